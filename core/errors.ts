@@ -1,0 +1,79 @@
+/** Base of every error that hangup makes. `code` is stable across releases; messages are not. */
+export class HangupError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Where in its life a stream was when it ended. */
+export type StreamPhase = 'connecting' | 'first-chunk' | 'between-chunks';
+
+export interface StreamEnd {
+  /** RFC 6455 close code: 1006 when the connection ended without a close frame, `undefined` when none is known yet. */
+  closeCode?: number | undefined;
+  /** The peer's close reason, scrubbed of the client's secrets and at most 200 characters. */
+  closeReason?: string | undefined;
+  contextId?: string | undefined;
+  phase?: StreamPhase | undefined;
+  cause?: unknown;
+}
+
+/** The peer or the network ended a stream before the stream's own end message (`ERR_STREAM_ENDED`). */
+export class StreamEndedError extends HangupError {
+  readonly closeCode: number | undefined;
+  readonly closeReason: string | undefined;
+  readonly contextId: string | undefined;
+  readonly phase: StreamPhase | undefined;
+
+  constructor(message: string, end: StreamEnd = {}) {
+    super('ERR_STREAM_ENDED', message, end.cause === undefined ? undefined : { cause: end.cause });
+    this.closeCode = end.closeCode;
+    this.closeReason = end.closeReason;
+    this.contextId = end.contextId;
+    this.phase = end.phase;
+  }
+}
+
+/** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
+export class DisconnectedError extends HangupError {
+  constructor(call: string, options?: { cause?: unknown }) {
+    super('ERR_DISCONNECTED', `${call}: this connection was disconnected; open a new one to go on`, options);
+  }
+}
+
+/** The handshake did not finish within its limit (`ERR_CONNECT_TIMEOUT`). */
+export class ConnectTimeoutError extends HangupError {
+  /** The limit, in ms. */
+  readonly timeout: number;
+
+  constructor(timeout: number) {
+    super('ERR_CONNECT_TIMEOUT', `the provider did not finish the WebSocket handshake within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+}
+
+/** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
+export class ReceiveTimeoutError extends HangupError {
+  readonly phase: 'first-chunk' | 'between-chunks';
+  /** The limit, in ms. */
+  readonly timeout: number;
+  readonly contextId: string | undefined;
+
+  constructor(phase: 'first-chunk' | 'between-chunks', timeout: number, contextId?: string) {
+    super('ERR_RECEIVE_TIMEOUT', `no message (${phase}) on context ${contextId ?? '(none)'} for ${timeout} ms`);
+    this.phase = phase;
+    this.timeout = timeout;
+    this.contextId = contextId;
+  }
+}
+
+/** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what, why and what to do next. */
+export class PatchError extends HangupError {
+  constructor(code: `ERR_PATCH_${string}`, what: string, why: string, next: string, options?: { cause?: unknown }) {
+    super(code, `${what}: ${why}. ${next}`, options);
+  }
+}

@@ -1,0 +1,27 @@
+/** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
+export interface Target {
+  /** Named by behaviour, because version numbers go stale. */
+  family: 'context-router';
+  className: string;
+  /** Every published version of the family. A version that is not listed is refused, never guessed. */
+  versions: readonly string[];
+  /** Public subpath that exports the class, for use in code. */
+  importFrom: string;
+  /** The module that defines the class, without extension, relative to the package root. */
+  module: string;
+  /** The builds of that module that the version ships. */
+  builds: readonly ('js' | 'mjs')[];
+}
+
+export const packageName = '@cartesia/cartesia-js';
+
+export const targets: readonly Target[] = [
+  {
+    family: 'context-router',
+    className: 'TTSWS',
+    versions: ['3.1.0', '3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'],
+    importFrom: '@cartesia/cartesia-js/resources/tts/ws',
+    module: 'internal/lib/tts/ws',
+    builds: ['js', 'mjs'],
+  },
+];
