@@ -2,8 +2,8 @@
 export interface StepReport {
   /** `cancel`, `drain`, `close` or `force`. */
   name: string;
-  /** `skipped`: there was nothing to do, or force came first. */
-  outcome: 'ok' | 'timeout' | 'skipped';
+  /** `skipped`: there was nothing to do, or force came first. `failed`: the step threw. */
+  outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
 }
 

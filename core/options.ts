@@ -1,0 +1,37 @@
+import type { Budget } from './ladder.ts';
+
+/** The largest delay that `setTimeout` keeps; a longer one fires at once. */
+const maxDelay = 2 ** 31 - 1;
+
+/** @throws {TypeError} unless `value` is a finite number of ms that a timer can hold */
+export function checkMs(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`,
+  );
+}
+
+/** @throws {TypeError} when `value` is no object, or has a key that is not in `known` */
+export function checkKeys(name: string, value: unknown, known: readonly string[]): asserts value is object {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(', ')}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(', ')}`);
+}
+
+/** Reads the argument of `disconnect()`. @throws {TypeError} on an invalid budget or an unknown option */
+export function readBudget(input: unknown, defaultTimeout: number): Budget {
+  if (input === undefined || typeof input === 'boolean') return { force: input === true, timeout: defaultTimeout };
+  checkKeys('disconnect()', input, ['force', 'timeout', 'signal']);
+  const { force, timeout, signal } = input as { force?: unknown; timeout?: unknown; signal?: AbortSignal };
+  if (force !== undefined && typeof force !== 'boolean') throw new TypeError('disconnect(): force must be true or false');
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new TypeError('disconnect(): signal must be an AbortSignal');
+  }
+  return {
+    force: force === true,
+    timeout: timeout === undefined ? defaultTimeout : checkMs('disconnect(): timeout', timeout),
+    signal,
+  };
+}

@@ -1,0 +1,50 @@
+/** The part of a WebSocket that `ws`, Node's and the browser's own one, and the reconnecting wrappers have in common. */
+export interface SocketLike {
+  readonly readyState: number;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: string, listener: (event: never) => void): void;
+  removeEventListener(type: string, listener: (event: never) => void): void;
+}
+
+/** What only some kinds have. */
+interface Capabilities {
+  /** `ws`: destroys the TCP connection. */
+  terminate?: () => void;
+  /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
+  _ws?: SocketLike;
+  _shouldReconnect?: boolean;
+}
+
+export const CONNECTING = 0;
+export const OPEN = 1;
+export const CLOSED = 3;
+
+/** Fulfils when the socket has closed. */
+export function whenClosed(socket: SocketLike): Promise<void> {
+  if (socket.readyState === CLOSED) return Promise.resolve();
+  return new Promise((resolve) => {
+    const onClose = () => {
+      socket.removeEventListener('close', onClose);
+      resolve();
+    };
+    socket.addEventListener('close', onClose);
+  });
+}
+
+/**
+ * Destroys the connection as hard as this kind of socket allows. Never throws.
+ *
+ * A browser's or Node's own WebSocket has no `terminate()`: for it this is a bare `close()`, which the peer may leave
+ * unanswered.
+ */
+export function forceClose(socket: SocketLike): void {
+  const capable = socket as SocketLike & Capabilities;
+  try {
+    if (typeof capable.terminate === 'function') return capable.terminate();
+    if (typeof capable._shouldReconnect === 'boolean') capable._shouldReconnect = false;
+    if (capable._ws !== undefined) return forceClose(capable._ws);
+    socket.close();
+  } catch {
+    // Already gone, or in a state in which this kind refuses: there is nothing left to destroy.
+  }
+}

@@ -1,0 +1,50 @@
+import { checkKeys, checkMs } from '../../../core/options.ts';
+import type { WebSocketClass } from '../../ws/find.ts';
+import type { Heartbeat } from '../../ws/guard.ts';
+
+export interface OverlayOptions {
+  /** Whole budget of `disconnect()` in ms. Default 2000. */
+  timeout?: number;
+  /** The most a handshake may take, in ms. Default 10000; a shorter limit of the SDK's own (`handshakeTimeout`) wins. */
+  connectTimeout?: number;
+  /** Notices a dead peer by ping and pong; both in ms. Default: none. Sockets of the `ws` package only. */
+  heartbeat?: Heartbeat;
+  /** The `ws` class to use where the SDK's build finds none by itself. Default: the installed `ws`. */
+  WebSocket?: WebSocketClass;
+}
+
+export const defaults = { timeout: 2000, connectTimeout: 10_000 };
+
+/** @throws {TypeError} on an unknown option or a value out of range */
+export function checkOptions(options: unknown): OverlayOptions {
+  checkKeys('overlay()', options, ['timeout', 'connectTimeout', 'heartbeat', 'WebSocket']);
+  const { timeout, connectTimeout, heartbeat, WebSocket } = options as Record<keyof OverlayOptions, unknown>;
+  if (timeout !== undefined) checkMs('overlay(): timeout', timeout);
+  if (connectTimeout !== undefined) checkMs('overlay(): connectTimeout', connectTimeout);
+  if (heartbeat !== undefined) {
+    checkKeys('overlay(): heartbeat', heartbeat, ['interval', 'timeout']);
+    const beat = heartbeat as Partial<Heartbeat>;
+    checkMs('overlay(): heartbeat.interval', beat.interval);
+    checkMs('overlay(): heartbeat.timeout', beat.timeout);
+  }
+  if (WebSocket !== undefined && typeof WebSocket !== 'function') {
+    throw new TypeError('overlay(): WebSocket must be a class, such as the WebSocket export of ws');
+  }
+  return options as OverlayOptions;
+}
+
+/** Options by what they were given for: an instance's win over its client's, and those over its class's. */
+const given = new WeakMap<object, OverlayOptions>();
+
+export function setOptions(target: object, options: OverlayOptions): () => void {
+  const before = given.get(target);
+  given.set(target, { ...before, ...options });
+  return () => {
+    if (before === undefined) given.delete(target);
+    else given.set(target, before);
+  };
+}
+
+export function optionsFor(...targets: (object | undefined)[]): OverlayOptions & typeof defaults {
+  return Object.assign({ ...defaults }, ...targets.map((target) => (target === undefined ? {} : given.get(target))));
+}

@@ -1,0 +1,227 @@
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import { DisconnectedError, PatchError } from '../../../core/errors.ts';
+import { Mailbox } from '../../../core/mailbox.ts';
+import { checkMs, readBudget } from '../../../core/options.ts';
+import { CONNECTING, forceClose, OPEN } from '../../../core/socket.ts';
+import type { Members } from '../../overlay.ts';
+import { GenerateLoop } from './consumers.ts';
+import type { Registry } from './registry.ts';
+import type { ClientEvent, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
+import { withStandIn } from './stand-in.ts';
+
+/** The members of `TTSWS` that the seam calls: all have to be there, or the class is another one. */
+export const requiredMembers = [
+  '_initSocket',
+  '_ensureConnected',
+  '_registerContext',
+  '_unregisterContext',
+  '_getContextQueue',
+  '_emit',
+  '_onError',
+  '_hasListener',
+  'on',
+  'off',
+  'send',
+  'generate',
+  'cancelContext',
+  'context',
+  'connect',
+  'close',
+] as const;
+
+/** The promise is handled, whoever forgets to: a late call must not kill the process. What is derived from it is the caller's. */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/**
+ * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
+ * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0–3.5.1) it follows.
+ */
+export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | undefined): Members {
+  const of = (ws: TTSWS) => registry.connectionOf(ws);
+
+  const members: Partial<TTSWS> & Disconnectable & ThisType<TTSWS & Disconnectable> = {
+    get connected() {
+      return of(this as never).connected;
+    },
+
+    disconnect(force) {
+      const connection = of(this);
+      return connection.disconnect(readBudget(force, connection.options.timeout));
+    },
+
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+
+    close(props) {
+      return of(this).close(() => sdk.close.call(this, props));
+    },
+
+    async connect() {
+      of(this).admit('connect()');
+      return sdk.connect.call(this) as never;
+    },
+
+    _initSocket(options: TTSWS['_wsOptions']) {
+      registry.open(this, () => {
+        const { WebSocket } = of(this).options;
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        if (WebSocket !== undefined && !(this.socket instanceof WebSocket)) {
+          forceClose(this.socket);
+          throw new PatchError(
+            'ERR_PATCH_WEBSOCKET',
+            'the WebSocket option of overlay() cannot be honoured',
+            'this build of the SDK has loaded a ws of its own, and that is another copy',
+            'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
+          );
+        }
+      });
+    },
+
+    /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    async _ensureConnected() {
+      const connection = of(this);
+      connection.admit('send()');
+      const { readyState } = this.socket;
+      if (readyState === OPEN) return;
+      if (readyState !== CONNECTING) {
+        connection.beforeReconnect();
+        this._initSocket(this._wsOptions);
+      }
+      await this._ready;
+      connection.admit('send()');
+    },
+
+    send(event) {
+      return handled(sendGuarded.call(this, event));
+    },
+
+    /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
+    async *generate(request, options) {
+      const connection = of(this);
+      connection.admit('generate()');
+      const contextId = request.context_id ?? crypto.randomUUID();
+      const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
+      const mailbox = new Mailbox<ServerEvent>(contextId, timeout);
+      const loop = new GenerateLoop(mailbox);
+      const onEvent = (event: ServerEvent) => {
+        if (typeof event !== 'object') return;
+        // An error that names no context is not for every loop: see onFault().
+        if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
+        mailbox.push(event);
+      };
+      connection.enter(loop);
+      this.on('event', onEvent);
+      try {
+        await this.send({ ...request, context_id: contextId });
+        while (true) {
+          const event = mailbox.shift();
+          if (event !== undefined) {
+            yield event;
+            if (event.type === 'done') return;
+            if (event.type === 'error') throw new Error(JSON.stringify(event));
+          } else if (mailbox.isOver()) {
+            return;
+          } else {
+            await mailbox.arrival();
+          }
+        }
+      } finally {
+        this.off('event', onEvent);
+        connection.leave(loop);
+      }
+    },
+
+    _registerContext(contextId) {
+      sdk._registerContext.call(this, contextId);
+      const entry = this._contextQueues.get(contextId);
+      if (entry !== undefined) of(this).queueOf(contextId, entry);
+    },
+
+    _unregisterContext(contextId) {
+      of(this).unregistered(this._contextQueues.get(contextId));
+      sdk._unregisterContext.call(this, contextId);
+    },
+
+    _onError(event, message, cause) {
+      const connection = of(this);
+      const known = connection.onFault(event, message, cause);
+      if (this._hasListener('error')) return sdk._onError.call(this, event, message, cause);
+      if (!known) connection.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+    },
+  };
+
+  /** Follows lines 301–309. */
+  async function sendGuarded(this: TTSWS, event: ClientEvent): Promise<void> {
+    const connection = of(this);
+    if (event.cancel === true) {
+      // A send of the same tick goes first, as it does with the bare SDK.
+      await undefined;
+      return connection.cancel(event);
+    }
+    if (!(await connection.whenOpen(event.context_id))) return;
+    const data = JSON.stringify(event);
+    connection.begin(event);
+    (this.socket as unknown as { send(data: string): void }).send(data);
+  }
+
+  return Object.getOwnPropertyDescriptors(members) as Members;
+}
+
+/** The members that go onto `TTSWSContext.prototype`. */
+export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
+  const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
+    function (this: TTSWSContext, options?: unknown) {
+      const cause = registry.queueOf(this)?.cause;
+      // The provider has forgotten what was said before the cut.
+      return handled(cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause));
+    };
+
+  const members: Partial<TTSWSContext> & ThisType<TTSWSContext> = {
+    push: guarded('push'),
+    send: guarded('send'),
+    flush: guarded('flush'),
+    no_more_inputs: guarded('no_more_inputs'),
+
+    /** The SDK's loop. Its first `next()` is where it really begins. */
+    receive(options) {
+      const loop = sdk.receive.call(this, options);
+      const { next } = loop;
+      const connection = registry.connectionOf(this._ws);
+      let begun = false;
+      loop.next = (...args) => {
+        if (begun) return next.apply(loop, args);
+        begun = true;
+        const queue = registry.queueOf(this);
+        if (connection.ended) return loop.throw(new DisconnectedError('receive()'));
+        if (queue === undefined) return next.apply(loop, args);
+        if (queue.cause !== undefined) queue.restore();
+        if (this._ws._contextQueues.get(this.contextId) === queue.entry) {
+          queue.receiving = true;
+          connection.enter(queue);
+        }
+        const first = next.apply(loop, args);
+        first.then(
+          () => {
+            queue.started = true;
+          },
+          () => {},
+        );
+        return first;
+      };
+      return loop;
+    },
+
+    /** Follows the SDK's, and hands the options on. */
+    async *generate(request, options) {
+      this._ws._unregisterContext(this.contextId);
+      const { _options } = this as unknown as { _options: object };
+      const given = Object.entries(request as object).filter(([, value]) => value !== undefined);
+      yield* this._ws.generate({ ..._options, ...Object.fromEntries(given), context_id: this.contextId }, options);
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as Members;
+}

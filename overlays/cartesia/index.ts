@@ -1,0 +1,67 @@
+import type { Disconnectable } from '../../core/disconnectable.ts';
+import { version } from '../version.ts';
+import { classBehind, install, isClient } from './context-router/install.ts';
+import { checkOptions, type OverlayOptions } from './context-router/options.ts';
+
+export type * from '../../core/disconnectable.ts';
+export type { OverlayOptions };
+
+/** What `overlay()` makes of its target's type. */
+export type Overlaid<T> = T extends abstract new (...args: infer A) => infer I
+  ? (new (...args: A) => I & Disconnectable) & T
+  : T extends { tts: { websocket(...args: infer A): Promise<infer W> } }
+    ? { tts: { websocket(...args: A): Promise<W & Disconnectable> } } & T & Disconnectable
+    : T & Disconnectable;
+
+export interface Overlay<T> {
+  /** The same object that was handed in, with the type that it has now. */
+  readonly target: Overlaid<T>;
+  /** Takes the overlay off. Connections that are open keep it until they close. */
+  undo(): void;
+}
+
+interface Installation {
+  uninstall: () => void;
+  users: number;
+}
+
+/** What overlays have installed in this process, by the mark that it left. */
+const installations = new Map<object, Installation>();
+
+/**
+ * Gives a Cartesia SDK object `disconnect()`, `connected` and bounded, attributable ends.
+ *
+ * The seams go onto the SDK's `TTSWS` class, whichever target is given: every connection of that class gets them, and a
+ * client or an instance is how to find the class. Options count for the target alone. On a class that is patched
+ * already (on disk, at load time, by an earlier call) only the options are set.
+ *
+ * @param target a client, the class `TTSWS`, or a live connection
+ * @throws {TypeError} on an unknown option or an invalid budget
+ * @throws {PatchError} when the target is none of these, is frozen, or overrides what hangup has to reach; then nothing
+ *   has been changed
+ */
+export function overlay<T extends object>(target: T, options: OverlayOptions = {}): Overlay<T> {
+  const checked = checkOptions(options);
+  const isObject = (typeof target === 'object' && target !== null) || typeof target === 'function';
+  const from = isObject && isClient(target) ? classBehind(target) : target;
+  const { mark, uninstall } = install(Object(from), import.meta.url);
+  if (mark.version !== version) {
+    process.emitWarning(`hangup ${version} meets a patch made by ${mark.version}, and uses that; run "npx hangup apply"`);
+  }
+  const installation = installations.get(mark);
+  if (installation === undefined) installations.set(mark, { uninstall, users: 1 });
+  else installation.users += 1;
+  const uncover = mark.cover(target, checked);
+
+  let undone = false;
+  const undo = () => {
+    if (undone) return;
+    undone = true;
+    uncover();
+    const used = installations.get(mark);
+    if (used === undefined || --used.users > 0) return;
+    installations.delete(mark);
+    used.uninstall();
+  };
+  return { target: target as Overlaid<T>, undo };
+}

@@ -1,0 +1,126 @@
+import { PatchError } from '../core/errors.ts';
+
+/** What is on a prototype that hangup has patched, whichever way it came there. */
+export interface Mark {
+  /** Version of the hangup that did it. */
+  readonly version: string;
+  readonly family: string;
+  /** The functions that were put in, by name: a mark without them proves nothing. */
+  readonly members: Readonly<Record<string, PropertyDescriptor>>;
+}
+
+/** In the global registry, so that a patch on disk, the load hook and an overlay recognise each other's work. */
+export const marker: unique symbol = Symbol.for('hangup.patched') as never;
+
+export type Members = Record<PropertyKey, PropertyDescriptor>;
+
+/**
+ * Puts members on an object that is not ours, and returns what takes them off again. The only place in hangup that
+ * changes foreign objects.
+ *
+ * @throws {PatchError} when the object is frozen or a member cannot be replaced; then nothing has been changed
+ */
+export function replaceMembers(object: object, name: string, members: Members): () => void {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === undefined ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      'ERR_PATCH_FROZEN',
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      'Call overlay() before whatever freezes it',
+    );
+  }
+  for (const key of keys) Object.defineProperty(object, key, { ...members[key as string], configurable: true });
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === undefined) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+
+/** The mark on a prototype or above it. */
+export function findMark<M extends Mark>(prototype: object): M | undefined {
+  return (prototype as { [marker]?: M })[marker];
+}
+
+/**
+ * Checks that the class which the app really uses is patched: put it at app start-up. It looks at the class's own
+ * functions, so it holds in bundles and with several copies of the SDK. Costs microseconds.
+ *
+ * @throws {PatchError} `ERR_PATCH_MISSING` when the class is bare, `ERR_PATCH_FOREIGN` when the mark is there but the
+ *   functions are not
+ */
+export function assertPatched(Class: abstract new (...args: never[]) => unknown): void {
+  const prototype: unknown = Class?.prototype;
+  if (typeof Class !== 'function' || typeof prototype !== 'object' || prototype === null) {
+    throw new TypeError(`assertPatched(): ${String(Class)} is not a class; hand in the SDK class that the app uses`);
+  }
+  const mark = findMark(prototype);
+  if (mark === undefined) {
+    throw new PatchError(
+      'ERR_PATCH_MISSING',
+      `${Class.name} is not patched`,
+      'the copy of the SDK that this process loaded is the bare one',
+      'Run "npx hangup apply", or call overlay() on this class before the first connection',
+    );
+  }
+  for (const key of Object.keys(mark.members)) {
+    const expected = mark.members[key];
+    const actual = lookUp(prototype, key);
+    if (actual !== undefined && actual.value === expected?.value && actual.get === expected?.get) continue;
+    throw new PatchError(
+      'ERR_PATCH_FOREIGN',
+      `${Class.name} is only marked as patched`,
+      `${key} is not hangup's: something replaced it, or the mark was forged`,
+      'Find what overrides it, or reinstall the SDK and run "npx hangup apply"',
+    );
+  }
+}
+
+function lookUp(object: object, key: string): PropertyDescriptor | undefined {
+  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, key);
+    if (descriptor !== undefined) return descriptor;
+  }
+  return undefined;
+}
+
+/**
+ * Runs `construct`, catches the first assignment to `this[key]` in it, and returns that `this`: it finds the class
+ * behind a factory function without letting the constructor go on to open a connection. Everything is synchronous, so
+ * no other code sees the accessor that does the catching.
+ */
+export function catchInstance(key: string, construct: () => unknown): object | undefined {
+  const stop = new Error('stop');
+  let instance: object | undefined;
+  const restore = replaceMembers(Object.prototype, 'Object.prototype', {
+    [key]: {
+      set(this: object) {
+        instance = this;
+        throw stop;
+      },
+    },
+  });
+  try {
+    construct();
+  } catch (error) {
+    if (error !== stop) throw error;
+  } finally {
+    restore();
+  }
+  return instance;
+}
+
+/** Runs `action` while `globalThis[key]` is `value`. */
+export function withGlobal<R>(key: string, value: unknown, action: () => R): R {
+  const restore = replaceMembers(globalThis, 'globalThis', { [key]: { value, writable: true, enumerable: false } });
+  try {
+    return action();
+  } finally {
+    restore();
+  }
+}

@@ -1,0 +1,83 @@
+import { forceClose, OPEN, type SocketLike } from '../../core/socket.ts';
+
+/** What sockets of the `ws` package have beyond the standard. */
+interface WsSocket extends SocketLike {
+  on(event: string, listener: (...args: unknown[]) => void): this;
+  off(event: string, listener: (...args: unknown[]) => void): this;
+  listeners(event: string): ((...args: unknown[]) => void)[];
+  ping(): void;
+  /** Set before `ws` answers the peer's close frame by calling its own `close()`. */
+  _closeFrameReceived?: boolean;
+}
+
+export function isWsSocket(socket: SocketLike): socket is WsSocket {
+  const { ping, listeners } = socket as Partial<WsSocket>;
+  return typeof ping === 'function' && typeof listeners === 'function';
+}
+
+/**
+ * Puts a catch around the message listeners that are there now. `onThrow` gets the frame and what was thrown, and
+ * returns whether the frame was to blame; if not, the error is the listener's own and goes on as before.
+ */
+export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
+  if (!isWsSocket(socket)) return;
+  for (const listener of socket.listeners('message')) {
+    socket.off('message', listener);
+    socket.on('message', (data, isBinary) => {
+      try {
+        listener.call(socket, data, isBinary);
+      } catch (error) {
+        if (!onThrow(data, error)) throw error;
+      }
+    });
+  }
+}
+
+/**
+ * Tells when the peer has sent its close frame, which `ws` itself reports only when the TCP connection has ended too:
+ * a peer that leaves it half-open is otherwise silent for 30 s.
+ */
+export function onPeerClosing(socket: SocketLike, listener: (code: number | undefined) => void): void {
+  if (!isWsSocket(socket)) return;
+  const { close } = socket;
+  socket.close = (code, reason) => {
+    close.call(socket, code, reason);
+    if (socket._closeFrameReceived === true) listener(code);
+  };
+}
+
+export interface Heartbeat {
+  /** ms between two pings. */
+  interval: number;
+  /** ms that a pong may take. */
+  timeout: number;
+}
+
+/**
+ * Pings an open `ws` socket, and destroys it when a pong does not come in time.
+ *
+ * @returns what stops it
+ * @throws {TypeError} on a socket that cannot ping: Node's own and the browser's WebSocket
+ */
+export function startHeartbeat(socket: SocketLike, { interval, timeout }: Heartbeat, onDead: () => void): () => void {
+  if (!isWsSocket(socket)) {
+    throw new TypeError('overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings');
+  }
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  const pinger = setInterval(() => {
+    if (socket.readyState !== OPEN) return;
+    socket.ping();
+    deadline ??= setTimeout(() => {
+      onDead();
+      forceClose(socket);
+    }, timeout);
+  }, interval);
+  socket.on('pong', () => {
+    clearTimeout(deadline);
+    deadline = undefined;
+  });
+  return () => {
+    clearInterval(pinger);
+    clearTimeout(deadline);
+  };
+}
