@@ -76,7 +76,10 @@ export class Ladder {
   }
 
   #limit({ force, timeout, signal }: Budget): void {
-    if (force || timeout === 0 || signal?.aborted) return this.#escalate();
+    if (force || timeout === 0 || signal?.aborted) {
+      this.#escalate();
+      return;
+    }
     const escalate = () => this.#escalate();
     const timer = setTimeout(escalate, timeout);
     this.#release.push(() => clearTimeout(timer));
@@ -113,6 +116,8 @@ export class Ladder {
       const report = await this.#take('force', () => destroyed, forceCap, true);
       reports.push(report);
       if (report.outcome === 'timeout') abandoned.push('socket');
+    } else {
+      reports.push({ name: 'force', outcome: 'skipped', durationMs: 0 });
     }
     quietly(() => abandoned.push(...this.#rung.settle()));
     this.#state = 'closed';

@@ -6,9 +6,7 @@ const maxDelay = 2 ** 31 - 1;
 /** @throws {TypeError} unless `value` is a finite number of ms that a timer can hold */
 export function checkMs(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= maxDelay) return value;
-  throw new TypeError(
-    `${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`,
-  );
+  throw new TypeError(`${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`);
 }
 
 /** @throws {TypeError} when `value` is no object, or has a key that is not in `known` */
@@ -25,7 +23,8 @@ export function readBudget(input: unknown, defaultTimeout: number): Budget {
   if (input === undefined || typeof input === 'boolean') return { force: input === true, timeout: defaultTimeout };
   checkKeys('disconnect()', input, ['force', 'timeout', 'signal']);
   const { force, timeout, signal } = input as { force?: unknown; timeout?: unknown; signal?: AbortSignal };
-  if (force !== undefined && typeof force !== 'boolean') throw new TypeError('disconnect(): force must be true or false');
+  if (force !== undefined && typeof force !== 'boolean')
+    throw new TypeError('disconnect(): force must be true or false');
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new TypeError('disconnect(): signal must be an AbortSignal');
   }

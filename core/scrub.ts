@@ -1,6 +1,9 @@
 const patterns: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, '$1 [redacted]'],
-  [/\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi, '$1[redacted]'],
+  [
+    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    '$1[redacted]',
+  ],
   [/\bsk_[A-Za-z0-9_-]{6,}/g, '[redacted]'],
 ];
 
@@ -8,7 +11,8 @@ const patterns: readonly [RegExp, string][] = [
 export function scrub(text: string, secrets: readonly string[], maxLength = 200): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret.length > 3) clean = clean.split(secret).join('[redacted]').split(encodeURIComponent(secret)).join('[redacted]');
+    if (secret.length > 3)
+      clean = clean.split(secret).join('[redacted]').split(encodeURIComponent(secret)).join('[redacted]');
   }
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
@@ -19,7 +23,11 @@ export function scrubError(error: unknown, secrets: readonly string[]): Error | 
   if (error === undefined || error === null) return undefined;
   const { name, message, code, stack } = asError(error);
   const clean = scrub(message, secrets, 500);
-  if (error instanceof Error && clean === message && scrub(stack ?? '', secrets, Number.POSITIVE_INFINITY) === (stack ?? '')) {
+  if (
+    error instanceof Error &&
+    clean === message &&
+    scrub(stack ?? '', secrets, Number.POSITIVE_INFINITY) === (stack ?? '')
+  ) {
     return error;
   }
   const copy: Error & { code?: unknown } = new Error(clean);
@@ -32,5 +40,8 @@ export function scrubError(error: unknown, secrets: readonly string[]): Error | 
 function asError(value: unknown): { name: string; message: string; code?: unknown; stack?: string | undefined } {
   if (value instanceof Error) return value;
   const { message, name } = value as { message?: unknown; name?: unknown };
-  return { name: typeof name === 'string' ? name : 'Error', message: typeof message === 'string' ? message : String(value) };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : String(value),
+  };
 }

@@ -40,10 +40,10 @@ export function whenClosed(socket: SocketLike): Promise<void> {
 export function forceClose(socket: SocketLike): void {
   const capable = socket as SocketLike & Capabilities;
   try {
-    if (typeof capable.terminate === 'function') return capable.terminate();
     if (typeof capable._shouldReconnect === 'boolean') capable._shouldReconnect = false;
-    if (capable._ws !== undefined) return forceClose(capable._ws);
-    socket.close();
+    if (typeof capable.terminate === 'function') capable.terminate();
+    else if (capable._ws !== undefined) forceClose(capable._ws);
+    else socket.close();
   } catch {
     // Already gone, or in a state in which this kind refuses: there is nothing left to destroy.
   }

@@ -1,13 +1,15 @@
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import { version } from '../version.ts';
-import { classBehind, install, isClient } from './context-router/install.ts';
+import { install } from './context-router/install.ts';
 import { checkOptions, type OverlayOptions } from './context-router/options.ts';
 
 export type * from '../../core/disconnectable.ts';
 export type { OverlayOptions };
 
 /** What `overlay()` makes of its target's type. */
-export type Overlaid<T> = T extends abstract new (...args: infer A) => infer I
+export type Overlaid<T> = T extends abstract new (
+  ...args: infer A
+) => infer I
   ? (new (...args: A) => I & Disconnectable) & T
   : T extends { tts: { websocket(...args: infer A): Promise<infer W> } }
     ? { tts: { websocket(...args: A): Promise<W & Disconnectable> } } & T & Disconnectable
@@ -42,26 +44,32 @@ const installations = new Map<object, Installation>();
  */
 export function overlay<T extends object>(target: T, options: OverlayOptions = {}): Overlay<T> {
   const checked = checkOptions(options);
-  const isObject = (typeof target === 'object' && target !== null) || typeof target === 'function';
-  const from = isObject && isClient(target) ? classBehind(target) : target;
-  const { mark, uninstall } = install(Object(from), import.meta.url);
+  const { mark, uninstall } = install(Object(target), import.meta.url);
   if (mark.version !== version) {
-    process.emitWarning(`hangup ${version} meets a patch made by ${mark.version}, and uses that; run "npx hangup apply"`);
+    console.warn(
+      `hangup ${version} meets a patch made by hangup ${mark.version}, and uses that; run "npx hangup apply"`,
+    );
   }
-  const installation = installations.get(mark);
-  if (installation === undefined) installations.set(mark, { uninstall, users: 1 });
-  else installation.users += 1;
-  const uncover = mark.cover(target, checked);
+  const installation = installations.get(mark) ?? { uninstall, users: 0 };
+  let uncover: () => void;
+  try {
+    uncover = mark.cover(target, checked);
+  } catch (error) {
+    if (installation.users === 0) uninstall();
+    throw error;
+  }
+  installation.users += 1;
+  installations.set(mark, installation);
 
   let undone = false;
   const undo = () => {
     if (undone) return;
     undone = true;
     uncover();
-    const used = installations.get(mark);
-    if (used === undefined || --used.users > 0) return;
+    installation.users -= 1;
+    if (installation.users > 0) return;
     installations.delete(mark);
-    used.uninstall();
+    installation.uninstall();
   };
   return { target: target as Overlaid<T>, undo };
 }

@@ -7,7 +7,9 @@ interface NodeModule {
 
 /** Reached through `process`, so that bundlers and browsers see no import of a Node module. */
 function nodeModule(): NodeModule | undefined {
-  const { process } = globalThis as { process?: { versions?: { node?: string }; getBuiltinModule?(id: string): unknown } };
+  const { process } = globalThis as {
+    process?: { versions?: { node?: string }; getBuiltinModule?(id: string): unknown };
+  };
   return process?.versions?.node === undefined ? undefined : (process.getBuiltinModule?.('node:module') as NodeModule);
 }
 
@@ -23,7 +25,10 @@ export function findWs(packageName: string, self: string | undefined): WebSocket
   if (module === undefined) return undefined;
   const { argv, cwd } = globalThis.process;
   const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== undefined);
-  const bases = [...apps.map((base) => () => module.createRequire(base).resolve(packageName)), ...apps.map((base) => () => base)];
+  const bases = [
+    ...apps.map((base) => () => module.createRequire(base).resolve(packageName)),
+    ...apps.map((base) => () => base),
+  ];
   if (self !== undefined) bases.unshift(() => self);
   for (const base of bases) {
     try {

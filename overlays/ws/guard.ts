@@ -37,12 +37,13 @@ export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, erro
  * Tells when the peer has sent its close frame, which `ws` itself reports only when the TCP connection has ended too:
  * a peer that leaves it half-open is otherwise silent for 30 s.
  */
-export function onPeerClosing(socket: SocketLike, listener: (code: number | undefined) => void): void {
+export function onPeerClosing(socket: SocketLike, listener: (code: number, reason: string) => void): void {
   if (!isWsSocket(socket)) return;
   const { close } = socket;
   socket.close = (code, reason) => {
     close.call(socket, code, reason);
-    if (socket._closeFrameReceived === true) listener(code);
+    // `ws` hands on what the peer sent; nothing stands for a close frame without a code (RFC 6455, 7.1.5).
+    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ''));
   };
 }
 

@@ -1,40 +1,38 @@
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError, StreamEndedError } from '../../../core/errors.ts';
 import { type Budget, Ladder, type Step } from '../../../core/ladder.ts';
-import { scrub, scrubError } from '../../../core/scrub.ts';
 import { CLOSED, CONNECTING, forceClose, OPEN, type SocketLike, whenClosed } from '../../../core/socket.ts';
 import { guardMessages, onPeerClosing, startHeartbeat } from '../../ws/guard.ts';
-import { type Consumer, ContextQueue } from './consumers.ts';
-import { isPeerFault, parseFrame } from './frames.ts';
-import { type OverlayOptions, optionsFor } from './options.ts';
-import type { ClientEvent, QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
+import { Faults } from './faults.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { ClientEvent, TTSWS } from './shapes.ts';
+import { Streams } from './streams.ts';
 
 /** The most that each polite step may take, in ms. */
 const caps = { cancel: 500, drain: 500, close: 1000 };
 
-/** What hangup knows about one `TTSWS`: its sockets (one, or two during a reconnect), streams and loops. */
+/** What hangup knows about one `TTSWS`, and how the ladder reaches it. */
 export class Connection {
+  readonly streams: Streams;
+  readonly faults: Faults;
   readonly #ladder = new Ladder({
-    closeDoor: () => this.#closeDoor(),
+    closeDoor: () => this.streams.end(),
     force: () => this.#force(),
-    settle: () => this.#settle(),
+    settle: () => this.#leftOver(),
   });
   readonly #ws: TTSWS;
+  /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Set<SocketLike>();
-  /** Contexts that the provider is working on: something was sent, and no `done` or `error` has come. */
-  readonly #inFlight = new Set<string>();
+  /** Sockets whose streams have been ended. */
+  readonly #dropped = new WeakSet<SocketLike>();
   /** Sends that wait for the handshake. */
   readonly #held = new Set<{ contextId: unknown }>();
-  readonly #consumers = new Map<Consumer, () => void>();
-  readonly #queues = new WeakMap<QueueEntry, ContextQueue>();
-  #wakeIdle: () => void = () => {};
-  #lastError: Error | undefined;
   #abandoned: string[] = [];
-  /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
-  #hasForeignLoops = false;
 
   constructor(ws: TTSWS) {
     this.#ws = ws;
+    this.streams = new Streams(ws);
+    this.faults = new Faults(ws, this.streams);
   }
 
   get ended(): boolean {
@@ -45,72 +43,57 @@ export class Connection {
     return !this.ended && this.#ws.socket.readyState === OPEN;
   }
 
+  /** It has no socket that could keep the process alive. */
   get idle(): boolean {
     return this.#sockets.size === 0;
   }
 
-  get options(): OverlayOptions & { timeout: number; connectTimeout: number } {
-    return optionsFor(Object.getPrototypeOf(this.#ws), this.#ws.client, this.#ws);
+  // ── sockets ──
+
+  /** Takes over a live instance. */
+  adopt(options: ResolvedOptions, onIdle: () => void): void {
+    this.streams.adopt();
+    if (this.#ws.socket.readyState !== CLOSED) this.attach(options, onIdle);
   }
 
-  // ── sockets ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Takes over the socket that the SDK has just opened. */
-  attach(onIdle: () => void): void {
-    const socket = this.#ws.socket;
-    const { connectTimeout, heartbeat } = this.options;
-    this.#sockets.add(socket);
-    this.#lastError = undefined;
+  /** Takes over the socket that the SDK has just opened. `onIdle` is called when none is left. */
+  attach({ connectTimeout, heartbeat }: ResolvedOptions, onIdle: () => void): void {
+    const { socket } = this.#ws;
     const stops: (() => void)[] = [];
+    // First, because it refuses sockets that cannot ping.
+    if (heartbeat !== undefined) {
+      const { timeout } = heartbeat;
+      const onDead = () => {
+        this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong from the provider within ${timeout} ms`);
+      };
+      stops.push(startHeartbeat(socket, heartbeat, onDead));
+    }
+    this.#sockets.add(socket);
+    this.faults.lastError = undefined;
     socket.addEventListener('close', (event: { code?: number; reason?: string }) => {
       for (const stop of stops) stop();
       this.#sockets.delete(socket);
-      if (socket === this.#ws.socket) this.#onClosed(event.code, event.reason);
+      this.#drop(socket, event.code, event.reason);
       if (this.idle) onIdle();
     });
-    if (heartbeat !== undefined) {
-      stops.push(
-        startHeartbeat(socket, heartbeat, () => {
-          this.#lastError = new HangupError('ERR_HEARTBEAT', `no pong from the provider within ${heartbeat.timeout} ms`);
-        }),
-      );
-    }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
-    guardMessages(socket, (frame) => this.#onBadFrame(frame));
-    onPeerClosing(socket, (code) => {
-      if (this.ended || socket !== this.#ws.socket) return;
-      this.#onClosed(code);
+    onPeerClosing(socket, (code, reason) => {
+      this.#drop(socket, code, reason);
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
+    guardMessages(socket, (frame) => this.faults.onFrame(frame));
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
     const ready = this.#ws._ready.catch((event: unknown) => {
-      throw this.#connectFailure(event);
+      throw this.ended ? new DisconnectedError('connect()') : this.faults.connectFailure(event);
     });
-    // Nobody may be waiting: the SDK's reconnects are not awaited until the next send.
+    // Nobody may be waiting: the SDK looks at the promise of a reconnect only when it sends.
     ready.catch(() => {});
     this.#ws._ready = ready;
   }
 
-  /** Takes over a live instance, whose loops and listeners are the SDK's own. */
-  adopt(onIdle: () => void): void {
-    this.#hasForeignLoops = this.#ws._hasListener('event') === true;
-    for (const [contextId, entry] of this.#ws._contextQueues) {
-      this.#inFlight.add(contextId);
-      const queue = this.queueOf(contextId, entry);
-      if (queue.receiving) this.enter(queue);
-    }
-    this.listen();
-    if (this.#ws.socket.readyState !== CLOSED) this.attach(onIdle);
-  }
-
-  /** Learns when the provider is done with a context: an emitter listener, so that other messages cost nothing. */
-  listen(): void {
-    this.#ws.on('done', ({ context_id }) => this.#finish(context_id));
-  }
-
   #limitHandshake(socket: SocketLike, limit: number): () => void {
     const timer = setTimeout(() => {
-      this.#lastError = new ConnectTimeoutError(limit);
+      this.faults.lastError = new ConnectTimeoutError(limit);
       forceClose(socket);
     }, limit);
     const stop = () => clearTimeout(timer);
@@ -118,182 +101,21 @@ export class Connection {
     return stop;
   }
 
-  #connectFailure(event: unknown): Error {
-    if (this.ended) return new DisconnectedError('connect()');
-    if (this.#lastError instanceof HangupError) return this.#lastError;
-    return this.#clean((event as { error?: unknown }).error ?? event) ?? new HangupError('ERR_CONNECT', 'connect failed');
+  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
+  #drop(socket: SocketLike, code?: number, reason?: string): void {
+    if (socket !== this.#ws.socket || this.#dropped.has(socket)) return;
+    this.#dropped.add(socket);
+    if (this.ended) this.streams.forget();
+    else this.streams.cut((consumer) => this.faults.streamEnded(consumer, { code, reason }));
   }
 
-  /** Before the SDK dials again: cuts what hung on the old socket, keeps the contexts that were not begun yet. */
+  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
   beforeReconnect(): void {
-    this.#cut();
-    for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.#queues.get(entry);
-      if (queue?.cause !== undefined && !queue.receiving) this.#ws._contextQueues.delete(contextId);
-    }
+    this.#drop(this.#ws.socket);
+    this.streams.clearCut();
   }
 
-  #onClosed(code?: number, reason?: string): void {
-    this.#cut(code, reason);
-  }
-
-  // ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  queueOf(contextId: string, entry: QueueEntry): ContextQueue {
-    let queue = this.#queues.get(entry);
-    if (queue === undefined) {
-      queue = new ContextQueue(this.#ws, contextId, entry);
-      this.#queues.set(entry, queue);
-    }
-    return queue;
-  }
-
-  /** A loop has begun. */
-  enter(consumer: Consumer): void {
-    if (!this.#consumers.has(consumer)) this.#consumers.set(consumer, () => {});
-  }
-
-  /** A loop has ended. */
-  leave(consumer: Consumer): void {
-    const left = this.#consumers.get(consumer);
-    this.#consumers.delete(consumer);
-    left?.();
-    if (this.#consumers.size === 0) this.#wakeIdle();
-  }
-
-  /** The SDK takes a context's queue away: its loop is over. */
-  unregistered(entry: QueueEntry | undefined): void {
-    const queue = entry === undefined ? undefined : this.#queues.get(entry);
-    if (queue === undefined) return;
-    queue.receiving = false;
-    this.leave(queue);
-  }
-
-  /** Ends every open stream with its cause; a peer's `done` that has arrived stays in force. */
-  #cut(code?: number, reason?: string): void {
-    if (!this.ended) this.#cutOpen(code, reason);
-    this.#inFlight.clear();
-    this.#wakeIdle();
-  }
-
-  #cutOpen(code?: number, reason?: string): void {
-    const open = new Set<Consumer>(this.#consumers.keys());
-    for (const contextId of this.#inFlight) {
-      const entry = this.#ws._contextQueues.get(contextId);
-      if (entry !== undefined) open.add(this.queueOf(contextId, entry));
-    }
-    const what = `the connection closed${code === undefined ? '' : ` with code ${code}`}`;
-    for (const consumer of open) {
-      if (consumer instanceof ContextQueue && (consumer.complete || consumer.cause !== undefined)) continue;
-      consumer.end(this.#streamEnded(consumer, what, code, reason, this.#lastError));
-    }
-    if (this.#hasForeignLoops) this.#failForeignLoops(what);
-  }
-
-  #streamEnded(consumer: Consumer, what: string, code?: number, reason?: string, cause?: unknown): StreamEndedError {
-    const { contextId, phase } = consumer;
-    const closeReason = reason === undefined ? undefined : scrub(String(reason), this.#secrets);
-    const said = closeReason === undefined || closeReason === '' ? '' : ` ("${closeReason}")`;
-    return new StreamEndedError(`${what}${said} before context ${contextId} was done`, {
-      closeCode: code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.#clean(cause),
-    });
-  }
-
-  /** An error event is the one way to end a loop of the SDK's own `generate()`; without the key, it fits every one. */
-  #failForeignLoops(message: string): void {
-    this.#hasForeignLoops = false;
-    this.#ws._emit('event', { type: 'error', title: 'hangup', message });
-  }
-
-  #finish(contextId: unknown): void {
-    if (this.#inFlight.delete(contextId as string) && this.#inFlight.size === 0) this.#wakeIdle();
-  }
-
-  /** The open stream, if there is just one: it is what a fault that names no context must be about. */
-  #onlyStream(): Consumer | undefined {
-    const consumers = [...this.#consumers.keys()].filter((one) => !(one instanceof ContextQueue && one.complete));
-    const ids = new Set([...this.#inFlight, ...consumers.map((one) => one.contextId)]);
-    if (ids.size !== 1) return undefined;
-    const [contextId] = ids as Set<string>;
-    const entry = this.#ws._contextQueues.get(contextId as string);
-    return consumers[0] ?? (entry && this.queueOf(contextId as string, entry));
-  }
-
-  #consumersOf(contextId: unknown): Consumer[] {
-    const found = [...this.#consumers.keys()].filter((consumer) => consumer.contextId === contextId);
-    const entry = this.#ws._contextQueues.get(contextId as string);
-    const queue = entry && this.queueOf(contextId as string, entry);
-    return queue === undefined || found.includes(queue) ? found : [...found, queue];
-  }
-
-  // ── faults ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Ends what a fault is about. Returns whether somebody learns of it that way. */
-  onFault(event: ServerEvent | null, message: string | undefined, cause: unknown): boolean {
-    if (this.ended) return true;
-    if (event !== null) {
-      const { context_id } = event;
-      if (context_id) {
-        this.#finish(context_id);
-        return this.#consumersOf(context_id).length > 0;
-      }
-      const only = this.#onlyStream();
-      only?.deliver(event);
-      return only !== undefined;
-    }
-    if (isSocketError(cause)) {
-      this.#lastError ??= this.#clean(cause.error ?? cause);
-      return this.#ws.socket.readyState === CONNECTING || this.#consumers.size > 0 || this.#inFlight.size > 0;
-    }
-    return this.#endOnly(message ?? 'bad frame', cause);
-  }
-
-  #endOnly(what: string, cause: unknown): boolean {
-    const only = this.#onlyStream();
-    only?.end(this.#streamEnded(only, what, undefined, undefined, cause));
-    return only !== undefined;
-  }
-
-  /** A frame made the SDK's handler throw. Returns false when the frame is well and a user's listener threw. */
-  #onBadFrame(frame: unknown): boolean {
-    const event = parseFrame(frame);
-    if (!isPeerFault(event)) return false;
-    const what = 'the provider sent a frame that the SDK cannot read';
-    const contextId = (event as ServerEvent | null)?.context_id;
-    const cause = new TypeError(`message of type ${JSON.stringify((event as ServerEvent).type)}`);
-    if (!contextId) {
-      if (!this.#endOnly(what, cause)) this.warn(what);
-      return true;
-    }
-    const consumers = this.#consumersOf(contextId);
-    for (const consumer of consumers) consumer.end(this.#streamEnded(consumer, what, undefined, undefined, cause));
-    if (consumers.length === 0) this.warn(what);
-    return true;
-  }
-
-  /** For a fault of which nobody learns otherwise. */
-  warn(message: string): void {
-    const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
-    if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
-    else process.emitWarning(text, 'HangupWarning');
-  }
-
-  #clean(error: unknown): Error | undefined {
-    return scrubError(error, this.#secrets);
-  }
-
-  get #secrets(): string[] {
-    const { client, _wsOptions } = this.#ws;
-    const headers = Object.entries(_wsOptions?.headers ?? {}).filter(([name]) => /^authorization$/i.test(name));
-    const bearer = headers.map(([, value]) => String(value).replace(/^\S+\s+/, ''));
-    return [client?.apiKey, client?.token, ...bearer].filter((secret) => typeof secret === 'string');
-  }
-
-  // ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── sending ──
 
   /** @throws {DisconnectedError} once the door is closed */
   admit(call: string): void {
@@ -312,97 +134,69 @@ export class Connection {
     }
   }
 
-  /** The provider is going to work on this context. @throws when the connection has gone since it was last looked at */
-  begin(event: ClientEvent): void {
+  /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
+  post(event: ClientEvent, data: string): void {
     this.admit('send()');
-    const { context_id } = event;
+    const contextId = event.context_id ?? undefined;
     if (this.#ws.socket.readyState !== OPEN) {
-      throw new StreamEndedError('the connection closed before the message could be sent', {
-        contextId: context_id ?? undefined,
-        cause: this.#lastError,
-      });
+      const what = 'the connection closed before the message could be sent';
+      throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
-    if (context_id) this.#inFlight.add(context_id);
+    this.#ws.socket.send(data);
+    if (contextId !== undefined) this.streams.inFlight.add(contextId);
   }
 
-  /** Cancels a context. Never throws, never dials; the loops that the provider does not end are ended after 500 ms. */
+  /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event: ClientEvent): void {
-    const contextId = event.context_id;
-    for (const hold of this.#held) if (hold.contextId === contextId) this.#held.delete(hold);
-    const asked = !this.ended && this.#post(event);
-    for (const [consumer] of this.#consumers) {
-      if (consumer.contextId !== contextId) continue;
-      if (!asked) {
-        consumer.end();
-        continue;
-      }
-      const timer = setTimeout(() => consumer.end(), caps.cancel);
-      this.#consumers.set(consumer, () => clearTimeout(timer));
-    }
+    for (const hold of this.#held) if (hold.contextId === event.context_id) this.#held.delete(hold);
+    const asked = !this.ended && this.#postCancel(event);
+    this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
 
-  #post(event: ClientEvent): boolean {
+  #postCancel(event: ClientEvent): boolean {
     if (this.#ws.socket.readyState !== OPEN) return false;
     try {
-      (this.#ws.socket as SocketLike & { send(data: string): void }).send(JSON.stringify(event));
+      this.#ws.socket.send(JSON.stringify(event));
       return true;
     } catch {
       return false;
     }
   }
 
-  // ── the ladder ───────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── the ladder ──
 
   disconnect(budget: Budget): Promise<DisconnectReport> {
     return this.#ladder.end(budget, [
       { name: 'cancel', cap: caps.cancel, ask: () => this.#cancelAll() },
-      { name: 'drain', cap: caps.drain, ask: () => this.#drained() },
+      { name: 'drain', cap: caps.drain, ask: () => this.streams.whenNoLoops() },
       this.#closeStep(() => this.#ws.socket.close(1000, 'OK')),
     ]);
   }
 
-  /** The SDK's own `close()`: its close frame at once, bounded. */
+  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose: () => void): Promise<DisconnectReport> {
     return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
   }
 
   #closeStep(close: () => void): Step {
-    return {
-      name: 'close',
-      cap: caps.close,
-      ask: () => {
-        if (this.idle) return undefined;
-        close();
-        return this.#allClosed();
-      },
+    const ask = () => {
+      if (this.idle) return undefined;
+      close();
+      return this.#allClosed();
     };
-  }
-
-  #closeDoor(): void {
-    for (const consumer of this.#consumers.keys()) consumer.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
-    if (this.#hasForeignLoops) this.#failForeignLoops('disconnected');
+    return { name: 'close', cap: caps.close, ask };
   }
 
   #cancelAll(): Promise<void> | undefined {
-    for (const context_id of this.#inFlight) if (!this.#post({ cancel: true, context_id })) return undefined;
-    return this.#whenIdle(() => this.#inFlight.size === 0);
-  }
-
-  #drained(): Promise<void> | undefined {
-    return this.#whenIdle(() => this.#consumers.size === 0);
-  }
-
-  #whenIdle(isIdle: () => boolean): Promise<void> | undefined {
-    if (isIdle()) return undefined;
-    return new Promise((resolve) => {
-      this.#wakeIdle = () => isIdle() && resolve();
-    });
+    for (const context_id of this.streams.inFlight) {
+      if (!this.#postCancel({ cancel: true, context_id })) return undefined;
+    }
+    return this.streams.whenNothingInFlight();
   }
 
   #force(): Promise<unknown> | undefined {
     if (this.idle) return undefined;
-    this.#abandoned = [...this.#inFlight].map((contextId) => `context ${contextId}`);
+    this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
     for (const socket of this.#sockets) forceClose(socket);
     return this.#allClosed();
   }
@@ -411,12 +205,7 @@ export class Connection {
     return Promise.all([...this.#sockets].map(whenClosed));
   }
 
-  #settle(): string[] {
-    const loops = [...this.#consumers.keys()].map(({ contextId }) => `receive loop of context ${contextId}`);
-    return [...this.#abandoned, ...loops];
+  #leftOver(): string[] {
+    return [...this.#abandoned, ...this.streams.loops.map((contextId) => `receive loop of context ${contextId}`)];
   }
-}
-
-function isSocketError(cause: unknown): cause is { type: 'error'; error?: unknown } {
-  return typeof cause === 'object' && cause !== null && (cause as { type?: unknown }).type === 'error';
 }

@@ -1,14 +1,13 @@
-import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { PatchError } from '../../../core/errors.ts';
-import { Ladder } from '../../../core/ladder.ts';
-import { readBudget } from '../../../core/options.ts';
-import { catchInstance, findMark, type Mark, marker, type Members, replaceMembers } from '../../overlay.ts';
+import { findMark, type Mark, type Members, marker, replaceMembers } from '../../overlay.ts';
 import { version } from '../../version.ts';
 import { importFromHint } from '../hint.ts';
-import { type OverlayOptions, optionsFor, setOptions } from './options.ts';
+import { clientMembers, instanceBehind, isClient } from './client.ts';
+import { type OverlayOptions, setOptions } from './options.ts';
 import { Registry } from './registry.ts';
 import { contextMembers, requiredMembers, ttswsMembers } from './seam.ts';
-import type { CartesiaClient, TTSWS, TTSWSContext } from './shapes.ts';
+import type { TTSWS, TTSWSContext } from './shapes.ts';
+import { ownSocketClass } from './stand-in.ts';
 
 /** The mark of this family: `cover` is how an overlay of any version reaches what is installed. */
 export interface ContextRouterMark extends Mark {
@@ -18,7 +17,9 @@ export interface ContextRouterMark extends Mark {
 /** @returns the prototype that hangup patches, and the classes and instance below it */
 function findPrototype(target: object): { prototype: TTSWS; below: object[] } {
   const below: object[] = [];
-  let at: object | null = typeof target === 'function' ? (target as { prototype: object }).prototype : target;
+  let at: object | null | undefined = target;
+  if (typeof target === 'function') at = (target as { prototype?: object }).prototype;
+  else if (isClient(target)) at = instanceBehind(target);
   for (; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
     if (Object.hasOwn(at, '_initSocket')) return { prototype: at as TTSWS, below };
     below.push(at);
@@ -35,9 +36,10 @@ function wrongTarget(target: unknown, why: string): PatchError {
 export function install(target: object, self?: string): { mark: ContextRouterMark; uninstall: () => void } {
   const { prototype, below } = findPrototype(target);
   const missing = requiredMembers.find((name) => typeof prototype[name] !== 'function');
-  if (missing !== undefined) throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
+  if (missing !== undefined)
+    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark<ContextRouterMark>(prototype);
-  const { mark, put } = installed === undefined ? prepare(prototype, self) : { mark: installed, put: () => () => {} };
+  const { mark, put } = installed === undefined ? seamsOf(prototype, self) : { mark: installed, put: () => () => {} };
   const replaced = Object.keys(mark.members);
   for (const object of below) {
     const overridden = replaced.find((name) => Object.hasOwn(object, name));
@@ -52,42 +54,75 @@ export function install(target: object, self?: string): { mark: ContextRouterMar
   return { mark, uninstall: put() };
 }
 
-/** The seams for one class, not put in yet. */
-function prepare(prototype: TTSWS, self: string | undefined): { mark: ContextRouterMark; put(): () => void } {
+interface Seams {
+  readonly mark: ContextRouterMark;
+  /** Puts them in, and returns what takes them out. */
+  put(): () => void;
+}
+
+/** Seams that are in, or that connections opened under an undone overlay still use. */
+const inUse = new WeakMap<TTSWS, Seams>();
+
+function seamsOf(prototype: TTSWS, self: string | undefined): Seams {
+  return inUse.get(prototype) ?? makeSeams(prototype, self);
+}
+
+function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
   const registry = new Registry();
   const sdk = snapshot(prototype);
   const members = ttswsMembers(sdk, registry, self);
-  const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {} } as never, {})) as TTSWSContext;
-  members['context'] = {
-    writable: true,
-    value: function (this: TTSWS, options: unknown) {
-      const context = sdk.context.call(this, options);
-      registry.remember(context);
-      return context;
-    },
-  };
   for (const descriptor of Object.values(members)) descriptor.enumerable = false;
   const mark: ContextRouterMark = {
     version,
     family: 'context-router',
     members,
-    cover: (target, options) => cover(registry, target, options),
+    cover: (target, options) => {
+      checkWebSocket(sdk, options);
+      return cover(registry, target, options);
+    },
   };
-  const all: Members = { ...members, [marker]: { value: mark } };
-  const put = () => {
-    const removeContext = replaceMembers(Context, 'TTSWSContext', contextMembers(snapshot(Context), registry));
-    try {
-      const remove = replaceMembers(prototype, 'TTSWS', all);
+  const marked: Members = { ...members, [marker]: { value: mark } };
+  const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {} } as never, {})) as TTSWSContext;
+  const ofContext = contextMembers(snapshot(Context), registry);
+
+  let isIn = false;
+  let removeContext: (() => void) | undefined;
+  /** Connections that are open when the overlay is undone keep their seams until they close. */
+  const kept = new Map<TTSWS, () => void>();
+  const removeUnused = () => {
+    if (isIn || kept.size > 0) return;
+    removeContext?.();
+    removeContext = undefined;
+    inUse.delete(prototype);
+  };
+  registry.onIdle = (ws) => {
+    kept.get(ws)?.();
+    kept.delete(ws);
+    removeUnused();
+  };
+  const seams: Seams = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, 'TTSWS', marked);
+      try {
+        removeContext ??= replaceMembers(Context, 'TTSWSContext', ofContext);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      isIn = true;
+      inUse.set(prototype, seams);
       return () => {
         remove();
-        keepUntilIdle(registry, all, removeContext);
+        isIn = false;
+        for (const ws of registry.openInstances) {
+          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, 'TTSWS', marked));
+        }
+        removeUnused();
       };
-    } catch (error) {
-      removeContext();
-      throw error;
-    }
+    },
   };
-  return { mark, put };
+  return seams;
 }
 
 /** The SDK's own members, to be called when hangup's are in their place. */
@@ -95,22 +130,23 @@ function snapshot<T extends object>(prototype: T): T {
   return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
 }
 
-/** Connections that are open when the overlay is undone keep their seams until they close. */
-function keepUntilIdle(registry: Registry, members: Members, removeContext: () => void): void {
-  const kept = new Map(registry.openInstances.map((ws) => [ws, replaceMembers(ws, 'TTSWS', members)]));
-  if (kept.size === 0) return removeContext();
-  registry.onIdle = (ws) => {
-    kept.get(ws)?.();
-    kept.delete(ws);
-    if (kept.size === 0) removeContext();
-  };
+/** A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored. */
+function checkWebSocket(sdk: TTSWS, { WebSocket }: OverlayOptions): void {
+  const own = WebSocket === undefined ? undefined : ownSocketClass(sdk);
+  if (own === undefined || own === WebSocket) return;
+  throw new PatchError(
+    'ERR_PATCH_WEBSOCKET',
+    'the WebSocket option of overlay() cannot be honoured',
+    'this build of the SDK has loaded a ws of its own, and the one given is another copy',
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
+  );
 }
 
 function cover(registry: Registry, target: object, options: OverlayOptions): () => void {
   if (typeof target === 'function') return setOptions((target as { prototype: object }).prototype, options);
   const reset = setOptions(target, options);
   if (isClient(target)) {
-    const remove = replaceMembers(target, 'the client', clientMembers(registry));
+    const remove = replaceMembers(target, 'the client', clientMembers(target, registry));
     return () => {
       remove();
       reset();
@@ -118,58 +154,4 @@ function cover(registry: Registry, target: object, options: OverlayOptions): () 
   }
   registry.connectionOf(target as TTSWS);
   return reset;
-}
-
-export function isClient(target: object): target is CartesiaClient {
-  return typeof (target as CartesiaClient).tts?.websocket === 'function';
-}
-
-/** Finds the class behind `client.tts.websocket()` without a connection. */
-export function classBehind(client: CartesiaClient): object {
-  const instance = catchInstance('_contextQueues', () => client.tts?.websocket());
-  if (instance !== undefined) return instance;
-  throw wrongTarget(client, 'its tts.websocket() makes no connection of a class that hangup knows');
-}
-
-/** The client ends every connection that it opened, under one budget. */
-function clientMembers(registry: Registry): Members {
-  const ladders = new WeakMap<object, Ladder>();
-  const ladderOf = (client: object): Ladder => {
-    let ladder = ladders.get(client);
-    if (ladder === undefined) {
-      const connections = () => registry.connectionsOf(client);
-      ladder = new Ladder({
-        closeDoor: () => registry.endClient(client),
-        force: () => {
-          const left = connections();
-          return left.length === 0 ? undefined : Promise.all(left.map((one) => one.disconnect({ force: true, timeout: 0 })));
-        },
-        settle: () => [],
-      });
-      ladders.set(client, ladder);
-    }
-    return ladder;
-  };
-  const members = {
-    get connected(): boolean {
-      return registry.connectionsOf(this).some((connection) => connection.connected);
-    },
-    disconnect(this: object, force: unknown): Promise<DisconnectReport> {
-      const budget = readBudget(force, optionsFor(this).timeout);
-      return ladderOf(this).end(budget, [
-        {
-          name: 'connections',
-          cap: budget.timeout,
-          ask: () => {
-            const open = registry.connectionsOf(this);
-            return open.length === 0 ? undefined : Promise.all(open.map((one) => one.disconnect(budget)));
-          },
-        },
-      ]);
-    },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await this.disconnect(undefined);
-    },
-  };
-  return Object.getOwnPropertyDescriptors(members) as Members;
 }

@@ -13,7 +13,9 @@ export interface OverlayOptions {
   WebSocket?: WebSocketClass;
 }
 
-export const defaults = { timeout: 2000, connectTimeout: 10_000 };
+export type ResolvedOptions = OverlayOptions & { timeout: number; connectTimeout: number };
+
+const defaults: ResolvedOptions = { timeout: 2000, connectTimeout: 10_000 };
 
 /** @throws {TypeError} on an unknown option or a value out of range */
 export function checkOptions(options: unknown): OverlayOptions {
@@ -45,6 +47,6 @@ export function setOptions(target: object, options: OverlayOptions): () => void 
   };
 }
 
-export function optionsFor(...targets: (object | undefined)[]): OverlayOptions & typeof defaults {
+export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
   return Object.assign({ ...defaults }, ...targets.map((target) => (target === undefined ? {} : given.get(target))));
 }

@@ -1,6 +1,8 @@
 import { DisconnectedError } from '../../../core/errors.ts';
+import { forceClose } from '../../../core/socket.ts';
 import { Connection } from './connection.ts';
 import type { ContextQueue } from './consumers.ts';
+import { optionsFor, type ResolvedOptions } from './options.ts';
 import type { CartesiaClient, QueueEntry, TTSWS, TTSWSContext } from './shapes.ts';
 
 /** Which connection belongs to which SDK object, and which of them are open. */
@@ -19,10 +21,14 @@ export class Registry {
     if (connection === undefined) {
       connection = new Connection(ws);
       this.#connections.set(ws, connection);
-      connection.adopt(() => this.#idle(ws));
+      connection.adopt(this.optionsOf(ws), () => this.#idle(ws));
       if (!connection.idle) this.#open.add(ws);
     }
     return connection;
+  }
+
+  optionsOf(ws: TTSWS): ResolvedOptions {
+    return optionsFor(Object.getPrototypeOf(ws), ws.client, ws);
   }
 
   /** Lets the SDK open a socket, and takes it over. */
@@ -32,11 +38,17 @@ export class Registry {
     if (connection === undefined) {
       connection = new Connection(ws);
       this.#connections.set(ws, connection);
-      connection.listen();
+      connection.streams.listen();
     }
     connection.admit('connect()');
     sdkOpen();
-    connection.attach(() => this.#idle(ws));
+    try {
+      connection.attach(this.optionsOf(ws), () => this.#idle(ws));
+    } catch (error) {
+      ws._ready.catch(() => {});
+      forceClose(ws.socket);
+      throw error;
+    }
     this.#open.add(ws);
   }
 
@@ -68,6 +80,6 @@ export class Registry {
   queueOf(context: TTSWSContext): ContextQueue | undefined {
     const { contextId, _ws } = context;
     const entry = this.#entries.get(context) ?? _ws._contextQueues.get(contextId);
-    return entry && this.connectionOf(_ws).queueOf(contextId, entry);
+    return entry && this.connectionOf(_ws).streams.queueOf(contextId, entry);
   }
 }

@@ -1,8 +1,8 @@
 import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { DisconnectedError, PatchError } from '../../../core/errors.ts';
+import { DisconnectedError } from '../../../core/errors.ts';
 import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
-import { CONNECTING, forceClose, OPEN } from '../../../core/socket.ts';
+import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import type { Members } from '../../overlay.ts';
 import { GenerateLoop } from './consumers.ts';
 import type { Registry } from './registry.ts';
@@ -48,8 +48,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
     },
 
     disconnect(force) {
-      const connection = of(this);
-      return connection.disconnect(readBudget(force, connection.options.timeout));
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
     },
 
     async [Symbol.asyncDispose]() {
@@ -66,19 +65,8 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
     },
 
     _initSocket(options: TTSWS['_wsOptions']) {
-      registry.open(this, () => {
-        const { WebSocket } = of(this).options;
-        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
-        if (WebSocket !== undefined && !(this.socket instanceof WebSocket)) {
-          forceClose(this.socket);
-          throw new PatchError(
-            'ERR_PATCH_WEBSOCKET',
-            'the WebSocket option of overlay() cannot be honoured',
-            'this build of the SDK has loaded a ws of its own, and that is another copy',
-            'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
-          );
-        }
-      });
+      const { WebSocket } = registry.optionsOf(this);
+      registry.open(this, () => withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options)));
     },
 
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
@@ -109,11 +97,11 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
       const loop = new GenerateLoop(mailbox);
       const onEvent = (event: ServerEvent) => {
         if (typeof event !== 'object') return;
-        // An error that names no context is not for every loop: see onFault().
+        // An error that names no context is not for every loop: see Faults.
         if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
         mailbox.push(event);
       };
-      connection.enter(loop);
+      connection.streams.enter(loop);
       this.on('event', onEvent);
       try {
         await this.send({ ...request, context_id: contextId });
@@ -131,26 +119,32 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
         }
       } finally {
         this.off('event', onEvent);
-        connection.leave(loop);
+        connection.streams.leave(loop);
       }
+    },
+
+    context(options) {
+      const context = sdk.context.call(this, options);
+      registry.remember(context);
+      return context;
     },
 
     _registerContext(contextId) {
       sdk._registerContext.call(this, contextId);
       const entry = this._contextQueues.get(contextId);
-      if (entry !== undefined) of(this).queueOf(contextId, entry);
+      if (entry !== undefined) of(this).streams.queueOf(contextId, entry);
     },
 
     _unregisterContext(contextId) {
-      of(this).unregistered(this._contextQueues.get(contextId));
+      of(this).streams.unregistered(this._contextQueues.get(contextId));
       sdk._unregisterContext.call(this, contextId);
     },
 
     _onError(event, message, cause) {
-      const connection = of(this);
-      const known = connection.onFault(event, message, cause);
-      if (this._hasListener('error')) return sdk._onError.call(this, event, message, cause);
-      if (!known) connection.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+      const { ended, faults } = of(this);
+      const isKnown = ended || faults.onError(event, message, cause);
+      if (this._hasListener('error')) sdk._onError.call(this, event, message, cause);
+      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
     },
   };
 
@@ -163,9 +157,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
       return connection.cancel(event);
     }
     if (!(await connection.whenOpen(event.context_id))) return;
-    const data = JSON.stringify(event);
-    connection.begin(event);
-    (this.socket as unknown as { send(data: string): void }).send(data);
+    connection.post(event, JSON.stringify(event));
   }
 
   return Object.getOwnPropertyDescriptors(members) as Members;
@@ -177,7 +169,9 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
     function (this: TTSWSContext, options?: unknown) {
       const cause = registry.queueOf(this)?.cause;
       // The provider has forgotten what was said before the cut.
-      return handled(cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause));
+      return handled(
+        cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause),
+      );
     };
 
   const members: Partial<TTSWSContext> & ThisType<TTSWSContext> = {
@@ -201,7 +195,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         if (queue.cause !== undefined) queue.restore();
         if (this._ws._contextQueues.get(this.contextId) === queue.entry) {
           queue.receiving = true;
-          connection.enter(queue);
+          connection.streams.enter(queue);
         }
         const first = next.apply(loop, args);
         first.then(

@@ -28,7 +28,7 @@ export interface CartesiaClient {
 }
 
 export interface TTSWS {
-  socket: SocketLike;
+  socket: SocketLike & { send(data: string): void };
   client: CartesiaClient;
   _ready: Promise<void>;
   _wsOptions: { headers?: Record<string, string> } | undefined;

@@ -1,6 +1,8 @@
-import { findWs, type WebSocketClass } from '../../ws/find.ts';
+import { forceClose } from '../../../core/socket.ts';
 import { withGlobal } from '../../overlay.ts';
+import { findWs, type WebSocketClass } from '../../ws/find.ts';
 import { packageName } from '../targets.ts';
+import type { TTSWS } from './shapes.ts';
 
 /**
  * The SDK's ESM build looks for `ws` with `require`, which ES modules do not have, and falls back to the global
@@ -15,9 +17,14 @@ export function withStandIn<R>(
 ): R {
   const current = (globalThis as { WebSocket?: unknown }).WebSocket;
   if (typeof process === 'undefined' || !isAbsentOrNative(current)) return open();
-  const Socket = configured ?? (found ??= findWs(packageName, self));
+  const Socket = configured ?? installedWs(self);
   if (Socket === undefined) return open();
-  const standIn = function (url: string | URL) {
+  return withGlobal('WebSocket', standInFor(Socket, options), open);
+}
+
+/** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
+function standInFor(Socket: WebSocketClass, options: { headers?: Record<string, string> } | undefined): unknown {
+  return function StandIn(url: string | URL) {
     const { address, headers } = moveToHeaders(url);
     for (const [name, value] of entries(options?.headers)) {
       if (value === null) headers.delete(name);
@@ -25,10 +32,37 @@ export function withStandIn<R>(
     }
     return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
   };
-  return withGlobal('WebSocket', standIn, open);
+}
+
+/**
+ * The class of the sockets that this build of the SDK makes by itself, `undefined` for one that takes the global one.
+ * Asks the SDK to open a socket, and gives it nothing to connect with.
+ */
+export function ownSocketClass(sdk: TTSWS): unknown {
+  const probe = Object.create(sdk, {
+    url: { value: new URL('wss://127.0.0.1') },
+    client: { value: {} },
+    _onError: { value: () => {} },
+    socket: { writable: true },
+    _ready: { writable: true },
+  }) as TTSWS;
+  class Unused {
+    addEventListener() {}
+  }
+  const { Socket } = process.getBuiltinModule('node:net');
+  withGlobal('WebSocket', Unused, () => sdk._initSocket.call(probe, { createConnection: () => new Socket() }));
+  probe._ready.catch(() => {});
+  if (probe.socket instanceof Unused) return undefined;
+  forceClose(probe.socket);
+  return probe.socket.constructor;
 }
 
 let found: WebSocketClass | undefined;
+
+function installedWs(self: string | undefined): WebSocketClass | undefined {
+  found ??= findWs(packageName, self);
+  return found;
+}
 
 /** A test's mock or a polyfill must survive; only Node's own class carries the Web IDL tag on its prototype. */
 function isAbsentOrNative(current: unknown): boolean {

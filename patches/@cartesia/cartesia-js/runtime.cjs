@@ -1,0 +1,1483 @@
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 648aa9f660838800b57caa6cf2be01496bbfbe200f3145847d841c8f3da0d1d0 */
+"use strict";
+
+// core/errors.ts
+var HangupError = class extends Error {
+  code;
+  constructor(code, message, options) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+};
+var StreamEndedError = class extends HangupError {
+  closeCode;
+  closeReason;
+  contextId;
+  phase;
+  constructor(message, end = {}) {
+    super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
+    this.closeCode = end.closeCode;
+    this.closeReason = end.closeReason;
+    this.contextId = end.contextId;
+    this.phase = end.phase;
+  }
+};
+var DisconnectedError = class extends HangupError {
+  constructor(call, options) {
+    super("ERR_DISCONNECTED", `${call}: this connection was disconnected; open a new one to go on`, options);
+  }
+};
+var ConnectTimeoutError = class extends HangupError {
+  /** The limit, in ms. */
+  timeout;
+  constructor(timeout) {
+    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+};
+var ReceiveTimeoutError = class extends HangupError {
+  phase;
+  /** The limit, in ms. */
+  timeout;
+  contextId;
+  constructor(phase, timeout, contextId) {
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
+    this.phase = phase;
+    this.timeout = timeout;
+    this.contextId = contextId;
+  }
+};
+var PatchError = class extends HangupError {
+  constructor(code, what, why, next, options) {
+    super(code, `${what}: ${why}. ${next}`, options);
+  }
+};
+
+// overlays/overlay.ts
+var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+function replaceMembers(object, name, members) {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      "ERR_PATCH_FROZEN",
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      "Call overlay() before whatever freezes it"
+    );
+  }
+  for (const key of keys) Object.defineProperty(object, key, { ...members[key], configurable: true });
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === void 0) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+function findMark(prototype) {
+  return prototype[marker];
+}
+function catchInstance(key, construct) {
+  const stop = new Error("stop");
+  let instance;
+  const restore = replaceMembers(Object.prototype, "Object.prototype", {
+    [key]: {
+      set() {
+        instance = this;
+        throw stop;
+      }
+    }
+  });
+  try {
+    construct();
+  } catch (error) {
+    if (error !== stop) throw error;
+  } finally {
+    restore();
+  }
+  return instance;
+}
+function withGlobal(key, value, action) {
+  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true, enumerable: false } });
+  try {
+    return action();
+  } finally {
+    restore();
+  }
+}
+
+// overlays/version.ts
+var version = "0.1.0";
+
+// overlays/cartesia/hint.ts
+var importFromHint = 'Hand in a client (new Cartesia(…)), the class TTSWS from "@cartesia/cartesia-js/resources/tts/ws", or a connection';
+
+// core/ladder.ts
+var forceCap = 1e3;
+var Ladder = class {
+  #state = "open";
+  #report;
+  #forced = false;
+  #wakeForced = () => {
+  };
+  #whenForced = new Promise((resolve) => {
+    this.#wakeForced = resolve;
+  });
+  #release = [];
+  #rung;
+  constructor(rung) {
+    this.#rung = rung;
+  }
+  get state() {
+    return this.#state;
+  }
+  /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
+  end(budget, steps) {
+    if (this.#report !== void 0) {
+      if (this.#state === "closing") this.#limit(budget);
+      return this.#report;
+    }
+    this.#state = "closing";
+    let settled = () => {
+    };
+    this.#report = new Promise((resolve) => {
+      settled = resolve;
+    });
+    this.#limit(budget);
+    void this.#climb(steps).then(settled);
+    return this.#report;
+  }
+  #limit({ force, timeout, signal }) {
+    if (force || timeout === 0 || signal?.aborted) {
+      this.#escalate();
+      return;
+    }
+    const escalate = () => this.#escalate();
+    const timer = setTimeout(escalate, timeout);
+    this.#release.push(() => clearTimeout(timer));
+    if (signal !== void 0) {
+      signal.addEventListener("abort", escalate, { once: true });
+      this.#release.push(() => signal.removeEventListener("abort", escalate));
+    }
+  }
+  #escalate() {
+    this.#forced = true;
+    this.#wakeForced();
+  }
+  async #climb(steps) {
+    const start = performance.now();
+    const reports = [];
+    const abandoned = [];
+    quietly(() => this.#rung.closeDoor());
+    for (const step of steps) {
+      const ask = this.#forced ? () => void 0 : () => step.ask();
+      const taken = this.#take(step.name, ask, step.cap);
+      reports.push(taken instanceof Promise ? await taken : taken);
+    }
+    for (const release of this.#release) release();
+    let destroyed;
+    quietly(() => {
+      destroyed = this.#rung.force();
+    });
+    if (destroyed !== void 0) {
+      this.#state = "forcing";
+      const report = await this.#take("force", () => destroyed, forceCap, true);
+      reports.push(report);
+      if (report.outcome === "timeout") abandoned.push("socket");
+    } else {
+      reports.push({ name: "force", outcome: "skipped", durationMs: 0 });
+    }
+    quietly(() => abandoned.push(...this.#rung.settle()));
+    this.#state = "closed";
+    return {
+      outcome: destroyed === void 0 ? "graceful" : "forced",
+      durationMs: performance.now() - start,
+      steps: reports,
+      abandoned
+    };
+  }
+  /** Runs one step within its cap. */
+  #take(name, ask, cap, isForce = false) {
+    const start = performance.now();
+    let asked;
+    try {
+      asked = ask();
+    } catch {
+      return { name, outcome: "failed", durationMs: performance.now() - start };
+    }
+    if (asked === void 0) return { name, outcome: "skipped", durationMs: 0 };
+    let timer;
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(() => resolve("timeout"), cap);
+    });
+    const outcomes = [
+      asked.then(
+        () => "ok",
+        () => "failed"
+      ),
+      timeout
+    ];
+    if (!isForce) outcomes.push(this.#whenForced.then(() => "timeout"));
+    return Promise.race(outcomes).then((outcome) => {
+      clearTimeout(timer);
+      return { name, outcome, durationMs: performance.now() - start };
+    });
+  }
+};
+function quietly(run) {
+  try {
+    run();
+  } catch {
+  }
+}
+
+// core/options.ts
+var maxDelay = 2 ** 31 - 1;
+function checkMs(name, value) {
+  if (typeof value === "number" && value >= 0 && value <= maxDelay) return value;
+  throw new TypeError(`${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`);
+}
+function checkKeys(name, value, known) {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
+}
+function readBudget(input, defaultTimeout) {
+  if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
+  checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
+  const { force, timeout, signal } = input;
+  if (force !== void 0 && typeof force !== "boolean")
+    throw new TypeError("disconnect(): force must be true or false");
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError("disconnect(): signal must be an AbortSignal");
+  }
+  return {
+    force: force === true,
+    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    signal
+  };
+}
+
+// overlays/cartesia/context-router/options.ts
+var defaults = { timeout: 2e3, connectTimeout: 1e4 };
+var given = /* @__PURE__ */ new WeakMap();
+function setOptions(target, options) {
+  const before = given.get(target);
+  given.set(target, { ...before, ...options });
+  return () => {
+    if (before === void 0) given.delete(target);
+    else given.set(target, before);
+  };
+}
+function optionsFor(...targets) {
+  return Object.assign({ ...defaults }, ...targets.map((target) => target === void 0 ? {} : given.get(target)));
+}
+
+// overlays/cartesia/context-router/client.ts
+function isClient(target) {
+  return typeof target.tts?.websocket === "function";
+}
+function instanceBehind(client) {
+  return catchInstance("_contextQueues", () => client.tts?.websocket());
+}
+var ClientRung = class {
+  ladder;
+  #client;
+  #registry;
+  #reports = [];
+  constructor(client, registry) {
+    this.#client = client;
+    this.#registry = registry;
+    this.ladder = new Ladder({
+      closeDoor: () => registry.endClient(client),
+      force: () => this.#endAll({ force: true, timeout: 0 }),
+      settle: () => this.#reports.flatMap((report) => report.abandoned)
+    });
+  }
+  disconnect(budget) {
+    return this.ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask: () => this.#endAll(budget) }]);
+  }
+  #endAll(budget) {
+    const open = this.#registry.connectionsOf(this.#client);
+    if (open.length === 0) return void 0;
+    return Promise.all(open.map((connection) => connection.disconnect(budget))).then((reports) => {
+      this.#reports = reports;
+    });
+  }
+};
+function clientMembers(client, registry) {
+  const rung = new ClientRung(client, registry);
+  const members = {
+    get connected() {
+      return registry.connectionsOf(client).some((connection) => connection.connected);
+    },
+    disconnect: (force) => rung.disconnect(readBudget(force, optionsFor(client).timeout)),
+    [Symbol.asyncDispose]: async () => void await rung.disconnect(readBudget(void 0, optionsFor(client).timeout))
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// core/socket.ts
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSED = 3;
+function whenClosed(socket) {
+  if (socket.readyState === CLOSED) return Promise.resolve();
+  return new Promise((resolve) => {
+    const onClose = () => {
+      socket.removeEventListener("close", onClose);
+      resolve();
+    };
+    socket.addEventListener("close", onClose);
+  });
+}
+function forceClose(socket) {
+  const capable = socket;
+  try {
+    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
+    if (typeof capable.terminate === "function") capable.terminate();
+    else if (capable._ws !== void 0) forceClose(capable._ws);
+    else socket.close();
+  } catch {
+  }
+}
+
+// overlays/ws/guard.ts
+function isWsSocket(socket) {
+  const { ping, listeners } = socket;
+  return typeof ping === "function" && typeof listeners === "function";
+}
+function guardMessages(socket, onThrow) {
+  if (!isWsSocket(socket)) return;
+  for (const listener of socket.listeners("message")) {
+    socket.off("message", listener);
+    socket.on("message", (data, isBinary) => {
+      try {
+        listener.call(socket, data, isBinary);
+      } catch (error) {
+        if (!onThrow(data, error)) throw error;
+      }
+    });
+  }
+}
+function onPeerClosing(socket, listener) {
+  if (!isWsSocket(socket)) return;
+  const { close } = socket;
+  socket.close = (code, reason) => {
+    close.call(socket, code, reason);
+    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
+  };
+}
+function startHeartbeat(socket, { interval, timeout }, onDead) {
+  if (!isWsSocket(socket)) {
+    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+  }
+  let deadline;
+  const pinger = setInterval(() => {
+    if (socket.readyState !== OPEN) return;
+    socket.ping();
+    deadline ??= setTimeout(() => {
+      onDead();
+      forceClose(socket);
+    }, timeout);
+  }, interval);
+  socket.on("pong", () => {
+    clearTimeout(deadline);
+    deadline = void 0;
+  });
+  return () => {
+    clearInterval(pinger);
+    clearTimeout(deadline);
+  };
+}
+
+// core/scrub.ts
+var patterns = [
+  [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [
+    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    "$1[redacted]"
+  ],
+  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+];
+function scrub(text, secrets, maxLength = 200) {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length > 3)
+      clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
+  }
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+}
+function scrubError(error, secrets) {
+  if (error === void 0 || error === null) return void 0;
+  const { name, message, code, stack } = asError(error);
+  const clean = scrub(message, secrets, 500);
+  if (error instanceof Error && clean === message && scrub(stack ?? "", secrets, Number.POSITIVE_INFINITY) === (stack ?? "")) {
+    return error;
+  }
+  const copy = new Error(clean);
+  copy.name = name;
+  if (code !== void 0) copy.code = code;
+  return copy;
+}
+function asError(value) {
+  if (value instanceof Error) return value;
+  const { message, name } = value;
+  return {
+    name: typeof name === "string" ? name : "Error",
+    message: typeof message === "string" ? message : String(value)
+  };
+}
+
+// overlays/cartesia/context-router/faults.ts
+var Faults = class {
+  /** The newest error of the current socket: the cause of what ends because of it. */
+  lastError;
+  #ws;
+  #streams;
+  constructor(ws, streams) {
+    this.#ws = ws;
+    this.#streams = streams;
+  }
+  /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
+  onError(event, message, cause) {
+    if (event !== null) return this.#onErrorEvent(event);
+    if (isSocketError(cause)) {
+      this.lastError ??= this.#clean(cause.error ?? cause);
+      return this.#ws.socket.readyState === CONNECTING || this.#streams.size > 0;
+    }
+    return this.#endOnly(message ?? "unknown fault", cause);
+  }
+  #onErrorEvent(event) {
+    const contextId = event.context_id;
+    if (typeof contextId === "string" && contextId !== "") {
+      this.#streams.finish(contextId);
+      return this.#streams.consumersOf(contextId).length > 0;
+    }
+    const only = this.#streams.only();
+    only?.deliver(event);
+    return only !== void 0;
+  }
+  /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
+  onFrame(frame) {
+    const event = parse(frame);
+    if (!isPeerFault(event)) return false;
+    const what = "the provider sent a message that the SDK cannot read";
+    const { context_id: contextId, type } = event;
+    const cause = new TypeError(`message of type ${JSON.stringify(type)}`);
+    if (typeof contextId !== "string" || contextId === "") {
+      if (!this.#endOnly(what, cause)) this.warn(what);
+      return true;
+    }
+    const consumers = this.#streams.consumersOf(contextId);
+    for (const consumer of consumers) consumer.end(this.streamEnded(consumer, { what, cause }));
+    if (consumers.length === 0) this.warn(what);
+    return true;
+  }
+  #endOnly(what, cause) {
+    const only = this.#streams.only();
+    only?.end(this.streamEnded(only, { what, cause }));
+    return only !== void 0;
+  }
+  streamEnded(consumer, end) {
+    const { contextId, phase } = consumer;
+    const closeReason = end.reason === void 0 ? void 0 : scrub(end.reason, this.#secrets);
+    const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
+    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
+    return new StreamEndedError(`${end.what ?? closed}${said} before context ${contextId} was done`, {
+      closeCode: end.code,
+      closeReason,
+      contextId,
+      phase,
+      cause: this.#clean(end.cause ?? this.lastError)
+    });
+  }
+  /** Why a handshake failed, from what the socket reported. */
+  connectFailure(event) {
+    if (this.lastError instanceof HangupError) return this.lastError;
+    const { error } = event ?? {};
+    return this.#clean(error ?? event) ?? new HangupError("ERR_CONNECT", "the connection failed");
+  }
+  /** For a fault of which nobody learns otherwise. */
+  warn(message) {
+    const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
+    if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
+    else process.emitWarning(text, "HangupWarning");
+  }
+  #clean(error) {
+    return scrubError(error, this.#secrets);
+  }
+  get #secrets() {
+    const { client, _wsOptions } = this.#ws;
+    const given2 = Object.entries(_wsOptions?.headers ?? {}).filter(([name]) => /^authorization$/i.test(name));
+    const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
+    return [client?.apiKey, client?.token, ...tokens].filter((secret) => typeof secret === "string");
+  }
+};
+function isSocketError(cause) {
+  return typeof cause === "object" && cause !== null && cause.type === "error";
+}
+function parse(frame) {
+  try {
+    return JSON.parse(String(frame));
+  } catch {
+    return void 0;
+  }
+}
+function isPeerFault(event) {
+  if (typeof event !== "object" || event === null) return false;
+  const { type, data } = event;
+  return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
+}
+
+// overlays/cartesia/context-router/consumers.ts
+var GenerateLoop = class {
+  contextId;
+  #mailbox;
+  constructor(mailbox) {
+    this.contextId = mailbox.contextId;
+    this.#mailbox = mailbox;
+  }
+  get phase() {
+    return this.#mailbox.started ? "between-chunks" : "first-chunk";
+  }
+  deliver(event) {
+    this.#mailbox.push(event);
+  }
+  end(cause) {
+    this.#mailbox.end(cause);
+  }
+};
+var ContextQueue = class {
+  contextId;
+  /** A `receive()` loop has begun and has not ended. */
+  receiving;
+  started = false;
+  /** Why the stream was cut; every later read throws it. */
+  cause;
+  entry;
+  #ws;
+  constructor(ws, contextId, entry) {
+    this.#ws = ws;
+    this.contextId = contextId;
+    this.entry = entry;
+    this.receiving = entry.resolve !== null;
+    keepEveryWaiter(entry);
+  }
+  get phase() {
+    return this.started || this.entry.queue.length > 0 ? "between-chunks" : "first-chunk";
+  }
+  /** The stream's own end message has arrived, read or not. */
+  get complete() {
+    const last = this.entry.queue.at(-1);
+    return last?.type === "done" || last?.type === "error";
+  }
+  deliver(event) {
+    this.entry.queue.push(event);
+    this.entry.resolve?.();
+  }
+  end(cause) {
+    const { entry, contextId } = this;
+    if (cause === void 0) {
+      if (this.#ws._contextQueues.get(contextId) === entry) this.#ws._contextQueues.delete(contextId);
+    } else {
+      this.cause = cause;
+      entry.queue.shift = function() {
+        if (this.length > 0) return Array.prototype.shift.call(this);
+        throw cause;
+      };
+    }
+    entry.resolve?.();
+  }
+  /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
+  restore() {
+    const queues = this.#ws._contextQueues;
+    if (!queues.has(this.contextId)) queues.set(this.contextId, this.entry);
+  }
+};
+function keepEveryWaiter(entry) {
+  const waiters = entry.resolve === null ? [] : [entry.resolve];
+  const wake = () => {
+    for (const waiter of waiters.splice(0)) waiter();
+  };
+  Object.defineProperty(entry, "resolve", {
+    configurable: true,
+    enumerable: true,
+    get: () => waiters.length === 0 ? null : wake,
+    set: (waiter) => {
+      if (waiter !== null) waiters.push(waiter);
+    }
+  });
+}
+
+// overlays/cartesia/context-router/streams.ts
+var Streams = class {
+  #ws;
+  /** Contexts to which something was sent and for which no `done` or `error` has come. */
+  inFlight = /* @__PURE__ */ new Set();
+  /** Loops that have begun and have not ended, each with what to do when it does. */
+  #loops = /* @__PURE__ */ new Map();
+  #queues = /* @__PURE__ */ new WeakMap();
+  #onChange = () => {
+  };
+  /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
+  #hasForeignLoops = false;
+  constructor(ws) {
+    this.#ws = ws;
+  }
+  /** Learns when the provider is done with a context: an emitter listener, so that other messages cost nothing. */
+  listen() {
+    this.#ws.on("done", ({ context_id }) => this.finish(context_id));
+  }
+  /** Takes over a live instance, whose loops and listeners are the SDK's own. */
+  adopt() {
+    this.listen();
+    this.#hasForeignLoops = this.#ws._hasListener("event") === true;
+    for (const [contextId, entry] of this.#ws._contextQueues) {
+      this.inFlight.add(contextId);
+      const queue = this.queueOf(contextId, entry);
+      if (queue.receiving) this.enter(queue);
+    }
+  }
+  get size() {
+    return this.inFlight.size + this.#loops.size;
+  }
+  queueOf(contextId, entry) {
+    let queue = this.#queues.get(entry);
+    if (queue === void 0) {
+      queue = new ContextQueue(this.#ws, contextId, entry);
+      this.#queues.set(entry, queue);
+    }
+    return queue;
+  }
+  #registered(contextId) {
+    const entry = this.#ws._contextQueues.get(contextId);
+    return entry && this.queueOf(contextId, entry);
+  }
+  /** A loop has begun. */
+  enter(loop) {
+    if (!this.#loops.has(loop)) this.#loops.set(loop, () => {
+    });
+  }
+  /** A loop has ended. */
+  leave(loop) {
+    const left = this.#loops.get(loop);
+    this.#loops.delete(loop);
+    left?.();
+    this.#onChange();
+  }
+  /** The SDK takes a context's queue away: its loop is over. */
+  unregistered(entry) {
+    const queue = entry && this.#queues.get(entry);
+    if (queue === void 0) return;
+    queue.receiving = false;
+    this.leave(queue);
+  }
+  /** The provider is done with a context. */
+  finish(contextId) {
+    if (this.inFlight.delete(contextId)) this.#onChange();
+  }
+  /** Who learns of what happens to a context. */
+  consumersOf(contextId) {
+    const loops = [...this.#loops.keys()].filter((loop) => loop.contextId === contextId);
+    const queue = this.#registered(contextId);
+    return queue === void 0 || loops.includes(queue) ? loops : [...loops, queue];
+  }
+  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
+  only() {
+    const loops = [...this.#loops.keys()].filter((loop) => !isComplete(loop));
+    const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
+    if (contextId === void 0 || others.length > 0) return void 0;
+    return loops[0] ?? this.#registered(contextId);
+  }
+  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
+  cut(causeFor) {
+    const open = new Set(this.#loops.keys());
+    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
+    for (const consumer of open) if (!isComplete(consumer)) consumer.end(causeFor(consumer));
+    this.#endForeignLoops("the connection closed");
+    this.forget();
+  }
+  /** Ends every loop quietly. */
+  end() {
+    for (const loop of this.#loops.keys()) loop.end();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+    this.#endForeignLoops("disconnected");
+  }
+  /** The provider works on nothing any more: its connection is gone. */
+  forget() {
+    this.inFlight.clear();
+    this.#onChange();
+  }
+  /** Ends a cancelled context's loops: at once, or when the provider has not done so after `grace` ms. */
+  cancelled(contextId, grace) {
+    for (const loop of this.#loops.keys()) {
+      if (loop.contextId !== contextId) continue;
+      if (grace === 0) {
+        loop.end();
+        continue;
+      }
+      const timer = setTimeout(() => loop.end(), grace);
+      this.#loops.set(loop, () => clearTimeout(timer));
+    }
+  }
+  /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
+  clearCut() {
+    for (const [contextId, entry] of this.#ws._contextQueues) {
+      const queue = this.#queues.get(entry);
+      if (queue?.cause !== void 0 && !queue.receiving) this.#ws._contextQueues.delete(contextId);
+    }
+  }
+  whenNothingInFlight() {
+    return this.#when(() => this.inFlight.size === 0);
+  }
+  whenNoLoops() {
+    return this.#when(() => this.#loops.size === 0);
+  }
+  #when(condition) {
+    if (condition()) return void 0;
+    return new Promise((resolve) => {
+      this.#onChange = () => condition() && resolve();
+    });
+  }
+  /** The ids of the loops that have not ended. */
+  get loops() {
+    return [...this.#loops.keys()].map((loop) => loop.contextId);
+  }
+  /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
+  #endForeignLoops(message) {
+    if (!this.#hasForeignLoops) return;
+    this.#hasForeignLoops = false;
+    const event = { type: "error", title: "hangup", message };
+    this.#ws._emit("event", event);
+  }
+};
+function isComplete(consumer) {
+  return consumer instanceof ContextQueue && (consumer.complete || consumer.cause !== void 0);
+}
+
+// overlays/cartesia/context-router/connection.ts
+var caps = { cancel: 500, drain: 500, close: 1e3 };
+var Connection = class {
+  streams;
+  faults;
+  #ladder = new Ladder({
+    closeDoor: () => this.streams.end(),
+    force: () => this.#force(),
+    settle: () => this.#leftOver()
+  });
+  #ws;
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  #sockets = /* @__PURE__ */ new Set();
+  /** Sockets whose streams have been ended. */
+  #dropped = /* @__PURE__ */ new WeakSet();
+  /** Sends that wait for the handshake. */
+  #held = /* @__PURE__ */ new Set();
+  #abandoned = [];
+  constructor(ws) {
+    this.#ws = ws;
+    this.streams = new Streams(ws);
+    this.faults = new Faults(ws, this.streams);
+  }
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get connected() {
+    return !this.ended && this.#ws.socket.readyState === OPEN;
+  }
+  /** It has no socket that could keep the process alive. */
+  get idle() {
+    return this.#sockets.size === 0;
+  }
+  // ── sockets ──
+  /** Takes over a live instance. */
+  adopt(options, onIdle) {
+    this.streams.adopt();
+    if (this.#ws.socket.readyState !== CLOSED) this.attach(options, onIdle);
+  }
+  /** Takes over the socket that the SDK has just opened. `onIdle` is called when none is left. */
+  attach({ connectTimeout, heartbeat }, onIdle) {
+    const { socket } = this.#ws;
+    const stops = [];
+    if (heartbeat !== void 0) {
+      const { timeout } = heartbeat;
+      const onDead = () => {
+        this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong from the provider within ${timeout} ms`);
+      };
+      stops.push(startHeartbeat(socket, heartbeat, onDead));
+    }
+    this.#sockets.add(socket);
+    this.faults.lastError = void 0;
+    socket.addEventListener("close", (event) => {
+      for (const stop of stops) stop();
+      this.#sockets.delete(socket);
+      this.#drop(socket, event.code, event.reason);
+      if (this.idle) onIdle();
+    });
+    onPeerClosing(socket, (code, reason) => {
+      this.#drop(socket, code, reason);
+      const timer = setTimeout(() => forceClose(socket), caps.close);
+      stops.push(() => clearTimeout(timer));
+    });
+    guardMessages(socket, (frame) => this.faults.onFrame(frame));
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    const ready = this.#ws._ready.catch((event) => {
+      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(event);
+    });
+    ready.catch(() => {
+    });
+    this.#ws._ready = ready;
+  }
+  #limitHandshake(socket, limit) {
+    const timer = setTimeout(() => {
+      this.faults.lastError = new ConnectTimeoutError(limit);
+      forceClose(socket);
+    }, limit);
+    const stop = () => clearTimeout(timer);
+    socket.addEventListener("open", stop);
+    return stop;
+  }
+  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
+  #drop(socket, code, reason) {
+    if (socket !== this.#ws.socket || this.#dropped.has(socket)) return;
+    this.#dropped.add(socket);
+    if (this.ended) this.streams.forget();
+    else this.streams.cut((consumer) => this.faults.streamEnded(consumer, { code, reason }));
+  }
+  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
+  beforeReconnect() {
+    this.#drop(this.#ws.socket);
+    this.streams.clearCut();
+  }
+  // ── sending ──
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call) {
+    if (this.ended) throw new DisconnectedError(call);
+  }
+  /** Waits for the handshake. Returns false when the context was cancelled meanwhile. */
+  async whenOpen(contextId) {
+    const hold = { contextId };
+    this.#held.add(hold);
+    try {
+      await this.#ws._ensureConnected();
+      return this.#held.has(hold);
+    } finally {
+      this.#held.delete(hold);
+    }
+  }
+  /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
+  post(event, data) {
+    this.admit("send()");
+    const contextId = event.context_id ?? void 0;
+    if (this.#ws.socket.readyState !== OPEN) {
+      const what = "the connection closed before the message could be sent";
+      throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
+    }
+    this.#ws.socket.send(data);
+    if (contextId !== void 0) this.streams.inFlight.add(contextId);
+  }
+  /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
+  cancel(event) {
+    for (const hold of this.#held) if (hold.contextId === event.context_id) this.#held.delete(hold);
+    const asked = !this.ended && this.#postCancel(event);
+    this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
+  }
+  #postCancel(event) {
+    if (this.#ws.socket.readyState !== OPEN) return false;
+    try {
+      this.#ws.socket.send(JSON.stringify(event));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  // ── the ladder ──
+  disconnect(budget) {
+    return this.#ladder.end(budget, [
+      { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
+      { name: "drain", cap: caps.drain, ask: () => this.streams.whenNoLoops() },
+      this.#closeStep(() => this.#ws.socket.close(1e3, "OK"))
+    ]);
+  }
+  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
+  close(sdkClose) {
+    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
+  }
+  #closeStep(close) {
+    const ask = () => {
+      if (this.idle) return void 0;
+      close();
+      return this.#allClosed();
+    };
+    return { name: "close", cap: caps.close, ask };
+  }
+  #cancelAll() {
+    for (const context_id of this.streams.inFlight) {
+      if (!this.#postCancel({ cancel: true, context_id })) return void 0;
+    }
+    return this.streams.whenNothingInFlight();
+  }
+  #force() {
+    if (this.idle) return void 0;
+    this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
+    for (const socket of this.#sockets) forceClose(socket);
+    return this.#allClosed();
+  }
+  #allClosed() {
+    return Promise.all([...this.#sockets].map(whenClosed));
+  }
+  #leftOver() {
+    return [...this.#abandoned, ...this.streams.loops.map((contextId) => `receive loop of context ${contextId}`)];
+  }
+};
+
+// overlays/cartesia/context-router/registry.ts
+var Registry = class {
+  #connections = /* @__PURE__ */ new WeakMap();
+  #entries = /* @__PURE__ */ new WeakMap();
+  #ended = /* @__PURE__ */ new WeakSet();
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  /** Called when an instance has lost its last socket. */
+  onIdle = () => {
+  };
+  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
+  connectionOf(ws) {
+    let connection = this.#connections.get(ws);
+    if (connection === void 0) {
+      connection = new Connection(ws);
+      this.#connections.set(ws, connection);
+      connection.adopt(this.optionsOf(ws), () => this.#idle(ws));
+      if (!connection.idle) this.#open.add(ws);
+    }
+    return connection;
+  }
+  optionsOf(ws) {
+    return optionsFor(Object.getPrototypeOf(ws), ws.client, ws);
+  }
+  /** Lets the SDK open a socket, and takes it over. */
+  open(ws, sdkOpen) {
+    let connection = this.#connections.get(ws);
+    if (this.#ended.has(ws.client)) throw new DisconnectedError("websocket()");
+    if (connection === void 0) {
+      connection = new Connection(ws);
+      this.#connections.set(ws, connection);
+      connection.streams.listen();
+    }
+    connection.admit("connect()");
+    sdkOpen();
+    try {
+      connection.attach(this.optionsOf(ws), () => this.#idle(ws));
+    } catch (error) {
+      ws._ready.catch(() => {
+      });
+      forceClose(ws.socket);
+      throw error;
+    }
+    this.#open.add(ws);
+  }
+  #idle(ws) {
+    this.#open.delete(ws);
+    this.onIdle(ws);
+  }
+  get openInstances() {
+    return [...this.#open];
+  }
+  /** The connections that a client has opened and that have not closed. */
+  connectionsOf(client) {
+    return this.openInstances.filter((ws) => ws.client === client).map((ws) => this.connectionOf(ws));
+  }
+  /** No new connection for this client. */
+  endClient(client) {
+    this.#ended.add(client);
+  }
+  remember(context) {
+    const entry = context._ws._contextQueues.get(context.contextId);
+    if (entry !== void 0) this.#entries.set(context, entry);
+  }
+  /** The queue that a context was made with, also after the SDK has forgotten it. */
+  queueOf(context) {
+    const { contextId, _ws } = context;
+    const entry = this.#entries.get(context) ?? _ws._contextQueues.get(contextId);
+    return entry && this.connectionOf(_ws).streams.queueOf(contextId, entry);
+  }
+};
+
+// core/mailbox.ts
+var Mailbox = class {
+  contextId;
+  /** Something has arrived. */
+  started = false;
+  #queue = [];
+  #ended = false;
+  #cause;
+  #wake;
+  #timeout;
+  /** @param timeout the longest silence in ms, unlimited by default */
+  constructor(contextId, timeout) {
+    this.contextId = contextId;
+    this.#timeout = timeout;
+  }
+  push(item) {
+    if (this.#ended) return;
+    this.started = true;
+    this.#queue.push(item);
+    this.#wake?.();
+  }
+  /** With a cause, what had arrived is delivered first; without one it is dropped. */
+  end(cause) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cause = cause;
+    if (cause === void 0) this.#queue = [];
+    this.#wake?.();
+  }
+  /** The next item without waiting, `undefined` when there is none. */
+  shift() {
+    return this.#queue.shift();
+  }
+  /** Nothing more will come. @throws the cause, if there was one */
+  isOver() {
+    if (this.#cause !== void 0) throw this.#cause;
+    return this.#ended;
+  }
+  /**
+   * Settles when there is something to look at. One promise a message and no more: this is the hot path.
+   *
+   * @throws {ReceiveTimeoutError} after a silence longer than the timeout
+   */
+  arrival() {
+    const timeout = this.#timeout;
+    if (timeout === void 0) {
+      return new Promise((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const phase = this.started ? "between-chunks" : "first-chunk";
+      const timer = setTimeout(() => reject(new ReceiveTimeoutError(phase, timeout, this.contextId)), timeout);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+};
+
+// overlays/ws/find.ts
+function nodeModule() {
+  const { process: process2 } = globalThis;
+  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
+}
+function findWs(packageName2, self) {
+  const module2 = nodeModule();
+  if (module2 === void 0) return void 0;
+  const { argv, cwd } = globalThis.process;
+  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
+  const bases = [
+    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
+    ...apps.map((base) => () => base)
+  ];
+  if (self !== void 0) bases.unshift(() => self);
+  for (const base of bases) {
+    try {
+      const found2 = module2.createRequire(base())("ws");
+      if (found2.WebSocket !== void 0) return found2.WebSocket;
+    } catch {
+    }
+  }
+  return void 0;
+}
+
+// overlays/cartesia/targets.ts
+var packageName = "@cartesia/cartesia-js";
+
+// overlays/cartesia/context-router/stand-in.ts
+function withStandIn(options, configured, self, open) {
+  const current = globalThis.WebSocket;
+  if (typeof process === "undefined" || !isAbsentOrNative(current)) return open();
+  const Socket = configured ?? installedWs(self);
+  if (Socket === void 0) return open();
+  return withGlobal("WebSocket", standInFor(Socket, options), open);
+}
+function standInFor(Socket, options) {
+  return function StandIn(url) {
+    const { address, headers } = moveToHeaders(url);
+    for (const [name, value] of entries(options?.headers)) {
+      if (value === null) headers.delete(name);
+      else if (value !== void 0) headers.set(name, value);
+    }
+    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
+  };
+}
+function ownSocketClass(sdk) {
+  const probe = Object.create(sdk, {
+    url: { value: new URL("wss://127.0.0.1") },
+    client: { value: {} },
+    _onError: { value: () => {
+    } },
+    socket: { writable: true },
+    _ready: { writable: true }
+  });
+  class Unused {
+    addEventListener() {
+    }
+  }
+  const { Socket } = process.getBuiltinModule("node:net");
+  withGlobal("WebSocket", Unused, () => sdk._initSocket.call(probe, { createConnection: () => new Socket() }));
+  probe._ready.catch(() => {
+  });
+  if (probe.socket instanceof Unused) return void 0;
+  forceClose(probe.socket);
+  return probe.socket.constructor;
+}
+var found;
+function installedWs(self) {
+  found ??= findWs(packageName, self);
+  return found;
+}
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
+function moveToHeaders(url) {
+  const address = new URL(url);
+  const headers = new Headers();
+  const take = (parameter) => {
+    const value = address.searchParams.get(parameter);
+    address.searchParams.delete(parameter);
+    return value;
+  };
+  const version2 = take("cartesia_version");
+  const client = take("cartesia_client");
+  const apiKey = take("api_key");
+  const token = take("access_token") ?? apiKey;
+  if (version2 !== null) headers.set("cartesia-version", version2);
+  if (client !== null) {
+    headers.set("user-agent", client);
+    headers.set("x-cartesia-client", client);
+  }
+  if (token !== null) headers.set("authorization", `Bearer ${token}`);
+  return { address, headers };
+}
+function entries(headers) {
+  return headers instanceof Headers ? headers.entries() : Object.entries(headers ?? {});
+}
+
+// overlays/cartesia/context-router/seam.ts
+var requiredMembers = [
+  "_initSocket",
+  "_ensureConnected",
+  "_registerContext",
+  "_unregisterContext",
+  "_getContextQueue",
+  "_emit",
+  "_onError",
+  "_hasListener",
+  "on",
+  "off",
+  "send",
+  "generate",
+  "cancelContext",
+  "context",
+  "connect",
+  "close"
+];
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function ttswsMembers(sdk, registry, self) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    get connected() {
+      return of(this).connected;
+    },
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+    close(props) {
+      return of(this).close(() => sdk.close.call(this, props));
+    },
+    async connect() {
+      of(this).admit("connect()");
+      return sdk.connect.call(this);
+    },
+    _initSocket(options) {
+      const { WebSocket } = registry.optionsOf(this);
+      registry.open(this, () => withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options)));
+    },
+    /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    async _ensureConnected() {
+      const connection = of(this);
+      connection.admit("send()");
+      const { readyState } = this.socket;
+      if (readyState === OPEN) return;
+      if (readyState !== CONNECTING) {
+        connection.beforeReconnect();
+        this._initSocket(this._wsOptions);
+      }
+      await this._ready;
+      connection.admit("send()");
+    },
+    send(event) {
+      return handled(sendGuarded.call(this, event));
+    },
+    /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
+    async *generate(request, options) {
+      const connection = of(this);
+      connection.admit("generate()");
+      const contextId = request.context_id ?? crypto.randomUUID();
+      const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
+      const mailbox = new Mailbox(contextId, timeout);
+      const loop = new GenerateLoop(mailbox);
+      const onEvent = (event) => {
+        if (typeof event !== "object") return;
+        if ("context_id" in event ? event.context_id !== contextId : event.type === "error") return;
+        mailbox.push(event);
+      };
+      connection.streams.enter(loop);
+      this.on("event", onEvent);
+      try {
+        await this.send({ ...request, context_id: contextId });
+        while (true) {
+          const event = mailbox.shift();
+          if (event !== void 0) {
+            yield event;
+            if (event.type === "done") return;
+            if (event.type === "error") throw new Error(JSON.stringify(event));
+          } else if (mailbox.isOver()) {
+            return;
+          } else {
+            await mailbox.arrival();
+          }
+        }
+      } finally {
+        this.off("event", onEvent);
+        connection.streams.leave(loop);
+      }
+    },
+    context(options) {
+      const context = sdk.context.call(this, options);
+      registry.remember(context);
+      return context;
+    },
+    _registerContext(contextId) {
+      sdk._registerContext.call(this, contextId);
+      const entry = this._contextQueues.get(contextId);
+      if (entry !== void 0) of(this).streams.queueOf(contextId, entry);
+    },
+    _unregisterContext(contextId) {
+      of(this).streams.unregistered(this._contextQueues.get(contextId));
+      sdk._unregisterContext.call(this, contextId);
+    },
+    _onError(event, message, cause) {
+      const { ended, faults } = of(this);
+      const isKnown = ended || faults.onError(event, message, cause);
+      if (this._hasListener("error")) sdk._onError.call(this, event, message, cause);
+      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+    }
+  };
+  async function sendGuarded(event) {
+    const connection = of(this);
+    if (event.cancel === true) {
+      await void 0;
+      return connection.cancel(event);
+    }
+    if (!await connection.whenOpen(event.context_id)) return;
+    connection.post(event, JSON.stringify(event));
+  }
+  return Object.getOwnPropertyDescriptors(members);
+}
+function contextMembers(sdk, registry) {
+  const guarded = (name) => function(options) {
+    const cause = registry.queueOf(this)?.cause;
+    return handled(
+      cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
+    );
+  };
+  const members = {
+    push: guarded("push"),
+    send: guarded("send"),
+    flush: guarded("flush"),
+    no_more_inputs: guarded("no_more_inputs"),
+    /** The SDK's loop. Its first `next()` is where it really begins. */
+    receive(options) {
+      const loop = sdk.receive.call(this, options);
+      const { next } = loop;
+      const connection = registry.connectionOf(this._ws);
+      let begun = false;
+      loop.next = (...args) => {
+        if (begun) return next.apply(loop, args);
+        begun = true;
+        const queue = registry.queueOf(this);
+        if (connection.ended) return loop.throw(new DisconnectedError("receive()"));
+        if (queue === void 0) return next.apply(loop, args);
+        if (queue.cause !== void 0) queue.restore();
+        if (this._ws._contextQueues.get(this.contextId) === queue.entry) {
+          queue.receiving = true;
+          connection.streams.enter(queue);
+        }
+        const first = next.apply(loop, args);
+        first.then(
+          () => {
+            queue.started = true;
+          },
+          () => {
+          }
+        );
+        return first;
+      };
+      return loop;
+    },
+    /** Follows the SDK's, and hands the options on. */
+    async *generate(request, options) {
+      this._ws._unregisterContext(this.contextId);
+      const { _options } = this;
+      const given2 = Object.entries(request).filter(([, value]) => value !== void 0);
+      yield* this._ws.generate({ ..._options, ...Object.fromEntries(given2), context_id: this.contextId }, options);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/cartesia/context-router/install.ts
+function findPrototype(target) {
+  const below = [];
+  let at = target;
+  if (typeof target === "function") at = target.prototype;
+  else if (isClient(target)) at = instanceBehind(target);
+  for (; at !== null && at !== void 0; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, "_initSocket")) return { prototype: at, below };
+    below.push(at);
+  }
+  throw wrongTarget(target, "it is neither the TTSWS class of the SDK, nor an instance of it, nor a client");
+}
+function wrongTarget(target, why) {
+  const name = typeof target === "function" ? `class ${target.name}` : Object.prototype.toString.call(target);
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, importFromHint);
+}
+function install(target, self) {
+  const { prototype, below } = findPrototype(target);
+  const missing = requiredMembers.find((name) => typeof prototype[name] !== "function");
+  if (missing !== void 0)
+    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
+  const installed = findMark(prototype);
+  const { mark, put } = installed === void 0 ? seamsOf(prototype, self) : { mark: installed, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.members);
+  for (const object of below) {
+    const overridden = replaced.find((name) => Object.hasOwn(object, name));
+    if (overridden === void 0) continue;
+    throw new PatchError(
+      "ERR_PATCH_SUBCLASS",
+      `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
+      "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+    );
+  }
+  return { mark, uninstall: put() };
+}
+var inUse = /* @__PURE__ */ new WeakMap();
+function seamsOf(prototype, self) {
+  return inUse.get(prototype) ?? makeSeams(prototype, self);
+}
+function makeSeams(prototype, self) {
+  const registry = new Registry();
+  const sdk = snapshot(prototype);
+  const members = ttswsMembers(sdk, registry, self);
+  for (const descriptor of Object.values(members)) descriptor.enumerable = false;
+  const mark = {
+    version,
+    family: "context-router",
+    members,
+    cover: (target, options) => {
+      checkWebSocket(sdk, options);
+      return cover(registry, target, options);
+    }
+  };
+  const marked = { ...members, [marker]: { value: mark } };
+  const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {
+  } }, {}));
+  const ofContext = contextMembers(snapshot(Context), registry);
+  let isIn = false;
+  let removeContext;
+  const kept = /* @__PURE__ */ new Map();
+  const removeUnused = () => {
+    if (isIn || kept.size > 0) return;
+    removeContext?.();
+    removeContext = void 0;
+    inUse.delete(prototype);
+  };
+  registry.onIdle = (ws) => {
+    kept.get(ws)?.();
+    kept.delete(ws);
+    removeUnused();
+  };
+  const seams = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, "TTSWS", marked);
+      try {
+        removeContext ??= replaceMembers(Context, "TTSWSContext", ofContext);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      isIn = true;
+      inUse.set(prototype, seams);
+      return () => {
+        remove();
+        isIn = false;
+        for (const ws of registry.openInstances) {
+          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, "TTSWS", marked));
+        }
+        removeUnused();
+      };
+    }
+  };
+  return seams;
+}
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+function checkWebSocket(sdk, { WebSocket }) {
+  const own = WebSocket === void 0 ? void 0 : ownSocketClass(sdk);
+  if (own === void 0 || own === WebSocket) return;
+  throw new PatchError(
+    "ERR_PATCH_WEBSOCKET",
+    "the WebSocket option of overlay() cannot be honoured",
+    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+  );
+}
+function cover(registry, target, options) {
+  if (typeof target === "function") return setOptions(target.prototype, options);
+  const reset = setOptions(target, options);
+  if (isClient(target)) {
+    const remove = replaceMembers(target, "the client", clientMembers(target, registry));
+    return () => {
+      remove();
+      reset();
+    };
+  }
+  registry.connectionOf(target);
+  return reset;
+}
+
+// overlays/cartesia/runtime.ts
+function install2(Class) {
+  install(Class, typeof __filename === "string" ? __filename : void 0);
+}
+module.exports = { install: install2 };

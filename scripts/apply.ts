@@ -1,0 +1,125 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PatchError } from '../core/errors.ts';
+import { type Classified, classify, type FileReport } from './classify.ts';
+import { type Copy, findCopies, readManifest } from './find-copies.ts';
+import { insert, loadPatchSets, type PatchSet, remove, sha256 } from './manifest.ts';
+import {
+  type Action,
+  type CopyResult,
+  exitCodeOf,
+  exitCodes,
+  failure,
+  noSdk,
+  type Outcome,
+  refusal,
+} from './outcome.ts';
+import { type Change, write } from './write.ts';
+
+export interface ApplyOptions {
+  /** Write nothing; say what would be done. Default `false`. */
+  check?: boolean;
+  /** Restore the published files and remove the added ones. Default `false`. */
+  revert?: boolean;
+  /** Where the patches are. Default: hangup's own `patches/`. */
+  patches?: string;
+}
+
+/**
+ * Patches (or reverts) one installed copy.
+ *
+ * @throws {PatchError} `ERR_PATCH_FOREIGN`, `ERR_PATCH_UNSUPPORTED` and `ERR_PATCH_NO_SDK` (then nothing was changed), `ERR_PATCH_IO`
+ */
+export function applyTo(packageDirectory: string, options: ApplyOptions = {}): CopyResult {
+  const sets = loadPatchSets(options.patches);
+  const names = sets.map((set) => set.package);
+  const manifest = readManifest(packageDirectory, names);
+  if (!manifest) throw noSdk(packageDirectory, names);
+  const { results, error } = applyCopies([{ directory: realpathSync(packageDirectory), ...manifest }], sets, options);
+  if (error) throw error;
+  return results[0]!;
+}
+
+/** Patches (or reverts, or checks) every copy below a project's root. Never throws; all or nothing where a copy is refused. */
+export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
+  try {
+    const sets = loadPatchSets(options.patches);
+    const names = sets.map((set) => set.package);
+    const { copies, skipped } = findCopies(root, names);
+    if (copies.length === 0) throw noSdk(root, names);
+    const { results, error } = applyCopies(copies, sets, options);
+    const done = results.every(
+      ({ state, action }) => action === (options.revert ? 'reverted' : 'patched') || state === target(options),
+    );
+    const exitCode = error ? exitCodeOf(error) : done ? exitCodes.ok : exitCodes.notPatched;
+    return {
+      ok: exitCode === exitCodes.ok,
+      exitCode,
+      copies: results,
+      ...(skipped.length > 0 && { skipped }),
+      ...(error && { error: { code: error.code, message: error.message } }),
+    };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+const target = (options: ApplyOptions) => (options.revert ? 'pristine' : 'patched');
+
+function applyCopies(copies: readonly Copy[], sets: readonly PatchSet[], options: ApplyOptions) {
+  const setOf = (name: string) => sets.find((set) => set.package === name)!;
+  const classified = copies.map((copy) => classify(copy, setOf(copy.name)));
+  const error = refusal(classified, (name) => Object.keys(setOf(name).versions));
+  // All results are computed, and their hashes checked, before the first write.
+  const plans = error ? [] : classified.map((copy) => plan(copy, setOf(copy.name), options.revert === true));
+  if (!error && !options.check) {
+    const folders = classified.flatMap(({ directory, files }) =>
+      files.map(({ path }) => dirname(join(directory, path))),
+    );
+    write(plans.flat(), new Set(folders));
+  }
+  const results = classified.map((copy): CopyResult => {
+    const { directory: path, name, version, state, files } = copy;
+    return { path, package: name, version, state, action: actionOn(copy, error !== undefined, options), files };
+  });
+  return { results, error };
+}
+
+function actionOn({ state }: Classified, refused: boolean, options: ApplyOptions): Action {
+  if (state === 'foreign' || state === 'unsupported') return 'refused';
+  if (state === target(options)) return 'none';
+  if (refused) return 'skipped';
+  if (options.check) return options.revert ? 'would-revert' : 'would-patch';
+  return options.revert ? 'reverted' : 'patched';
+}
+
+/** The changes that one copy needs; none when it is as wanted. New files first, so that no hook precedes what it loads. */
+function plan(copy: Classified, set: PatchSet, revert: boolean): Change[] {
+  const entries = set.versions[copy.version]!.files;
+  const isNew = ({ path }: FileReport) => entries[path]!.pre === null;
+  const files = [...copy.files].sort((a, b) => Number(isNew(b)) - Number(isNew(a)));
+  return files.flatMap(({ path, state }): Change[] => {
+    if (state === (revert ? 'pristine' : 'patched')) return [];
+    const entry = entries[path]!;
+    const file = join(copy.directory, path);
+    if (entry.pre === null) {
+      if (revert) return [{ file, content: null, hash: null }];
+      return [checked(file, readFileSync(join(set.directory, entry.source)), entry.post)];
+    }
+    const bytes = readFileSync(file);
+    const hash = revert ? entry.pre : entry.post;
+    // A run in parallel may have done it since the file was classified.
+    if (sha256(bytes) === hash) return [];
+    return [checked(file, (revert ? remove : insert)(bytes, entry.insertions), hash)];
+  });
+}
+
+function checked(file: string, content: Buffer, hash: string): Change {
+  if (sha256(content) === hash) return { file, content, hash };
+  throw new PatchError(
+    'ERR_PATCH_INSTALL',
+    `the patch of ${file} gives an unexpected result`,
+    'the installed hangup is damaged, or the file changed while it was read',
+    'Run the command again; if it fails again, reinstall hangup',
+  );
+}

@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from './manifest.ts';
+
+// npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
+interface Packed {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  entryCount: number;
+  files: { path: string }[];
+}
+
+const root = packageRoot();
+const scratch = mkdtempSync(join(tmpdir(), 'hangup-package-'));
+const findings: string[] = [];
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+function attempt(what: string, command: string, args: string[], cwd = root): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim();
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'}  ${what}`);
+  if (status !== 0) findings.push(`${what}\n${output.replace(/^/gm, '    ')}`);
+  return stdout ?? '';
+}
+
+try {
+  // Built first and packed without scripts, because what `prepare` prints would be mixed with the JSON.
+  attempt('build', 'npm', ['run', '--silent', 'build']);
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
+  const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as Packed[];
+  const tarball = join(scratch, packed!.filename);
+  const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+  console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
+  const alien = packed!.files.filter(
+    ({ path }) => !/^(dist|patches)\/|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
+  );
+  for (const { path } of alien) findings.push(`${path} is packed and should not be`);
+
+  attempt('publint', bin('publint'), ['--strict', tarball]);
+  attempt('attw', bin('attw'), ['--profile', 'esm-only', tarball]);
+  useInstalled(install(tarball));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+for (const finding of findings) console.error(finding);
+if (findings.length > 0) process.exitCode = 1;
+
+/** Installs the tarball without a network: its dependencies are copied from here. */
+function install(tarball: string): string {
+  const app = join(scratch, 'app');
+  const target = join(app, 'node_modules/hangup');
+  mkdirSync(target, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies))
+    cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
+  const newest = readdirSync(join(root, 'node_modules'))
+    .filter((name) => name.startsWith('cartesia-'))
+    .sort()
+    .at(-1)!;
+  cpSync(join(root, 'node_modules', newest), join(app, 'node_modules/@cartesia/cartesia-js'), { recursive: true });
+  writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
+  return app;
+}
+
+function useInstalled(app: string): void {
+  const node = (what: string, ...args: string[]) => attempt(what, process.execPath, args, app);
+  const { exports } = JSON.parse(readFileSync(join(app, 'node_modules/hangup/package.json'), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  // On Node 20.19 and later, an ES module without top-level await can be required.
+  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json'))) {
+    const specifier = `hangup${subpath.slice(1)}`;
+    const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
+    node(`import('${specifier}')`, '--input-type=module', '-e', `const module = await import('${specifier}'); ${some}`);
+    node(
+      `require('${specifier}')`,
+      '--input-type=commonjs',
+      '-e',
+      `{ const module = require('${specifier}'); ${some} }`,
+    );
+  }
+  const patched = `import { assertPatched, verify } from 'hangup/verify';
+    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
+    assertPatched(TTSWS);
+    if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
+  const cli = join(app, 'node_modules/hangup/dist/scripts/cli.js');
+  node('hangup --help', cli, '--help');
+  node('hangup apply', cli, 'apply');
+  node('hangup verify', cli, 'verify');
+  node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
+}

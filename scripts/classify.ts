@@ -1,0 +1,86 @@
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PatchError } from '../core/errors.ts';
+import type { Copy } from './find-copies.ts';
+import { type FileEntry, type PatchSet, sha256 } from './manifest.ts';
+
+export type FileState = 'pristine' | 'patched' | 'stale' | 'foreign';
+
+/**
+ * - `pristine`, `patched`: every file is as published, or as this hangup makes it
+ * - `partial`: some of each, after an interrupted apply
+ * - `stale`: it carries the runtime of another hangup release, unchanged
+ * - `foreign`: a file is none of these, so nobody can say what replacing it would lose
+ * - `unsupported`: no patch exists for this version
+ */
+export type CopyState = 'pristine' | 'patched' | 'partial' | 'stale' | 'foreign' | 'unsupported';
+
+export interface FileReport {
+  /** Relative to the package. */
+  path: string;
+  state: FileState;
+  /** Why a foreign file is foreign. */
+  reason?: string;
+}
+
+export interface Classified extends Copy {
+  state: CopyState;
+  files: FileReport[];
+}
+
+export function classify(copy: Copy, set: PatchSet): Classified {
+  const entries = Object.hasOwn(set.versions, copy.version) ? set.versions[copy.version]?.files : undefined;
+  if (!entries) return { ...copy, state: 'unsupported', files: [] };
+  const files = Object.entries(entries).map(([path, entry]) => classifyFile(copy.directory, path, entry));
+  return { ...copy, state: stateOf(files), files };
+}
+
+function stateOf(files: FileReport[]): CopyState {
+  const states = new Set(files.map((file) => file.state));
+  if (states.has('foreign')) return 'foreign';
+  if (states.has('stale')) return 'stale';
+  if (states.size > 1) return 'partial';
+  return states.has('patched') ? 'patched' : 'pristine';
+}
+
+function classifyFile(directory: string, path: string, entry: FileEntry): FileReport {
+  const foreign = (reason: string): FileReport => ({ path, state: 'foreign', reason });
+  const file = join(directory, path);
+  try {
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    if (!stat) return entry.pre === null ? { path, state: 'pristine' } : foreign('is missing');
+    // Replacing a link, or writing below a linked folder, would change files of somebody else.
+    if (stat.isSymbolicLink()) return foreign('is a symbolic link');
+    if (!stat.isFile()) return foreign('is not a file');
+    if (realpathSync(dirname(file)) !== dirname(file)) return foreign('lies behind a symbolic link');
+    const bytes = readFileSync(file);
+    const hash = sha256(bytes);
+    if (hash === entry.post) return { path, state: 'patched' };
+    if (hash === entry.pre) return { path, state: 'pristine' };
+    if (entry.pre === null && isOtherRelease(bytes)) return { path, state: 'stale' };
+    return foreign('is neither the published file nor the patched one');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A run in parallel removed it between two looks.
+    if (code === 'ENOENT') return classifyFile(directory, path, entry);
+    if (code === 'ENOTDIR') return foreign('lies below something that is not a folder');
+    const next = 'Make it readable for this user, then run the command again';
+    throw new PatchError('ERR_PATCH_IO', `cannot read ${file}`, message, next, { cause: error });
+  }
+}
+
+/**
+ * A generated file names hangup's version and the hash of what follows in its first line (see `seal`). One that agrees
+ * with itself but is not ours comes from another release; one that was edited does not agree and stays foreign.
+ */
+function isOtherRelease(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\n') + 1;
+  const match = sealPattern.exec(bytes.toString('utf8', 0, end));
+  return match?.[1] === sha256(bytes.subarray(end));
+}
+
+const sealPattern = /^\/\*! hangup \d\S* \(MIT\)\. SHA-256 of what follows this line: ([0-9a-f]{64}) \*\/\n$/;
+
+/** Puts that first line before a generated file. */
+export const seal = (version: string, text: string): string =>
+  `/*! hangup ${version} (MIT). SHA-256 of what follows this line: ${sha256(text)} */\n${text}`;

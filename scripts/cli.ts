@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { PatchError } from '../core/errors.ts';
+import { packageRoot } from './manifest.ts';
+import { failure, type Outcome } from './outcome.ts';
+import { printOutcome } from './report.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Values = Record<string, string | boolean | undefined>;
+
+interface Command {
+  summary: string;
+  help: string;
+  options: Options;
+  run(values: Values): Promise<Outcome>;
+}
+
+const common: Options = {
+  dir: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+const commonHelp = `  --dir D     the project to work on; default: the working directory
+  --json      print {ok, exitCode, copies: [{path, version, state, action, files}], error?}
+  -h, --help  print this`;
+
+const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 not patched, stale, or a file cannot be read or written,
+2 usage, 3 a version without a patch, 4 a foreign or tampered file, 5 no SDK found`;
+
+const commands: Record<string, Command> = {
+  apply: {
+    summary: 'patch every installed copy of the supported SDKs',
+    help: `Usage: hangup apply [--check] [--revert] [--dir D] [--json]
+
+Patches every installed copy below the project. Run it as often as you like, also in parallel and after an interrupted
+run. If one copy has a foreign file or a version without a patch, no copy is changed.
+
+  --check     write nothing; exit 1 if anything would be written
+  --revert    restore the published files, byte for byte`,
+    options: { check: { type: 'boolean' }, revert: { type: 'boolean' } },
+    async run({ check, revert, dir }) {
+      const { applyBelow } = await import('./apply.ts');
+      return applyBelow(String(dir), { check: check === true, revert: revert === true });
+    },
+  },
+  verify: {
+    summary: 'say whether every installed copy is patched',
+    help: `Usage: hangup verify [--dir D] [--json]
+
+Compares every file with the patches' hashes and writes nothing. What a running app has loaded is another question:
+assertPatched(Class) from "hangup/verify" answers it.
+`,
+    options: {},
+    async run({ dir }) {
+      const { verify } = await import('./verify.ts');
+      return verify({ dir: String(dir) });
+    },
+  },
+};
+
+const overview = `Usage: hangup <command> [options]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}`)
+  .join('\n')}
+
+  -h, --help     this text; "hangup <command> --help" says more
+  -v, --version  hangup's version
+
+${codesHelp}`;
+
+function usage(what: string, why: string, next = 'Run "hangup --help"'): PatchError {
+  return new PatchError('ERR_PATCH_USAGE', what, why, next);
+}
+
+async function run(argv: string[]): Promise<void> {
+  const [name = '', ...rest] = argv;
+  if (['--help', '-h', 'help'].includes(name)) console.log(overview);
+  else if (['--version', '-v'].includes(name)) console.log(version());
+  else if (Object.hasOwn(commands, name)) await runCommand(name, commands[name]!, rest);
+  else {
+    const what = name ? `"${name}" is not a command` : 'no command given';
+    finish(
+      failure(usage(what, `the commands are ${Object.keys(commands).join(' and ')}`)),
+      name,
+      rest.includes('--json'),
+    );
+  }
+}
+
+async function runCommand(name: string, command: Command, args: string[]): Promise<void> {
+  let values: Values;
+  try {
+    values = parseArgs({ args, options: { ...common, ...command.options } }).values as Values;
+    if (values.help) {
+      console.log(`${command.help}\n${commonHelp}\n\n${codesHelp}`);
+      return;
+    }
+    values.dir = resolve(String(values.dir ?? '.'));
+    const isDirectory = statSync(values.dir, { throwIfNoEntry: false })?.isDirectory();
+    if (!isDirectory) throw new Error(`--dir: ${values.dir} is not a directory`);
+  } catch (error) {
+    // The rest of Node's message is advice about its own options.
+    const why = (error as Error).message.split('. ')[0]!;
+    finish(failure(usage(`hangup ${name}`, why, `Run "hangup ${name} --help"`)), name, args.includes('--json'));
+    return;
+  }
+  finish(await command.run(values), values.revert ? 'revert' : name, values.json === true);
+}
+
+function finish(outcome: Outcome, command: string, json: boolean): void {
+  if (json) console.log(JSON.stringify(outcome));
+  else printOutcome(outcome, command);
+  // Not process.exit(): a pipe that is still being written would be cut.
+  process.exitCode = outcome.exitCode;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+await run(process.argv.slice(2));

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
+import { packageName, targets } from '../overlays/cartesia/targets.ts';
+import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
+import { type FileChange, type Header, makePatch } from './make-patch.ts';
+import { type FileEntry, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
+
+export const patchFolder = `patches/${packageName}`;
+export const runtimeEntry = 'overlays/cartesia/runtime.ts';
+
+interface Lockfile {
+  packages: Record<string, { name?: string; version?: string; integrity?: string }>;
+}
+
+/**
+ * Every generated file, by its path below `root`. Depends on the sources, the lockfile and the pinned packages only.
+ *
+ * @param entry the runtime's entry, relative to `root`
+ */
+export async function generate(root: string, entry = runtimeEntry): Promise<Map<string, string>> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const added = new Map([
+    [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, version, entry) }],
+    [runtimeTypesFile, { source: 'runtime.d.cts', text: runtimeTypes(root, version) }],
+  ]);
+  const runtime = { version, sha256: sha256(added.get(runtimeFile)!.text) };
+  const committed = readCommitted(root);
+  const files = new Map<string, string>();
+  const versions: Record<string, VersionEntry> = {};
+  for (const sdk of supportedVersions()) {
+    const { folder, integrity } = pinned(root, sdk);
+    const changes: FileChange[] = [...added].map(([path, { text }]) => ({ path, pre: null, post: text }));
+    const entries: Record<string, FileEntry> = {};
+    for (const [path, { source, text }] of added) entries[path] = { pre: null, post: sha256(text), source };
+    for (const hook of hooksOf(sdk)) {
+      const pristine = readFileSync(join(folder, hook.file));
+      const known = committed?.versions[sdk]?.files[hook.file]?.pre;
+      if (known && known !== sha256(pristine)) {
+        throw new Error(
+          `${join(folder, hook.file)} is not what ${patchFolder}/manifest.json was made from: run "npm ci"`,
+        );
+      }
+      const insertions = [{ offset: place(pristine, hook, sdk), text: hook.text }];
+      const post = insert(pristine, insertions);
+      entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
+      changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
+    }
+    const patch = makePatch(headerFor(sdk, runtime), changes);
+    files.set(`${patchFolder}/${sdk}.patch`, patch);
+    versions[sdk] = { integrity, patch: sha256(patch), files: entries };
+  }
+  const manifest: Manifest = { package: packageName, license: 'Apache-2.0', runtime, versions };
+  files.set(`${patchFolder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const { source, text } of added.values()) files.set(`${patchFolder}/${source}`, text);
+  return files;
+}
+
+export function supportedVersions(): string[] {
+  const all = [...new Set(targets.flatMap((target) => target.versions))];
+  return all.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+const targetsOf = (sdk: string) => targets.filter((target) => target.versions.includes(sdk));
+
+function hooksOf(sdk: string): Hook[] {
+  const hooks = targetsOf(sdk).flatMap(hooksFor);
+  return hooks.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * The pinned, published package. npm compared the tarball with the lockfile's integrity when it installed it; here the
+ * install must be of that lockfile, and the files must have the hashes that the committed manifest knows (see the caller).
+ */
+function pinned(root: string, sdk: string): { folder: string; integrity: string } {
+  const alias = `node_modules/cartesia-${sdk}`;
+  const folder = join(root, alias);
+  if (!existsSync(join(folder, 'package.json'))) {
+    const line = `"cartesia-${sdk}": "npm:${packageName}@${sdk}"`;
+    throw new Error(
+      `${alias} is missing: add ${line} to the dependencies in test/sdks/package.json and run "npm install"`,
+    );
+  }
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')) as Lockfile;
+  const locked = read('package-lock.json').packages[alias];
+  const installed = read('node_modules/.package-lock.json').packages[alias];
+  const itself = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
+  const wanted = locked?.name === packageName && locked.version === sdk && locked.integrity !== undefined;
+  if (!wanted || installed?.integrity !== locked.integrity || itself.name !== packageName || itself.version !== sdk) {
+    throw new Error(`${alias} is not the ${packageName} ${sdk} that package-lock.json pins: run "npm ci"`);
+  }
+  return { folder, integrity: locked.integrity! };
+}
+
+/** The byte offset of an insertion. */
+export function place(pristine: Buffer, hook: Hook, sdk: string): number {
+  const at = (text: string): number => {
+    const first = pristine.indexOf(text);
+    if (first >= 0 && pristine.indexOf(text, first + 1) < 0) return first;
+    const fault = first < 0 ? 'is missing' : 'is ambiguous';
+    throw new Error(`${packageName} ${sdk}, ${hook.file}: the anchor ${JSON.stringify(text)} ${fault}`);
+  };
+  at(hook.requires);
+  return at(hook.after + hook.before) + Buffer.byteLength(hook.after);
+}
+
+function readCommitted(root: string): Manifest | undefined {
+  const file = join(root, patchFolder, 'manifest.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
+}
+
+function headerFor(sdk: string, runtime: Manifest['runtime']): Header {
+  const classes = targetsOf(sdk).map((target) => target.className);
+  const changed = hooksOf(sdk).map((hook) => hook.file);
+  const description = [
+    `bounded disconnect() for ${classes.join(', ')}`,
+    'The published client has no call that surely ends a connection: a close can wait for ever, a receive loop can end',
+    'without a word, and a late cancel() dials again. This adds disconnect(force), connected and Symbol.asyncDispose.',
+    `New files: ${runtimeFile} (the runtime) and ${runtimeTypesFile} (its types).`,
+    `Changed files, by marked lines at their end: ${changed.join(', ')}.`,
+  ];
+  return [
+    ['Description', description.join('\n')],
+    ['Origin', `other, generated by "npm run regen" of hangup ${runtime.version}; do not edit`],
+    ['Forwarded', 'no, upstream would rather take a change of its own source than a bundled runtime'],
+    ['Applied-Upstream', 'no'],
+    ['Last-Update', lastUpdate],
+    ['X-Package', `${packageName} ${sdk}`],
+    ['X-Runtime-SHA256', runtime.sha256],
+    [
+      'X-Remove-When',
+      'the bare SDK passes test/contract: from that version on no patch is made, see patches/README.md',
+    ],
+  ];
+}

@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
+import { patchFolder, supportedVersions } from './generate.ts';
+import { headerFields } from './make-patch.ts';
+import { insert, type Manifest, packageRoot, remove, sha256 } from './manifest.ts';
+
+// Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
+const root = packageRoot();
+const folder = join(root, patchFolder);
+const findings: string[] = [];
+const expect = (holds: unknown, file: string, finding: string) => holds || findings.push(`${file}: ${finding}`);
+const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+if (existsSync(join(folder, 'manifest.json'))) lint(JSON.parse(read('manifest.json')) as Manifest);
+else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
+for (const finding of findings) console.error(finding);
+if (findings.length > 0) process.exitCode = 1;
+else console.log(`patches: ${supportedVersions().length} patches, no findings`);
+
+function lint(manifest: Manifest): void {
+  const patches = readdirSync(folder).filter((name) => name.endsWith('.patch'));
+  const versions = patches.map((name) => name.slice(0, -'.patch'.length));
+  for (const version of supportedVersions()) {
+    expect(versions.includes(version), version, 'is in targets.ts and has no patch');
+    expect(Object.hasOwn(manifest.versions, version), version, 'is in targets.ts and not in manifest.json');
+  }
+  for (const version of [...versions, ...Object.keys(manifest.versions)]) {
+    expect(supportedVersions().includes(version), version, 'has a patch or manifest entry and is not in targets.ts');
+  }
+  const notice = readFileSync(join(root, 'NOTICE'), 'utf8');
+  expect(notice.includes(manifest.package), 'NOTICE', `does not mention ${manifest.package}`);
+  const [license, number] = manifest.license.split('-');
+  expect(
+    notice.includes(`${license} License, Version ${number}`),
+    'NOTICE',
+    `does not name the license ${manifest.license}`,
+  );
+  expect(sha256(read('runtime.cjs')) === manifest.runtime.sha256, 'runtime.cjs', 'is not the one in manifest.json');
+  for (const name of patches) if (Object.hasOwn(manifest.versions, name.slice(0, -6))) lintPatch(name, manifest);
+}
+
+function lintPatch(name: string, manifest: Manifest): void {
+  const text = read(name);
+  const version = name.slice(0, -'.patch'.length);
+  const entry = manifest.versions[version]!;
+  expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
+  expect(!text.includes('\r'), name, 'has CR line ends');
+  lintHeader(name, text, manifest);
+  const parts = parsePatch(text);
+  const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
+  expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
+  for (const part of parts) lintPart(name, part, version, manifest);
+}
+
+function lintHeader(name: string, text: string, manifest: Manifest): void {
+  const header = text.slice(0, text.indexOf('\ndiff --git '));
+  const fields = new Map(
+    [...header.matchAll(/^([A-Z][\w-]*): (.+(?:\n .+)*)/gm)].map(([, key, value]) => [key!, value!]),
+  );
+  for (const field of headerFields) expect(fields.get(field)?.trim(), name, `the header has no ${field}`);
+  expect(
+    (fields.get('Description')?.split('\n').length ?? 0) > 1,
+    name,
+    'Description gives no reason below its first line',
+  );
+  expect(
+    /^(no, .{10}|https:)/.test(fields.get('Forwarded') ?? ''),
+    name,
+    'Forwarded is neither an address nor "no" with a reason',
+  );
+  expect(/^\d{4}-\d\d-\d\d$/.test(fields.get('Last-Update') ?? ''), name, 'Last-Update is not a date');
+  expect(
+    fields.get('X-Package') === `${manifest.package} ${name.slice(0, -6)}`,
+    name,
+    'X-Package is not what the file name says',
+  );
+  expect(
+    fields.get('X-Runtime-SHA256') === manifest.runtime.sha256,
+    name,
+    'X-Runtime-SHA256 is not the hash of runtime.cjs',
+  );
+}
+
+function lintPart(name: string, part: StructuredPatch, version: string, manifest: Manifest): void {
+  const path = part.newFileName?.replace(/^b\//, '') ?? '';
+  for (const side of [part.oldFileName ?? '', part.newFileName ?? '']) {
+    const inside =
+      side === '/dev/null' || (/^[ab]\/./.test(side) && posix.normalize(side) === side && !side.includes('\\'));
+    expect(inside, name, `"${side}" is not a plain path inside the package`);
+  }
+  expect(part.newFileName?.startsWith('b/'), name, 'removes a file');
+  expect(!part.hunks.some((hunk) => hunk.lines.some((line) => line.startsWith('-'))), name, `removes lines of ${path}`);
+  const file = manifest.versions[version]!.files[path];
+  if (!file) return;
+  const pristine = file.pre === null ? undefined : join(root, `node_modules/cartesia-${version}`, path);
+  if (pristine && !existsSync(pristine)) {
+    findings.push(`${name}: ${path} cannot be checked, cartesia-${version} is not installed; run "npm ci"`);
+    return;
+  }
+  const pre = pristine ? readFileSync(pristine) : Buffer.alloc(0);
+  const post = applyPatch(pre.toString(), part, { fuzzFactor: 0, autoConvertLineEndings: false });
+  expect(post !== false && sha256(post) === file.post, name, `does not give the post hash of ${path}`);
+  if (file.pre === null) {
+    expect(sha256(read(file.source)) === file.post, file.source, `is not the content of ${path}`);
+    return;
+  }
+  expect(sha256(pre) === file.pre, name, `the pre hash of ${path} is not the published file's`);
+  const inserted = insert(pre, file.insertions);
+  expect(sha256(inserted) === file.post, name, `the insertions of ${path} do not give its post hash`);
+  expect(remove(inserted, file.insertions).equals(pre), name, `the insertions of ${path} cannot be taken out again`);
+}

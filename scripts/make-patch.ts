@@ -1,0 +1,42 @@
+import { formatPatch, structuredPatch } from 'diff';
+
+/** A file before (`null`: it is new) and after the patch. */
+export interface FileChange {
+  path: string;
+  pre: string | null;
+  post: string;
+}
+
+/** The DEP-3 header's fields, in order. */
+export type Header = readonly (readonly [name: string, value: string])[];
+
+export const headerFields = [
+  'Description',
+  'Origin',
+  'Forwarded',
+  'Applied-Upstream',
+  'Last-Update',
+  'X-Package',
+  'X-Runtime-SHA256',
+  'X-Remove-When',
+] as const;
+
+/** A package-rooted git diff, the form that npm 12, pnpm, Yarn 4 and Bun take as it is. */
+export function makePatch(header: Header, changes: readonly FileChange[]): string {
+  const fields = header.map(([name, value]) => `${name}: ${value.replaceAll('\n', '\n ')}\n`).join('');
+  return `${fields}\n${changes.map(fileDiff).join('')}`;
+}
+
+function fileDiff({ path, pre, post }: FileChange): string {
+  const [from, to] = [`a/${path}`, `b/${path}`];
+  const { hunks } = structuredPatch(from, to, pre ?? '', post, undefined, undefined, { context: 3 });
+  return formatPatch({
+    oldFileName: pre === null ? '/dev/null' : from,
+    newFileName: to,
+    oldHeader: undefined,
+    newHeader: undefined,
+    isGit: true,
+    ...(pre === null && { isCreate: true, newMode: '100644' }),
+    hunks,
+  });
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PatchError } from '../core/errors.ts';
+
+/** Text to add at a byte offset of the published file. */
+export interface Insertion {
+  offset: number;
+  text: string;
+}
+
+/** What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. */
+export type FileEntry =
+  | { pre: string; post: string; insertions: Insertion[] }
+  /** A new file; `source` is its content's name beside the manifest. */
+  | { pre: null; post: string; source: string };
+
+export interface VersionEntry {
+  /** The tarball that the hashes were taken from, as the lockfile states it. */
+  integrity: string;
+  /** SHA-256 of `<version>.patch`. */
+  patch: string;
+  files: Record<string, FileEntry>;
+}
+
+export interface Manifest {
+  package: string;
+  license: string;
+  runtime: { version: string; sha256: string };
+  versions: Record<string, VersionEntry>;
+}
+
+/** A manifest and the folder it was read from. */
+export interface PatchSet extends Manifest {
+  directory: string;
+}
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+/** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
+export function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let directory = start; ; directory = dirname(directory)) {
+    try {
+      if (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name === 'hangup') return directory;
+    } catch {
+      // No package.json here: look one level up.
+    }
+    if (directory === dirname(directory)) {
+      throw damaged('hangup cannot find its own files', `no package root above ${start}`);
+    }
+  }
+}
+
+/**
+ * Every `patches/<package>/manifest.json`, scoped packages included.
+ *
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when there are none, or one cannot be read
+ */
+export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSet[] {
+  try {
+    const folders = readdirSync(patches, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const sets = folders
+      .flatMap(({ name }) =>
+        name.startsWith('@') ? readdirSync(join(patches, name)).map((sub) => join(name, sub)) : name,
+      )
+      .flatMap((name) => readPatchSet(join(patches, name)) ?? []);
+    if (sets.length === 0) throw new Error('it holds no manifest');
+    return sets;
+  } catch (error) {
+    throw damaged(`cannot read the patches in ${patches}`, (error as Error).message);
+  }
+}
+
+const damaged = (what: string, why: string) =>
+  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete: install it again');
+
+function readPatchSet(directory: string): PatchSet | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, 'manifest.json'), 'utf8');
+  } catch (error) {
+    // `upstream/` holds a proposal and no manifest.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return { ...(JSON.parse(text) as Manifest), directory };
+}
+
+/** Adds the insertions to the published bytes. */
+export function insert(pristine: Buffer, insertions: readonly Insertion[]): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const { offset, text } of insertions) {
+    parts.push(pristine.subarray(from, offset), Buffer.from(text));
+    from = offset;
+  }
+  return Buffer.concat([...parts, pristine.subarray(from)]);
+}
+
+/** Takes the insertions out again; the caller compares the result's hash with `pre`. */
+export function remove(patched: Buffer, insertions: readonly Insertion[]): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  let added = 0;
+  for (const { offset, text } of insertions) {
+    parts.push(patched.subarray(from, offset + added));
+    added += Buffer.byteLength(text);
+    from = offset + added;
+  }
+  return Buffer.concat([...parts, patched.subarray(from)]);
+}

@@ -1,0 +1,79 @@
+import { PatchError } from '../core/errors.ts';
+import type { Classified, CopyState, FileReport } from './classify.ts';
+
+/** The exit codes of every command. */
+export const exitCodes = {
+  ok: 0,
+  /** Not patched, partial or stale; also a file or folder that cannot be read or written. */
+  notPatched: 1,
+  usage: 2,
+  unsupported: 3,
+  foreign: 4,
+  noSdk: 5,
+} as const;
+
+/** What a command did to one copy; `would-…` is what it would do without `--check`. */
+export type Action = 'none' | 'patched' | 'reverted' | 'would-patch' | 'would-revert' | 'refused' | 'skipped';
+
+export interface CopyResult {
+  path: string;
+  package: string;
+  version: string;
+  /** As found, before the action. */
+  state: CopyState;
+  action: Action;
+  files: FileReport[];
+}
+
+export interface Outcome {
+  ok: boolean;
+  exitCode: number;
+  copies: CopyResult[];
+  /** Source folders that could not be searched. */
+  skipped?: string[];
+  error?: { code: string; message: string };
+}
+
+/** The outcome of an error that stopped a command before it had any copies to report. */
+export function failure(error: unknown): Outcome {
+  const code = error instanceof PatchError ? error.code : 'ERR_PATCH_IO';
+  const exitCode =
+    code === 'ERR_PATCH_USAGE' ? exitCodes.usage : code === 'ERR_PATCH_NO_SDK' ? exitCodes.noSdk : exitCodes.notPatched;
+  const message = error instanceof Error ? error.message : String(error);
+  return { ok: false, exitCode, copies: [], error: { code, message } };
+}
+
+/** Why copies are refused, the most serious reason first; `undefined` when none is. */
+export function refusal(copies: readonly Classified[], supported: (name: string) => string[]): PatchError | undefined {
+  const foreign = copies.find((copy) => copy.state === 'foreign');
+  if (foreign) {
+    const reasons = foreign.files.flatMap((file) => (file.reason ? `${file.path} ${file.reason}` : []));
+    return new PatchError(
+      'ERR_PATCH_FOREIGN',
+      `${foreign.directory} (${foreign.version}) holds files that hangup does not know`,
+      reasons.join('; '),
+      'Nothing was changed. Delete that folder, reinstall the package, then run the command again',
+    );
+  }
+  const unsupported = copies.find((copy) => copy.state === 'unsupported');
+  if (!unsupported) return undefined;
+  const { name, version, directory } = unsupported;
+  return new PatchError(
+    'ERR_PATCH_UNSUPPORTED',
+    `${directory} is ${name} ${version}, which has no patch`,
+    `this hangup knows ${supported(name).join(', ')}, and an unknown version is never guessed`,
+    'Nothing was changed. Install one of these versions, or a newer hangup',
+  );
+}
+
+export function noSdk(directory: string, names: readonly string[]): PatchError {
+  return new PatchError(
+    'ERR_PATCH_NO_SDK',
+    `no copy of ${names.join(' or ')} below ${directory}`,
+    "it is not installed there, or the package manager keeps it in archives (Yarn Plug'n'Play), which cannot be patched in place",
+    'Install it first, or name the project with --dir',
+  );
+}
+
+export const exitCodeOf = (error: PatchError): number =>
+  error.code === 'ERR_PATCH_FOREIGN' ? exitCodes.foreign : exitCodes.unsupported;

@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import pc from 'picocolors';
+import type { Action, CopyResult, Outcome } from './outcome.ts';
+
+const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
+
+const deeds: Record<Action, string> = {
+  none: '',
+  patched: 'patched',
+  reverted: 'reverted',
+  'would-patch': 'to be patched',
+  'would-revert': 'to be reverted',
+  refused: 'refused, nothing changed',
+  skipped: 'left as it is',
+};
+
+/** The outcome for people: one line per copy, then a summary. What went wrong goes to stderr. */
+export function printOutcome(outcome: Outcome, command: string): void {
+  for (const copy of outcome.copies) console.log(line(copy, outcome.ok));
+  for (const folder of outcome.skipped ?? [])
+    console.error(`${colours.yellow('not searched')} ${folder}: it cannot be read`);
+  if (outcome.error) console.error(`${colours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
+  if (outcome.copies.length > 0) console.log(summary(outcome, command));
+}
+
+function line(copy: CopyResult, ok: boolean): string {
+  const path = relative(process.cwd(), copy.path) || '.';
+  const deed = deeds[copy.action];
+  const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
+  return `${path} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+}
+
+function summary({ copies, ok, error }: Outcome, command: string): string {
+  const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
+  const changed = count(({ action }) => action === 'patched' || action === 'reverted');
+  const wanted = command === 'revert' ? 'pristine' : 'patched';
+  const done = changed + count(({ state, action }) => state === wanted && action === 'none');
+  const unit = copies.length === 1 ? 'copy' : 'copies';
+  if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
+  const next = error ? '' : `; run "hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
+  return `${done} of ${copies.length} ${unit} ${wanted}${next}`;
+}

@@ -1,0 +1,8 @@
+import { connect, say } from './cell.mjs';
+
+say('shutdown');
+try {
+  await connect();
+} catch (error) {
+  say(error.code ?? 'rejected');
+}

@@ -1,0 +1,3 @@
+import { connect, hangUp } from './cell.mjs';
+
+await hangUp(await connect());

@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, contextOf, hangUp } from './cell.mjs';
+
+const ws = await connect();
+const context = contextOf(ws);
+await hangUp(ws);
+await sleep(50);
+// Nobody awaits these: what they reject with must not become an unhandled rejection.
+context.push({ transcript: 'late' });
+context.push({ transcript: 'late', flush: true });
+context.no_more_inputs();
+context.flush();
+ws.send({ transcript: 'late', context_id: 'b' });
+ws.cancelContext('b');

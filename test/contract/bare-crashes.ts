@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** Per scenario, the messages of the unhandled rejections and uncaught exceptions that it caused. */
+export type BareResult = Record<string, string[]>;
+
+/**
+ * Runs the scenarios that crash the bare SDK in one child process per version. The child outlives the crashes, because it
+ * listens for them; test/children asserts the real exit codes.
+ */
+export async function bareCrashes(version: string): Promise<BareResult> {
+  const program = fileURLToPath(new URL('bare-crashes-child.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program, version], {
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as BareResult;
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario } from '../stage.ts';
+
+const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
+const noAnswer = 'its only end is the 30 s close timer of ws, if that';
+
+/** D1, D2, D3: what disconnect() ends, how, and by when. */
+export const disconnecting: readonly Scenario[] = [
+  {
+    name: 'disconnect() when idle closes politely and reports it',
+    bare: { fails: 'there is no disconnect()' },
+    async run(stage) {
+      const ws = await stage.open();
+      const report = await stage.within(ws.disconnect(), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
+      assert.deepEqual(
+        report.steps.slice(0, 3).map((step) => step.name),
+        ['cancel', 'drain', 'close'],
+      );
+      assert.equal(report.steps.find((step) => step.name === 'close')?.outcome, 'ok');
+      assert.ok(!report.steps.some((step) => step.name === 'force' && step.outcome !== 'skipped'));
+      assert.deepEqual(report.abandoned, []);
+      assert.ok(report.durationMs >= 0);
+      await stage.isGone(ws);
+      assert.equal(stage.server.seen.connections[0]?.close?.code, 1000);
+    },
+  },
+  {
+    name: 'disconnect() in the middle of a stream ends receive() quietly',
+    bare: { fails: 'receive() never settles' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(3);
+      await stage.hangUp(ws);
+      await stage.endsQuietly(stream);
+      await stage.isGone(ws);
+    },
+  },
+  {
+    name: 'disconnect() in the middle of a stream ends generate() quietly',
+    bare: { fails: 'generate() never settles' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const own = stage.consume(ws.generate({ transcript: 'hello', context_id: 'g' }));
+      const context = stage.consume(stage.context(ws, 'c').generate({ transcript: 'hello' }));
+      await Promise.all([own.chunks(2), context.chunks(2)]);
+      await stage.hangUp(ws);
+      await Promise.all([stage.endsQuietly(own), stage.endsQuietly(context)]);
+    },
+  },
+  {
+    name: 'disconnect() tells the server to stop each open context before it closes',
+    bare: { fails: 'close() cancels nothing' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const streams = [await stage.speak(ws, 'a'), await stage.speak(ws, 'b')];
+      await Promise.all(streams.map((stream) => stream.chunks(1)));
+      const report = await stage.hangUp(ws);
+      const cancelled = stage.server.seen.messages.filter((message) => message.cancel === true);
+      assert.deepEqual(new Set(cancelled.map((message) => message.context_id)), new Set(['a', 'b']));
+      assert.equal(report?.outcome, 'graceful');
+      assert.equal(report?.steps[0]?.outcome, 'ok');
+    },
+  },
+  {
+    name: 'disconnect(true) in the middle of a stream destroys the socket and settles the loops',
+    bare: { fails: 'receive() never settles' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(2);
+      const report = await stage.hangUp(ws, true);
+      assert.equal(report?.outcome, 'forced');
+      await stage.endsQuietly(stream);
+      await stage.isGone(ws);
+      assert.equal(stage.server.seen.connections[0]?.close, undefined, 'the polite part is skipped');
+      await stage.until(() => stage.server.seen.connections[0]!.ended, 'the server to see the end');
+    },
+  },
+  {
+    name: 'disconnect({timeout}) forces when the close frame is never answered, idle',
+    bare: { fails: noAnswer },
+    async run(stage) {
+      const ws = await stage.open({ onClose: 'ignore' });
+      const report = await stage.hangUp(ws, { timeout: 120 });
+      assert.equal(report?.outcome, 'forced');
+      assert.equal(report?.steps.find((step) => step.name === 'close')?.outcome, 'timeout');
+      await stage.isGone(ws);
+      await stage.until(() => stage.server.seen.connections[0]!.ended, 'the server to see the end');
+    },
+  },
+  {
+    name: 'disconnect({timeout}) forces when neither cancel nor close is answered, mid-stream',
+    bare: { fails: noAnswer },
+    async run(stage) {
+      const ws = await stage.open({ ...endless, onClose: 'ignore', ignoreCancel: true });
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(2);
+      const report = await stage.hangUp(ws, { timeout: 150 });
+      assert.equal(report?.outcome, 'forced');
+      await stage.endsQuietly(stream);
+      await stage.isGone(ws);
+    },
+  },
+  {
+    name: 'disconnect({timeout}) ends a peer that answers the close frame and keeps TCP open',
+    bare: { fails: noAnswer },
+    async run(stage) {
+      const ws = await stage.open({ onClose: 'answer-and-hang' });
+      await stage.hangUp(ws, { timeout: 150 });
+      await stage.isGone(ws);
+    },
+  },
+  {
+    name: 'disconnect({timeout}) ends a peer that sent its close frame first and then hangs',
+    bare: { fails: noAnswer },
+    async run(stage) {
+      const ws = await stage.open();
+      stage.server.inflict({ kind: 'close-and-hang' });
+      await stage.until(() => ws.socket.readyState === ws.socket.CLOSING, 'the close frame to arrive');
+      await stage.hangUp(ws, { timeout: 150 });
+      await stage.isGone(ws);
+    },
+  },
+  {
+    name: 'disconnect(true) ends a black hole at once',
+    bare: { fails: noAnswer },
+    async run(stage) {
+      const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(2);
+      const report = await stage.hangUp(ws, true);
+      await stage.endsQuietly(stream);
+      await stage.isGone(ws);
+      assert.equal(report?.outcome, 'forced');
+    },
+  },
+  {
+    name: 'disconnect() ends a black hole within the default budget',
+    bare: { fails: noAnswer },
+    slow: true,
+    async run(stage) {
+      const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(2);
+      const report = await stage.hangUp(ws);
+      await stage.endsQuietly(stream);
+      await stage.isGone(ws);
+      assert.equal(report?.outcome, 'forced');
+      assert.ok(report.durationMs < 3000, `the budget is 2000 ms, it took ${report.durationMs}`);
+    },
+  },
+  {
+    name: 'disconnect({timeout}) does not wait for megabytes that the peer does not read',
+    bare: { fails: noAnswer },
+    slow: true,
+    async run(stage) {
+      const ws = await stage.open({ stopReading: true });
+      const megabyte = 'x'.repeat(1024 * 1024);
+      for (let sent = 0; sent < 24; sent++) void ws.send({ ...speech(megabyte), context_id: 'big' });
+      await stage.until(() => ws.socket.bufferedAmount > 1024 * 1024, 'buffers to fill');
+      await stage.hangUp(ws, { timeout: 250 });
+      await stage.isGone(ws);
+    },
+  },
+  {
+    name: 'disconnect() drops audio that was not read: a later receive() rejects at once',
+    bare: { fails: 'receive() after close() never settles' },
+    async run(stage) {
+      const ws = await stage.open({ chunks: 5, interval: 0, done: false });
+      const context = stage.context(ws, 'a');
+      await context.push({ transcript: 'hello' });
+      await stage.until(() => stage.server.seen.connections[0]!.chunks === 5, 'the server to send');
+      await sleep(20);
+      await stage.hangUp(ws);
+      const late = stage.consume(context.receive());
+      await stage.endsWith(late, 'ERR_DISCONNECTED');
+      assert.equal(late.events.length, 0);
+    },
+  },
+  {
+    name: 'a receive() begun after the end rejects',
+    bare: { fails: 'receive() never settles' },
+    async run(stage) {
+      const ws = await stage.open();
+      const context = stage.context(ws, 'a');
+      await stage.hangUp(ws);
+      await stage.isGone(ws);
+      await stage.endsWith(stage.consume(context.receive()), 'ERR_DISCONNECTED');
+    },
+  },
+  {
+    name: 'a disconnect({timeout: 0}) and one with an aborted signal mean force',
+    bare: { fails: 'there is no disconnect()' },
+    async run(stage) {
+      for (const how of [{ timeout: 0 }, { signal: AbortSignal.abort() }, { force: true }]) {
+        const ws = stage.server === undefined ? await stage.open({ onClose: 'ignore' }) : await stage.connect();
+        const report = await stage.within(ws.disconnect(how), 'disconnect()');
+        assert.equal(report.outcome, 'forced', JSON.stringify(how));
+        await stage.isGone(ws);
+      }
+    },
+  },
+  {
+    name: 'disconnect() of a connection that the server has ended already is done at once',
+    bare: { fails: 'there is no disconnect()' },
+    async run(stage) {
+      const ws = await stage.open();
+      stage.server.inflict({ kind: 'close', code: 1000 });
+      await stage.isGone(ws);
+      const report = await stage.within(ws.disconnect(), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
+      await stage.dialledOnce();
+    },
+  },
+];
+
+function speech(transcript: string): object {
+  return { transcript, model_id: 'sonic-2', continue: true };
+}

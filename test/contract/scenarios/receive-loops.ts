@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '../../support/voice-server.ts';
+import { reservedOpcodeFrame } from '../../support/voice-server.ts';
+import { apiKey, type Scenario, speech } from '../stage.ts';
+
+const silent = { fails: 'the loop never settles' } as const;
+const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
+
+/** A fault and the close code that the client must report for it. */
+const drops: readonly [name: string, fault: Fault, closeCode?: number][] = [
+  ['close 1000', { kind: 'close', code: 1000 }, 1000],
+  ['close 1001', { kind: 'close', code: 1001 }, 1001],
+  ['a close frame without a code', { kind: 'close', code: 1005 }, 1005],
+  ['close 1008', { kind: 'close', code: 1008, reason: 'policy' }, 1008],
+  ['close 1011', { kind: 'close', code: 1011, reason: 'server error' }, 1011],
+  ['a TCP reset', { kind: 'reset' }, 1006],
+  ['a TCP FIN', { kind: 'fin' }, 1006],
+  ['a frame with a reserved opcode', { kind: 'raw', bytes: reservedOpcodeFrame }],
+  ['a frame of 120 MB', { kind: 'huge-frame' }],
+];
+
+function dropped(name: string, fault: Fault, closeCode?: number): Scenario {
+  return {
+    name: `${name} in the middle of a stream makes receive() and generate() throw StreamEndedError`,
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ ...endless, done: false });
+      const received = await stage.speak(ws, 'r');
+      const generated = stage.consume(ws.generate({ ...speech, transcript: 'hello', context_id: 'g' }));
+      await Promise.all([received.chunks(3), generated.chunks(3)]);
+      stage.server.inflict(fault);
+      for (const [stream, contextId] of [
+        [received, 'r'],
+        [generated, 'g'],
+      ] as const) {
+        const error = await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+        assert.equal(error.contextId, contextId);
+        if (closeCode !== undefined) assert.equal(error.closeCode, closeCode);
+        assert.equal(error.phase, 'between-chunks');
+        if (fault.kind === 'close' && fault.reason !== undefined) assert.equal(error.closeReason, fault.reason);
+      }
+      await stage.dialledOnce();
+    },
+  };
+}
+
+/** D7, D8: a receive loop never goes silent. */
+export const receiveLoops: readonly Scenario[] = [
+  ...drops.map((drop) => dropped(...drop)),
+  {
+    name: 'a drop before the first chunk is reported with its phase',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ fault: { kind: 'close', code: 1011 } });
+      const error = await stage.endsWith(await stage.speak(ws, 'a'), 'ERR_STREAM_ENDED');
+      assert.equal(error.phase, 'first-chunk');
+    },
+  },
+  {
+    name: 'audio that arrived before the drop is delivered first, however late it is read',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ chunks: 9, interval: 0, fault: { kind: 'close', code: 1000 }, faultAfter: 5 });
+      const context = stage.context(ws, 'a');
+      await context.push({ transcript: 'hello' });
+      await stage.isGone(ws);
+      const stream = stage.consume(context.receive());
+      await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+      assert.equal(stream.events.length, 5);
+      assert.ok(stream.events.every((event) => event.type === 'chunk' && event.audio?.length === 64));
+    },
+  },
+  {
+    name: 'a slow consumer of generate() gets all that arrived, then the error',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ chunks: 9, interval: 0, fault: { kind: 'close', code: 1011 }, faultAfter: 6 });
+      const stream = stage.consume(ws.generate({ ...speech, transcript: 'hello', context_id: 'g' }), () => sleep(10));
+      await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+      assert.equal(stream.events.length, 6);
+    },
+  },
+  {
+    name: 'after a drop every later receive() and push() of that context fails at once',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ ...endless, fault: { kind: 'close', code: 1011 }, faultAfter: 2 });
+      const stream = await stage.speak(ws, 'a');
+      await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+      await stage.endsWith(stage.consume(stream.context.receive()), 'ERR_STREAM_ENDED');
+      await stage.endsWith(stage.consume(stream.context.receive()), 'ERR_STREAM_ENDED');
+      await stage.rejects(stream.context.push({ transcript: 'more' }), 'ERR_STREAM_ENDED');
+      await stage.dialledOnce();
+    },
+  },
+  {
+    name: 'a drop ends every open context, each with its own id',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const streams = await Promise.all(['a', 'b', 'c'].map((id) => stage.speak(ws, id)));
+      await Promise.all(streams.map((stream) => stream.chunks(1)));
+      stage.server.inflict({ kind: 'close', code: 1001 });
+      const errors = await Promise.all(streams.map((stream) => stage.endsWith(stream, 'ERR_STREAM_ENDED')));
+      assert.deepEqual(
+        errors.map((error) => error.contextId),
+        ['a', 'b', 'c'],
+      );
+    },
+  },
+  {
+    name: 'a stream that had its done event is not cut by a later drop',
+    bare: 'passes',
+    async run(stage) {
+      const ws = await stage.open();
+      const stream = await stage.speak(ws, 'a');
+      await stream.context.no_more_inputs();
+      await stage.endsQuietly(stream);
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      await stage.isGone(ws);
+      assert.deepEqual(
+        stream.events.map((event) => event.type),
+        ['chunk', 'chunk', 'chunk', 'done'],
+      );
+    },
+  },
+  {
+    name: 'done that is never sent: the close that follows ends the loop with an error',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ done: false });
+      const stream = await stage.speak(ws, 'a');
+      await stream.context.no_more_inputs();
+      await stream.chunks(3);
+      stage.server.inflict({ kind: 'close', code: 1000 });
+      await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+    },
+  },
+  {
+    name: 'close() in the middle of a stream ends receive() and generate() quietly',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const received = await stage.speak(ws, 'a');
+      const generated = stage.consume(ws.generate({ ...speech, transcript: 'hello', context_id: 'g' }));
+      await Promise.all([received.chunks(1), generated.chunks(1)]);
+      await ws.close();
+      await stage.endsQuietly(received);
+      await stage.endsQuietly(generated);
+    },
+  },
+  {
+    name: 'generate(request, {timeout}) tells a silent server from a dead one',
+    bare: { fails: 'generate() has no time limit' },
+    async run(stage) {
+      const ws = await stage.open((n) => (n === 0 ? { fault: { kind: 'silence' } } : { chunks: 2, done: false }));
+      const first = stage.consume(ws.generate({ ...speech, transcript: 'a', context_id: 'g1' }, { timeout: 60 }));
+      assert.equal((await stage.endsWith(first, 'ERR_RECEIVE_TIMEOUT')).phase, 'first-chunk');
+      const other = await stage.connect();
+      const between = stage.consume(other.generate({ ...speech, transcript: 'a', context_id: 'g2' }, { timeout: 100 }));
+      const error = await stage.endsWith(between, 'ERR_RECEIVE_TIMEOUT');
+      assert.equal(error.phase, 'between-chunks');
+      assert.equal(error.timeout, 100);
+      assert.equal(between.events.length, 2);
+    },
+  },
+  {
+    name: 'close reasons are scrubbed and bounded',
+    bare: silent,
+    async run(stage) {
+      const reason = `bad key ${apiKey} ${'x'.repeat(80)}`;
+      const ws = await stage.open({ fault: { kind: 'close', code: 1008, reason }, faultAfter: 1 });
+      const error = await stage.endsWith(await stage.speak(ws, 'a'), 'ERR_STREAM_ENDED');
+      assert.match(String(error.closeReason), /^bad key /);
+      assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)} ${error.cause}`, /TESTKEY/);
+    },
+  },
+];

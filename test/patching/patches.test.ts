@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyPatch, parsePatch } from 'diff';
+import { describe, expect, test } from 'vitest';
+import { applyTo } from '../../scripts/apply.ts';
+import { sha256 } from '../../scripts/manifest.ts';
+import { filesOf, install, patchSet, pristineFolder, run, scratch, tree, unlike, versions } from './support.ts';
+
+const patchFile = (version: string) => join(patchSet.directory, `${version}.patch`);
+
+describe.each(versions)('the patch of %s', (version) => {
+  const copy = () => install(join(scratch(), 'sdk'), version);
+
+  test('git applies it', async () => {
+    const sdk = copy();
+    const check = await run('git', ['apply', '--check', '--whitespace=error', patchFile(version)], { cwd: sdk });
+    expect(check).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(await run('git', ['apply', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0, stderr: '' });
+    expect(unlike(sdk, version, 'post')).toEqual([]);
+    expect(await run('git', ['apply', '-R', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0 });
+    expect(unlike(sdk, version, 'pre')).toEqual([]);
+  });
+
+  test('GNU patch applies it without fuzz', async () => {
+    const sdk = copy();
+    expect(await run('patch', ['-p1', '--fuzz=0', '-i', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0 });
+    expect(unlike(sdk, version, 'post')).toEqual([]);
+  });
+
+  test('the diff package applies it without fuzz', () => {
+    const parts = parsePatch(readFileSync(patchFile(version), 'utf8'));
+    const posts = parts.map((part) => {
+      const path = part.newFileName!.replace('b/', '');
+      const pre = part.isCreate ? '' : readFileSync(join(pristineFolder(version), path), 'utf8');
+      const post = applyPatch(pre, part, { fuzzFactor: 0 });
+      return [path, post === false ? post : sha256(post)];
+    });
+    expect(posts).toEqual(filesOf(version).map(([path, { post }]) => [path, post]));
+  });
+
+  test('applyTo gives the same files, and revert the published package', () => {
+    const sdk = install(join(scratch(), 'sdk'), version, 'whole');
+    expect(applyTo(sdk)).toMatchObject({ version, state: 'pristine', action: 'patched' });
+    expect(unlike(sdk, version, 'post')).toEqual([]);
+    expect(applyTo(sdk, { revert: true })).toMatchObject({ state: 'patched', action: 'reverted' });
+    expect(tree(sdk)).toEqual(tree(pristineFolder(version)));
+  });
+});
+
+test('the last line of every published file stays the last line', () => {
+  for (const version of versions) {
+    const sdk = install(join(scratch(), 'sdk'), version);
+    const last = (path: string) => readFileSync(join(sdk, path), 'utf8').split('\n').at(-1);
+    const paths = filesOf(version).flatMap(([path, { pre }]) => (pre === null ? [] : path));
+    const before = paths.map(last);
+    applyTo(sdk);
+    expect(paths.map(last)).toEqual(before);
+    expect(before.every((line) => line!.startsWith('//# sourceMappingURL='))).toBe(true);
+  }
+});
+
+test('a CommonJS and an ES module consumer load a patched copy, and bundlers can follow the hook', async () => {
+  const { build } = await import('esbuild');
+  for (const version of [versions[0]!, versions.at(-1)!]) {
+    const dir = scratch();
+    applyTo(install(join(dir, 'node_modules/sdk'), version, 'whole'));
+    const check = `if (typeof TTSWS.prototype.disconnect !== 'function') process.exit(7); console.log('patched');`;
+    writeFileSync(join(dir, 'a.cjs'), `const { TTSWS } = require('sdk/resources/tts/ws'); ${check}`);
+    writeFileSync(join(dir, 'b.mjs'), `import { TTSWS } from 'sdk/resources/tts/ws'; ${check}`);
+    await build({
+      entryPoints: [join(dir, 'b.mjs')],
+      outfile: join(dir, 'c.mjs'),
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      external: ['ws'],
+      logLevel: 'silent',
+    });
+    for (const file of ['a.cjs', 'b.mjs', 'c.mjs']) {
+      expect(await run(process.execPath, [file], { cwd: dir }), `${version} ${file}`).toMatchObject({
+        code: 0,
+        stdout: 'patched\n',
+      });
+    }
+  }
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hooksFor } from '../../overlays/cartesia/hooks.ts';
+import { targets } from '../../overlays/cartesia/targets.ts';
+import { generate, place } from '../../scripts/generate.ts';
+import { newest, pristineFolder, root, script, versions } from './support.ts';
+
+test('the committed patches are what the sources make, and making them changes nothing', async () => {
+  expect(await script('scripts/regen.ts', ['--check'])).toMatchObject({ code: 0, stderr: '' });
+  const once = await generate(root);
+  expect(await generate(root)).toEqual(once);
+  for (const [file, text] of once) expect(readFileSync(join(root, file), 'utf8'), file).toBe(text);
+});
+
+test('the patches have no findings', async () => {
+  expect(await script('scripts/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('nothing of the machine that made them is in them', async () => {
+  for (const [file, text] of await generate(root)) {
+    expect(text, file).not.toContain(root);
+    expect(text, file).not.toMatch(/(?:^|[\s"'(])(?:\/home\/|\/tmp\/|\/Users\/|[A-Z]:\\)/m);
+    expect(text, file).not.toContain('\r');
+  }
+});
+
+test('the runtime stands alone: no module is imported, and only install is exported', () => {
+  const text = readFileSync(join(root, 'patches/@cartesia/cartesia-js/runtime.cjs'), 'utf8');
+  expect(text).not.toMatch(/\brequire\(|^import |__esModule|sourceMappingURL/m);
+  expect(text).toMatch(/^module\.exports = \{ install(: \w+)? \};\n$/m);
+});
+
+test('an anchor that is missing or ambiguous is an error that names file and anchor', () => {
+  for (const hook of hooksFor(targets[0]!)) {
+    const pristine = readFileSync(join(pristineFolder(newest), hook.file), 'utf8');
+    expect(place(Buffer.from(pristine), hook, newest)).toBe(Buffer.byteLength(pristine) - hook.before.length);
+    for (const anchor of [hook.requires, hook.after + hook.before]) {
+      for (const [text, fault] of [
+        [pristine.replace(anchor, ''), 'is missing'],
+        [pristine + anchor, 'is ambiguous'],
+      ] as const) {
+        const message = `${newest}, ${hook.file}: the anchor ${JSON.stringify(anchor)} ${fault}`;
+        expect(() => place(Buffer.from(text), hook, newest)).toThrow(message);
+      }
+    }
+  }
+});
+
+test('every version of targets.ts has a patch', () => {
+  expect(versions).toEqual(targets.flatMap((target) => target.versions));
+});

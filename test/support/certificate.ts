@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+
+export interface Certificate {
+  key: string;
+  /** PEM. Self-signed, so it is its own CA: `ca` for in-process clients. */
+  cert: string;
+  /** The same PEM in a temporary file: `NODE_EXTRA_CA_CERTS` for child processes. Removed when this process exits. */
+  caFile: string;
+}
+
+let made: Promise<Certificate> | undefined;
+
+/** A certificate for 127.0.0.1, made once per process; no key is ever committed. */
+export function certificate(): Promise<Certificate> {
+  made ??= make();
+  return made;
+}
+
+async function make(): Promise<Certificate> {
+  const pem = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    // An hour ago, so that a clock that steps back a little does not make it "not yet valid".
+    notBeforeDate: new Date(Date.now() - 3_600_000),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'localhost' },
+        ],
+      },
+    ],
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'hangup-ca-'));
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, pem.cert);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return { key: pem.private, cert: pem.cert, caFile };
+}

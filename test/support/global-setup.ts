@@ -1,0 +1,47 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root, versions } from './sdk.ts';
+
+const runs = join(root, '.cache', 'patched');
+
+/** Makes, once per run, the patched SDK copies and the overlay bundle. The folder is this run's own: runs may overlap. */
+export default async function setup(): Promise<() => void> {
+  removeDeadRuns();
+  const folder = join(runs, String(process.pid));
+  mkdirSync(folder, { recursive: true });
+  process.env[patchedFolderVariable] = folder;
+  process.env[overlayBundleVariable] = join(folder, 'overlay.mjs');
+  await build({
+    entryPoints: [join(root, 'overlays/cartesia/index.ts')],
+    outfile: join(folder, 'overlay.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['ws'],
+    logLevel: 'warning',
+  });
+  const { applyTo } = await import('../../scripts/apply.ts');
+  for (const version of versions) {
+    const copy = patchedPackage(version, folder);
+    cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
+    await applyTo(copy);
+  }
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function removeDeadRuns(): void {
+  if (!existsSync(runs)) return;
+  for (const run of readdirSync(runs)) {
+    if (!isAlive(Number(run))) rmSync(join(runs, run), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+/** What the server does to a connection before it is a WebSocket. */
+export type Greeting =
+  | 'accept'
+  /** Accepts TCP and reads nothing at all. */
+  | 'tcp-silence'
+  /** Reads the TLS hello and never answers it. */
+  | 'tls-stall'
+  /** Completes TLS, reads the upgrade request, never answers it. */
+  | 'upgrade-stall'
+  /** Answers the upgrade request with 401. */
+  | 'upgrade-401'
+  /** Resets the TCP connection on sight. */
+  | 'reset';
+
+/** What the server does to a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
+export type Fault =
+  /** A close frame and then an orderly end. `code` 1005 sends a close frame without a code. */
+  | { kind: 'close'; code: number; reason?: string }
+  /** A close frame; the TCP connection stays and nothing more is read. */
+  | { kind: 'close-and-hang'; code?: number }
+  /** TCP RST. */
+  | { kind: 'reset' }
+  /** TCP FIN without a close frame. */
+  | { kind: 'fin' }
+  /** Neither reads nor writes from here on: no pong, no close frame, no answer. */
+  | { kind: 'black-hole' }
+  /** Alive (answers pings and close frames), but sends no message any more. */
+  | { kind: 'silence' }
+  /** Text frames as they are. */
+  | { kind: 'text'; data: string | readonly string[] }
+  | { kind: 'binary'; bytes: number }
+  /** Bytes that bypass the WebSocket layer, such as a frame with a reserved opcode. */
+  | { kind: 'raw'; bytes: Uint8Array }
+  /** The header of a frame of 120 MB and the first 64 KiB of it: over the limit of `ws`, which is 100 MiB. */
+  | { kind: 'huge-frame' }
+  /** An `error` event, with the id of the newest context or without any. */
+  | { kind: 'error-event'; withContext: boolean; message?: string };
+
+export interface Behaviour {
+  /** Default `accept`. */
+  greeting?: Greeting;
+  /** Wait before the upgrade is answered, in ms. Default 0. */
+  upgradeDelay?: number;
+  /** Audio chunks per transcript; `Infinity` streams until cancelled. Default 3. */
+  chunks?: number;
+  /** Bytes of audio per chunk. Default 64. */
+  chunkBytes?: number;
+  /** Between chunks, in ms. Default 2; with 0 all chunks of a finite stream go out in one tick. */
+  interval?: number;
+  /** `false`: a finished generation is never followed by its `done` event. Default `true`. */
+  done?: boolean;
+  /** `true`: a cancel changes nothing. Default `false`. */
+  ignoreCancel?: boolean;
+  /** What a close frame of the client meets. `answer-and-hang` answers it and then keeps TCP open. Default `answer`. */
+  onClose?: 'answer' | 'ignore' | 'answer-and-hang';
+  /** `true`: reads nothing after the handshake, so that what the client sends stays in its buffers. Default `false`. */
+  stopReading?: boolean;
+  /** Happens once per connection, on the first request or after `faultAfter` chunks. */
+  fault?: Fault;
+  /** Chunks sent on the connection before `fault`. Default 0: as soon as a request arrives. */
+  faultAfter?: number;
+}
+
+/** A frame with the reserved opcode 3, which RFC 6455 tells the receiver to fail the connection for. */
+export const reservedOpcodeFrame = Uint8Array.of(0x83, 0x01, 0x00);

@@ -1,0 +1,117 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Mailbox } from '../../core/mailbox.ts';
+import { checkKeys, readBudget } from '../../core/options.ts';
+import { scrub, scrubError } from '../../core/scrub.ts';
+import { forceClose } from '../../core/socket.ts';
+
+describe('scrub', () => {
+  const key = 'sk_car_TESTKEYdonotprint';
+
+  it.each([
+    ['the secret itself', `bad key ${key}`],
+    ['the secret in a URL, encoded', `wss://host/?k=${encodeURIComponent('a/b+c=')}&x=1`],
+    ['a query parameter', 'wss://host/tts?api_key=abcdef123456&x=1'],
+    ['an access token', 'access_token=abcdef123456 expired'],
+    ['a bearer header', 'authorization: Bearer abcdef123456'],
+    ['JSON', '{"api_key":"abcdef123456","token":"abcdef123456"}'],
+  ])('removes %s', (_name, text) => {
+    const clean = scrub(text, [key, 'a/b+c=']);
+    expect(clean).toContain('[redacted]');
+    expect(clean).not.toMatch(/TESTKEY|abcdef123456|a%2Fb/);
+  });
+
+  it('bounds the length', () => {
+    expect(scrub('x'.repeat(5000), []).length).toBeLessThanOrEqual(201);
+  });
+
+  it('hands on a clean error as it is, and copies one that holds a secret', () => {
+    const clean = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    expect(scrubError(clean, [key])).toBe(clean);
+    const copy = scrubError(Object.assign(new Error(`no ${key}`), { code: 'E401', request: { key } }), [key]);
+    expect(copy).toMatchObject({ message: 'no [redacted]', code: 'E401' });
+    expect(JSON.stringify(copy) + copy?.stack).not.toContain(key);
+  });
+});
+
+describe('readBudget', () => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100', null])('refuses a timeout of %s', (timeout) => {
+    expect(() => readBudget({ timeout }, 2000)).toThrow(TypeError);
+  });
+
+  it.each(['yes', 1, null])('refuses %s', (input) => {
+    expect(() => readBudget(input, 2000)).toThrow(TypeError);
+  });
+
+  it('says which option it does not know, and which there are', () => {
+    expect(() => readBudget({ tiemout: 5 }, 2000)).toThrow(/"tiemout".*force, timeout, signal/);
+    expect(() => checkKeys('x', { a: 1 }, ['b'])).toThrow(/unknown option "a"/);
+  });
+
+  it('takes the default, a boolean, or options', () => {
+    expect(readBudget(undefined, 2000)).toEqual({ force: false, timeout: 2000 });
+    expect(readBudget(true, 2000)).toEqual({ force: true, timeout: 2000 });
+    expect(readBudget({ timeout: 5 }, 2000)).toMatchObject({ force: false, timeout: 5 });
+  });
+});
+
+describe('Mailbox', () => {
+  it('delivers what had arrived before it throws its cause', () => {
+    const mailbox = new Mailbox<number>('a');
+    mailbox.push(1);
+    mailbox.end(new Error('cut'));
+    mailbox.push(2);
+    expect(mailbox.shift()).toBe(1);
+    expect(mailbox.shift()).toBeUndefined();
+    expect(() => mailbox.isOver()).toThrow('cut');
+  });
+
+  it('drops what had arrived when it is ended quietly', () => {
+    const mailbox = new Mailbox<number>('a');
+    mailbox.push(1);
+    mailbox.end();
+    expect(mailbox.shift()).toBeUndefined();
+    expect(mailbox.isOver()).toBe(true);
+  });
+
+  it('tells a late first chunk from a gap', async () => {
+    vi.useFakeTimers();
+    const mailbox = new Mailbox<number>('a', 100);
+    const first = expect(mailbox.arrival()).rejects.toMatchObject({
+      code: 'ERR_RECEIVE_TIMEOUT',
+      phase: 'first-chunk',
+    });
+    await vi.advanceTimersByTimeAsync(100);
+    await first;
+    mailbox.push(1);
+    const second = expect(mailbox.arrival()).rejects.toMatchObject({ phase: 'between-chunks', timeout: 100 });
+    await vi.advanceTimersByTimeAsync(100);
+    await second;
+    vi.useRealTimers();
+  });
+});
+
+describe('forceClose', () => {
+  const base = { readyState: 1, addEventListener() {}, removeEventListener() {} };
+
+  it('destroys a ws socket, stops a reconnecting wrapper and destroys what is inside, closes any other', () => {
+    const terminate = vi.fn();
+    const close = vi.fn();
+    forceClose({ ...base, close, terminate } as never);
+    const wrapper = { ...base, close, _shouldReconnect: true, _ws: { ...base, close, terminate } };
+    forceClose(wrapper);
+    expect(terminate).toHaveBeenCalledTimes(2);
+    expect(wrapper._shouldReconnect).toBe(false);
+    expect(close).not.toHaveBeenCalled();
+    forceClose({ ...base, close });
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('never throws', () => {
+    forceClose({
+      ...base,
+      close: () => {
+        throw new Error('state');
+      },
+    });
+  });
+});

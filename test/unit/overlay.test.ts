@@ -1,0 +1,146 @@
+import { createRequire } from 'node:module';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { overlay } from '../../overlays/cartesia/index.ts';
+import { assertPatched, marker } from '../../overlays/overlay.ts';
+import { version } from '../../overlays/version.ts';
+import { startVoiceServer } from '../support/voice-server.ts';
+
+interface Loose {
+  [name: string]: unknown;
+}
+type Class = (new (client: object, options?: object) => Loose) & { prototype: Loose };
+
+const require = createRequire(import.meta.url);
+const { TTSWS } = require('cartesia-4.2.0/resources/tts/ws') as { TTSWS: Class };
+const Cartesia = (require('cartesia-4.2.0') as { default: new (options: object) => object }).default;
+const bare = Object.getOwnPropertyDescriptors(TTSWS.prototype);
+
+const undos: (() => void)[] = [];
+function cover(target: object, options?: object) {
+  const { undo } = overlay(target, options);
+  undos.push(undo);
+  return undo;
+}
+afterEach(() => {
+  for (const undo of undos.splice(0)) undo();
+  expect(Object.getOwnPropertyDescriptors(TTSWS.prototype)).toEqual(bare);
+});
+
+const client = () => new Cartesia({ apiKey: 'sk_car_TESTKEYdonotprint', baseURL: 'https://127.0.0.1:1' });
+
+describe('overlay() and its targets', () => {
+  it('finds the class behind a client, and opens nothing for that', () => {
+    cover(client());
+    expect(() => assertPatched(TTSWS as never)).not.toThrow();
+    expect(Object.hasOwn(Object.prototype, '_contextQueues')).toBe(false);
+  });
+
+  it('installs once: every further call only sets options, and the last undo takes it off', () => {
+    const first = cover(TTSWS);
+    const { send } = TTSWS.prototype;
+    const second = cover(client());
+    expect(TTSWS.prototype.send).toBe(send);
+    first();
+    first();
+    expect(TTSWS.prototype.send).toBe(send);
+    second();
+    expect(marker in TTSWS.prototype).toBe(false);
+  });
+
+  it.each([
+    ['a number', 42],
+    ['null', null],
+    ['a plain object', {}],
+    ['a class of somebody else', class Other {}],
+    ['the class of the client', Cartesia],
+    ['an arrow function', () => {}],
+    ['a client of something else', { tts: { websocket: () => ({}) } }],
+  ])('refuses %s: what, why and what to do', (_name, target) => {
+    expect(() => overlay(target as object)).toThrow(/^overlay\(\) cannot patch .*: .*\. Hand in a client/);
+  });
+
+  it('refuses a class that only looks like it', () => {
+    class Lookalike {
+      _initSocket() {}
+    }
+    expect(() => overlay(Lookalike)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
+  });
+
+  it('refuses a frozen class, and changes nothing', () => {
+    class Frozen extends (TTSWS as unknown as new () => object) {}
+    const copy = Object.defineProperties(Frozen.prototype, bare);
+    Object.freeze(copy);
+    expect(() => overlay(Frozen)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_FROZEN' }));
+  });
+
+  it('refuses a subclass that overrides send(), accepts one that does not', () => {
+    class Loud extends TTSWS {
+      send() {}
+    }
+    class Quiet extends TTSWS {}
+    expect(() => overlay(Loud)).toThrow(/cannot patch Loud: it overrides send\(\)/);
+    cover(Quiet);
+    assertPatched(Quiet as never);
+    expect(() => assertPatched(Loud as never)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_FOREIGN' }));
+  });
+
+  it('refuses a ws of another copy for a build that has loaded its own', () => {
+    class OtherCopy {}
+    expect(() => overlay(TTSWS, { WebSocket: OtherCopy as never })).toThrow(
+      expect.objectContaining({ code: 'ERR_PATCH_WEBSOCKET' }),
+    );
+    cover(TTSWS, { WebSocket: (require('ws') as { WebSocket: never }).WebSocket });
+  });
+
+  it.each([
+    [{ tiemout: 5 }, /unknown option "tiemout"/],
+    [{ timeout: -1 }, /-1 is not a budget/],
+    [{ connectTimeout: Number.NaN }, /NaN is not a budget/],
+    [{ timeout: Number.POSITIVE_INFINITY }, /Infinity is not a budget/],
+    [{ heartbeat: { interval: 5 } }, /heartbeat.timeout/],
+    [{ heartbeat: { interval: 5, timeout: 5, retries: 1 } }, /unknown option "retries"/],
+    [{ WebSocket: 'ws' }, /WebSocket must be a class/],
+    ['fast', /not an options object/],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => overlay(TTSWS, options as object)).toThrow(message);
+    expect(() => overlay(TTSWS, options as object)).toThrow(TypeError);
+  });
+
+  it('undone while a connection is open: that connection keeps its seams until it closes, also under a new overlay', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'sk_car_TESTKEYdonotprint', baseURL: server.url }) as {
+      tts: {
+        websocket(options: object): Promise<Loose & { disconnect(force?: boolean): Promise<{ outcome: string }> }>;
+      };
+    };
+    const undo = cover(ours);
+    const first = await ours.tts.websocket({ ca: server.ca });
+    undo();
+    expect('disconnect' in TTSWS.prototype).toBe(false);
+    expect('disconnect' in ours).toBe(false);
+    const again = cover(ours);
+    const second = await ours.tts.websocket({ ca: server.ca });
+    expect((await first.disconnect()).outcome).toBe('graceful');
+    expect(Object.hasOwn(first, 'disconnect')).toBe(false);
+    expect((await second.disconnect(true)).outcome).toBe('forced');
+    again();
+    await server.close();
+  });
+});
+
+describe('assertPatched()', () => {
+  it('refuses the bare class, a forged mark, and what is no class', () => {
+    expect(() => assertPatched(TTSWS as never)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
+    expect(() => assertPatched(42 as never)).toThrow(TypeError);
+    expect(() => assertPatched((() => {}) as never)).toThrow(TypeError);
+    const undo = cover(TTSWS);
+    const send = vi.spyOn(TTSWS.prototype as { send: () => unknown }, 'send');
+    expect(() => assertPatched(TTSWS as never)).toThrow(/only marked as patched: send/);
+    send.mockRestore();
+    undo();
+  });
+});
+
+it('the version in the code is the one of the package', () => {
+  expect(version).toBe((require('../../package.json') as { version: string }).version);
+});
