@@ -1,10 +1,11 @@
 /** Base of every error that hangup makes. `code` is stable across releases; messages are not. */
 export class HangupError extends Error {
+  // Spelt out, because minifiers rename classes.
+  override name = 'HangupError';
   readonly code: string;
 
   constructor(code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
@@ -24,6 +25,7 @@ export interface StreamEnd {
 
 /** The peer or the network ended a stream before the stream's own end message (`ERR_STREAM_ENDED`). */
 export class StreamEndedError extends HangupError {
+  override name = 'StreamEndedError';
   readonly closeCode: number | undefined;
   readonly closeReason: string | undefined;
   readonly contextId: string | undefined;
@@ -40,6 +42,7 @@ export class StreamEndedError extends HangupError {
 
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
+  override name = 'DisconnectedError';
   constructor(call: string, options?: { cause?: unknown }) {
     super('ERR_DISCONNECTED', `${call}: this connection was disconnected; open a new one to go on`, options);
   }
@@ -47,6 +50,7 @@ export class DisconnectedError extends HangupError {
 
 /** The handshake did not finish within its limit (`ERR_CONNECT_TIMEOUT`). */
 export class ConnectTimeoutError extends HangupError {
+  override name = 'ConnectTimeoutError';
   /** The limit, in ms. */
   readonly timeout: number;
 
@@ -58,6 +62,7 @@ export class ConnectTimeoutError extends HangupError {
 
 /** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
+  override name = 'ReceiveTimeoutError';
   readonly phase: 'first-chunk' | 'between-chunks';
   /** The limit, in ms. */
   readonly timeout: number;
@@ -73,6 +78,7 @@ export class ReceiveTimeoutError extends HangupError {
 
 /** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what, why and what to do next. */
 export class PatchError extends HangupError {
+  override name = 'PatchError';
   constructor(code: `ERR_PATCH_${string}`, what: string, why: string, next: string, options?: { cause?: unknown }) {
     super(code, `${what}: ${why}. ${next}`, options);
   }

@@ -15,7 +15,7 @@ export const marker: unique symbol = Symbol.for('hangup.patched') as never;
 export type Members = Record<PropertyKey, PropertyDescriptor>;
 
 /**
- * Puts members on an object that is not ours, and returns what takes them off again. The only place in hangup that
+ * Puts members, not enumerable, on an object that is not ours, and returns what takes them off again. The only place in hangup that
  * changes foreign objects.
  *
  * @throws {PatchError} when the object is frozen or a member cannot be replaced; then nothing has been changed
@@ -33,7 +33,9 @@ export function replaceMembers(object: object, name: string, members: Members): 
       'Call overlay() before whatever freezes it',
     );
   }
-  for (const key of keys) Object.defineProperty(object, key, { ...members[key as string], configurable: true });
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key as string], configurable: true, enumerable: false });
+  }
   return () => {
     for (const [key, descriptor] of before) {
       if (descriptor === undefined) Reflect.deleteProperty(object, key);
@@ -117,7 +119,7 @@ export function catchInstance(key: string, construct: () => unknown): object | u
 
 /** Runs `action` while `globalThis[key]` is `value`. */
 export function withGlobal<R>(key: string, value: unknown, action: () => R): R {
-  const restore = replaceMembers(globalThis, 'globalThis', { [key]: { value, writable: true, enumerable: false } });
+  const restore = replaceMembers(globalThis, 'globalThis', { [key]: { value, writable: true } });
   try {
     return action();
   } finally {

@@ -29,7 +29,7 @@ export interface Classified extends Copy {
 }
 
 export function classify(copy: Copy, set: PatchSet): Classified {
-  const entries = Object.hasOwn(set.versions, copy.version) ? set.versions[copy.version]?.files : undefined;
+  const entries = set.versions[copy.version]?.files;
   if (!entries) return { ...copy, state: 'unsupported', files: [] };
   const files = Object.entries(entries).map(([path, entry]) => classifyFile(copy.directory, path, entry));
   return { ...copy, state: stateOf(files), files };

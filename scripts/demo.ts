@@ -8,7 +8,7 @@ import { table } from './table.ts';
 const help = `Usage: npm start [-- --json]
 
 Runs ${scenarios.length} small apps against the published SDK, patches it with the real command line, and runs them again.
-Everything is local: a scratch project in the temporary folder and a voice server on 127.0.0.1. Takes about 15 s.
+Everything is local: a scratch project in the temporary folder and a voice server on 127.0.0.1. Takes about 10 s.
 
   --json      print {ok, sdk, node, scenarios: [{id, name, before, after}]}
   -h, --help  print this
@@ -105,7 +105,7 @@ function report(results: Result[]): void {
       `${scenario.tell(before)}${verdicts[at]!.shown ? '' : ' (NO DEFECT SEEN)'}`,
       `${scenario.tell(after)}${verdicts[at]!.right ? '' : ' (WRONG)'}`,
     ]);
-    const width = process.stdout.columns || 120;
+    const width = process.stdout.columns || 124;
     say(table([['', 'before', 'after'], ...cells], width, paint));
   }
   const count = (key: 'shown' | 'right') => verdicts.filter((verdict) => verdict[key]).length;

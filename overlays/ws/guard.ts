@@ -1,4 +1,5 @@
 import { forceClose, OPEN, type SocketLike } from '../../core/socket.ts';
+import { replaceMembers } from '../overlay.ts';
 
 /** What sockets of the `ws` package have beyond the standard. */
 interface WsSocket extends SocketLike {
@@ -40,11 +41,12 @@ export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, erro
 export function onPeerClosing(socket: SocketLike, listener: (code: number, reason: string) => void): void {
   if (!isWsSocket(socket)) return;
   const { close } = socket;
-  socket.close = (code, reason) => {
+  const observed = (code?: number, reason?: string) => {
     close.call(socket, code, reason);
     // `ws` hands on what the peer sent; nothing stands for a close frame without a code (RFC 6455, 7.1.5).
     if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ''));
   };
+  replaceMembers(socket, 'the socket', { close: { value: observed, writable: true } });
 }
 
 export interface Heartbeat {

@@ -21,13 +21,14 @@ const cells: readonly Cell[] = [
 /** A bare child that is alive so long after the shutdown call is believed to hang. */
 const bareCap = 3_000;
 
-describe.concurrent.each(bareCells)('bare $version $format', (cell) => {
-  test.each(claims)('control: $name', (claim) => asBare(claim, cell), 60_000);
-});
-
-describe.concurrent.each(cells)('$delivery $version $format', (cell) => {
-  test.each(claims)('$name', (claim) => asPromised(claim, cell), 60_000);
-});
+for (const cell of [...bareCells, ...cells]) {
+  const bare = cell.delivery === 'bare';
+  describe.concurrent(`${cell.version} ${cell.format} ${cell.delivery}`, () => {
+    for (const claim of claims) {
+      test(bare ? `control: ${claim.name}` : claim.name, () => (bare ? asBare : asPromised)(claim, cell), 60_000);
+    }
+  });
+}
 
 async function asBare(claim: Claim, cell: Cell): Promise<void> {
   const { bare } = claim;
@@ -52,7 +53,7 @@ async function asPromised(claim: Claim, cell: Cell): Promise<void> {
     assert.match(result.said[index] ?? '', typeof word === 'string' ? new RegExp(`^${word}$`) : word, story);
   }
   assert.ok(result.ms < claim.within, `${result.ms} ms, not within ${claim.within}: ${story}`);
-  assert.equal(connections, claim.connections ?? 1, `connections: ${story}`);
+  assert.ok(connections <= (claim.connections ?? 1), `${connections} connections: ${story}`);
 }
 
 async function run(claim: Claim, cell: Cell, cap: number): Promise<{ result: ChildResult; connections: number }> {

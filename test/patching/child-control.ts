@@ -2,38 +2,69 @@
 // the few milliseconds in which files are written.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 
-const { CONTROL_KILL_AT: killAt, CONTROL_READY: ready, CONTROL_GO: go } = process.env;
+const {
+  CONTROL_KILL_AT: killAt,
+  CONTROL_WAIT_AT: waitAt,
+  CONTROL_MEETING: meeting,
+  CONTROL_VANISH: vanish,
+} = process.env;
 
-/** Kills the process right before its nth call that changes the file system. */
-function killBefore(nth: number): void {
-  let calls = 0;
-  const names = ['mkdirSync', 'writeFileSync', 'chmodSync', 'renameSync', 'rmSync', 'rmdirSync'] as const;
+type Name =
+  | 'mkdirSync'
+  | 'writeFileSync'
+  | 'chmodSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'rmdirSync'
+  | 'lstatSync'
+  | 'readFileSync';
+
+/** Runs `before` ahead of every call of these functions. */
+function intercept(names: readonly Name[], before: (...args: unknown[]) => void): void {
   for (const name of names) {
     const original = fs[name] as (...args: unknown[]) => unknown;
     const replacement = (...args: unknown[]) => {
-      calls += 1;
-      if (calls === nth) process.kill(process.pid, 'SIGKILL');
+      before(...args);
       return original(...args);
     };
     Object.assign(fs, { [name]: replacement });
   }
 }
 
-/** Waits, before the first file is classified, until everybody is there. */
-function waitForAll(readyFile: string, goFile: string): void {
-  const original = fs.lstatSync;
-  const replacement = (...args: Parameters<typeof original>) => {
-    if (String(args[0]).endsWith('runtime.cjs') && !fs.existsSync(readyFile)) {
-      fs.writeFileSync(readyFile, '');
-      while (!fs.existsSync(goFile)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-    return original(...args);
-  };
-  Object.assign(fs, { lstatSync: replacement });
+/** Kills the process right before its nth call that changes the file system. */
+function killBefore(nth: number): void {
+  let calls = 0;
+  intercept(['mkdirSync', 'writeFileSync', 'chmodSync', 'renameSync', 'rmSync', 'rmdirSync'], () => {
+    calls += 1;
+    if (calls === nth) process.kill(process.pid, 'SIGKILL');
+  });
 }
 
-// The loader's own thread runs preloaded modules too on some Node versions; it changes no files.
+/** Waits for the others before the runtime is looked at (lstatSync: to classify, readFileSync: to plan). */
+function waitForOthers(name: Name, folder: string): void {
+  const { existsSync, writeFileSync } = fs;
+  let waited = false;
+  intercept([name], (path) => {
+    if (waited || !String(path).endsWith('runtime.cjs')) return;
+    waited = true;
+    writeFileSync(join(folder, `ready-${process.pid}`), '');
+    while (!existsSync(join(folder, 'go'))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  });
+}
+
+/** Removes the first temporary file right before it is renamed, as a run in another container may. */
+function removeTemporary(): void {
+  const { rmSync } = fs;
+  let done = false;
+  intercept(['renameSync'], (from) => {
+    if (!done) rmSync(String(from));
+    done = true;
+  });
+}
+
 if (killAt) killBefore(Number(killAt));
-if (ready && go) waitForAll(ready, go);
+if (waitAt && meeting) waitForOthers(waitAt as Name, meeting);
+if (vanish) removeTemporary();
 syncBuiltinESMExports();

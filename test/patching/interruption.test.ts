@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/apply.ts';
+import type { Outcome } from '../../scripts/outcome.ts';
 import { hangup, install, newest, outcomeOf, project, scratch, tree, unlike } from './support.ts';
 
 const debris = (dir: string) => Object.keys(tree(dir)).filter((path) => path.endsWith('.tmp'));
@@ -43,23 +44,45 @@ test.concurrent.each([
   },
 );
 
+/** Starts runs that wait for each other at a moment, and lets them go together. */
+async function meet(
+  count: number,
+  waitAt: string,
+  args: string[],
+  meanwhile: () => void = () => {},
+): Promise<Outcome[]> {
+  const meeting = scratch();
+  const env = { CONTROL_WAIT_AT: waitAt, CONTROL_MEETING: meeting };
+  const runs = Array.from({ length: count }, () => hangup(args, { env }));
+  while (readdirSync(meeting).length < count) await delay(5);
+  meanwhile();
+  writeFileSync(join(meeting, 'go'), '');
+  return (await Promise.all(runs)).map(outcomeOf);
+}
+
 test('eight at once: one correct result, no debris, nobody fails', { timeout: 60_000 }, async () => {
   for (const flags of [[], ['--revert']]) {
     const { dir, sdk } = project();
     const other = install(join(dir, 'node_modules/old'), '3.1.0');
     if (flags.length > 0) applyBelow(dir);
-    const meeting = scratch();
-    const go = join(meeting, 'go');
-    const runs = Array.from({ length: 8 }, (_, index) =>
-      hangup(['apply', ...flags, '--json', '--dir', dir], {
-        env: { CONTROL_READY: join(meeting, `ready-${index}`), CONTROL_GO: go },
-      }),
-    );
-    while (readdirSync(meeting).length < 8) await delay(5);
-    writeFileSync(go, '');
-    for (const run of await Promise.all(runs)) expect(outcomeOf(run)).toMatchObject({ ok: true });
+    const outcomes = await meet(8, 'lstatSync', ['apply', ...flags, '--json', '--dir', dir]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual(Array(8).fill(true));
     const side = flags.length > 0 ? 'pre' : 'post';
     expect([...unlike(sdk, newest, side), ...unlike(other, '3.1.0', side)]).toEqual([]);
     expect(debris(dir)).toEqual([]);
   }
+});
+
+test('somebody else finishes between the look and the plan', async () => {
+  const { dir, sdk } = project();
+  const outcomes = await meet(1, 'readFileSync', ['apply', '--json', '--dir', dir], () => applyBelow(dir));
+  expect(outcomes).toMatchObject([{ ok: true, copies: [{ state: 'pristine' }] }]);
+  expect(unlike(sdk, newest, 'post')).toEqual([]);
+});
+
+test('a temporary file that was taken for debris is written again', async () => {
+  const { dir, sdk } = project();
+  expect(await hangup(['apply', '--dir', dir], { env: { CONTROL_VANISH: '1' } })).toMatchObject({ code: 0 });
+  expect(unlike(sdk, newest, 'post')).toEqual([]);
+  expect(debris(dir)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { StreamPhase } from '../../../core/errors.ts';
 import type { Mailbox } from '../../../core/mailbox.ts';
+import { replaceMembers } from '../../overlay.ts';
 import type { QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
 
 /** One receive loop, of `receive()` or of `generate()`. */
@@ -76,22 +77,27 @@ export class ContextQueue implements Consumer {
     const { entry, contextId } = this;
     if (cause === undefined) {
       // The SDK's loop takes a missing queue for its end.
-      if (this.#ws._contextQueues.get(contextId) === entry) this.#ws._contextQueues.delete(contextId);
+      if (this.isRegistered) this.#ws._contextQueues.delete(contextId);
     } else {
       this.cause = cause;
       // Only this array, and only from now on: a loop that is well pays nothing for it.
-      entry.queue.shift = function (this: ServerEvent[]) {
-        if (this.length > 0) return Array.prototype.shift.call(this) as ServerEvent;
+      replaceMembers(entry.queue, 'the queue', { shift: { value: shiftOrThrow, writable: true } });
+      function shiftOrThrow(this: ServerEvent[]) {
+        if (this.length > 0) return Array.prototype.shift.call(this);
         throw cause;
-      };
+      }
     }
     entry.resolve?.();
+  }
+
+  get isRegistered(): boolean {
+    return this.#ws._contextQueues.get(this.contextId) === this.entry;
   }
 
   /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
   restore(): void {
     const queues = this.#ws._contextQueues;
-    if (!queues.has(this.contextId)) queues.set(this.contextId, this.entry);
+    if (this.cause !== undefined && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
   }
 }
 
@@ -101,12 +107,9 @@ function keepEveryWaiter(entry: QueueEntry): void {
   const wake = () => {
     for (const waiter of waiters.splice(0)) waiter();
   };
-  Object.defineProperty(entry, 'resolve', {
-    configurable: true,
-    enumerable: true,
-    get: () => (waiters.length === 0 ? null : wake),
-    set: (waiter: (() => void) | null) => {
-      if (waiter !== null) waiters.push(waiter);
-    },
-  });
+  const get = () => (waiters.length === 0 ? null : wake);
+  const set = (waiter: (() => void) | null) => {
+    if (waiter !== null) waiters.push(waiter);
+  };
+  replaceMembers(entry, 'the queue', { resolve: { get, set } });
 }

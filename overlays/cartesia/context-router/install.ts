@@ -71,7 +71,6 @@ function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
   const registry = new Registry();
   const sdk = snapshot(prototype);
   const members = ttswsMembers(sdk, registry, self);
-  for (const descriptor of Object.values(members)) descriptor.enumerable = false;
   const mark: ContextRouterMark = {
     version,
     family: 'context-router',

@@ -3,7 +3,7 @@ import { DisconnectedError } from '../../../core/errors.ts';
 import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
-import type { Members } from '../../overlay.ts';
+import { type Members, replaceMembers } from '../../overlay.ts';
 import { GenerateLoop } from './consumers.ts';
 import type { Registry } from './registry.ts';
 import type { ClientEvent, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
@@ -184,28 +184,29 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
     receive(options) {
       const loop = sdk.receive.call(this, options);
       const { next } = loop;
-      const connection = registry.connectionOf(this._ws);
       let begun = false;
-      loop.next = (...args) => {
+      const value = (...args: [] | [unknown]) => {
         if (begun) return next.apply(loop, args);
         begun = true;
+        const { ended, streams } = registry.connectionOf(this._ws);
+        if (ended) return loop.throw(new DisconnectedError('receive()'));
         const queue = registry.queueOf(this);
-        if (connection.ended) return loop.throw(new DisconnectedError('receive()'));
-        if (queue === undefined) return next.apply(loop, args);
-        if (queue.cause !== undefined) queue.restore();
-        if (this._ws._contextQueues.get(this.contextId) === queue.entry) {
+        queue?.restore();
+        if (queue?.isRegistered) {
           queue.receiving = true;
-          connection.streams.enter(queue);
+          streams.enter(queue);
         }
         const first = next.apply(loop, args);
-        first.then(
-          () => {
-            queue.started = true;
-          },
-          () => {},
-        );
+        const onFirst = ({ done }: IteratorResult<ServerEvent>) => {
+          if (queue === undefined) return;
+          queue.started = true;
+          // The loop had been returned from before it began.
+          if (done === true) streams.leave(queue);
+        };
+        first.then(onFirst, () => {});
         return first;
       };
+      replaceMembers(loop, 'the loop', { next: { value, writable: true } });
       return loop;
     },
 

@@ -1,16 +1,18 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 648aa9f660838800b57caa6cf2be01496bbfbe200f3145847d841c8f3da0d1d0 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9db90d51e26675e1fa2c9cb0e57cd1368d51f0f075ef60a13493e0c30b126e12 */
 "use strict";
 
 // core/errors.ts
 var HangupError = class extends Error {
+  // Spelt out, because minifiers rename classes.
+  name = "HangupError";
   code;
   constructor(code, message, options) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 };
 var StreamEndedError = class extends HangupError {
+  name = "StreamEndedError";
   closeCode;
   closeReason;
   contextId;
@@ -24,11 +26,13 @@ var StreamEndedError = class extends HangupError {
   }
 };
 var DisconnectedError = class extends HangupError {
+  name = "DisconnectedError";
   constructor(call, options) {
     super("ERR_DISCONNECTED", `${call}: this connection was disconnected; open a new one to go on`, options);
   }
 };
 var ConnectTimeoutError = class extends HangupError {
+  name = "ConnectTimeoutError";
   /** The limit, in ms. */
   timeout;
   constructor(timeout) {
@@ -37,6 +41,7 @@ var ConnectTimeoutError = class extends HangupError {
   }
 };
 var ReceiveTimeoutError = class extends HangupError {
+  name = "ReceiveTimeoutError";
   phase;
   /** The limit, in ms. */
   timeout;
@@ -49,6 +54,7 @@ var ReceiveTimeoutError = class extends HangupError {
   }
 };
 var PatchError = class extends HangupError {
+  name = "PatchError";
   constructor(code, what, why, next, options) {
     super(code, `${what}: ${why}. ${next}`, options);
   }
@@ -69,7 +75,9 @@ function replaceMembers(object, name, members) {
       "Call overlay() before whatever freezes it"
     );
   }
-  for (const key of keys) Object.defineProperty(object, key, { ...members[key], configurable: true });
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
+  }
   return () => {
     for (const [key, descriptor] of before) {
       if (descriptor === void 0) Reflect.deleteProperty(object, key);
@@ -101,7 +109,7 @@ function catchInstance(key, construct) {
   return instance;
 }
 function withGlobal(key, value, action) {
-  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true, enumerable: false } });
+  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
   try {
     return action();
   } finally {
@@ -368,10 +376,11 @@ function guardMessages(socket, onThrow) {
 function onPeerClosing(socket, listener) {
   if (!isWsSocket(socket)) return;
   const { close } = socket;
-  socket.close = (code, reason) => {
+  const observed = (code, reason) => {
     close.call(socket, code, reason);
     if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
   };
+  replaceMembers(socket, "the socket", { close: { value: observed, writable: true } });
 }
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -587,11 +596,13 @@ var ContextQueue = class {
     if (cause === void 0) {
       if (this.#ws._contextQueues.get(contextId) === entry) this.#ws._contextQueues.delete(contextId);
     } else {
-      this.cause = cause;
-      entry.queue.shift = function() {
+      let shiftOrThrow2 = function() {
         if (this.length > 0) return Array.prototype.shift.call(this);
         throw cause;
       };
+      var shiftOrThrow = shiftOrThrow2;
+      this.cause = cause;
+      replaceMembers(entry.queue, "the queue", { shift: { value: shiftOrThrow2, writable: true } });
     }
     entry.resolve?.();
   }
@@ -606,14 +617,11 @@ function keepEveryWaiter(entry) {
   const wake = () => {
     for (const waiter of waiters.splice(0)) waiter();
   };
-  Object.defineProperty(entry, "resolve", {
-    configurable: true,
-    enumerable: true,
-    get: () => waiters.length === 0 ? null : wake,
-    set: (waiter) => {
-      if (waiter !== null) waiters.push(waiter);
-    }
-  });
+  const get = () => waiters.length === 0 ? null : wake;
+  const set = (waiter) => {
+    if (waiter !== null) waiters.push(waiter);
+  };
+  replaceMembers(entry, "the queue", { resolve: { get, set } });
 }
 
 // overlays/cartesia/context-router/streams.ts
@@ -1397,7 +1405,6 @@ function makeSeams(prototype, self) {
   const registry = new Registry();
   const sdk = snapshot(prototype);
   const members = ttswsMembers(sdk, registry, self);
-  for (const descriptor of Object.values(members)) descriptor.enumerable = false;
   const mark = {
     version,
     family: "context-router",

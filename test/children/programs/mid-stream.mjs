@@ -1,6 +1,6 @@
 import { connect, contextOf, hangUp, listen, say } from './cell.mjs';
 
 const ws = await connect();
-const { ended } = await listen(contextOf(ws), 3);
+const { ended } = await listen(contextOf(ws), 2);
 hangUp(ws, JSON.parse(process.env.HOW ?? 'false'));
 say(await ended);

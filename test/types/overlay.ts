@@ -1,0 +1,63 @@
+// Compiled, never run: the types of the public surface, on the SDK's own types.
+
+import {
+  type ConnectTimeoutError,
+  type Disconnectable,
+  type DisconnectReport,
+  HangupError,
+  StreamEndedError,
+} from '../../core/index.ts';
+import { overlay } from '../../overlays/cartesia/index.ts';
+import { assertPatched, verify } from '../../scripts/verify.ts';
+import Cartesia, { TTSWS } from './sdk.ts';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_equal: Equal<A, B>): void => {};
+
+export async function client(): Promise<void> {
+  const { target, undo } = overlay(new Cartesia(), { timeout: 500, heartbeat: { interval: 1000, timeout: 500 } });
+  const ws = await target.tts.websocket();
+  const report = await ws.disconnect(true);
+  same<typeof report, DisconnectReport>(true);
+  same<(typeof report)['outcome'], 'graceful' | 'forced'>(true);
+  same<typeof ws.connected, boolean>(true);
+  // What the SDK declares stays as it was.
+  for await (const event of ws.context({ model_id: 'sonic-3' } as never).receive()) void event.type;
+  await target.disconnect({ timeout: 100, signal: AbortSignal.abort() });
+  const models: Cartesia = target;
+  void models.voices;
+  undo();
+  // @ts-expect-error an option that does not exist
+  overlay(new Cartesia(), { tiemout: 5 });
+  // @ts-expect-error a budget is a number
+  void ws.disconnect({ timeout: '5' });
+  // @ts-expect-error read-only
+  ws.connected = true;
+}
+
+export async function classAndInstance(socket: TTSWS): Promise<void> {
+  const { target: Class } = overlay(TTSWS);
+  const made = new Class(new Cartesia());
+  void made.disconnect();
+  const sdk: TTSWS = made;
+  void sdk.url;
+
+  const { target } = overlay(socket);
+  const disconnectable: Disconnectable = target;
+  await using closing = disconnectable;
+  void closing.connected;
+}
+
+export async function errors(error: unknown): Promise<void> {
+  if (error instanceof StreamEndedError) {
+    same<typeof error.closeCode, number | undefined>(true);
+    same<typeof error.contextId, string | undefined>(true);
+  }
+  if (error instanceof HangupError) same<typeof error.code, string>(true);
+  same<ConnectTimeoutError['timeout'], number>(true);
+  assertPatched(TTSWS);
+  const outcome = await verify({ dir: '.' });
+  same<typeof outcome.ok, boolean>(true);
+  // @ts-expect-error not a class
+  assertPatched({});
+}
