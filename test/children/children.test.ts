@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 import type { Cell } from '../support/sdk.ts';
 import { closedPort, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
-import { type Claim, claims } from './claims.ts';
+import type { Claim } from './claim.ts';
+import { faultClaims } from './claims-faults.ts';
+import { shutdownClaims } from './claims-shutdown.ts';
 import { type ChildResult, runChild } from './run-child.ts';
 
+const claims = [...shutdownClaims, ...faultClaims];
 const bareCells: readonly Cell[] = [
   { version: '3.1.0', delivery: 'bare', format: 'cjs' },
   { version: '4.2.0', delivery: 'bare', format: 'cjs' },

@@ -37,6 +37,10 @@ export interface Consumer {
   chunks(count: number): Promise<void>;
 }
 
+const tick = 20;
+/** For what comes before that which a scenario is about. */
+const preparation = 8_000;
+
 /** One cell's private server, sockets and limits. */
 export class Stage {
   private readonly servers: VoiceServer[] = [];
@@ -72,7 +76,8 @@ export class Stage {
   }
 
   async connect({ listen = true, ...options }: { listen?: boolean; headers?: object } = {}): Promise<VoiceSocket> {
-    const ws = await this.within(this.client().tts.websocket({ ca: this.server.ca, ...options }), 'websocket()');
+    const connected = this.client().tts.websocket({ ca: this.server.ca, ...options });
+    const ws = await this.within(connected, 'websocket()', preparation);
     return this.adopt(ws, listen);
   }
 
@@ -160,7 +165,10 @@ export class Stage {
   }
 
   async dialledOnce(): Promise<void> {
-    await this.settle();
+    // The bare SDK is given the time that its stray connection needs on a busy machine.
+    if (this.cell.delivery === 'bare')
+      await this.until(() => this.server.seen.connections.length > 1, 'a stray dial').catch(() => {});
+    else await this.settle();
     assert.equal(this.server.seen.connections.length, 1, 'the server must see one connection only');
   }
 
@@ -176,24 +184,25 @@ export class Stage {
   }
 
   async within<T>(promise: PromiseLike<T>, what: string, patience = this.patience): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
+    let clock: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new assert.AssertionError({ message: `${what}: not within ${patience} ms` })),
-        patience,
-      );
+      let left = patience;
+      // In ticks, not by the wall: while the machine stands still nothing becomes late.
+      clock = setInterval(() => {
+        left -= tick;
+        if (left <= 0) reject(new assert.AssertionError({ message: `${what}: not within ${patience} ms` }));
+      }, tick);
     });
     try {
       return await Promise.race([promise, late]);
     } finally {
-      clearTimeout(timer);
+      clearInterval(clock);
     }
   }
 
   async until(condition: () => boolean, what: string, patience = this.patience): Promise<void> {
-    const end = performance.now() + patience;
-    while (!condition()) {
-      if (performance.now() > end) assert.fail(`${what}: not within ${patience} ms`);
+    for (let left = patience; !condition(); left -= 3) {
+      if (left <= 0) assert.fail(`${what}: not within ${patience} ms`);
       await sleep(3);
     }
   }

@@ -243,7 +243,7 @@ function options(cell: Cell): void {
         assert.ok(error.cause instanceof Error, 'it says why');
         await stage.isGone(ws);
         assert.equal(healthy.connected, true);
-        await stage.hangUp(healthy);
+        await stage.hangUp(healthy, true);
         await stage.endsQuietly(silent);
       });
     },

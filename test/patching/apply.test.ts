@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -94,6 +96,17 @@ describe('apply', () => {
     expect(readFileSync(sibling)).toEqual(before);
     expect(statSync(sibling).nlink).toBe(1);
   });
+});
+
+test('what a dead run left is removed; what belongs to a live one is left to it', () => {
+  const { dir, sdk } = project();
+  const left = (pid: number) => join(sdk, dirname(hook), `.hangup-${pid}-0a1b2c.tmp`);
+  const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+  for (const pid of [dead, process.pid]) writeFileSync(left(pid), 'half');
+  expect(applyBelow(dir, { check: true }).exitCode).toBe(1);
+  expect([dead, process.pid].map((pid) => existsSync(left(pid)))).toEqual([true, true]);
+  expect(applyBelow(dir).exitCode).toBe(0);
+  expect([dead, process.pid].map((pid) => existsSync(left(pid)))).toEqual([false, true]);
 });
 
 describe('refusals change nothing in any copy', () => {

@@ -30,7 +30,10 @@ export class VoiceSession {
   private readonly audio: string;
   private newest = '';
   private faulty = true;
+  /** Sends no message any more. */
   private mute = false;
+  /** Answers nothing at all any more. */
+  private deaf = false;
 
   constructor(
     private readonly ws: WebSocket,
@@ -57,7 +60,7 @@ export class VoiceSession {
       const received = code === undefined || code === 1005 ? 1005 : code;
       if (!asked) this.seen.close = { code: received, reason: reason?.toString() ?? '' };
       asked = true;
-      if (this.mute || this.now().onClose === 'ignore') return;
+      if (this.deaf || this.now().onClose === 'ignore') return;
       if (this.now().onClose === 'answer-and-hang') {
         this.hang(code ?? 1000);
         return;
@@ -211,6 +214,7 @@ export class VoiceSession {
 
   /** Reads and answers nothing from here on, not even the end of the client's half of the TCP connection. */
   private deafen(): void {
+    this.deaf = true;
     this.stop();
     this.ws.pause();
     // After a close frame `ws` resumes the socket in the next tick.

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9db90d51e26675e1fa2c9cb0e57cd1368d51f0f075ef60a13493e0c30b126e12 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 15f0b46e322d82b84674ac18701d1b0164b2129dd39c0407318038216112fef9 */
 "use strict";
 
 // core/errors.ts
@@ -594,7 +594,7 @@ var ContextQueue = class {
   end(cause) {
     const { entry, contextId } = this;
     if (cause === void 0) {
-      if (this.#ws._contextQueues.get(contextId) === entry) this.#ws._contextQueues.delete(contextId);
+      if (this.isRegistered) this.#ws._contextQueues.delete(contextId);
     } else {
       let shiftOrThrow2 = function() {
         if (this.length > 0) return Array.prototype.shift.call(this);
@@ -606,10 +606,13 @@ var ContextQueue = class {
     }
     entry.resolve?.();
   }
+  get isRegistered() {
+    return this.#ws._contextQueues.get(this.contextId) === this.entry;
+  }
   /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
   restore() {
     const queues = this.#ws._contextQueues;
-    if (!queues.has(this.contextId)) queues.set(this.contextId, this.entry);
+    if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
   }
 };
 function keepEveryWaiter(entry) {
@@ -1324,29 +1327,29 @@ function contextMembers(sdk, registry) {
     receive(options) {
       const loop = sdk.receive.call(this, options);
       const { next } = loop;
-      const connection = registry.connectionOf(this._ws);
       let begun = false;
-      loop.next = (...args) => {
+      const value = (...args) => {
         if (begun) return next.apply(loop, args);
         begun = true;
+        const { ended, streams } = registry.connectionOf(this._ws);
+        if (ended) return loop.throw(new DisconnectedError("receive()"));
         const queue = registry.queueOf(this);
-        if (connection.ended) return loop.throw(new DisconnectedError("receive()"));
-        if (queue === void 0) return next.apply(loop, args);
-        if (queue.cause !== void 0) queue.restore();
-        if (this._ws._contextQueues.get(this.contextId) === queue.entry) {
+        queue?.restore();
+        if (queue?.isRegistered) {
           queue.receiving = true;
-          connection.streams.enter(queue);
+          streams.enter(queue);
         }
         const first = next.apply(loop, args);
-        first.then(
-          () => {
-            queue.started = true;
-          },
-          () => {
-          }
-        );
+        const onFirst = ({ done }) => {
+          if (queue === void 0) return;
+          queue.started = true;
+          if (done === true) streams.leave(queue);
+        };
+        first.then(onFirst, () => {
+        });
         return first;
       };
+      replaceMembers(loop, "the loop", { next: { value, writable: true } });
       return loop;
     },
     /** Follows the SDK's, and hands the options on. */

@@ -60,13 +60,14 @@ export const badFrames: readonly Scenario[] = [
       name: `${name} ends none of two open streams`,
       bare: { crashes: crash },
       async run(stage) {
-        const ws = await stage.open({ chunks: 20, interval: 3 }, { listen: false });
+        const ws = await stage.open({}, { listen: false });
         const streams = [await stage.speak(ws, 'a'), await stage.speak(ws, 'b')];
-        await Promise.all(streams.map((stream) => stream.context.no_more_inputs()));
+        await Promise.all(streams.map((stream) => stream.chunks(3)));
         stage.server.inflict(fault);
         for (const stream of streams) {
+          await stream.context.no_more_inputs();
           await stage.endsQuietly(stream);
-          assert.equal(stream.events.length, 21);
+          assert.equal(stream.events.at(-1)?.type, 'done');
         }
       },
     }),

@@ -49,6 +49,30 @@ export const disconnectingSafely: readonly Scenario[] = [
     },
   },
   {
+    name: 'disconnect({timeout: 0}) and one with an aborted signal mean force',
+    bare: missing,
+    async run(stage) {
+      for (const how of [{ timeout: 0 }, { signal: AbortSignal.abort() }, { force: true }]) {
+        const ws = stage.server === undefined ? await stage.open({ onClose: 'ignore' }) : await stage.connect();
+        const report = await stage.within(ws.disconnect(how), 'disconnect()');
+        assert.equal(report.outcome, 'forced', JSON.stringify(how));
+        await stage.isGone(ws);
+      }
+    },
+  },
+  {
+    name: 'disconnect() of a connection that the server has ended already is done at once',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open();
+      stage.server.inflict({ kind: 'close', code: 1000 });
+      await stage.isGone(ws);
+      const report = await stage.within(ws.disconnect(), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
+      await stage.dialledOnce();
+    },
+  },
+  {
     name: 'invalid budgets and unknown options throw TypeError at once and change nothing',
     bare: missing,
     async run(stage) {

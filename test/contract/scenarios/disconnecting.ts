@@ -51,6 +51,34 @@ export const disconnecting: readonly Scenario[] = [
     },
   },
   {
+    name: 'disconnect() waits no longer than the loops need, and abandons nothing that ended',
+    bare: { fails: 'receive() never settles' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const received = await stage.speak(ws, 'r');
+      const generated = stage.consume(ws.generate({ ...said('hello'), continue: false, context_id: 'g' }));
+      await Promise.all([received.chunks(1), generated.chunks(1)]);
+      const report = await stage.hangUp(ws);
+      await Promise.all([stage.endsQuietly(received), stage.endsQuietly(generated)]);
+      assert.deepEqual(report?.abandoned, []);
+      assert.notEqual(report?.steps.find((step) => step.name === 'drain')?.outcome, 'timeout');
+    },
+  },
+  {
+    name: 'disconnect({timeout}) names the loop whose body is stuck, and does not wait for it',
+    bare: { fails: 'there is no disconnect()' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const context = stage.context(ws, 'stuck');
+      const stream = stage.consume(context.receive(), () => new Promise(() => {}));
+      await context.push({ transcript: 'hello' });
+      await stage.until(() => stream.events.length > 0, 'the first event');
+      const report = await stage.within(ws.disconnect({ timeout: 200 }), 'disconnect()');
+      assert.match(report.abandoned.join(), /stuck/);
+      await stage.isGone(ws);
+    },
+  },
+  {
     name: 'disconnect() tells the server to stop each open context before it closes',
     bare: { fails: 'close() cancels nothing' },
     async run(stage) {
@@ -159,7 +187,7 @@ export const disconnecting: readonly Scenario[] = [
     async run(stage) {
       const ws = await stage.open({ stopReading: true });
       const megabyte = 'x'.repeat(1024 * 1024);
-      for (let sent = 0; sent < 24; sent++) void ws.send({ ...speech(megabyte), context_id: 'big' });
+      for (let sent = 0; sent < 24; sent++) void ws.send({ ...said(megabyte), context_id: 'big' });
       await stage.until(() => ws.socket.bufferedAmount > 1024 * 1024, 'buffers to fill');
       await stage.hangUp(ws, { timeout: 250 });
       await stage.isGone(ws);
@@ -191,32 +219,8 @@ export const disconnecting: readonly Scenario[] = [
       await stage.endsWith(stage.consume(context.receive()), 'ERR_DISCONNECTED');
     },
   },
-  {
-    name: 'a disconnect({timeout: 0}) and one with an aborted signal mean force',
-    bare: { fails: 'there is no disconnect()' },
-    async run(stage) {
-      for (const how of [{ timeout: 0 }, { signal: AbortSignal.abort() }, { force: true }]) {
-        const ws = stage.server === undefined ? await stage.open({ onClose: 'ignore' }) : await stage.connect();
-        const report = await stage.within(ws.disconnect(how), 'disconnect()');
-        assert.equal(report.outcome, 'forced', JSON.stringify(how));
-        await stage.isGone(ws);
-      }
-    },
-  },
-  {
-    name: 'disconnect() of a connection that the server has ended already is done at once',
-    bare: { fails: 'there is no disconnect()' },
-    async run(stage) {
-      const ws = await stage.open();
-      stage.server.inflict({ kind: 'close', code: 1000 });
-      await stage.isGone(ws);
-      const report = await stage.within(ws.disconnect(), 'disconnect()');
-      assert.equal(report.outcome, 'graceful');
-      await stage.dialledOnce();
-    },
-  },
 ];
 
-function speech(transcript: string): object {
+function said(transcript: string): object {
   return { transcript, model_id: 'sonic-2', continue: true };
 }

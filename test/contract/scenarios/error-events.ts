@@ -72,11 +72,12 @@ export const errorEvents: readonly Scenario[] = [
     name: 'an error event without a context ends none of two open streams',
     bare: 'passes',
     async run(stage) {
-      const ws = await stage.open({ chunks: 20, interval: 3 });
+      const ws = await stage.open();
       const streams = [await stage.speak(ws, 'a'), await stage.speak(ws, 'b')];
-      await Promise.all(streams.map((stream) => stream.context.no_more_inputs()));
+      await Promise.all(streams.map((stream) => stream.chunks(3)));
       stage.server.inflict({ kind: 'error-event', withContext: false });
       for (const stream of streams) {
+        await stream.context.no_more_inputs();
         await stage.endsQuietly(stream);
         assert.equal(stream.events.at(-1)?.type, 'done');
       }

@@ -130,6 +130,19 @@ export const lateCalls: readonly Scenario[] = [
     },
   },
   {
+    name: 'ws.cancelContext() that the provider ignores ends its loop all the same',
+    bare: { fails: 'the loop goes on' },
+    slow: true,
+    async run(stage) {
+      const ws = await stage.open({ ...endless, ignoreCancel: true });
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(1);
+      await stage.within(ws.cancelContext('a'), 'cancelContext()');
+      await stage.endsQuietly(stream);
+      assert.equal(ws.connected, true);
+    },
+  },
+  {
     name: 'connect() after disconnect() rejects',
     bare: { fails: 'connect() resolves although the socket is CLOSED' },
     async run(stage) {

@@ -110,6 +110,19 @@ export const receiveLoops: readonly Scenario[] = [
     },
   },
   {
+    name: 'a drop ends every loop that waits on one context',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open({ chunks: 1, done: false });
+      const context = stage.context(ws, 'a');
+      const loops = [stage.consume(context.receive()), stage.consume(context.receive())];
+      await context.push({ transcript: 'hello' });
+      await stage.until(() => loops.some((loop) => loop.events.length > 0), 'the chunk');
+      stage.server.inflict({ kind: 'reset' });
+      for (const loop of loops) await stage.endsWith(loop, 'ERR_STREAM_ENDED');
+    },
+  },
+  {
     name: 'a stream that had its done event is not cut by a later drop',
     bare: 'passes',
     async run(stage) {

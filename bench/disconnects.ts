@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VoiceSocket } from '../test/support/sdk.ts';
+import type { Behaviour } from '../test/support/voice-behaviour.ts';
+import { type Result, sides } from './result.ts';
+import { type Bench, speech } from './sdks.ts';
+import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
+
+type End = (sockets: readonly VoiceSocket[]) => Promise<unknown>;
+
+/** How to end many sockets: with the bare SDK, the shortest loop that knows when all are closed. */
+const ends: Record<'forced' | 'graceful', Record<keyof Pair, End>> = {
+  forced: {
+    bare: (sockets) => Promise.all(sockets.map((ws) => closed(ws, () => ws.socket.terminate()))),
+    patched: (sockets) => Promise.all(sockets.map((ws) => ws.disconnect(true))),
+  },
+  graceful: {
+    bare: (sockets) => Promise.all(sockets.map((ws) => closed(ws, () => ws.close()))),
+    patched: (sockets) => Promise.all(sockets.map((ws) => ws.disconnect())),
+  },
+};
+
+function closed(ws: VoiceSocket, act: () => unknown): Promise<unknown> {
+  const event = once(ws.socket, 'close');
+  act();
+  return event;
+}
+
+/** Many idle sockets at once, as a ratio. */
+export async function measureMany(
+  bench: Bench,
+  how: keyof typeof ends,
+  sockets: number,
+  pairs: number,
+): Promise<Result> {
+  const measured = await measurePairs(pairs, async (side) => {
+    const connector = await bench.client(side, {});
+    const open = await connector.connectMany(sockets);
+    await quiet();
+    const start = performance.now();
+    await ends[how][side](open);
+    return performance.now() - start;
+  });
+  const of = (side: keyof Pair) => median(measured.map((pair) => pair[side]));
+  return {
+    what: `${how} disconnect of ${sockets} idle sockets`,
+    value: ratioOf(measured),
+    unit: 'x',
+    target: how === 'forced' ? 1.5 : 1.2,
+    detail: sides(of('bare'), of('patched'), 'ms'),
+  };
+}
+
+const situations: Record<string, { behaviour: Behaviour; speaks: boolean }> = {
+  idle: { behaviour: {}, speaks: false },
+  'mid-stream': { behaviour: { chunks: Number.POSITIVE_INFINITY, interval: 5 }, speaks: true },
+  'idle black hole': { behaviour: { onClose: 'ignore' }, speaks: false },
+  'black hole mid-stream': {
+    behaviour: { chunks: Number.POSITIVE_INFINITY, interval: 5, fault: { kind: 'black-hole' }, faultAfter: 3 },
+    speaks: true,
+  },
+};
+
+/** One socket, in ms. The bare SDK's figures: close frames that nobody answers take it 30 s, so they are not measured. */
+export async function measureOne(bench: Bench, how: keyof typeof ends, samples: number): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [name, { behaviour, speaks }] of Object.entries(situations)) {
+    const hole = name.includes('black hole');
+    const connectors = { bare: await bench.client('bare', behaviour), patched: await bench.client('patched', behaviour) };
+    const measure = async (side: keyof Pair) => {
+      const ws = await connectors[side].connect();
+      if (speaks) await begin(ws);
+      const start = performance.now();
+      await ends[how][side]([ws]);
+      return performance.now() - start;
+    };
+    // What only waits for a limit can wait together; what takes a millisecond is measured alone.
+    const patched = hole
+      ? await Promise.all(Array.from({ length: samples }, () => measure('patched')))
+      : await series(samples, () => measure('patched'));
+    const comparable = how === 'forced' || !hole;
+    const bare = comparable ? median(await series(samples, () => measure('bare'))) : 30_000;
+    results.push({
+      what: `${how} disconnect of 1 socket, ${name}`,
+      value: estimate(patched),
+      unit: 'ms',
+      detail: comparable
+        ? sides(bare, median(patched), 'ms')
+        : `30 s by ws's own limit / ${median(patched).toFixed(0)} ms`,
+    });
+  }
+  return results;
+}
+
+/** Speaks until three chunks have come, and goes on listening. */
+async function begin(ws: VoiceSocket): Promise<void> {
+  const context = ws.context(speech);
+  let chunks = 0;
+  const began = new Promise<void>((resolve) => {
+    const listen = async () => {
+      for await (const event of context.receive()) if (event.type === 'chunk' && ++chunks === 3) resolve();
+    };
+    listen().catch(() => {});
+  });
+  await context.push({ transcript: 'hello' });
+  await began;
+}
+
+async function series(count: number, measure: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  await measure();
+  for (let index = 0; index < count; index++) values.push(await measure());
+  return values;
+}
+
+/** Handshakes leave garbage and late packets behind. */
+async function quiet(): Promise<void> {
+  globalThis.gc?.();
+  await sleep(50);
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { table } from '../scripts/table.ts';
+import { measureMany, measureOne } from './disconnects.ts';
+import { cpuResult, heapResult, inProcesses, type Job } from './messages.ts';
+import { cellsOf, head, type Result, verdictOf } from './result.ts';
+import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
+import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
+
+const help = `Usage: npm run bench [-- --quick] [--json]
+
+Compares the patched SDK with the bare one of the same version, in interleaved pairs on this machine. The figures are
+medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
+
+  --quick     few sockets, messages and pairs: shows that it works, not how fast it is
+  --json      print what is written to the file
+  -h, --help  print this
+
+Exit codes: 0, or 1 when a hard limit is broken (CPU per message; not with --quick), 2 usage`;
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\nRun "npm run bench -- --help"`);
+    process.exit(2);
+  }
+}
+
+const { quick = false, json = false, help: wantsHelp } = readOptions();
+if (wantsHelp) console.log(help);
+else await main();
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  process.once('exit', removeProjects);
+  await makeProjects();
+  await compile();
+  const results: Result[] = [];
+  for await (const result of measureAll()) {
+    results.push(result);
+    if (!json) process.stderr.write(`measured: ${result.what}\n`);
+  }
+  const cpu = cpus();
+  const report = {
+    date: new Date().toISOString(),
+    sdk: sdkVersion,
+    node: process.version,
+    machine: `${cpu.length} x ${cpu[0]?.model ?? 'unknown'}`,
+    quick,
+    results: results.map((result) => ({ ...result, verdict: verdictOf(result) })),
+  };
+  const file = join(root, '.cache/bench.json');
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  if (json) console.log(JSON.stringify(report));
+  else {
+    console.log(
+      `\nSDK ${report.sdk}, Node ${report.node}, ${report.machine}${quick ? ', quick: no valid figures' : ''}\n`,
+    );
+    console.log(table([head, ...results.map(cellsOf)], process.stdout.columns || 150));
+  }
+  process.exitCode = !quick && results.some((result) => verdictOf(result) === 'FAIL') ? 1 : 0;
+}
+
+async function* measureAll(): AsyncGenerator<Result> {
+  const samples = quick ? 3 : 15;
+  const sockets = quick ? 50 : 1000;
+  const bench = await startBench();
+  yield await measureMany(bench, 'forced', sockets, samples);
+  yield await measureMany(bench, 'graceful', sockets, samples);
+  yield* await measureOne(bench, 'forced', samples);
+  yield* await measureOne(bench, 'graceful', samples);
+  bench.stop();
+  for (const bytes of [1024, 65_536]) {
+    for (const kind of ['receive', 'generate'] as const) {
+      const count = (bytes === 1024 ? 20_000 : 800) / (quick ? 10 : 1);
+      const job: Job = { kind, bytes, count, pairs: quick ? 2 : 5 };
+      yield cpuResult(job, await inProcesses(job, quick ? 1 : 5));
+    }
+  }
+  yield heapResult(await inProcesses({ kind: 'heap', bytes: 0, count: quick ? 20 : 200, pairs: samples }, 1));
+  yield* measureAssert(samples);
+  yield* await measureVerify(samples);
+  yield* await measureImport(samples);
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client, Sdk, VoiceSocket } from '../test/support/sdk.ts';
+import type { Behaviour } from '../test/support/voice-behaviour.ts';
+import type { Pair } from './stats.ts';
+
+export const root = fileURLToPath(new URL('../', import.meta.url));
+/** A folder of this run's own, inside the project, so that both copies find one and the same `ws` above them. */
+process.env.HANGUP_BENCH_RUN ??= String(process.pid);
+export const workFolder = join(root, '.cache/bench', process.env.HANGUP_BENCH_RUN);
+export const sdkVersion = '4.2.0';
+
+export const projectOf = (side: keyof Pair): string => join(workFolder, side);
+export const sdkOf = (side: keyof Pair): string => join(projectOf(side), 'node_modules/@cartesia/cartesia-js');
+
+/** Two copies side by side, alike but for the patch. */
+export async function makeProjects(): Promise<void> {
+  const { applyTo } = await import('../scripts/apply.ts');
+  for (const side of ['bare', 'patched'] as const) {
+    mkdirSync(projectOf(side), { recursive: true });
+    const from = join(root, `node_modules/cartesia-${sdkVersion}`);
+    cpSync(from, sdkOf(side), { recursive: true, filter: (path) => !path.endsWith('.map') });
+  }
+  await applyTo(sdkOf('patched'));
+}
+
+export function removeProjects(): void {
+  if (existsSync(workFolder)) rmSync(workFolder, { recursive: true, force: true });
+}
+
+const require = createRequire(import.meta.url);
+
+export function loadSdk(side: keyof Pair): Sdk {
+  return { ...require(sdkOf(side)), ...require(join(sdkOf(side), 'resources/tts/ws.js')) } as Sdk;
+}
+
+/** The server's process, and clients of both SDKs for it. */
+export interface Bench {
+  client(side: keyof Pair, behaviour: Behaviour): Promise<Connector>;
+  stop(): void;
+}
+
+export interface Connector {
+  client: Client;
+  connect(): Promise<VoiceSocket>;
+  connectMany(count: number): Promise<VoiceSocket[]>;
+}
+
+export async function startBench(): Promise<Bench> {
+  const server: ChildProcess = fork(join(root, 'bench/server.ts'), {
+    // 'advanced' keeps Infinity.
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const sdks = { bare: loadSdk('bare'), patched: loadSdk('patched') };
+  return {
+    async client(side, behaviour) {
+      server.send(behaviour);
+      const [{ url, ca }] = (await once(server, 'message')) as [{ url: string; ca: string }];
+      const client = new sdks[side].Cartesia({ baseURL: url, apiKey: 'sk_car_bench' });
+      const connect = () => client.tts.websocket({ ca });
+      return { client, connect, connectMany: (count) => connectMany(count, connect) };
+    },
+    stop: () => server.disconnect(),
+  };
+}
+
+/** Not all at once: a thousand TLS handshakes at the same time run into the SYN backlog. */
+async function connectMany(count: number, connect: () => Promise<VoiceSocket>): Promise<VoiceSocket[]> {
+  const sockets: VoiceSocket[] = [];
+  while (sockets.length < count) {
+    const batch = Math.min(50, count - sockets.length);
+    sockets.push(...(await Promise.all(Array.from({ length: batch }, connect))));
+  }
+  return sockets;
+}
+
+export const speech = {
+  model_id: 'sonic-3',
+  voice: { mode: 'id', id: 'a-voice' },
+  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
+} as const;

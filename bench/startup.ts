@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { assertPatched } from '../overlays/overlay.ts';
+import { type Result, sides } from './result.ts';
+import { loadSdk, projectOf, root, sdkOf, workFolder } from './sdks.ts';
+import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
+
+const run = promisify(execFile);
+const dist = join(workFolder, 'dist');
+const urlOf = (file: string) => pathToFileURL(join(dist, file)).href;
+
+/** What is published is compiled JavaScript, so that is what is measured; the project's own dist/ may be stale. */
+export async function compile(): Promise<void> {
+  const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
+  const tsc = fileURLToPath(new URL('bin/tsc', pathToFileURL(typescript)));
+  await run(process.execPath, [
+    tsc,
+    '-p',
+    join(root, 'tsconfig.build.json'),
+    '--outDir',
+    dist,
+    '--declaration',
+    'false',
+  ]);
+}
+
+/** Runs a module in a fresh process; it prints one number. */
+async function fresh(code: string): Promise<number> {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: projectOf('patched') });
+  return Number(stdout);
+}
+
+const timed = (code: string) => `const t = performance.now(); ${code}; console.log(performance.now() - t);`;
+
+async function samples(count: number, measure: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  await measure();
+  for (let index = 0; index < count; index++) values.push(await measure());
+  return values;
+}
+
+export async function measureVerify(count: number): Promise<Result[]> {
+  const verify = (dir: string) =>
+    `const { verify } = await import('${urlOf('scripts/verify.js')}'); const o = await verify({ dir: ${JSON.stringify(dir)} }); if (!o.copies.length) process.exit(1)`;
+  const small = await samples(count, () => fresh(timed(verify(projectOf('patched')))));
+  const whole = await samples(count, () => fresh(timed(verify(root))));
+  const cli = join(dist, 'scripts/cli.js');
+  const wall = async (args: string[]) => {
+    const start = performance.now();
+    await run(process.execPath, args, { cwd: projectOf('patched') });
+    return performance.now() - start;
+  };
+  const commands = await measurePairs(count, (side) => wall(side === 'bare' ? ['-e', '0'] : [cli, 'verify']));
+  return [
+    { what: 'verify(), import included, project with one SDK', value: estimate(small), unit: 'ms', target: 5 },
+    { what: "verify(), import included, this repository's node_modules", value: estimate(whole), unit: 'ms' },
+    {
+      what: '"hangup verify" beyond the start of Node',
+      value: estimate(commands.map(({ bare, patched }) => patched - bare)),
+      unit: 'ms',
+      detail: sides(median(commands.map(({ bare }) => bare)), median(commands.map(({ patched }) => patched)), 'ms'),
+    },
+  ];
+}
+
+export function measureAssert(count: number): Result[] {
+  const { TTSWS } = loadSdk('patched');
+  const cold = performance.now();
+  assertPatched(TTSWS);
+  const first = (performance.now() - cold) * 1000;
+  const calls = 1000;
+  const values = Array.from({ length: count }, () => {
+    const start = performance.now();
+    for (let call = 0; call < calls; call++) assertPatched(TTSWS);
+    return ((performance.now() - start) * 1000) / calls;
+  });
+  return [
+    { what: 'assertPatched(), the first call', value: estimate([first]), unit: 'us', target: 50 },
+    { what: 'assertPatched(), later calls', value: estimate(values), unit: 'us', target: 50 },
+  ];
+}
+
+/** The SDK's import alone against the same with hangup, in fresh processes. */
+export async function measureImport(count: number): Promise<Result[]> {
+  const sdk = (side: keyof Pair) =>
+    `const { TTSWS } = await import('${pathToFileURL(join(sdkOf(side), 'resources/tts/ws.mjs'))}'); await import('${pathToFileURL(join(sdkOf(side), 'index.mjs'))}')`;
+  const overlaid = `${sdk('bare')}; const { overlay } = await import('${urlOf('overlays/cartesia/index.js')}'); overlay(TTSWS)`;
+  const compare = async (what: string, code: string): Promise<Result> => {
+    const pairs = await measurePairs(count, (side) => fresh(timed(side === 'bare' ? sdk('bare') : code)));
+    const of = (side: keyof Pair) => median(pairs.map((pair) => pair[side]));
+    return { what, value: ratioOf(pairs), unit: 'x', detail: sides(of('bare'), of('patched'), 'ms') };
+  };
+  return [
+    await compare('import of the patched SDK', sdk('patched')),
+    await compare('import of the SDK and overlay()', overlaid),
+  ];
+}

@@ -1,0 +1,35 @@
+// Speaks until it gets SIGTERM, then hangs up within its budget and ends by itself.
+//
+//   CARTESIA_API_KEY=<key> CARTESIA_VOICE_ID=<voice> npx tsx examples/graceful-shutdown.ts
+//
+// In an app the imports are '@cartesia/cartesia-js' and 'hangup/cartesia'.
+import { Cartesia } from 'cartesia-4.2.0';
+import { overlay } from '../overlays/cartesia/index.ts';
+
+const { target: client } = overlay(new Cartesia({ apiKey: process.env.CARTESIA_API_KEY ?? null }), { timeout: 1500 });
+const ws = await client.tts.websocket();
+
+process.once('SIGTERM', async () => {
+  // Every connection of this client, under one deadline. It never rejects.
+  const report = await client.disconnect();
+  console.log(`${report.outcome} after ${Math.round(report.durationMs)} ms`);
+});
+
+const context = ws.context({
+  model_id: 'sonic-3',
+  voice: { mode: 'id', id: process.env.CARTESIA_VOICE_ID ?? '' },
+  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
+});
+await context.push({ transcript: 'This goes on until somebody hangs up. '.repeat(20) });
+
+try {
+  let bytes = 0;
+  for await (const event of context.receive()) if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
+  // Also where disconnect() has ended the loop: an end of your own is not an error.
+  console.log(`${bytes} bytes of audio`);
+} catch (error) {
+  // The provider or the network has ended it. Compare codes, not classes: see the README.
+  if ((error as { code?: unknown }).code !== 'ERR_STREAM_ENDED') throw error;
+  console.error(`cut off: ${(error as Error).message}`);
+}
+await client.disconnect();

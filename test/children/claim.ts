@@ -1,0 +1,32 @@
+import type { Behaviour, VoiceServer } from '../support/voice-server.ts';
+
+/** How a bare child ends: alive until it is killed, dead of an error, or gone with its work undone. */
+export type BareEnd = 'exits 0' | { hangs: string } | { crashes: RegExp } | { exit13: string };
+
+export interface Claim {
+  name: string;
+  program: string;
+  behaviour?: VoiceServer['behaviour'];
+  env?: Record<string, string>;
+  options?: object;
+  /** Nothing listens on the port. */
+  refuse?: true;
+  /** The parent closes its server as soon as the child is connected. */
+  serverLeaves?: true;
+  bare: BareEnd;
+  /** With hangup the child exits with 0 within so many ms of the shutdown call. */
+  within: number;
+  /** What the child says then. */
+  says?: readonly (string | RegExp)[];
+  /** The most connections that the server may have seen then. Default 1. */
+  connections?: number;
+  /** What hangup writes to stderr. Default: nothing. */
+  warns?: RegExp;
+}
+
+export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
+export const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 };
+export const hangs30 = { hangs: 'the close timer of ws takes 30 s' };
+export const undone = { exit13: 'the loop never settles, so top-level await is never done' };
+/** What the bare SDK dies of when a CONNECTING socket is closed: Node prints the ErrorEvent that nobody handles without its message. */
+export const closedEarly = { crashes: /UnhandledPromiseRejection|closed before the connection (was|is) established/ };

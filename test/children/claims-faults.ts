@@ -1,0 +1,99 @@
+import { type Behaviour, reservedOpcodeFrame } from '../support/voice-server.ts';
+import { blackHole, type Claim, endless, undone } from './claim.ts';
+
+const frame = (data: string): Behaviour => ({ chunks: 2, done: false, fault: { kind: 'text', data }, faultAfter: 1 });
+
+function survives(name: string, behaviour: Behaviour, crash: RegExp, program = 'receive'): Claim {
+  return { name, program, behaviour, bare: { crashes: crash }, within: 1_000, says: [/./] };
+}
+
+/** Rows e, f, g, p, q and r of the findings: what the peer does. */
+const drops: Claim[] = [
+  ...(
+    [
+      ['close 1000', { kind: 'close', code: 1000 }],
+      ['close 1011', { kind: 'close', code: 1011 }],
+      ['reset', { kind: 'reset' }],
+      ['FIN', { kind: 'fin' }],
+    ] as const
+  ).map(
+    ([name, fault]): Claim => ({
+      name: `e/f: ${name} in mid-stream`,
+      program: 'receive',
+      behaviour: { ...endless, fault, faultAfter: 4 },
+      bare: undone,
+      within: 1_000,
+      says: ['ERR_STREAM_ENDED'],
+    }),
+  ),
+  {
+    name: 'g: a black hole with a heartbeat ends by itself',
+    program: 'receive',
+    behaviour: blackHole,
+    options: { heartbeat: { interval: 50, timeout: 100 } },
+    bare: { hangs: 'nothing notices' },
+    within: 1_500,
+    says: ['ERR_STREAM_ENDED'],
+  },
+  {
+    name: 'r: reset when idle, server gone',
+    program: 'drop-idle',
+    serverLeaves: true,
+    bare: 'exits 0',
+    within: 1_000,
+    says: ['connected'],
+  },
+];
+
+const badFrames: Claim[] = [
+  survives('p: malformed JSON', frame('{"type":"chunk"'), /could not parse/),
+  survives(
+    'p: chunk data is a number',
+    frame('{"type":"chunk","context_id":"$CTX","data":5}'),
+    /must be of type string/,
+  ),
+  survives('p: chunk without data', frame('{"type":"chunk","context_id":"$CTX"}'), /must be of type string/),
+  survives('p: binary frame', { ...frame(''), fault: { kind: 'binary', bytes: 9 } }, /could not parse/),
+  survives('p: 120 MB frame', { ...frame(''), fault: { kind: 'huge-frame' } }, /Max payload size exceeded/),
+  survives(
+    'p: reserved opcode',
+    { ...frame(''), fault: { kind: 'raw', bytes: reservedOpcodeFrame } },
+    /invalid opcode/,
+  ),
+  survives(
+    'p: "__proto__"',
+    { ...frame('{"type":"__proto__","context_id":"$CTX"}'), interval: 30, done: true },
+    /filter is not a function/,
+    'generate',
+  ),
+  survives(
+    'q: error event for a context',
+    { ...frame(''), fault: { kind: 'error-event', withContext: true } },
+    /injected error/,
+  ),
+  survives(
+    'q: error event without a context',
+    { ...frame(''), fault: { kind: 'error-event', withContext: false } },
+    /injected error/,
+  ),
+  survives(
+    'q: error event for a generate()',
+    { ...frame(''), fault: { kind: 'error-event', withContext: true } },
+    /injected error/,
+    'generate',
+  ),
+  {
+    name: 'p: bad frames that nobody listens to',
+    program: 'nobody-listens',
+    behaviour: {
+      chunks: 2,
+      fault: { kind: 'text', data: ['{"no', '{"no sk_car_TESTKEYdonotprint', '{"no'] },
+      faultAfter: 1,
+    },
+    bare: { crashes: /could not parse/ },
+    within: 1_300,
+    warns: /^\(node:\d+\) \S*Warning: [^\n]+\n(\(Use `node --trace-warnings[^\n]+\n)?$/,
+  },
+];
+
+export const faultClaims: readonly Claim[] = [...drops, ...badFrames];
