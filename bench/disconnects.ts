@@ -66,7 +66,10 @@ export async function measureOne(bench: Bench, how: keyof typeof ends, samples: 
   const results: Result[] = [];
   for (const [name, { behaviour, speaks }] of Object.entries(situations)) {
     const hole = name.includes('black hole');
-    const connectors = { bare: await bench.client('bare', behaviour), patched: await bench.client('patched', behaviour) };
+    const connectors = {
+      bare: await bench.client('bare', behaviour),
+      patched: await bench.client('patched', behaviour),
+    };
     const measure = async (side: keyof Pair) => {
       const ws = await connectors[side].connect();
       if (speaks) await begin(ws);

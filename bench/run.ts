@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../scripts/table.ts';
 import { measureMany, measureOne } from './disconnects.ts';
-import { cpuResult, heapResult, inProcesses, type Job } from './messages.ts';
+import { measureMessages } from './messages.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
@@ -76,14 +76,7 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureOne(bench, 'forced', samples);
   yield* await measureOne(bench, 'graceful', samples);
   bench.stop();
-  for (const bytes of [1024, 65_536]) {
-    for (const kind of ['receive', 'generate'] as const) {
-      const count = (bytes === 1024 ? 20_000 : 800) / (quick ? 10 : 1);
-      const job: Job = { kind, bytes, count, pairs: quick ? 2 : 5 };
-      yield cpuResult(job, await inProcesses(job, quick ? 1 : 5));
-    }
-  }
-  yield heapResult(await inProcesses({ kind: 'heap', bytes: 0, count: quick ? 20 : 200, pairs: samples }, 1));
+  yield* await measureMessages(samples, quick);
   yield* measureAssert(samples);
   yield* await measureVerify(samples);
   yield* await measureImport(samples);

@@ -37,13 +37,16 @@ export function ratioOf(pairs: readonly Pair[]): Estimate {
  * Measures pairs, and swaps who comes first from one to the next: the second finds warmer caches and more garbage. The
  * first pair only warms up.
  */
-export async function measurePairs(count: number, measure: (side: keyof Pair) => Promise<number>): Promise<Pair[]> {
-  const pairs: Pair[] = [];
+export async function measurePairs<T>(
+  count: number,
+  measure: (side: keyof Pair) => Promise<T>,
+): Promise<Record<keyof Pair, T>[]> {
+  const pairs: Record<keyof Pair, T>[] = [];
   for (let index = -1; index < count; index++) {
-    const order: (keyof Pair)[] = index % 2 === 0 ? ['bare', 'patched'] : ['patched', 'bare'];
-    const pair: Pair = { bare: 0, patched: 0 };
-    for (const side of order) pair[side] = await measure(side);
-    if (index >= 0) pairs.push(pair);
+    const swap = index % 2 === 0;
+    const first = await measure(swap ? 'patched' : 'bare');
+    const second = await measure(swap ? 'bare' : 'patched');
+    if (index >= 0) pairs.push(swap ? { bare: second, patched: first } : { bare: first, patched: second });
   }
   return pairs;
 }

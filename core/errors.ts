@@ -10,8 +10,8 @@ export class HangupError extends Error {
   }
 }
 
-/** Where in its life a stream was when it ended. */
-export type StreamPhase = 'connecting' | 'first-chunk' | 'between-chunks';
+/** Whether a stream had delivered anything when it ended. */
+export type StreamPhase = 'first-chunk' | 'between-chunks';
 
 export interface StreamEnd {
   /** RFC 6455 close code: 1006 when the connection ended without a close frame, `undefined` when none is known yet. */
@@ -43,8 +43,9 @@ export class StreamEndedError extends HangupError {
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
   override name = 'DisconnectedError';
-  constructor(call: string, options?: { cause?: unknown }) {
-    super('ERR_DISCONNECTED', `${call}: this connection was disconnected; open a new one to go on`, options);
+  /** @param what what was disconnected: a connection, by default */
+  constructor(call: string, what: 'connection' | 'client' = 'connection') {
+    super('ERR_DISCONNECTED', `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
 }
 
@@ -63,12 +64,12 @@ export class ConnectTimeoutError extends HangupError {
 /** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
   override name = 'ReceiveTimeoutError';
-  readonly phase: 'first-chunk' | 'between-chunks';
+  readonly phase: StreamPhase;
   /** The limit, in ms. */
   readonly timeout: number;
   readonly contextId: string | undefined;
 
-  constructor(phase: 'first-chunk' | 'between-chunks', timeout: number, contextId?: string) {
+  constructor(phase: StreamPhase, timeout: number, contextId?: string) {
     super('ERR_RECEIVE_TIMEOUT', `no message (${phase}) on context ${contextId ?? '(none)'} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;

@@ -43,6 +43,7 @@ export class Ladder {
   #state: LadderState = 'open';
   #report: Promise<DisconnectReport> | undefined;
   #forced = false;
+  #stepsOver = false;
   #wakeForced: () => void = () => {};
   readonly #whenForced = new Promise<void>((resolve) => {
     this.#wakeForced = resolve;
@@ -61,7 +62,7 @@ export class Ladder {
   /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
   end(budget: Budget, steps: readonly Step[]): Promise<DisconnectReport> {
     if (this.#report !== undefined) {
-      if (this.#state === 'closing') this.#limit(budget);
+      if (!this.#stepsOver) this.#limit(budget);
       return this.#report;
     }
     this.#state = 'closing';
@@ -101,10 +102,11 @@ export class Ladder {
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
       const ask = this.#forced ? () => undefined : () => step.ask();
-      const taken = this.#take(step.name, ask, step.cap);
+      const taken = take(step.name, ask, step.cap, this.#whenForced);
       // No await for a step that was skipped: `end(true)` has to destroy, and `close()` to send its frame, in this tick.
       reports.push(taken instanceof Promise ? await taken : taken);
     }
+    this.#stepsOver = true;
     for (const release of this.#release) release();
 
     let destroyed: Promise<unknown> | undefined;
@@ -113,7 +115,7 @@ export class Ladder {
     });
     if (destroyed !== undefined) {
       this.#state = 'forcing';
-      const report = await this.#take('force', () => destroyed, forceCap, true);
+      const report = await take('force', () => destroyed, forceCap);
       reports.push(report);
       if (report.outcome === 'timeout') abandoned.push('socket');
     } else {
@@ -128,39 +130,36 @@ export class Ladder {
       abandoned,
     };
   }
+}
 
-  /** Runs one step within its cap. */
-  #take(
-    name: string,
-    ask: () => Promise<unknown> | undefined,
-    cap: number,
-    isForce = false,
-  ): StepReport | Promise<StepReport> {
-    const start = performance.now();
-    let asked: Promise<unknown> | undefined;
-    try {
-      asked = ask();
-    } catch {
-      return { name, outcome: 'failed', durationMs: performance.now() - start };
-    }
-    if (asked === undefined) return { name, outcome: 'skipped', durationMs: 0 };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<'timeout'>((resolve) => {
-      timer = setTimeout(() => resolve('timeout'), cap);
-    });
-    const outcomes: Promise<StepReport['outcome']>[] = [
-      asked.then(
-        () => 'ok',
-        () => 'failed',
-      ),
-      timeout,
-    ];
-    if (!isForce) outcomes.push(this.#whenForced.then(() => 'timeout'));
-    return Promise.race(outcomes).then((outcome) => {
-      clearTimeout(timer);
-      return { name, outcome, durationMs: performance.now() - start };
-    });
+/** Runs one step until it ends, its cap is spent, or `interrupt` settles. */
+function take(
+  name: string,
+  ask: () => Promise<unknown> | undefined,
+  cap: number,
+  interrupt?: Promise<void>,
+): StepReport | Promise<StepReport> {
+  const start = performance.now();
+  let asked: Promise<unknown> | undefined;
+  try {
+    asked = ask();
+  } catch {
+    return { name, outcome: 'failed', durationMs: performance.now() - start };
   }
+  if (asked === undefined) return { name, outcome: 'skipped', durationMs: 0 };
+  const ended = asked;
+  return new Promise((resolve) => {
+    const end = (outcome: StepReport['outcome']) => {
+      clearTimeout(timer);
+      resolve({ name, outcome, durationMs: performance.now() - start });
+    };
+    const timer = setTimeout(() => end('timeout'), cap);
+    ended.then(
+      () => end('ok'),
+      () => end('failed'),
+    );
+    interrupt?.then(() => end('timeout'));
+  });
 }
 
 /** Foreign code runs in the door, force and settle hooks; whatever it throws must not stop the ladder. */

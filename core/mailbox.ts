@@ -1,4 +1,4 @@
-import { ReceiveTimeoutError } from './errors.ts';
+import { ReceiveTimeoutError, type StreamPhase } from './errors.ts';
 
 /**
  * The queue between a socket's messages and one receive loop. It can be ended from outside: quietly, or with a cause
@@ -6,8 +6,7 @@ import { ReceiveTimeoutError } from './errors.ts';
  */
 export class Mailbox<T> {
   readonly contextId: string;
-  /** Something has arrived. */
-  started = false;
+  #started = false;
   #queue: T[] = [];
   #ended = false;
   #cause: Error | undefined;
@@ -20,9 +19,14 @@ export class Mailbox<T> {
     this.#timeout = timeout;
   }
 
-  push(item: T): void {
+  /** Whether something had arrived. */
+  get phase(): StreamPhase {
+    return this.#started ? 'between-chunks' : 'first-chunk';
+  }
+
+  deliver(item: T): void {
     if (this.#ended) return;
-    this.started = true;
+    this.#started = true;
     this.#queue.push(item);
     this.#wake?.();
   }
@@ -39,6 +43,11 @@ export class Mailbox<T> {
   /** The next item without waiting, `undefined` when there is none. */
   shift(): T | undefined {
     return this.#queue.shift();
+  }
+
+  /** It was ended without a cause. */
+  get isEndedQuietly(): boolean {
+    return this.#ended && this.#cause === undefined;
   }
 
   /** Nothing more will come. @throws the cause, if there was one */
@@ -60,8 +69,8 @@ export class Mailbox<T> {
       });
     }
     return new Promise((resolve, reject) => {
-      const phase = this.started ? 'between-chunks' : 'first-chunk';
-      const timer = setTimeout(() => reject(new ReceiveTimeoutError(phase, timeout, this.contextId)), timeout);
+      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const timer = setTimeout(onTimeout, timeout);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -4,9 +4,11 @@ import type { Budget } from './ladder.ts';
 const maxDelay = 2 ** 31 - 1;
 
 /** @throws {TypeError} unless `value` is a finite number of ms that a timer can hold */
-export function checkMs(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0 && value <= maxDelay) return value;
-  throw new TypeError(`${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`);
+export function checkMs(name: string, value: unknown, least = 0): number {
+  if (typeof value === 'number' && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`,
+  );
 }
 
 /** @throws {TypeError} when `value` is no object, or has a key that is not in `known` */

@@ -10,6 +10,8 @@ export interface SocketLike {
 interface Capabilities {
   /** `ws`: destroys the TCP connection. */
   terminate?: () => void;
+  /** `ws`: the TCP connection. */
+  _socket?: { once(event: 'close', listener: () => void): void } | null;
   /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
   _ws?: SocketLike;
   _shouldReconnect?: boolean;
@@ -29,6 +31,17 @@ export function whenClosed(socket: SocketLike): Promise<void> {
     };
     socket.addEventListener('close', onClose);
   });
+}
+
+/**
+ * Fulfils when the socket has closed, or its TCP connection has: `ws` never reports the former once a message listener
+ * has thrown.
+ */
+export function whenDestroyed(socket: SocketLike): Promise<void> {
+  const { _socket: tcp } = socket as SocketLike & Capabilities;
+  const closed = whenClosed(socket);
+  if (typeof tcp?.once !== 'function') return closed;
+  return Promise.race([closed, new Promise<void>((resolve) => tcp.once('close', () => setTimeout(resolve, 0)))]);
 }
 
 /**

@@ -15,8 +15,8 @@ export const marker: unique symbol = Symbol.for('hangup.patched') as never;
 export type Members = Record<PropertyKey, PropertyDescriptor>;
 
 /**
- * Puts members, not enumerable, on an object that is not ours, and returns what takes them off again. The only place in hangup that
- * changes foreign objects.
+ * Puts members, not enumerable, on an object that is not ours, and returns what takes them off again. With `setMember`, the
+ * only place in hangup that redefines members of foreign objects.
  *
  * @throws {PatchError} when the object is frozen or a member cannot be replaced; then nothing has been changed
  */
@@ -42,6 +42,11 @@ export function replaceMembers(object: object, name: string, members: Members): 
       else Object.defineProperty(object, key, descriptor);
     }
   };
+}
+
+/** Puts one member on a single object of the SDK's that lives no longer than a stream or a socket, and needs no undo. */
+export function setMember(object: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
 }
 
 /** The mark on a prototype or above it. */

@@ -1,4 +1,4 @@
-import type { Disconnectable } from '../../core/disconnectable.ts';
+import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
 import { version } from '../version.ts';
 import { install } from './context-router/install.ts';
 import { checkOptions, type OverlayOptions } from './context-router/options.ts';
@@ -6,14 +6,26 @@ import { checkOptions, type OverlayOptions } from './context-router/options.ts';
 export type * from '../../core/disconnectable.ts';
 export type { OverlayOptions };
 
+/** What a connection's type becomes. */
+export type Seamed<W> = Disconnectable & Extended<W> & W;
+
+type Extended<W> = W extends { close(...args: infer C): unknown; generate(request: infer R): infer G }
+  ? {
+      /** As before, and bounded: after 1000 ms without an answer the connection is destroyed. Never rejects. */
+      close(...args: C): Promise<DisconnectReport>;
+      /** @param options `timeout`: the longest silence in ms, after which the loop throws `ReceiveTimeoutError` */
+      generate(request: R, options?: { timeout?: number }): G;
+    }
+  : unknown;
+
 /** What `overlay()` makes of its target's type. */
 export type Overlaid<T> = T extends abstract new (
   ...args: infer A
 ) => infer I
-  ? (new (...args: A) => I & Disconnectable) & T
+  ? { new (...args: A): Seamed<I>; prototype: Seamed<I> } & Omit<T, 'prototype'>
   : T extends { tts: { websocket(...args: infer A): Promise<infer W> } }
-    ? { tts: { websocket(...args: A): Promise<W & Disconnectable> } } & T & Disconnectable
-    : T & Disconnectable;
+    ? { tts: { websocket(...args: A): Promise<Seamed<W>> } } & T & Disconnectable
+    : Seamed<T>;
 
 export interface Overlay<T> {
   /** The same object that was handed in, with the type that it has now. */
@@ -44,7 +56,7 @@ const installations = new Map<object, Installation>();
  */
 export function overlay<T extends object>(target: T, options: OverlayOptions = {}): Overlay<T> {
   const checked = checkOptions(options);
-  const { mark, uninstall } = install(Object(target), import.meta.url);
+  const { mark, uninstall } = install(target, import.meta.url);
   if (mark.version !== version) {
     console.warn(
       `hangup ${version} meets a patch made by hangup ${mark.version}, and uses that; run "npx hangup apply"`,

@@ -1,9 +1,10 @@
 import { forceClose, OPEN, type SocketLike } from '../../core/socket.ts';
-import { replaceMembers } from '../overlay.ts';
+import { setMember } from '../overlay.ts';
 
 /** What sockets of the `ws` package have beyond the standard. */
 interface WsSocket extends SocketLike {
   on(event: string, listener: (...args: unknown[]) => void): this;
+  prependListener(event: string, listener: (...args: unknown[]) => void): this;
   off(event: string, listener: (...args: unknown[]) => void): this;
   listeners(event: string): ((...args: unknown[]) => void)[];
   ping(): void;
@@ -17,21 +18,21 @@ export function isWsSocket(socket: SocketLike): socket is WsSocket {
 }
 
 /**
- * Puts a catch around the message listeners that are there now. `onThrow` gets the frame and what was thrown, and
- * returns whether the frame was to blame; if not, the error is the listener's own and goes on as before.
+ * Puts a catch around the SDK's message listener, which is the first. `onThrow` gets the frame and returns whether the
+ * frame was to blame; if not, the error is that of a user's listener and goes on as before.
  */
-export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
+export function guardMessages(socket: SocketLike, onThrow: (frame: unknown) => boolean): void {
   if (!isWsSocket(socket)) return;
-  for (const listener of socket.listeners('message')) {
-    socket.off('message', listener);
-    socket.on('message', (data, isBinary) => {
-      try {
-        listener.call(socket, data, isBinary);
-      } catch (error) {
-        if (!onThrow(data, error)) throw error;
-      }
-    });
-  }
+  const [listener] = socket.listeners('message');
+  if (listener === undefined) return;
+  socket.off('message', listener);
+  socket.prependListener('message', (data, isBinary) => {
+    try {
+      listener.call(socket, data, isBinary);
+    } catch (error) {
+      if (!onThrow(data)) throw error;
+    }
+  });
 }
 
 /**
@@ -46,7 +47,7 @@ export function onPeerClosing(socket: SocketLike, listener: (code: number, reaso
     // `ws` hands on what the peer sent; nothing stands for a close frame without a code (RFC 6455, 7.1.5).
     if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ''));
   };
-  replaceMembers(socket, 'the socket', { close: { value: observed, writable: true } });
+  setMember(socket, 'close', { value: observed, writable: true });
 }
 
 export interface Heartbeat {
@@ -70,9 +71,12 @@ export function startHeartbeat(socket: SocketLike, { interval, timeout }: Heartb
   const pinger = setInterval(() => {
     if (socket.readyState !== OPEN) return;
     socket.ping();
+    // A busy event loop runs this timer before it reads the pong that has come: look once more after that.
     deadline ??= setTimeout(() => {
-      onDead();
-      forceClose(socket);
+      deadline = setTimeout(() => {
+        onDead();
+        forceClose(socket);
+      }, 0);
     }, timeout);
   }, interval);
   socket.on('pong', () => {

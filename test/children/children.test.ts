@@ -62,7 +62,7 @@ async function asPromised(claim: Claim, cell: Cell): Promise<void> {
 async function run(claim: Claim, cell: Cell, cap: number): Promise<{ result: ChildResult; connections: number }> {
   const server = await startVoiceServer(claim.behaviour ?? {});
   try {
-    const url = claim.refuse ? `https://127.0.0.1:${await closedPort()}` : server.url;
+    const url = claim.refuse ? `https://127.0.0.1:${closedPort}` : server.url;
     const over = new AbortController();
     if (claim.serverLeaves) void leave(server, claim.connections === 2, over.signal);
     const { env, options } = claim;

@@ -4,7 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
-import { type Cell, type Delivery, formats, loadSdk, type Sdk, sameFiles, versions } from '../support/sdk.ts';
+import {
+  type Cell,
+  type Delivery,
+  formats,
+  loadReference,
+  loadSdk,
+  type Sdk,
+  sameFiles,
+  versions,
+} from '../support/sdk.ts';
 import { type BareResult, bareCrashes } from './bare-crashes.ts';
 import { scenarios } from './scenarios/index.ts';
 import { type Scenario, Stage } from './stage.ts';
@@ -16,6 +25,13 @@ const patience = 4_000;
 const barePatience = 500;
 
 export function contract(delivery: Delivery): void {
+  // Up front, because loading a module holds up every cell that is waiting for something.
+  beforeAll(async () => {
+    for (const version of versions) {
+      loadReference(version);
+      for (const format of formats) await loadSdk({ version, format, delivery });
+    }
+  });
   for (const version of versions) {
     for (const format of formats) {
       describe.concurrent(`${version} ${format} ${delivery}`, () => {

@@ -12,6 +12,9 @@ export const speech = {
   output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
 } as const;
 
+/** A stream that goes on until it is ended. */
+export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 5 };
+
 /** What the bare SDK does in a scenario: the negative control. */
 export type Bare =
   | 'passes'

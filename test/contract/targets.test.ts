@@ -8,9 +8,8 @@ import { WebSocket } from 'ws';
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import { type OverlayOptions, overlay } from '../../overlays/cartesia/index.ts';
 import { type Cell, type Delivery, formats, loadSdk, type Sdk, sameFiles, versions } from '../support/sdk.ts';
-import { Stage, speech, type VoiceSocket } from './stage.ts';
-
-const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
+import type { Greeting } from '../support/voice-server.ts';
+import { endless, Stage, speech, type VoiceSocket } from './stage.ts';
 
 for (const version of versions) {
   for (const format of formats) {
@@ -216,16 +215,15 @@ function options(cell: Cell): void {
     cell,
     async (stage, sdk) => {
       await overlaid(sdk.TTSWS, { connectTimeout: 200 }, async () => {
-        for (const greeting of ['tcp-silence', 'tls-stall', 'upgrade-stall'] as const) {
+        const stalled = async (greeting: Greeting) => {
           const server = await stage.serve({ greeting });
-          const error = await stage.rejects(
-            stage.client(server.url).tts.websocket({ ca: server.ca }),
-            'ERR_CONNECT_TIMEOUT',
-          );
+          const connecting = stage.client(server.url).tts.websocket({ ca: server.ca });
+          const error = await stage.rejects(connecting, 'ERR_CONNECT_TIMEOUT');
           assert.equal(error.timeout, 200);
           await stage.settle();
           assert.equal(server.seen.connections.length, 1);
-        }
+        };
+        await Promise.all([stalled('tcp-silence'), stalled('tls-stall'), stalled('upgrade-stall')]);
       });
     },
   );

@@ -100,17 +100,23 @@ async function loadFrom(folder: string, format: Format): Promise<Sdk> {
   return { Cartesia, TTSWS };
 }
 
+const references = new Map<string, Sdk>();
+
 /** A second, untouched copy of the bare CJS build, to compare with in a process where the first one is overlaid. */
-export async function loadReference(version: string): Promise<Sdk> {
+export function loadReference(version: string): Sdk {
+  const known = references.get(version);
+  if (known !== undefined) return known;
   const folder = barePackage(version);
   const ofPackage = Object.keys(require.cache).filter((file) => file.startsWith(folder));
   const kept = ofPackage.map((file) => [file, require.cache[file]] as const);
   for (const file of ofPackage) delete require.cache[file];
   try {
-    return {
+    const sdk = {
       ...(require(join(folder, 'index.js')) as Pick<Sdk, 'Cartesia'>),
       ...(require(join(folder, 'resources/tts/ws.js')) as Pick<Sdk, 'TTSWS'>),
     };
+    references.set(version, sdk);
+    return sdk;
   } finally {
     for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
     for (const [file, module] of kept) require.cache[file] = module;

@@ -9,9 +9,12 @@ export default class SummaryReporter implements Reporter {
       // A file that could not be loaded has no tests that could fail.
       if (module.state() === 'failed' && ![...module.children.allTests('failed')].length) count.failed++;
     }
-    const skipped = count.skipped + count.pending;
-    const line = `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     // The other reporters write through buffered streams; only at exit is this line certainly the last one.
-    process.once('exit', () => console.log(line));
+    process.once('exit', (code) => {
+      // What fails outside of any test, such as globalSetup, must not read as "0 failed".
+      const failed = count.failed === 0 && code !== 0 ? 1 : count.failed;
+      const skipped = count.skipped + count.pending;
+      console.log(`${count.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+    });
   }
 }

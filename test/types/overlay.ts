@@ -42,7 +42,18 @@ export async function classAndInstance(socket: TTSWS): Promise<void> {
   const sdk: TTSWS = made;
   void sdk.url;
 
+  class Louder extends Class {
+    shout(): Promise<DisconnectReport> {
+      return this.disconnect(true);
+    }
+  }
+  void new Louder(new Cartesia()).shout();
+  same<InstanceType<typeof Class>['connected'], boolean>(true);
+
   const { target } = overlay(socket);
+  const report = await target.close({ code: 1000, reason: 'bye' });
+  same<typeof report, DisconnectReport>(true);
+  for await (const event of target.generate({} as never, { timeout: 100 })) void event.type;
   const disconnectable: Disconnectable = target;
   await using closing = disconnectable;
   void closing.connected;

@@ -57,9 +57,9 @@ describe('readBudget', () => {
 describe('Mailbox', () => {
   it('delivers what had arrived before it throws its cause', () => {
     const mailbox = new Mailbox<number>('a');
-    mailbox.push(1);
+    mailbox.deliver(1);
     mailbox.end(new Error('cut'));
-    mailbox.push(2);
+    mailbox.deliver(2);
     expect(mailbox.shift()).toBe(1);
     expect(mailbox.shift()).toBeUndefined();
     expect(() => mailbox.isOver()).toThrow('cut');
@@ -67,7 +67,7 @@ describe('Mailbox', () => {
 
   it('drops what had arrived when it is ended quietly', () => {
     const mailbox = new Mailbox<number>('a');
-    mailbox.push(1);
+    mailbox.deliver(1);
     mailbox.end();
     expect(mailbox.shift()).toBeUndefined();
     expect(mailbox.isOver()).toBe(true);
@@ -82,7 +82,7 @@ describe('Mailbox', () => {
     });
     await vi.advanceTimersByTimeAsync(100);
     await first;
-    mailbox.push(1);
+    mailbox.deliver(1);
     const second = expect(mailbox.arrival()).rejects.toMatchObject({ phase: 'between-chunks', timeout: 100 });
     await vi.advanceTimersByTimeAsync(100);
     await second;

@@ -8,6 +8,10 @@ import { startVoiceServer } from '../support/voice-server.ts';
 interface Loose {
   [name: string]: unknown;
 }
+interface Socket extends Loose {
+  disconnect(force?: boolean): Promise<{ outcome: string; durationMs: number }>;
+  send(event: object): Promise<void>;
+}
 type Class = (new (client: object, options?: object) => Loose) & { prototype: Loose };
 
 const require = createRequire(import.meta.url);
@@ -110,7 +114,7 @@ describe('overlay() and its targets', () => {
     const server = await startVoiceServer();
     const ours = new Cartesia({ apiKey: 'sk_car_TESTKEYdonotprint', baseURL: server.url }) as {
       tts: {
-        websocket(options: object): Promise<Loose & { disconnect(force?: boolean): Promise<{ outcome: string }> }>;
+        websocket(options: object): Promise<Socket>;
       };
     };
     const undo = cover(ours);
@@ -121,9 +125,51 @@ describe('overlay() and its targets', () => {
     const again = cover(ours);
     const second = await ours.tts.websocket({ ca: server.ca });
     expect((await first.disconnect()).outcome).toBe('graceful');
-    expect(Object.hasOwn(first, 'disconnect')).toBe(false);
+    await expect(first.send({ transcript: 'late' })).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
     expect((await second.disconnect(true)).outcome).toBe('forced');
     again();
+    await server.close();
+  });
+
+  it('undone in any order: what is still in force stays, what is not leaves nothing behind', async () => {
+    const server = await startVoiceServer({ onClose: 'ignore' });
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as {
+      tts: { websocket(options: object): Promise<Socket> };
+    };
+    const first = cover(ours, { timeout: 30 });
+    const second = cover(ours, { timeout: 60, connectTimeout: undefined });
+    first();
+    expect('disconnect' in ours).toBe(true);
+    const ws = await ours.tts.websocket({ ca: server.ca });
+    const { durationMs } = await ws.disconnect();
+    expect(durationMs).toBeGreaterThanOrEqual(59);
+    second();
+    expect('disconnect' in ours).toBe(false);
+    await server.close();
+  });
+
+  it('refuses a frozen client, and leaves neither its options nor the class changed', () => {
+    const frozen = Object.freeze(client());
+    expect(() => overlay(frozen, { timeout: 60 })).toThrow(expect.objectContaining({ code: 'ERR_PATCH_FROZEN' }));
+    expect(marker in TTSWS.prototype).toBe(false);
+  });
+
+  it('a new connection opened after the undo is bare, also while an old one still has its seams', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as {
+      tts: { websocket(options: object): Promise<Socket> };
+    };
+    const undo = cover(ours);
+    const old = await ours.tts.websocket({ ca: server.ca });
+    undo();
+    const bareSocket = (await ours.tts.websocket({ ca: server.ca })) as Socket & {
+      context(options: object): { push(options: object): Promise<void> };
+      socket: { close(): void };
+    };
+    await bareSocket.context({}).push({ transcript: 'x' });
+    expect(Object.hasOwn(bareSocket.socket, 'close')).toBe(false);
+    bareSocket.socket.close();
+    await old.disconnect();
     await server.close();
   });
 });

@@ -17,43 +17,52 @@ export function instanceBehind(client: CartesiaClient): object | undefined {
 
 /** The rung above the connections: a client ends all that it opened, under one deadline. */
 class ClientRung {
-  readonly ladder: Ladder;
-  readonly #client: object;
+  readonly #client: CartesiaClient;
   readonly #registry: Registry;
+  readonly #ladder: Ladder;
   #reports: DisconnectReport[] = [];
 
-  constructor(client: object, registry: Registry) {
+  constructor(client: CartesiaClient, registry: Registry) {
     this.#client = client;
     this.#registry = registry;
-    this.ladder = new Ladder({
+    this.#ladder = new Ladder({
       closeDoor: () => registry.endClient(client),
-      force: () => this.#endAll({ force: true, timeout: 0 }),
+      force: () => this.#forceAll(),
       settle: () => this.#reports.flatMap((report) => report.abandoned),
     });
   }
 
   disconnect(budget: Budget): Promise<DisconnectReport> {
-    return this.ladder.end(budget, [{ name: 'connections', cap: budget.timeout, ask: () => this.#endAll(budget) }]);
+    const ask = () => this.#endAll(budget);
+    return this.#ladder.end(budget, [{ name: 'connections', cap: budget.timeout, ask }]);
   }
 
   #endAll(budget: Budget): Promise<void> | undefined {
-    const open = this.#registry.connectionsOf(this.#client);
-    if (open.length === 0) return undefined;
-    return Promise.all(open.map((connection) => connection.disconnect(budget))).then((reports) => {
+    const connections = this.#registry.connectionsOf(this.#client);
+    if (connections.length === 0) return undefined;
+    return Promise.all(connections.map((connection) => connection.disconnect(budget))).then((reports) => {
       this.#reports = reports;
     });
+  }
+
+  /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
+  #forceAll(): Promise<void> | undefined {
+    const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === 'graceful');
+    return isGraceful ? undefined : this.#endAll({ force: true, timeout: 0 });
   }
 }
 
 /** The members that go onto a client. */
-export function clientMembers(client: object, registry: Registry): Members {
+export function clientMembers(client: CartesiaClient, registry: Registry): Members {
   const rung = new ClientRung(client, registry);
   const members = {
     get connected(): boolean {
       return registry.connectionsOf(client).some((connection) => connection.connected);
     },
     disconnect: (force?: unknown) => rung.disconnect(readBudget(force, optionsFor(client).timeout)),
-    [Symbol.asyncDispose]: async () => void (await rung.disconnect(readBudget(undefined, optionsFor(client).timeout))),
+    [Symbol.asyncDispose]: async () => {
+      await members.disconnect();
+    },
   };
   return Object.getOwnPropertyDescriptors(members) as Members;
 }

@@ -1,8 +1,16 @@
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError, StreamEndedError } from '../../../core/errors.ts';
 import { type Budget, Ladder, type Step } from '../../../core/ladder.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, type SocketLike, whenClosed } from '../../../core/socket.ts';
-import { guardMessages, onPeerClosing, startHeartbeat } from '../../ws/guard.ts';
+import {
+  CLOSED,
+  CONNECTING,
+  forceClose,
+  OPEN,
+  type SocketLike,
+  whenClosed,
+  whenDestroyed,
+} from '../../../core/socket.ts';
+import { guardMessages, type Heartbeat, onPeerClosing, startHeartbeat } from '../../ws/guard.ts';
 import { Faults } from './faults.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { ClientEvent, TTSWS } from './shapes.ts';
@@ -21,16 +29,21 @@ export class Connection {
     settle: () => this.#leftOver(),
   });
   readonly #ws: TTSWS;
+  readonly #onIdle: () => void;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Set<SocketLike>();
   /** Sockets whose streams have been ended. */
   readonly #dropped = new WeakSet<SocketLike>();
   /** Sends that wait for the handshake. */
-  readonly #held = new Set<{ contextId: unknown }>();
+  readonly #held = new Set<{ contextId: unknown; drop: () => void }>();
+  /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
+  readonly #cancelledEarly = new Set<unknown>();
   #abandoned: string[] = [];
 
-  constructor(ws: TTSWS) {
+  /** @param onIdle called when its last socket has closed */
+  constructor(ws: TTSWS, onIdle: () => void) {
     this.#ws = ws;
+    this.#onIdle = onIdle;
     this.streams = new Streams(ws);
     this.faults = new Faults(ws, this.streams);
   }
@@ -50,31 +63,25 @@ export class Connection {
 
   // ── sockets ──
 
-  /** Takes over a live instance. */
-  adopt(options: ResolvedOptions, onIdle: () => void): void {
+  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
+  adopt(options: ResolvedOptions): void {
+    if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
-    if (this.#ws.socket.readyState !== CLOSED) this.attach(options, onIdle);
   }
 
-  /** Takes over the socket that the SDK has just opened. `onIdle` is called when none is left. */
-  attach({ connectTimeout, heartbeat }: ResolvedOptions, onIdle: () => void): void {
+  /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attach({ connectTimeout, heartbeat }: ResolvedOptions): void {
     const { socket } = this.#ws;
     const stops: (() => void)[] = [];
-    // First, because it refuses sockets that cannot ping.
-    if (heartbeat !== undefined) {
-      const { timeout } = heartbeat;
-      const onDead = () => {
-        this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong from the provider within ${timeout} ms`);
-      };
-      stops.push(startHeartbeat(socket, heartbeat, onDead));
-    }
+    if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.add(socket);
+    this.#cancelledEarly.clear();
     this.faults.lastError = undefined;
     socket.addEventListener('close', (event: { code?: number; reason?: string }) => {
       for (const stop of stops) stop();
       this.#sockets.delete(socket);
       this.#drop(socket, event.code, event.reason);
-      if (this.idle) onIdle();
+      if (this.idle) this.#onIdle();
     });
     onPeerClosing(socket, (code, reason) => {
       this.#drop(socket, code, reason);
@@ -91,14 +98,24 @@ export class Connection {
     this.#ws._ready = ready;
   }
 
+  #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
+    return startHeartbeat(socket, heartbeat, () => {
+      this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
+    });
+  }
+
   #limitHandshake(socket: SocketLike, limit: number): () => void {
+    this.faults.isConnecting = true;
     const timer = setTimeout(() => {
       this.faults.lastError = new ConnectTimeoutError(limit);
       forceClose(socket);
     }, limit);
-    const stop = () => clearTimeout(timer);
-    socket.addEventListener('open', stop);
-    return stop;
+    socket.addEventListener('open', () => {
+      clearTimeout(timer);
+      this.faults.isConnecting = false;
+      this.#cancelledEarly.clear();
+    });
+    return () => clearTimeout(timer);
   }
 
   /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
@@ -122,16 +139,17 @@ export class Connection {
     if (this.ended) throw new DisconnectedError(call);
   }
 
-  /** Waits for the handshake. Returns false when the context was cancelled meanwhile. */
+  /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId: unknown): Promise<boolean> {
-    const hold = { contextId };
+    if (this.#cancelledEarly.has(contextId)) return false;
+    let drop = () => {};
+    const dropped = new Promise<false>((resolve) => {
+      drop = () => resolve(false);
+    });
+    const hold = { contextId, drop };
     this.#held.add(hold);
-    try {
-      await this.#ws._ensureConnected();
-      return this.#held.has(hold);
-    } finally {
-      this.#held.delete(hold);
-    }
+    const open = this.#ws._ensureConnected().then(() => true);
+    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
 
   /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
@@ -148,7 +166,8 @@ export class Connection {
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event: ClientEvent): void {
-    for (const hold of this.#held) if (hold.contextId === event.context_id) this.#held.delete(hold);
+    if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
+    for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
     const asked = !this.ended && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
@@ -197,8 +216,9 @@ export class Connection {
   #force(): Promise<unknown> | undefined {
     if (this.idle) return undefined;
     this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
+    const destroyed = [...this.#sockets].map(whenDestroyed);
     for (const socket of this.#sockets) forceClose(socket);
-    return this.#allClosed();
+    return Promise.all(destroyed);
   }
 
   #allClosed(): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { HangupError, StreamEndedError } from '../../../core/errors.ts';
 import { scrub, scrubError } from '../../../core/scrub.ts';
-import { CONNECTING } from '../../../core/socket.ts';
 import type { Consumer } from './consumers.ts';
+import { headerEntries } from './headers.ts';
 import type { ServerEvent, TTSWS } from './shapes.ts';
 import type { Streams } from './streams.ts';
 
@@ -10,8 +10,10 @@ import type { Streams } from './streams.ts';
  * only open stream, if there is just one; and where there is neither consumer nor listener, a warning.
  */
 export class Faults {
-  /** The newest error of the current socket: the cause of what ends because of it. */
+  /** Why the current socket is lost: the cause of what ends because of it. */
   lastError: Error | undefined;
+  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  isConnecting = false;
   readonly #ws: TTSWS;
   readonly #streams: Streams;
 
@@ -25,7 +27,7 @@ export class Faults {
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.lastError ??= this.#clean(cause.error ?? cause);
-      return this.#ws.socket.readyState === CONNECTING || this.#streams.size > 0;
+      return this.isConnecting || !this.#streams.isEmpty;
     }
     return this.#endOnly(message ?? 'unknown fault', cause);
   }
@@ -35,7 +37,7 @@ export class Faults {
     if (typeof contextId === 'string' && contextId !== '') {
       this.#streams.finish(contextId);
       // The SDK itself hands it on to them.
-      return this.#streams.consumersOf(contextId).length > 0;
+      return this.#streams.consumersOf(contextId).size > 0;
     }
     const only = this.#streams.only();
     only?.deliver(event);
@@ -55,7 +57,7 @@ export class Faults {
     }
     const consumers = this.#streams.consumersOf(contextId);
     for (const consumer of consumers) consumer.end(this.streamEnded(consumer, { what, cause }));
-    if (consumers.length === 0) this.warn(what);
+    if (consumers.size === 0) this.warn(what);
     return true;
   }
 
@@ -90,6 +92,11 @@ export class Faults {
     return this.#clean(error ?? event) ?? new HangupError('ERR_CONNECT', 'the connection failed');
   }
 
+  /** An event of the provider's as text, without the client's secrets. */
+  describe(event: ServerEvent): string {
+    return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
+  }
+
   /** For a fault of which nobody learns otherwise. */
   warn(message: string): void {
     const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
@@ -103,7 +110,7 @@ export class Faults {
 
   get #secrets(): string[] {
     const { client, _wsOptions } = this.#ws;
-    const given = Object.entries(_wsOptions?.headers ?? {}).filter(([name]) => /^authorization$/i.test(name));
+    const given = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
     const tokens = given.map(([, value]) => String(value).replace(/^\S+\s+/, ''));
     return [client?.apiKey, client?.token, ...tokens].filter((secret) => typeof secret === 'string');
   }

@@ -6,7 +6,7 @@ import { clientMembers, instanceBehind, isClient } from './client.ts';
 import { type OverlayOptions, setOptions } from './options.ts';
 import { Registry } from './registry.ts';
 import { contextMembers, requiredMembers, ttswsMembers } from './seam.ts';
-import type { TTSWS, TTSWSContext } from './shapes.ts';
+import type { CartesiaClient, TTSWS, TTSWSContext } from './shapes.ts';
 import { ownSocketClass } from './stand-in.ts';
 
 /** The mark of this family: `cover` is how an overlay of any version reaches what is installed. */
@@ -17,9 +17,9 @@ export interface ContextRouterMark extends Mark {
 /** @returns the prototype that hangup patches, and the classes and instance below it */
 function findPrototype(target: object): { prototype: TTSWS; below: object[] } {
   const below: object[] = [];
-  let at: object | null | undefined = target;
+  let at: object | null | undefined;
   if (typeof target === 'function') at = (target as { prototype?: object }).prototype;
-  else if (isClient(target)) at = instanceBehind(target);
+  else if (typeof target === 'object' && target !== null) at = isClient(target) ? instanceBehind(target) : target;
   for (; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
     if (Object.hasOwn(at, '_initSocket')) return { prototype: at as TTSWS, below };
     below.push(at);
@@ -28,7 +28,8 @@ function findPrototype(target: object): { prototype: TTSWS; below: object[] } {
 }
 
 function wrongTarget(target: unknown, why: string): PatchError {
-  const name = typeof target === 'function' ? `class ${target.name}` : Object.prototype.toString.call(target);
+  const isObject = typeof target === 'object' && target !== null;
+  const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
   return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, importFromHint);
 }
 
@@ -39,7 +40,10 @@ export function install(target: object, self?: string): { mark: ContextRouterMar
   if (missing !== undefined)
     throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark<ContextRouterMark>(prototype);
-  const { mark, put } = installed === undefined ? seamsOf(prototype, self) : { mark: installed, put: () => () => {} };
+  const { mark, put } =
+    installed === undefined
+      ? (inUse.get(prototype) ?? makeSeams(prototype, self))
+      : { mark: installed, put: () => () => {} };
   const replaced = Object.keys(mark.members);
   for (const object of below) {
     const overridden = replaced.find((name) => Object.hasOwn(object, name));
@@ -63,10 +67,6 @@ interface Seams {
 /** Seams that are in, or that connections opened under an undone overlay still use. */
 const inUse = new WeakMap<TTSWS, Seams>();
 
-function seamsOf(prototype: TTSWS, self: string | undefined): Seams {
-  return inUse.get(prototype) ?? makeSeams(prototype, self);
-}
-
 function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
   const registry = new Registry();
   const sdk = snapshot(prototype);
@@ -84,18 +84,18 @@ function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
   const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {} } as never, {})) as TTSWSContext;
   const ofContext = contextMembers(snapshot(Context), registry);
 
-  let isIn = false;
   let removeContext: (() => void) | undefined;
   /** Connections that are open when the overlay is undone keep their seams until they close. */
   const kept = new Map<TTSWS, () => void>();
   const removeUnused = () => {
-    if (isIn || kept.size > 0) return;
+    if (registry.isActive || kept.size > 0) return;
     removeContext?.();
     removeContext = undefined;
     inUse.delete(prototype);
   };
   registry.onIdle = (ws) => {
-    kept.get(ws)?.();
+    // One that was disconnected keeps them: its calls must not dial after all.
+    if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
     kept.delete(ws);
     removeUnused();
   };
@@ -109,11 +109,11 @@ function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
         remove();
         throw error;
       }
-      isIn = true;
+      registry.isActive = true;
       inUse.set(prototype, seams);
       return () => {
         remove();
-        isIn = false;
+        registry.isActive = false;
         for (const ws of registry.openInstances) {
           if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, 'TTSWS', marked));
         }
@@ -144,13 +144,36 @@ function checkWebSocket(sdk: TTSWS, { WebSocket }: OverlayOptions): void {
 function cover(registry: Registry, target: object, options: OverlayOptions): () => void {
   if (typeof target === 'function') return setOptions((target as { prototype: object }).prototype, options);
   const reset = setOptions(target, options);
-  if (isClient(target)) {
-    const remove = replaceMembers(target, 'the client', clientMembers(target, registry));
+  try {
+    if (!isClient(target)) {
+      registry.connectionOf(target as TTSWS);
+      return reset;
+    }
+    const uncover = coverClient(target, registry);
     return () => {
-      remove();
+      uncover();
       reset();
     };
+  } catch (error) {
+    reset();
+    throw error;
   }
-  registry.connectionOf(target as TTSWS);
-  return reset;
+}
+
+/** Clients that have their members, with how many overlays use them. */
+const coveredClients = new WeakMap<CartesiaClient, { users: number; remove: () => void }>();
+
+function coverClient(client: CartesiaClient, registry: Registry): () => void {
+  const covered = coveredClients.get(client) ?? {
+    users: 0,
+    remove: replaceMembers(client, 'the client', clientMembers(client, registry)),
+  };
+  covered.users += 1;
+  coveredClients.set(client, covered);
+  return () => {
+    covered.users -= 1;
+    if (covered.users > 0) return;
+    coveredClients.delete(client);
+    covered.remove();
+  };
 }

@@ -26,8 +26,8 @@ export function checkOptions(options: unknown): OverlayOptions {
   if (heartbeat !== undefined) {
     checkKeys('overlay(): heartbeat', heartbeat, ['interval', 'timeout']);
     const beat = heartbeat as Partial<Heartbeat>;
-    checkMs('overlay(): heartbeat.interval', beat.interval);
-    checkMs('overlay(): heartbeat.timeout', beat.timeout);
+    checkMs('overlay(): heartbeat.interval', beat.interval, 1);
+    checkMs('overlay(): heartbeat.timeout', beat.timeout, 1);
   }
   if (WebSocket !== undefined && typeof WebSocket !== 'function') {
     throw new TypeError('overlay(): WebSocket must be a class, such as the WebSocket export of ws');
@@ -35,18 +35,19 @@ export function checkOptions(options: unknown): OverlayOptions {
   return options as OverlayOptions;
 }
 
-/** Options by what they were given for: an instance's win over its client's, and those over its class's. */
-const given = new WeakMap<object, OverlayOptions>();
+/** What each target was given, oldest first: an undone layer leaves the others in force. */
+const given = new WeakMap<object, OverlayOptions[]>();
 
 export function setOptions(target: object, options: OverlayOptions): () => void {
-  const before = given.get(target);
-  given.set(target, { ...before, ...options });
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  given.set(target, [...(given.get(target) ?? []), layer]);
   return () => {
-    if (before === undefined) given.delete(target);
-    else given.set(target, before);
+    const left = (given.get(target) ?? []).filter((other) => other !== layer);
+    given.set(target, left);
   };
 }
 
+/** The options in force for what is several targets at once: later targets win over earlier ones. */
 export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
-  return Object.assign({ ...defaults }, ...targets.map((target) => (target === undefined ? {} : given.get(target))));
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }

@@ -7,43 +7,47 @@ import type { CartesiaClient, QueueEntry, TTSWS, TTSWSContext } from './shapes.t
 
 /** Which connection belongs to which SDK object, and which of them are open. */
 export class Registry {
+  /** The class has its seams. Without them only connections from before are served. */
+  isActive = false;
+  /** Called when an instance has lost its last socket. */
+  onIdle: (ws: TTSWS) => void = () => {};
   readonly #connections = new WeakMap<TTSWS, Connection>();
   readonly #entries = new WeakMap<TTSWSContext, QueueEntry>();
   readonly #ended = new WeakSet<CartesiaClient>();
+  /** Every instance of a client, open or not: one without a socket can still open another. */
+  readonly #instances = new WeakMap<CartesiaClient, Set<WeakRef<TTSWS>>>();
+  readonly #collected = new FinalizationRegistry<() => void>((forget) => forget());
   /** Every instance that has a socket which has not closed. */
   readonly #open = new Set<TTSWS>();
-  /** Called when an instance has lost its last socket. */
-  onIdle: (ws: TTSWS) => void = () => {};
+
+  serves(ws: TTSWS): boolean {
+    return this.isActive || this.#connections.has(ws);
+  }
 
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws: TTSWS): Connection {
-    let connection = this.#connections.get(ws);
-    if (connection === undefined) {
-      connection = new Connection(ws);
-      this.#connections.set(ws, connection);
-      connection.adopt(this.optionsOf(ws), () => this.#idle(ws));
-      if (!connection.idle) this.#open.add(ws);
-    }
+    const known = this.#connections.get(ws);
+    if (known !== undefined) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    if (!connection.idle) this.#open.add(ws);
     return connection;
-  }
-
-  optionsOf(ws: TTSWS): ResolvedOptions {
-    return optionsFor(Object.getPrototypeOf(ws), ws.client, ws);
   }
 
   /** Lets the SDK open a socket, and takes it over. */
   open(ws: TTSWS, sdkOpen: () => void): void {
-    let connection = this.#connections.get(ws);
-    if (this.#ended.has(ws.client)) throw new DisconnectedError('websocket()');
-    if (connection === undefined) {
-      connection = new Connection(ws);
-      this.#connections.set(ws, connection);
-      connection.streams.listen();
-    }
+    if (this.#ended.has(ws.client)) throw new DisconnectedError('websocket()', 'client');
+    const known = this.#connections.get(ws);
+    const connection = known ?? this.#make(ws);
     connection.admit('connect()');
+    if (known === undefined) {
+      connection.streams.listen();
+      this.#track(ws, connection);
+    }
     sdkOpen();
     try {
-      connection.attach(this.optionsOf(ws), () => this.#idle(ws));
+      connection.attach(this.optionsOf(ws));
     } catch (error) {
       ws._ready.catch(() => {});
       forceClose(ws.socket);
@@ -52,23 +56,45 @@ export class Registry {
     this.#open.add(ws);
   }
 
-  #idle(ws: TTSWS): void {
-    this.#open.delete(ws);
-    this.onIdle(ws);
+  #make(ws: TTSWS): Connection {
+    return new Connection(ws, () => {
+      this.#open.delete(ws);
+      this.onIdle(ws);
+    });
+  }
+
+  #track(ws: TTSWS, connection: Connection): void {
+    this.#connections.set(ws, connection);
+    const instances = this.#instances.get(ws.client) ?? new Set();
+    const ref = new WeakRef(ws);
+    this.#instances.set(ws.client, instances.add(ref));
+    this.#collected.register(ws, () => instances.delete(ref));
+  }
+
+  #instancesOf(client: CartesiaClient): TTSWS[] {
+    const refs = [...(this.#instances.get(client) ?? [])];
+    return refs.map((ref) => ref.deref()).filter((ws) => ws !== undefined);
   }
 
   get openInstances(): readonly TTSWS[] {
     return [...this.#open];
   }
 
-  /** The connections that a client has opened and that have not closed. */
-  connectionsOf(client: object): Connection[] {
-    return this.openInstances.filter((ws) => ws.client === client).map((ws) => this.connectionOf(ws));
+  /** The connections that a client has made. */
+  connectionsOf(client: CartesiaClient): Connection[] {
+    return this.#instancesOf(client).map((ws) => this.connectionOf(ws));
   }
 
   /** No new connection for this client. */
-  endClient(client: object): void {
+  endClient(client: CartesiaClient): void {
     this.#ended.add(client);
+  }
+
+  /** The options for an instance: of its classes from the base on, of its client, and its own. */
+  optionsOf(ws: TTSWS): ResolvedOptions {
+    const prototypes: object[] = [];
+    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+    return optionsFor(...prototypes, ws.client, ws);
   }
 
   remember(context: TTSWSContext): void {

@@ -1,15 +1,14 @@
 import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { DisconnectedError } from '../../../core/errors.ts';
+import { DisconnectedError, HangupError } from '../../../core/errors.ts';
 import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
-import { type Members, replaceMembers } from '../../overlay.ts';
-import { GenerateLoop } from './consumers.ts';
+import { type Members, setMember } from '../../overlay.ts';
 import type { Registry } from './registry.ts';
 import type { ClientEvent, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 import { withStandIn } from './stand-in.ts';
 
-/** The members of `TTSWS` that the seam calls: all have to be there, or the class is another one. */
+/** The members of `TTSWS` that the seams rest on: all have to be there, or the class is another one. */
 export const requiredMembers = [
   '_initSocket',
   '_ensureConnected',
@@ -29,8 +28,8 @@ export const requiredMembers = [
   'close',
 ] as const;
 
-/** The promise is handled, whoever forgets to: a late call must not kill the process. What is derived from it is the caller's. */
-export function handled<T>(promise: Promise<T>): Promise<T> {
+/** Marks a promise as handled: a late call must not kill the process. What is derived from it is the caller's. */
+function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
@@ -44,7 +43,9 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
 
   const members: Partial<TTSWS> & Disconnectable & ThisType<TTSWS & Disconnectable> = {
     get connected() {
-      return of(this as never).connected;
+      // Also asked of the prototype, by whoever lists its members.
+      const ws = this as unknown as TTSWS;
+      return Object.hasOwn(ws, 'socket') && of(ws).connected;
     },
 
     disconnect(force) {
@@ -94,23 +95,25 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
       const contextId = request.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
       const mailbox = new Mailbox<ServerEvent>(contextId, timeout);
-      const loop = new GenerateLoop(mailbox);
       const onEvent = (event: ServerEvent) => {
         if (typeof event !== 'object') return;
         // An error that names no context is not for every loop: see Faults.
         if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
-        mailbox.push(event);
+        mailbox.deliver(event);
       };
-      connection.streams.enter(loop);
+      connection.streams.enter(mailbox);
       this.on('event', onEvent);
       try {
-        await this.send({ ...request, context_id: contextId });
+        await this.send({ ...request, context_id: contextId }).catch((error: unknown) => {
+          // Ended by us while it waited for the handshake: that is no error of its consumer's.
+          if (!mailbox.isEndedQuietly) throw error;
+        });
         while (true) {
           const event = mailbox.shift();
           if (event !== undefined) {
             yield event;
             if (event.type === 'done') return;
-            if (event.type === 'error') throw new Error(JSON.stringify(event));
+            if (event.type === 'error') throw new Error(connection.faults.describe(event));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -119,7 +122,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
         }
       } finally {
         this.off('event', onEvent);
-        connection.streams.leave(loop);
+        connection.streams.leave(mailbox);
       }
     },
 
@@ -136,8 +139,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
     },
 
     _unregisterContext(contextId) {
-      of(this).streams.unregistered(this._contextQueues.get(contextId));
-      sdk._unregisterContext.call(this, contextId);
+      if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
     },
 
     _onError(event, message, cause) {
@@ -148,16 +150,21 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
     },
   };
 
-  /** Follows lines 301–309. */
+  /** Follows lines 301–309; a send while CONNECTING waits. */
   async function sendGuarded(this: TTSWS, event: ClientEvent): Promise<void> {
     const connection = of(this);
-    if (event.cancel === true) {
-      // A send of the same tick goes first, as it does with the bare SDK.
-      await undefined;
-      return connection.cancel(event);
+    const isCancel = event.cancel === true;
+    if (!isCancel) connection.admit('send()');
+    // One tick, as with the SDK, so that what is said in one tick keeps its order on the wire.
+    if (isCancel || this.socket.readyState === OPEN) await undefined;
+    else if (!(await connection.whenOpen(event.context_id))) return;
+    if (isCancel) return connection.cancel(event);
+    try {
+      connection.post(event, JSON.stringify(event));
+    } catch (error) {
+      if (error instanceof HangupError || !this._hasListener('error')) throw error;
+      this._onError(null, 'could not send data', error);
     }
-    if (!(await connection.whenOpen(event.context_id))) return;
-    connection.post(event, JSON.stringify(event));
   }
 
   return Object.getOwnPropertyDescriptors(members) as Members;
@@ -167,6 +174,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
 export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
     function (this: TTSWSContext, options?: unknown) {
+      if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
       const cause = registry.queueOf(this)?.cause;
       // The provider has forgotten what was said before the cut.
       return handled(
@@ -183,6 +191,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
     /** The SDK's loop. Its first `next()` is where it really begins. */
     receive(options) {
       const loop = sdk.receive.call(this, options);
+      if (!registry.serves(this._ws)) return loop;
       const { next } = loop;
       let begun = false;
       const value = (...args: [] | [unknown]) => {
@@ -192,10 +201,9 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         if (ended) return loop.throw(new DisconnectedError('receive()'));
         const queue = registry.queueOf(this);
         queue?.restore();
-        if (queue?.isRegistered) {
-          queue.receiving = true;
-          streams.enter(queue);
-        }
+        if (queue?.isRegistered) streams.enter(queue);
+        // The SDK would read from the newer context that has taken the id.
+        else if (queue?.cause !== undefined) return loop.throw(queue.cause);
         const first = next.apply(loop, args);
         const onFirst = ({ done }: IteratorResult<ServerEvent>) => {
           if (queue === undefined) return;
@@ -206,7 +214,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         first.then(onFirst, () => {});
         return first;
       };
-      replaceMembers(loop, 'the loop', { next: { value, writable: true } });
+      setMember(loop, 'next', { value, writable: true });
       return loop;
     },
 

@@ -1,4 +1,5 @@
 import type { SocketLike } from '../../../core/socket.ts';
+import type { HeadersLike } from './headers.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the prototype. */
 
@@ -31,7 +32,7 @@ export interface TTSWS {
   socket: SocketLike & { send(data: string): void };
   client: CartesiaClient;
   _ready: Promise<void>;
-  _wsOptions: { headers?: Record<string, string> } | undefined;
+  _wsOptions: { headers?: HeadersLike } | undefined;
   _contextQueues: Map<string, QueueEntry>;
   on(type: string, listener: (event: ServerEvent) => void): this;
   off(type: string, listener: (event: ServerEvent) => void): this;

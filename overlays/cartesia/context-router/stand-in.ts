@@ -2,6 +2,7 @@ import { forceClose } from '../../../core/socket.ts';
 import { withGlobal } from '../../overlay.ts';
 import { findWs, type WebSocketClass } from '../../ws/find.ts';
 import { packageName } from '../targets.ts';
+import { headerEntries } from './headers.ts';
 import type { TTSWS } from './shapes.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { TTSWS } from './shapes.ts';
  * this puts a stand-in there that makes a `ws` socket of it, with the headers that the CJS build sends.
  */
 export function withStandIn<R>(
-  options: { headers?: Record<string, string> } | undefined,
+  options: TTSWS['_wsOptions'],
   configured: WebSocketClass | undefined,
   self: string | undefined,
   open: () => R,
@@ -23,12 +24,12 @@ export function withStandIn<R>(
 }
 
 /** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
-function standInFor(Socket: WebSocketClass, options: { headers?: Record<string, string> } | undefined): unknown {
+function standInFor(Socket: WebSocketClass, options: TTSWS['_wsOptions']): unknown {
   return function StandIn(url: string | URL) {
     const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of entries(options?.headers)) {
+    for (const [name, value] of headerEntries(options?.headers)) {
       if (value === null) headers.delete(name);
-      else if (value !== undefined) headers.set(name, value);
+      else if (value !== undefined) headers.set(name, String(value));
     }
     return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
   };
@@ -57,16 +58,19 @@ export function ownSocketClass(sdk: TTSWS): unknown {
   return probe.socket.constructor;
 }
 
-let found: WebSocketClass | undefined;
+/** By the module that asks, because copies of the SDK may have different copies of `ws`. */
+const found = new Map<string | undefined, WebSocketClass>();
 
 function installedWs(self: string | undefined): WebSocketClass | undefined {
-  found ??= findWs(packageName, self);
-  return found;
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== undefined) found.set(self, Socket);
+  return Socket;
 }
 
 /** A test's mock or a polyfill must survive; only Node's own class carries the Web IDL tag on its prototype. */
 function isAbsentOrNative(current: unknown): boolean {
   if (current === undefined) return true;
+  if (process.getBuiltinModule('node:util').types.isProxy(current)) return false;
   const prototype = (current as { prototype?: object }).prototype;
   return prototype !== undefined && Object.prototype.toString.call(prototype) === '[object WebSocket]';
 }
@@ -91,8 +95,4 @@ function moveToHeaders(url: string | URL): { address: URL; headers: Headers } {
   }
   if (token !== null) headers.set('authorization', `Bearer ${token}`);
   return { address, headers };
-}
-
-function entries(headers: Record<string, string | null | undefined> | Headers | undefined) {
-  return headers instanceof Headers ? headers.entries() : Object.entries(headers ?? {});
 }

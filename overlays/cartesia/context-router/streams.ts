@@ -3,15 +3,20 @@ import type { QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
 
 /** The streams of one connection: what the provider is working on, and which loops of ours wait for it. */
 export class Streams {
-  readonly #ws: TTSWS;
   /** Contexts to which something was sent and for which no `done` or `error` has come. */
   readonly inFlight = new Set<string>();
-  /** Loops that have begun and have not ended, each with what to do when it does. */
-  readonly #loops = new Map<Consumer, () => void>();
+  /** Consumers with a loop that has begun and has not ended. */
+  readonly #loops = new Set<Consumer>();
+  /** By context: ends what was cancelled and has not ended by itself. */
+  readonly #graces = new Map<unknown, ReturnType<typeof setTimeout>>();
   readonly #queues = new WeakMap<QueueEntry, ContextQueue>();
-  #onChange: () => void = () => {};
+  /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
+  readonly #adopted = new WeakSet<ContextQueue>();
+  readonly #ws: TTSWS;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
+  /** The ladder waits for one condition at a time. */
+  #onChange: () => void = () => {};
 
   constructor(ws: TTSWS) {
     this.#ws = ws;
@@ -24,17 +29,23 @@ export class Streams {
 
   /** Takes over a live instance, whose loops and listeners are the SDK's own. */
   adopt(): void {
-    this.listen();
     this.#hasForeignLoops = this.#ws._hasListener('event') === true;
+    this.listen();
     for (const [contextId, entry] of this.#ws._contextQueues) {
       this.inFlight.add(contextId);
       const queue = this.queueOf(contextId, entry);
-      if (queue.receiving) this.enter(queue);
+      this.#adopted.add(queue);
+      if (queue.readers > 0) this.#loops.add(queue);
     }
   }
 
-  get size(): number {
-    return this.inFlight.size + this.#loops.size;
+  get isEmpty(): boolean {
+    return this.inFlight.size + this.#loops.size === 0;
+  }
+
+  /** The contexts of the loops that have not ended. */
+  get loops(): string[] {
+    return [...this.#loops].map((loop) => loop.contextId);
   }
 
   queueOf(contextId: string, entry: QueueEntry): ContextQueue {
@@ -51,61 +62,43 @@ export class Streams {
     return entry && this.queueOf(contextId, entry);
   }
 
+  // ── loops ──
+
   /** A loop has begun. */
-  enter(loop: Consumer): void {
-    if (!this.#loops.has(loop)) this.#loops.set(loop, () => {});
+  enter(consumer: Consumer): void {
+    if (consumer instanceof ContextQueue) consumer.readers += 1;
+    this.#loops.add(consumer);
   }
 
   /** A loop has ended. */
-  leave(loop: Consumer): void {
-    const left = this.#loops.get(loop);
-    this.#loops.delete(loop);
-    left?.();
+  leave(consumer: Consumer): void {
+    if (consumer instanceof ContextQueue) {
+      consumer.readers = Math.max(0, consumer.readers - 1);
+      if (consumer.readers > 0) return;
+    }
+    this.#loops.delete(consumer);
     this.#onChange();
   }
 
-  /** The SDK takes a context's queue away: its loop is over. */
-  unregistered(entry: QueueEntry | undefined): void {
-    const queue = entry && this.#queues.get(entry);
-    if (queue === undefined) return;
-    queue.receiving = false;
-    this.leave(queue);
+  /**
+   * The SDK takes a context's queue away, because a `receive()` has ended, or to end one.
+   *
+   * @returns false when the queue has to stay: it holds the cause that other loops on it have yet to meet
+   */
+  unregister(contextId: string): boolean {
+    const queues = [...this.#loops].filter((loop) => loop instanceof ContextQueue && loop.contextId === contextId);
+    const ended = queues.find((queue) => !(queue as ContextQueue).isRegistered) ?? queues[0];
+    if (ended !== undefined) this.leave(ended);
+    const queue = this.#registered(contextId);
+    return queue?.cause === undefined || queue.readers === 0;
   }
+
+  // ── the provider ──
 
   /** The provider is done with a context. */
   finish(contextId: unknown): void {
+    this.#clearGrace(contextId);
     if (this.inFlight.delete(contextId as string)) this.#onChange();
-  }
-
-  /** Who learns of what happens to a context. */
-  consumersOf(contextId: string): Consumer[] {
-    const loops = [...this.#loops.keys()].filter((loop) => loop.contextId === contextId);
-    const queue = this.#registered(contextId);
-    return queue === undefined || loops.includes(queue) ? loops : [...loops, queue];
-  }
-
-  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  only(): Consumer | undefined {
-    const loops = [...this.#loops.keys()].filter((loop) => !isComplete(loop));
-    const [contextId, ...others] = new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
-    if (contextId === undefined || others.length > 0) return undefined;
-    return loops[0] ?? this.#registered(contextId);
-  }
-
-  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
-  cut(causeFor: (consumer: Consumer) => Error): void {
-    const open = new Set<Consumer>(this.#loops.keys());
-    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
-    for (const consumer of open) if (!isComplete(consumer)) consumer.end(causeFor(consumer));
-    this.#endForeignLoops('the connection closed');
-    this.forget();
-  }
-
-  /** Ends every loop quietly. */
-  end(): void {
-    for (const loop of this.#loops.keys()) loop.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
-    this.#endForeignLoops('disconnected');
   }
 
   /** The provider works on nothing any more: its connection is gone. */
@@ -114,26 +107,86 @@ export class Streams {
     this.#onChange();
   }
 
-  /** Ends a cancelled context's loops: at once, or when the provider has not done so after `grace` ms. */
+  /** Gives the provider `grace` ms to end a cancelled context, and then does so. */
   cancelled(contextId: unknown, grace: number): void {
-    for (const loop of this.#loops.keys()) {
-      if (loop.contextId !== contextId) continue;
-      if (grace === 0) {
-        loop.end();
-        continue;
-      }
-      const timer = setTimeout(() => loop.end(), grace);
-      this.#loops.set(loop, () => clearTimeout(timer));
+    const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
+    const end = () => {
+      // A generate() that is not in flight has its end message, and only has to read on.
+      const isDone = grace > 0 && !this.inFlight.has(contextId as string);
+      for (const loop of loops()) if (!isDone || loop instanceof ContextQueue) loop.end();
+      this.finish(contextId);
+    };
+    this.#clearGrace(contextId);
+    if (grace === 0) end();
+    else if (this.inFlight.has(contextId as string) || loops().length > 0) {
+      this.#graces.set(contextId, setTimeout(end, grace));
     }
+  }
+
+  #clearGrace(contextId: unknown): void {
+    clearTimeout(this.#graces.get(contextId));
+    this.#graces.delete(contextId);
+  }
+
+  // ── who is told ──
+
+  /** Who learns of what happens to a context. */
+  consumersOf(contextId: string): Set<Consumer> {
+    const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
+    const queue = this.#registered(contextId);
+    return queue === undefined ? consumers : consumers.add(queue);
+  }
+
+  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
+  only(): Consumer | undefined {
+    const loops = [...this.#loops].filter((loop) => !isOver(loop));
+    const [contextId, ...others] = new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
+    if (contextId === undefined || others.length > 0) return undefined;
+    return loops[0] ?? this.#registered(contextId);
+  }
+
+  // ── ends ──
+
+  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
+  cut(causeFor: (consumer: Consumer) => Error): void {
+    const open = new Set<Consumer>(this.#loops);
+    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
+    for (const consumer of open) if (!isOver(consumer)) consumer.end(causeFor(consumer));
+    this.#endForeignLoops('the connection closed');
+    this.#clearGraces();
+    this.forget();
+  }
+
+  /** Ends every loop quietly. */
+  end(): void {
+    for (const loop of this.#loops) loop.end();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+    this.#endForeignLoops('disconnected');
+    this.#clearGraces();
+  }
+
+  #clearGraces(): void {
+    for (const contextId of this.#graces.keys()) this.#clearGrace(contextId);
   }
 
   /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
   clearCut(): void {
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.#queues.get(entry);
-      if (queue?.cause !== undefined && !queue.receiving) this.#ws._contextQueues.delete(contextId);
+      const queue = this.queueOf(contextId, entry);
+      const isUnread = queue.readers === 0 && !this.#adopted.has(queue);
+      if (queue.cause !== undefined && isUnread) this.#ws._contextQueues.delete(contextId);
     }
   }
+
+  /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
+  #endForeignLoops(message: string): void {
+    if (!this.#hasForeignLoops) return;
+    this.#hasForeignLoops = false;
+    const event: ServerEvent = { type: 'error', title: 'hangup', message };
+    this.#ws._emit('event', event);
+  }
+
+  // ── waiting ──
 
   whenNothingInFlight(): Promise<void> | undefined {
     return this.#when(() => this.inFlight.size === 0);
@@ -146,24 +199,13 @@ export class Streams {
   #when(condition: () => boolean): Promise<void> | undefined {
     if (condition()) return undefined;
     return new Promise((resolve) => {
-      this.#onChange = () => condition() && resolve();
+      this.#onChange = () => {
+        if (condition()) resolve();
+      };
     });
-  }
-
-  /** The ids of the loops that have not ended. */
-  get loops(): string[] {
-    return [...this.#loops.keys()].map((loop) => loop.contextId);
-  }
-
-  /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
-  #endForeignLoops(message: string): void {
-    if (!this.#hasForeignLoops) return;
-    this.#hasForeignLoops = false;
-    const event: ServerEvent = { type: 'error', title: 'hangup', message };
-    this.#ws._emit('event', event);
   }
 }
 
-function isComplete(consumer: Consumer): boolean {
-  return consumer instanceof ContextQueue && (consumer.complete || consumer.cause !== undefined);
+function isOver(consumer: Consumer): boolean {
+  return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== undefined);
 }

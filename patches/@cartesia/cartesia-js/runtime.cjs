@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 15f0b46e322d82b84674ac18701d1b0164b2129dd39c0407318038216112fef9 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d74709d6c0ead3dc43cff6fa24f32b8b1bd01429a0abbbf469c87c3c8d20ce31 */
 "use strict";
 
 // core/errors.ts
@@ -27,8 +27,9 @@ var StreamEndedError = class extends HangupError {
 };
 var DisconnectedError = class extends HangupError {
   name = "DisconnectedError";
-  constructor(call, options) {
-    super("ERR_DISCONNECTED", `${call}: this connection was disconnected; open a new one to go on`, options);
+  /** @param what what was disconnected: a connection, by default */
+  constructor(call, what = "connection") {
+    super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
 };
 var ConnectTimeoutError = class extends HangupError {
@@ -85,6 +86,9 @@ function replaceMembers(object, name, members) {
     }
   };
 }
+function setMember(object, key, descriptor) {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+}
 function findMark(prototype) {
   return prototype[marker];
 }
@@ -129,6 +133,7 @@ var Ladder = class {
   #state = "open";
   #report;
   #forced = false;
+  #stepsOver = false;
   #wakeForced = () => {
   };
   #whenForced = new Promise((resolve) => {
@@ -145,7 +150,7 @@ var Ladder = class {
   /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
   end(budget, steps) {
     if (this.#report !== void 0) {
-      if (this.#state === "closing") this.#limit(budget);
+      if (!this.#stepsOver) this.#limit(budget);
       return this.#report;
     }
     this.#state = "closing";
@@ -182,9 +187,10 @@ var Ladder = class {
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
       const ask = this.#forced ? () => void 0 : () => step.ask();
-      const taken = this.#take(step.name, ask, step.cap);
+      const taken = take(step.name, ask, step.cap, this.#whenForced);
       reports.push(taken instanceof Promise ? await taken : taken);
     }
+    this.#stepsOver = true;
     for (const release of this.#release) release();
     let destroyed;
     quietly(() => {
@@ -192,7 +198,7 @@ var Ladder = class {
     });
     if (destroyed !== void 0) {
       this.#state = "forcing";
-      const report = await this.#take("force", () => destroyed, forceCap, true);
+      const report = await take("force", () => destroyed, forceCap);
       reports.push(report);
       if (report.outcome === "timeout") abandoned.push("socket");
     } else {
@@ -207,34 +213,30 @@ var Ladder = class {
       abandoned
     };
   }
-  /** Runs one step within its cap. */
-  #take(name, ask, cap, isForce = false) {
-    const start = performance.now();
-    let asked;
-    try {
-      asked = ask();
-    } catch {
-      return { name, outcome: "failed", durationMs: performance.now() - start };
-    }
-    if (asked === void 0) return { name, outcome: "skipped", durationMs: 0 };
-    let timer;
-    const timeout = new Promise((resolve) => {
-      timer = setTimeout(() => resolve("timeout"), cap);
-    });
-    const outcomes = [
-      asked.then(
-        () => "ok",
-        () => "failed"
-      ),
-      timeout
-    ];
-    if (!isForce) outcomes.push(this.#whenForced.then(() => "timeout"));
-    return Promise.race(outcomes).then((outcome) => {
-      clearTimeout(timer);
-      return { name, outcome, durationMs: performance.now() - start };
-    });
-  }
 };
+function take(name, ask, cap, interrupt) {
+  const start = performance.now();
+  let asked;
+  try {
+    asked = ask();
+  } catch {
+    return { name, outcome: "failed", durationMs: performance.now() - start };
+  }
+  if (asked === void 0) return { name, outcome: "skipped", durationMs: 0 };
+  const ended = asked;
+  return new Promise((resolve) => {
+    const end = (outcome) => {
+      clearTimeout(timer);
+      resolve({ name, outcome, durationMs: performance.now() - start });
+    };
+    const timer = setTimeout(() => end("timeout"), cap);
+    ended.then(
+      () => end("ok"),
+      () => end("failed")
+    );
+    interrupt?.then(() => end("timeout"));
+  });
+}
 function quietly(run) {
   try {
     run();
@@ -244,9 +246,11 @@ function quietly(run) {
 
 // core/options.ts
 var maxDelay = 2 ** 31 - 1;
-function checkMs(name, value) {
-  if (typeof value === "number" && value >= 0 && value <= maxDelay) return value;
-  throw new TypeError(`${name}: ${String(value)} is not a budget; give a number of milliseconds from 0 to ${maxDelay}`);
+function checkMs(name, value, least = 0) {
+  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`
+  );
 }
 function checkKeys(name, value, known) {
   if (typeof value !== "object" || value === null) {
@@ -275,15 +279,15 @@ function readBudget(input, defaultTimeout) {
 var defaults = { timeout: 2e3, connectTimeout: 1e4 };
 var given = /* @__PURE__ */ new WeakMap();
 function setOptions(target, options) {
-  const before = given.get(target);
-  given.set(target, { ...before, ...options });
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+  given.set(target, [...given.get(target) ?? [], layer]);
   return () => {
-    if (before === void 0) given.delete(target);
-    else given.set(target, before);
+    const left = (given.get(target) ?? []).filter((other) => other !== layer);
+    given.set(target, left);
   };
 }
 function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.map((target) => target === void 0 ? {} : given.get(target)));
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
 // overlays/cartesia/context-router/client.ts
@@ -294,28 +298,34 @@ function instanceBehind(client) {
   return catchInstance("_contextQueues", () => client.tts?.websocket());
 }
 var ClientRung = class {
-  ladder;
   #client;
   #registry;
+  #ladder;
   #reports = [];
   constructor(client, registry) {
     this.#client = client;
     this.#registry = registry;
-    this.ladder = new Ladder({
+    this.#ladder = new Ladder({
       closeDoor: () => registry.endClient(client),
-      force: () => this.#endAll({ force: true, timeout: 0 }),
+      force: () => this.#forceAll(),
       settle: () => this.#reports.flatMap((report) => report.abandoned)
     });
   }
   disconnect(budget) {
-    return this.ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask: () => this.#endAll(budget) }]);
+    const ask = () => this.#endAll(budget);
+    return this.#ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask }]);
   }
   #endAll(budget) {
-    const open = this.#registry.connectionsOf(this.#client);
-    if (open.length === 0) return void 0;
-    return Promise.all(open.map((connection) => connection.disconnect(budget))).then((reports) => {
+    const connections = this.#registry.connectionsOf(this.#client);
+    if (connections.length === 0) return void 0;
+    return Promise.all(connections.map((connection) => connection.disconnect(budget))).then((reports) => {
       this.#reports = reports;
     });
+  }
+  /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
+  #forceAll() {
+    const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === "graceful");
+    return isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
   }
 };
 function clientMembers(client, registry) {
@@ -325,7 +335,9 @@ function clientMembers(client, registry) {
       return registry.connectionsOf(client).some((connection) => connection.connected);
     },
     disconnect: (force) => rung.disconnect(readBudget(force, optionsFor(client).timeout)),
-    [Symbol.asyncDispose]: async () => void await rung.disconnect(readBudget(void 0, optionsFor(client).timeout))
+    [Symbol.asyncDispose]: async () => {
+      await members.disconnect();
+    }
   };
   return Object.getOwnPropertyDescriptors(members);
 }
@@ -343,6 +355,12 @@ function whenClosed(socket) {
     };
     socket.addEventListener("close", onClose);
   });
+}
+function whenDestroyed(socket) {
+  const { _socket: tcp } = socket;
+  const closed = whenClosed(socket);
+  if (typeof tcp?.once !== "function") return closed;
+  return Promise.race([closed, new Promise((resolve) => tcp.once("close", () => setTimeout(resolve, 0)))]);
 }
 function forceClose(socket) {
   const capable = socket;
@@ -362,16 +380,16 @@ function isWsSocket(socket) {
 }
 function guardMessages(socket, onThrow) {
   if (!isWsSocket(socket)) return;
-  for (const listener of socket.listeners("message")) {
-    socket.off("message", listener);
-    socket.on("message", (data, isBinary) => {
-      try {
-        listener.call(socket, data, isBinary);
-      } catch (error) {
-        if (!onThrow(data, error)) throw error;
-      }
-    });
-  }
+  const [listener] = socket.listeners("message");
+  if (listener === void 0) return;
+  socket.off("message", listener);
+  socket.prependListener("message", (data, isBinary) => {
+    try {
+      listener.call(socket, data, isBinary);
+    } catch (error) {
+      if (!onThrow(data)) throw error;
+    }
+  });
 }
 function onPeerClosing(socket, listener) {
   if (!isWsSocket(socket)) return;
@@ -380,7 +398,7 @@ function onPeerClosing(socket, listener) {
     close.call(socket, code, reason);
     if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
   };
-  replaceMembers(socket, "the socket", { close: { value: observed, writable: true } });
+  setMember(socket, "close", { value: observed, writable: true });
 }
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -391,8 +409,10 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
     if (socket.readyState !== OPEN) return;
     socket.ping();
     deadline ??= setTimeout(() => {
-      onDead();
-      forceClose(socket);
+      deadline = setTimeout(() => {
+        onDead();
+        forceClose(socket);
+      }, 0);
     }, timeout);
   }, interval);
   socket.on("pong", () => {
@@ -444,10 +464,19 @@ function asError(value) {
   };
 }
 
+// overlays/cartesia/context-router/headers.ts
+function headerEntries(headers) {
+  if (headers instanceof Headers) return [...headers.entries()];
+  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
+  return Object.entries(headers ?? {});
+}
+
 // overlays/cartesia/context-router/faults.ts
 var Faults = class {
-  /** The newest error of the current socket: the cause of what ends because of it. */
+  /** Why the current socket is lost: the cause of what ends because of it. */
   lastError;
+  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  isConnecting = false;
   #ws;
   #streams;
   constructor(ws, streams) {
@@ -459,7 +488,7 @@ var Faults = class {
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.lastError ??= this.#clean(cause.error ?? cause);
-      return this.#ws.socket.readyState === CONNECTING || this.#streams.size > 0;
+      return this.isConnecting || !this.#streams.isEmpty;
     }
     return this.#endOnly(message ?? "unknown fault", cause);
   }
@@ -467,7 +496,7 @@ var Faults = class {
     const contextId = event.context_id;
     if (typeof contextId === "string" && contextId !== "") {
       this.#streams.finish(contextId);
-      return this.#streams.consumersOf(contextId).length > 0;
+      return this.#streams.consumersOf(contextId).size > 0;
     }
     const only = this.#streams.only();
     only?.deliver(event);
@@ -486,7 +515,7 @@ var Faults = class {
     }
     const consumers = this.#streams.consumersOf(contextId);
     for (const consumer of consumers) consumer.end(this.streamEnded(consumer, { what, cause }));
-    if (consumers.length === 0) this.warn(what);
+    if (consumers.size === 0) this.warn(what);
     return true;
   }
   #endOnly(what, cause) {
@@ -513,6 +542,10 @@ var Faults = class {
     const { error } = event ?? {};
     return this.#clean(error ?? event) ?? new HangupError("ERR_CONNECT", "the connection failed");
   }
+  /** An event of the provider's as text, without the client's secrets. */
+  describe(event) {
+    return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
+  }
   /** For a fault of which nobody learns otherwise. */
   warn(message) {
     const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
@@ -524,7 +557,7 @@ var Faults = class {
   }
   get #secrets() {
     const { client, _wsOptions } = this.#ws;
-    const given2 = Object.entries(_wsOptions?.headers ?? {}).filter(([name]) => /^authorization$/i.test(name));
+    const given2 = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
     const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
     return [client?.apiKey, client?.token, ...tokens].filter((secret) => typeof secret === "string");
   }
@@ -546,68 +579,45 @@ function isPeerFault(event) {
 }
 
 // overlays/cartesia/context-router/consumers.ts
-var GenerateLoop = class {
-  contextId;
-  #mailbox;
-  constructor(mailbox) {
-    this.contextId = mailbox.contextId;
-    this.#mailbox = mailbox;
-  }
-  get phase() {
-    return this.#mailbox.started ? "between-chunks" : "first-chunk";
-  }
-  deliver(event) {
-    this.#mailbox.push(event);
-  }
-  end(cause) {
-    this.#mailbox.end(cause);
-  }
-};
 var ContextQueue = class {
   contextId;
-  /** A `receive()` loop has begun and has not ended. */
-  receiving;
+  entry;
+  /** `receive()` loops that have begun and have not ended. */
+  readers;
   started = false;
   /** Why the stream was cut; every later read throws it. */
   cause;
-  entry;
   #ws;
   constructor(ws, contextId, entry) {
     this.#ws = ws;
     this.contextId = contextId;
     this.entry = entry;
-    this.receiving = entry.resolve !== null;
+    this.readers = entry.resolve === null ? 0 : 1;
     keepEveryWaiter(entry);
   }
   get phase() {
     return this.started || this.entry.queue.length > 0 ? "between-chunks" : "first-chunk";
   }
   /** The stream's own end message has arrived, read or not. */
-  get complete() {
+  get isComplete() {
     const last = this.entry.queue.at(-1);
     return last?.type === "done" || last?.type === "error";
+  }
+  get isRegistered() {
+    return this.#ws._contextQueues.get(this.contextId) === this.entry;
   }
   deliver(event) {
     this.entry.queue.push(event);
     this.entry.resolve?.();
   }
   end(cause) {
-    const { entry, contextId } = this;
     if (cause === void 0) {
-      if (this.isRegistered) this.#ws._contextQueues.delete(contextId);
-    } else {
-      let shiftOrThrow2 = function() {
-        if (this.length > 0) return Array.prototype.shift.call(this);
-        throw cause;
-      };
-      var shiftOrThrow = shiftOrThrow2;
+      if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
+    } else if (this.cause === void 0) {
       this.cause = cause;
-      replaceMembers(entry.queue, "the queue", { shift: { value: shiftOrThrow2, writable: true } });
+      throwWhenDrained(this.entry.queue, cause);
     }
-    entry.resolve?.();
-  }
-  get isRegistered() {
-    return this.#ws._contextQueues.get(this.contextId) === this.entry;
+    this.entry.resolve?.();
   }
   /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
   restore() {
@@ -615,30 +625,46 @@ var ContextQueue = class {
     if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
   }
 };
+function throwWhenDrained(queue, cause) {
+  const value = () => {
+    if (queue.length === 0) throw cause;
+    return Array.prototype.shift.call(queue);
+  };
+  setMember(queue, "shift", { value, writable: true });
+}
 function keepEveryWaiter(entry) {
-  const waiters = entry.resolve === null ? [] : [entry.resolve];
+  let waiters = entry.resolve === null ? [] : [entry.resolve];
   const wake = () => {
-    for (const waiter of waiters.splice(0)) waiter();
+    const woken = waiters;
+    waiters = [];
+    for (const waiter of woken) waiter();
   };
-  const get = () => waiters.length === 0 ? null : wake;
-  const set = (waiter) => {
-    if (waiter !== null) waiters.push(waiter);
-  };
-  replaceMembers(entry, "the queue", { resolve: { get, set } });
+  setMember(entry, "resolve", {
+    enumerable: true,
+    get: () => waiters.length === 0 ? null : wake,
+    set: (waiter) => {
+      if (waiter !== null) waiters.push(waiter);
+    }
+  });
 }
 
 // overlays/cartesia/context-router/streams.ts
 var Streams = class {
-  #ws;
   /** Contexts to which something was sent and for which no `done` or `error` has come. */
   inFlight = /* @__PURE__ */ new Set();
-  /** Loops that have begun and have not ended, each with what to do when it does. */
-  #loops = /* @__PURE__ */ new Map();
+  /** Consumers with a loop that has begun and has not ended. */
+  #loops = /* @__PURE__ */ new Set();
+  /** By context: ends what was cancelled and has not ended by itself. */
+  #graces = /* @__PURE__ */ new Map();
   #queues = /* @__PURE__ */ new WeakMap();
-  #onChange = () => {
-  };
+  /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
+  #adopted = /* @__PURE__ */ new WeakSet();
+  #ws;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
+  /** The ladder waits for one condition at a time. */
+  #onChange = () => {
+  };
   constructor(ws) {
     this.#ws = ws;
   }
@@ -648,16 +674,21 @@ var Streams = class {
   }
   /** Takes over a live instance, whose loops and listeners are the SDK's own. */
   adopt() {
-    this.listen();
     this.#hasForeignLoops = this.#ws._hasListener("event") === true;
+    this.listen();
     for (const [contextId, entry] of this.#ws._contextQueues) {
       this.inFlight.add(contextId);
       const queue = this.queueOf(contextId, entry);
-      if (queue.receiving) this.enter(queue);
+      this.#adopted.add(queue);
+      if (queue.readers > 0) this.#loops.add(queue);
     }
   }
-  get size() {
-    return this.inFlight.size + this.#loops.size;
+  get isEmpty() {
+    return this.inFlight.size + this.#loops.size === 0;
+  }
+  /** The contexts of the loops that have not ended. */
+  get loops() {
+    return [...this.#loops].map((loop) => loop.contextId);
   }
   queueOf(contextId, entry) {
     let queue = this.#queues.get(entry);
@@ -671,80 +702,112 @@ var Streams = class {
     const entry = this.#ws._contextQueues.get(contextId);
     return entry && this.queueOf(contextId, entry);
   }
+  // ── loops ──
   /** A loop has begun. */
-  enter(loop) {
-    if (!this.#loops.has(loop)) this.#loops.set(loop, () => {
-    });
+  enter(consumer) {
+    if (consumer instanceof ContextQueue) consumer.readers += 1;
+    this.#loops.add(consumer);
   }
   /** A loop has ended. */
-  leave(loop) {
-    const left = this.#loops.get(loop);
-    this.#loops.delete(loop);
-    left?.();
+  leave(consumer) {
+    if (consumer instanceof ContextQueue) {
+      consumer.readers = Math.max(0, consumer.readers - 1);
+      if (consumer.readers > 0) return;
+    }
+    this.#loops.delete(consumer);
     this.#onChange();
   }
-  /** The SDK takes a context's queue away: its loop is over. */
-  unregistered(entry) {
-    const queue = entry && this.#queues.get(entry);
-    if (queue === void 0) return;
-    queue.receiving = false;
-    this.leave(queue);
+  /**
+   * The SDK takes a context's queue away, because a `receive()` has ended, or to end one.
+   *
+   * @returns false when the queue has to stay: it holds the cause that other loops on it have yet to meet
+   */
+  unregister(contextId) {
+    const queues = [...this.#loops].filter((loop) => loop instanceof ContextQueue && loop.contextId === contextId);
+    const ended = queues.find((queue2) => !queue2.isRegistered) ?? queues[0];
+    if (ended !== void 0) this.leave(ended);
+    const queue = this.#registered(contextId);
+    return queue?.cause === void 0 || queue.readers === 0;
   }
+  // ── the provider ──
   /** The provider is done with a context. */
   finish(contextId) {
+    this.#clearGrace(contextId);
     if (this.inFlight.delete(contextId)) this.#onChange();
-  }
-  /** Who learns of what happens to a context. */
-  consumersOf(contextId) {
-    const loops = [...this.#loops.keys()].filter((loop) => loop.contextId === contextId);
-    const queue = this.#registered(contextId);
-    return queue === void 0 || loops.includes(queue) ? loops : [...loops, queue];
-  }
-  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  only() {
-    const loops = [...this.#loops.keys()].filter((loop) => !isComplete(loop));
-    const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
-    if (contextId === void 0 || others.length > 0) return void 0;
-    return loops[0] ?? this.#registered(contextId);
-  }
-  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
-  cut(causeFor) {
-    const open = new Set(this.#loops.keys());
-    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
-    for (const consumer of open) if (!isComplete(consumer)) consumer.end(causeFor(consumer));
-    this.#endForeignLoops("the connection closed");
-    this.forget();
-  }
-  /** Ends every loop quietly. */
-  end() {
-    for (const loop of this.#loops.keys()) loop.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
-    this.#endForeignLoops("disconnected");
   }
   /** The provider works on nothing any more: its connection is gone. */
   forget() {
     this.inFlight.clear();
     this.#onChange();
   }
-  /** Ends a cancelled context's loops: at once, or when the provider has not done so after `grace` ms. */
+  /** Gives the provider `grace` ms to end a cancelled context, and then does so. */
   cancelled(contextId, grace) {
-    for (const loop of this.#loops.keys()) {
-      if (loop.contextId !== contextId) continue;
-      if (grace === 0) {
-        loop.end();
-        continue;
-      }
-      const timer = setTimeout(() => loop.end(), grace);
-      this.#loops.set(loop, () => clearTimeout(timer));
+    const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
+    const end = () => {
+      const isDone = grace > 0 && !this.inFlight.has(contextId);
+      for (const loop of loops()) if (!isDone || loop instanceof ContextQueue) loop.end();
+      this.finish(contextId);
+    };
+    this.#clearGrace(contextId);
+    if (grace === 0) end();
+    else if (this.inFlight.has(contextId) || loops().length > 0) {
+      this.#graces.set(contextId, setTimeout(end, grace));
     }
+  }
+  #clearGrace(contextId) {
+    clearTimeout(this.#graces.get(contextId));
+    this.#graces.delete(contextId);
+  }
+  // ── who is told ──
+  /** Who learns of what happens to a context. */
+  consumersOf(contextId) {
+    const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
+    const queue = this.#registered(contextId);
+    return queue === void 0 ? consumers : consumers.add(queue);
+  }
+  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
+  only() {
+    const loops = [...this.#loops].filter((loop) => !isOver(loop));
+    const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
+    if (contextId === void 0 || others.length > 0) return void 0;
+    return loops[0] ?? this.#registered(contextId);
+  }
+  // ── ends ──
+  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
+  cut(causeFor) {
+    const open = new Set(this.#loops);
+    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
+    for (const consumer of open) if (!isOver(consumer)) consumer.end(causeFor(consumer));
+    this.#endForeignLoops("the connection closed");
+    this.#clearGraces();
+    this.forget();
+  }
+  /** Ends every loop quietly. */
+  end() {
+    for (const loop of this.#loops) loop.end();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+    this.#endForeignLoops("disconnected");
+    this.#clearGraces();
+  }
+  #clearGraces() {
+    for (const contextId of this.#graces.keys()) this.#clearGrace(contextId);
   }
   /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
   clearCut() {
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.#queues.get(entry);
-      if (queue?.cause !== void 0 && !queue.receiving) this.#ws._contextQueues.delete(contextId);
+      const queue = this.queueOf(contextId, entry);
+      const isUnread = queue.readers === 0 && !this.#adopted.has(queue);
+      if (queue.cause !== void 0 && isUnread) this.#ws._contextQueues.delete(contextId);
     }
   }
+  /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
+  #endForeignLoops(message) {
+    if (!this.#hasForeignLoops) return;
+    this.#hasForeignLoops = false;
+    const event = { type: "error", title: "hangup", message };
+    this.#ws._emit("event", event);
+  }
+  // ── waiting ──
   whenNothingInFlight() {
     return this.#when(() => this.inFlight.size === 0);
   }
@@ -754,23 +817,14 @@ var Streams = class {
   #when(condition) {
     if (condition()) return void 0;
     return new Promise((resolve) => {
-      this.#onChange = () => condition() && resolve();
+      this.#onChange = () => {
+        if (condition()) resolve();
+      };
     });
   }
-  /** The ids of the loops that have not ended. */
-  get loops() {
-    return [...this.#loops.keys()].map((loop) => loop.contextId);
-  }
-  /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
-  #endForeignLoops(message) {
-    if (!this.#hasForeignLoops) return;
-    this.#hasForeignLoops = false;
-    const event = { type: "error", title: "hangup", message };
-    this.#ws._emit("event", event);
-  }
 };
-function isComplete(consumer) {
-  return consumer instanceof ContextQueue && (consumer.complete || consumer.cause !== void 0);
+function isOver(consumer) {
+  return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== void 0);
 }
 
 // overlays/cartesia/context-router/connection.ts
@@ -784,15 +838,20 @@ var Connection = class {
     settle: () => this.#leftOver()
   });
   #ws;
+  #onIdle;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Set();
   /** Sockets whose streams have been ended. */
   #dropped = /* @__PURE__ */ new WeakSet();
   /** Sends that wait for the handshake. */
   #held = /* @__PURE__ */ new Set();
+  /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
+  #cancelledEarly = /* @__PURE__ */ new Set();
   #abandoned = [];
-  constructor(ws) {
+  /** @param onIdle called when its last socket has closed */
+  constructor(ws, onIdle) {
     this.#ws = ws;
+    this.#onIdle = onIdle;
     this.streams = new Streams(ws);
     this.faults = new Faults(ws, this.streams);
   }
@@ -807,29 +866,24 @@ var Connection = class {
     return this.#sockets.size === 0;
   }
   // ── sockets ──
-  /** Takes over a live instance. */
-  adopt(options, onIdle) {
+  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
+  adopt(options) {
+    if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
-    if (this.#ws.socket.readyState !== CLOSED) this.attach(options, onIdle);
   }
-  /** Takes over the socket that the SDK has just opened. `onIdle` is called when none is left. */
-  attach({ connectTimeout, heartbeat }, onIdle) {
+  /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attach({ connectTimeout, heartbeat }) {
     const { socket } = this.#ws;
     const stops = [];
-    if (heartbeat !== void 0) {
-      const { timeout } = heartbeat;
-      const onDead = () => {
-        this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong from the provider within ${timeout} ms`);
-      };
-      stops.push(startHeartbeat(socket, heartbeat, onDead));
-    }
+    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.add(socket);
+    this.#cancelledEarly.clear();
     this.faults.lastError = void 0;
     socket.addEventListener("close", (event) => {
       for (const stop of stops) stop();
       this.#sockets.delete(socket);
       this.#drop(socket, event.code, event.reason);
-      if (this.idle) onIdle();
+      if (this.idle) this.#onIdle();
     });
     onPeerClosing(socket, (code, reason) => {
       this.#drop(socket, code, reason);
@@ -845,14 +899,23 @@ var Connection = class {
     });
     this.#ws._ready = ready;
   }
+  #beat(socket, heartbeat) {
+    return startHeartbeat(socket, heartbeat, () => {
+      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+    });
+  }
   #limitHandshake(socket, limit) {
+    this.faults.isConnecting = true;
     const timer = setTimeout(() => {
       this.faults.lastError = new ConnectTimeoutError(limit);
       forceClose(socket);
     }, limit);
-    const stop = () => clearTimeout(timer);
-    socket.addEventListener("open", stop);
-    return stop;
+    socket.addEventListener("open", () => {
+      clearTimeout(timer);
+      this.faults.isConnecting = false;
+      this.#cancelledEarly.clear();
+    });
+    return () => clearTimeout(timer);
   }
   /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
   #drop(socket, code, reason) {
@@ -871,16 +934,18 @@ var Connection = class {
   admit(call) {
     if (this.ended) throw new DisconnectedError(call);
   }
-  /** Waits for the handshake. Returns false when the context was cancelled meanwhile. */
+  /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId) {
-    const hold = { contextId };
+    if (this.#cancelledEarly.has(contextId)) return false;
+    let drop = () => {
+    };
+    const dropped = new Promise((resolve) => {
+      drop = () => resolve(false);
+    });
+    const hold = { contextId, drop };
     this.#held.add(hold);
-    try {
-      await this.#ws._ensureConnected();
-      return this.#held.has(hold);
-    } finally {
-      this.#held.delete(hold);
-    }
+    const open = this.#ws._ensureConnected().then(() => true);
+    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
   /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
   post(event, data) {
@@ -895,7 +960,8 @@ var Connection = class {
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
-    for (const hold of this.#held) if (hold.contextId === event.context_id) this.#held.delete(hold);
+    if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
+    for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
     const asked = !this.ended && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
@@ -937,8 +1003,9 @@ var Connection = class {
   #force() {
     if (this.idle) return void 0;
     this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
+    const destroyed = [...this.#sockets].map(whenDestroyed);
     for (const socket of this.#sockets) forceClose(socket);
-    return this.#allClosed();
+    return Promise.all(destroyed);
   }
   #allClosed() {
     return Promise.all([...this.#sockets].map(whenClosed));
@@ -950,41 +1017,45 @@ var Connection = class {
 
 // overlays/cartesia/context-router/registry.ts
 var Registry = class {
-  #connections = /* @__PURE__ */ new WeakMap();
-  #entries = /* @__PURE__ */ new WeakMap();
-  #ended = /* @__PURE__ */ new WeakSet();
-  /** Every instance that has a socket which has not closed. */
-  #open = /* @__PURE__ */ new Set();
+  /** The class has its seams. Without them only connections from before are served. */
+  isActive = false;
   /** Called when an instance has lost its last socket. */
   onIdle = () => {
   };
+  #connections = /* @__PURE__ */ new WeakMap();
+  #entries = /* @__PURE__ */ new WeakMap();
+  #ended = /* @__PURE__ */ new WeakSet();
+  /** Every instance of a client, open or not: one without a socket can still open another. */
+  #instances = /* @__PURE__ */ new WeakMap();
+  #collected = new FinalizationRegistry((forget) => forget());
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  serves(ws) {
+    return this.isActive || this.#connections.has(ws);
+  }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
-    let connection = this.#connections.get(ws);
-    if (connection === void 0) {
-      connection = new Connection(ws);
-      this.#connections.set(ws, connection);
-      connection.adopt(this.optionsOf(ws), () => this.#idle(ws));
-      if (!connection.idle) this.#open.add(ws);
-    }
+    const known = this.#connections.get(ws);
+    if (known !== void 0) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    if (!connection.idle) this.#open.add(ws);
     return connection;
-  }
-  optionsOf(ws) {
-    return optionsFor(Object.getPrototypeOf(ws), ws.client, ws);
   }
   /** Lets the SDK open a socket, and takes it over. */
   open(ws, sdkOpen) {
-    let connection = this.#connections.get(ws);
-    if (this.#ended.has(ws.client)) throw new DisconnectedError("websocket()");
-    if (connection === void 0) {
-      connection = new Connection(ws);
-      this.#connections.set(ws, connection);
-      connection.streams.listen();
-    }
+    if (this.#ended.has(ws.client)) throw new DisconnectedError("websocket()", "client");
+    const known = this.#connections.get(ws);
+    const connection = known ?? this.#make(ws);
     connection.admit("connect()");
+    if (known === void 0) {
+      connection.streams.listen();
+      this.#track(ws, connection);
+    }
     sdkOpen();
     try {
-      connection.attach(this.optionsOf(ws), () => this.#idle(ws));
+      connection.attach(this.optionsOf(ws));
     } catch (error) {
       ws._ready.catch(() => {
       });
@@ -993,20 +1064,39 @@ var Registry = class {
     }
     this.#open.add(ws);
   }
-  #idle(ws) {
-    this.#open.delete(ws);
-    this.onIdle(ws);
+  #make(ws) {
+    return new Connection(ws, () => {
+      this.#open.delete(ws);
+      this.onIdle(ws);
+    });
+  }
+  #track(ws, connection) {
+    this.#connections.set(ws, connection);
+    const instances = this.#instances.get(ws.client) ?? /* @__PURE__ */ new Set();
+    const ref = new WeakRef(ws);
+    this.#instances.set(ws.client, instances.add(ref));
+    this.#collected.register(ws, () => instances.delete(ref));
+  }
+  #instancesOf(client) {
+    const refs = [...this.#instances.get(client) ?? []];
+    return refs.map((ref) => ref.deref()).filter((ws) => ws !== void 0);
   }
   get openInstances() {
     return [...this.#open];
   }
-  /** The connections that a client has opened and that have not closed. */
+  /** The connections that a client has made. */
   connectionsOf(client) {
-    return this.openInstances.filter((ws) => ws.client === client).map((ws) => this.connectionOf(ws));
+    return this.#instancesOf(client).map((ws) => this.connectionOf(ws));
   }
   /** No new connection for this client. */
   endClient(client) {
     this.#ended.add(client);
+  }
+  /** The options for an instance: of its classes from the base on, of its client, and its own. */
+  optionsOf(ws) {
+    const prototypes = [];
+    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+    return optionsFor(...prototypes, ws.client, ws);
   }
   remember(context) {
     const entry = context._ws._contextQueues.get(context.contextId);
@@ -1023,8 +1113,7 @@ var Registry = class {
 // core/mailbox.ts
 var Mailbox = class {
   contextId;
-  /** Something has arrived. */
-  started = false;
+  #started = false;
   #queue = [];
   #ended = false;
   #cause;
@@ -1035,9 +1124,13 @@ var Mailbox = class {
     this.contextId = contextId;
     this.#timeout = timeout;
   }
-  push(item) {
+  /** Whether something had arrived. */
+  get phase() {
+    return this.#started ? "between-chunks" : "first-chunk";
+  }
+  deliver(item) {
     if (this.#ended) return;
-    this.started = true;
+    this.#started = true;
     this.#queue.push(item);
     this.#wake?.();
   }
@@ -1052,6 +1145,10 @@ var Mailbox = class {
   /** The next item without waiting, `undefined` when there is none. */
   shift() {
     return this.#queue.shift();
+  }
+  /** It was ended without a cause. */
+  get isEndedQuietly() {
+    return this.#ended && this.#cause === void 0;
   }
   /** Nothing more will come. @throws the cause, if there was one */
   isOver() {
@@ -1071,8 +1168,8 @@ var Mailbox = class {
       });
     }
     return new Promise((resolve, reject) => {
-      const phase = this.started ? "between-chunks" : "first-chunk";
-      const timer = setTimeout(() => reject(new ReceiveTimeoutError(phase, timeout, this.contextId)), timeout);
+      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const timer = setTimeout(onTimeout, timeout);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -1120,9 +1217,9 @@ function withStandIn(options, configured, self, open) {
 function standInFor(Socket, options) {
   return function StandIn(url) {
     const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of entries(options?.headers)) {
+    for (const [name, value] of headerEntries(options?.headers)) {
       if (value === null) headers.delete(name);
-      else if (value !== void 0) headers.set(name, value);
+      else if (value !== void 0) headers.set(name, String(value));
     }
     return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
   };
@@ -1148,28 +1245,30 @@ function ownSocketClass(sdk) {
   forceClose(probe.socket);
   return probe.socket.constructor;
 }
-var found;
+var found = /* @__PURE__ */ new Map();
 function installedWs(self) {
-  found ??= findWs(packageName, self);
-  return found;
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== void 0) found.set(self, Socket);
+  return Socket;
 }
 function isAbsentOrNative(current) {
   if (current === void 0) return true;
+  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
   const prototype = current.prototype;
   return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
 }
 function moveToHeaders(url) {
   const address = new URL(url);
   const headers = new Headers();
-  const take = (parameter) => {
+  const take2 = (parameter) => {
     const value = address.searchParams.get(parameter);
     address.searchParams.delete(parameter);
     return value;
   };
-  const version2 = take("cartesia_version");
-  const client = take("cartesia_client");
-  const apiKey = take("api_key");
-  const token = take("access_token") ?? apiKey;
+  const version2 = take2("cartesia_version");
+  const client = take2("cartesia_client");
+  const apiKey = take2("api_key");
+  const token = take2("access_token") ?? apiKey;
   if (version2 !== null) headers.set("cartesia-version", version2);
   if (client !== null) {
     headers.set("user-agent", client);
@@ -1177,9 +1276,6 @@ function moveToHeaders(url) {
   }
   if (token !== null) headers.set("authorization", `Bearer ${token}`);
   return { address, headers };
-}
-function entries(headers) {
-  return headers instanceof Headers ? headers.entries() : Object.entries(headers ?? {});
 }
 
 // overlays/cartesia/context-router/seam.ts
@@ -1210,7 +1306,8 @@ function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
     get connected() {
-      return of(this).connected;
+      const ws = this;
+      return Object.hasOwn(ws, "socket") && of(ws).connected;
     },
     disconnect(force) {
       return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
@@ -1252,22 +1349,23 @@ function ttswsMembers(sdk, registry, self) {
       const contextId = request.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
       const mailbox = new Mailbox(contextId, timeout);
-      const loop = new GenerateLoop(mailbox);
       const onEvent = (event) => {
         if (typeof event !== "object") return;
         if ("context_id" in event ? event.context_id !== contextId : event.type === "error") return;
-        mailbox.push(event);
+        mailbox.deliver(event);
       };
-      connection.streams.enter(loop);
+      connection.streams.enter(mailbox);
       this.on("event", onEvent);
       try {
-        await this.send({ ...request, context_id: contextId });
+        await this.send({ ...request, context_id: contextId }).catch((error) => {
+          if (!mailbox.isEndedQuietly) throw error;
+        });
         while (true) {
           const event = mailbox.shift();
           if (event !== void 0) {
             yield event;
             if (event.type === "done") return;
-            if (event.type === "error") throw new Error(JSON.stringify(event));
+            if (event.type === "error") throw new Error(connection.faults.describe(event));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -1276,7 +1374,7 @@ function ttswsMembers(sdk, registry, self) {
         }
       } finally {
         this.off("event", onEvent);
-        connection.streams.leave(loop);
+        connection.streams.leave(mailbox);
       }
     },
     context(options) {
@@ -1290,8 +1388,7 @@ function ttswsMembers(sdk, registry, self) {
       if (entry !== void 0) of(this).streams.queueOf(contextId, entry);
     },
     _unregisterContext(contextId) {
-      of(this).streams.unregistered(this._contextQueues.get(contextId));
-      sdk._unregisterContext.call(this, contextId);
+      if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
     },
     _onError(event, message, cause) {
       const { ended, faults } = of(this);
@@ -1302,17 +1399,23 @@ function ttswsMembers(sdk, registry, self) {
   };
   async function sendGuarded(event) {
     const connection = of(this);
-    if (event.cancel === true) {
-      await void 0;
-      return connection.cancel(event);
+    const isCancel = event.cancel === true;
+    if (!isCancel) connection.admit("send()");
+    if (isCancel || this.socket.readyState === OPEN) await void 0;
+    else if (!await connection.whenOpen(event.context_id)) return;
+    if (isCancel) return connection.cancel(event);
+    try {
+      connection.post(event, JSON.stringify(event));
+    } catch (error) {
+      if (error instanceof HangupError || !this._hasListener("error")) throw error;
+      this._onError(null, "could not send data", error);
     }
-    if (!await connection.whenOpen(event.context_id)) return;
-    connection.post(event, JSON.stringify(event));
   }
   return Object.getOwnPropertyDescriptors(members);
 }
 function contextMembers(sdk, registry) {
   const guarded = (name) => function(options) {
+    if (!registry.serves(this._ws)) return sdk[name].call(this, options);
     const cause = registry.queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
@@ -1326,6 +1429,7 @@ function contextMembers(sdk, registry) {
     /** The SDK's loop. Its first `next()` is where it really begins. */
     receive(options) {
       const loop = sdk.receive.call(this, options);
+      if (!registry.serves(this._ws)) return loop;
       const { next } = loop;
       let begun = false;
       const value = (...args) => {
@@ -1335,10 +1439,8 @@ function contextMembers(sdk, registry) {
         if (ended) return loop.throw(new DisconnectedError("receive()"));
         const queue = registry.queueOf(this);
         queue?.restore();
-        if (queue?.isRegistered) {
-          queue.receiving = true;
-          streams.enter(queue);
-        }
+        if (queue?.isRegistered) streams.enter(queue);
+        else if (queue?.cause !== void 0) return loop.throw(queue.cause);
         const first = next.apply(loop, args);
         const onFirst = ({ done }) => {
           if (queue === void 0) return;
@@ -1349,7 +1451,7 @@ function contextMembers(sdk, registry) {
         });
         return first;
       };
-      replaceMembers(loop, "the loop", { next: { value, writable: true } });
+      setMember(loop, "next", { value, writable: true });
       return loop;
     },
     /** Follows the SDK's, and hands the options on. */
@@ -1366,9 +1468,9 @@ function contextMembers(sdk, registry) {
 // overlays/cartesia/context-router/install.ts
 function findPrototype(target) {
   const below = [];
-  let at = target;
+  let at;
   if (typeof target === "function") at = target.prototype;
-  else if (isClient(target)) at = instanceBehind(target);
+  else if (typeof target === "object" && target !== null) at = isClient(target) ? instanceBehind(target) : target;
   for (; at !== null && at !== void 0; at = Object.getPrototypeOf(at)) {
     if (Object.hasOwn(at, "_initSocket")) return { prototype: at, below };
     below.push(at);
@@ -1376,7 +1478,8 @@ function findPrototype(target) {
   throw wrongTarget(target, "it is neither the TTSWS class of the SDK, nor an instance of it, nor a client");
 }
 function wrongTarget(target, why) {
-  const name = typeof target === "function" ? `class ${target.name}` : Object.prototype.toString.call(target);
+  const isObject = typeof target === "object" && target !== null;
+  const name = typeof target === "function" ? `class ${target.name}` : isObject ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, importFromHint);
 }
 function install(target, self) {
@@ -1385,7 +1488,7 @@ function install(target, self) {
   if (missing !== void 0)
     throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark(prototype);
-  const { mark, put } = installed === void 0 ? seamsOf(prototype, self) : { mark: installed, put: () => () => {
+  const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? makeSeams(prototype, self) : { mark: installed, put: () => () => {
   } };
   const replaced = Object.keys(mark.members);
   for (const object of below) {
@@ -1401,9 +1504,6 @@ function install(target, self) {
   return { mark, uninstall: put() };
 }
 var inUse = /* @__PURE__ */ new WeakMap();
-function seamsOf(prototype, self) {
-  return inUse.get(prototype) ?? makeSeams(prototype, self);
-}
 function makeSeams(prototype, self) {
   const registry = new Registry();
   const sdk = snapshot(prototype);
@@ -1421,17 +1521,16 @@ function makeSeams(prototype, self) {
   const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {
   } }, {}));
   const ofContext = contextMembers(snapshot(Context), registry);
-  let isIn = false;
   let removeContext;
   const kept = /* @__PURE__ */ new Map();
   const removeUnused = () => {
-    if (isIn || kept.size > 0) return;
+    if (registry.isActive || kept.size > 0) return;
     removeContext?.();
     removeContext = void 0;
     inUse.delete(prototype);
   };
   registry.onIdle = (ws) => {
-    kept.get(ws)?.();
+    if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
     kept.delete(ws);
     removeUnused();
   };
@@ -1445,11 +1544,11 @@ function makeSeams(prototype, self) {
         remove();
         throw error;
       }
-      isIn = true;
+      registry.isActive = true;
       inUse.set(prototype, seams);
       return () => {
         remove();
-        isIn = false;
+        registry.isActive = false;
         for (const ws of registry.openInstances) {
           if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, "TTSWS", marked));
         }
@@ -1475,15 +1574,35 @@ function checkWebSocket(sdk, { WebSocket }) {
 function cover(registry, target, options) {
   if (typeof target === "function") return setOptions(target.prototype, options);
   const reset = setOptions(target, options);
-  if (isClient(target)) {
-    const remove = replaceMembers(target, "the client", clientMembers(target, registry));
+  try {
+    if (!isClient(target)) {
+      registry.connectionOf(target);
+      return reset;
+    }
+    const uncover = coverClient(target, registry);
     return () => {
-      remove();
+      uncover();
       reset();
     };
+  } catch (error) {
+    reset();
+    throw error;
   }
-  registry.connectionOf(target);
-  return reset;
+}
+var coveredClients = /* @__PURE__ */ new WeakMap();
+function coverClient(client, registry) {
+  const covered = coveredClients.get(client) ?? {
+    users: 0,
+    remove: replaceMembers(client, "the client", clientMembers(client, registry))
+  };
+  covered.users += 1;
+  coveredClients.set(client, covered);
+  return () => {
+    covered.users -= 1;
+    if (covered.users > 0) return;
+    coveredClients.delete(client);
+    covered.remove();
+  };
 }
 
 // overlays/cartesia/runtime.ts

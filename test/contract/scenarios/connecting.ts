@@ -77,7 +77,7 @@ export const connecting: readonly Scenario[] = [
     name: 'a refused connection makes websocket() reject with the cause',
     bare: { crashes: /ECONNREFUSED/ },
     async run(stage) {
-      const client = stage.client(`https://127.0.0.1:${await closedPort()}`);
+      const client = stage.client(`https://127.0.0.1:${closedPort}`);
       const error = await stage.rejects(client.tts.websocket());
       assert.match(`${error.message} ${(error.cause as Error | undefined)?.message}`, /ECONNREFUSED/);
     },

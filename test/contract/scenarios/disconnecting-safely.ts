@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Scenario } from '../stage.ts';
+import { endless, type Scenario } from '../stage.ts';
 
-const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
 const missing = { fails: 'there is no disconnect()' } as const;
 
 /** D1: idempotent, escalating, re-entrant, strict about its arguments. */

@@ -1,5 +1,6 @@
 import type { Scenario } from '../stage.ts';
 import { badFrames } from './bad-frames.ts';
+import { cancelling } from './cancelling.ts';
 import { connecting } from './connecting.ts';
 import { disconnecting } from './disconnecting.ts';
 import { disconnectingSafely } from './disconnecting-safely.ts';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...disconnectingSafely,
   ...lateCalls,
   ...receiveLoops,
+  ...cancelling,
   ...connecting,
   ...badFrames,
   ...errorEvents,

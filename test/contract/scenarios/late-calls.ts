@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Context, Scenario, Stage, VoiceSocket } from '../stage.ts';
-import { speech } from '../stage.ts';
+import { endless, speech } from '../stage.ts';
 
 const dials = { fails: 'a late call dials the provider again' } as const;
-const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
 
 const lateSends: Record<string, (ws: VoiceSocket, context: Context) => Promise<unknown>> = {
   'context.push()': (_ws, context) => context.push({ transcript: 'late' }),

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../support/voice-server.ts';
 import { reservedOpcodeFrame } from '../../support/voice-server.ts';
-import { apiKey, type Scenario, speech } from '../stage.ts';
+import { apiKey, endless, type Scenario, speech } from '../stage.ts';
 
 const silent = { fails: 'the loop never settles' } as const;
-const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
 
 /** A fault and the close code that the client must report for it. */
 const drops: readonly [name: string, fault: Fault, closeCode?: number][] = [
@@ -166,16 +165,53 @@ export const receiveLoops: readonly Scenario[] = [
   {
     name: 'generate(request, {timeout}) tells a silent server from a dead one',
     bare: { fails: 'generate() has no time limit' },
+    slow: true,
     async run(stage) {
       const ws = await stage.open((n) => (n === 0 ? { fault: { kind: 'silence' } } : { chunks: 2, done: false }));
       const first = stage.consume(ws.generate({ ...speech, transcript: 'a', context_id: 'g1' }, { timeout: 60 }));
       assert.equal((await stage.endsWith(first, 'ERR_RECEIVE_TIMEOUT')).phase, 'first-chunk');
       const other = await stage.connect();
-      const between = stage.consume(other.generate({ ...speech, transcript: 'a', context_id: 'g2' }, { timeout: 600 }));
+      const between = stage.consume(
+        other.generate({ ...speech, transcript: 'a', context_id: 'g2' }, { timeout: 1200 }),
+      );
       const error = await stage.endsWith(between, 'ERR_RECEIVE_TIMEOUT');
       assert.equal(error.phase, 'between-chunks');
-      assert.equal(error.timeout, 600);
+      assert.equal(error.timeout, 1200);
       assert.equal(between.events.length, 2);
+    },
+  },
+  {
+    name: 'two loops on one context both meet the cause of a drop, also the one that is busy',
+    bare: silent,
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const waiting = await stage.speak(ws, 'a');
+      let release = () => {};
+      const busy = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const slow = stage.consume(waiting.context.receive(), () => busy);
+      await stage.until(() => slow.events.length === 1, 'the busy loop to hold an event');
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      await stage.endsWith(waiting, 'ERR_STREAM_ENDED');
+      release();
+      await stage.endsWith(slow, 'ERR_STREAM_ENDED');
+    },
+  },
+  {
+    name: 'a handle from before the drop takes nothing from a new context of the same id',
+    bare: { fails: 'both read from one queue' },
+    async run(stage) {
+      const ws = await stage.open((n) => (n === 0 ? endless : { chunks: 4 }));
+      const old = await stage.speak(ws, 'a');
+      await old.chunks(1);
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      await stage.endsWith(old, 'ERR_STREAM_ENDED');
+      const fresh = await stage.speak(ws, 'a');
+      await stage.endsWith(stage.consume(old.context.receive()), 'ERR_STREAM_ENDED');
+      await fresh.context.no_more_inputs();
+      await stage.endsQuietly(fresh);
+      assert.equal(fresh.events.at(-1)?.type, 'done');
     },
   },
   {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Scenario, type Stage, speech, type VoiceSocket } from '../stage.ts';
+import { endless, type Scenario, type Stage, speech, type VoiceSocket } from '../stage.ts';
 
-const endless = { chunks: Number.POSITIVE_INFINITY, interval: 1 };
 const lost = { fails: 'the reconnect wipes the queue of the context that caused it' } as const;
 
 /** A connected socket whose connection the server has closed; `context` was made before that, and never used. */
