@@ -14,6 +14,7 @@ export class Faults {
   lastError: Error | undefined;
   /** Whoever opened the connection learns of its faults by the handshake's failure. */
   isConnecting = false;
+  #hasWarned = false;
   readonly #ws: TTSWS;
   readonly #streams: Streams;
 
@@ -97,8 +98,10 @@ export class Faults {
     return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
   }
 
-  /** For a fault of which nobody learns otherwise. */
+  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
   warn(message: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
     const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
     if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
     else process.emitWarning(text, 'HangupWarning');

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d74709d6c0ead3dc43cff6fa24f32b8b1bd01429a0abbbf469c87c3c8d20ce31 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c06076f3d9dfb652dfd41d8045536193c06b52715db19b93f5b8b0b8734d5dd4 */
 "use strict";
 
 // core/errors.ts
@@ -477,6 +477,7 @@ var Faults = class {
   lastError;
   /** Whoever opened the connection learns of its faults by the handshake's failure. */
   isConnecting = false;
+  #hasWarned = false;
   #ws;
   #streams;
   constructor(ws, streams) {
@@ -546,8 +547,10 @@ var Faults = class {
   describe(event) {
     return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
   }
-  /** For a fault of which nobody learns otherwise. */
+  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
   warn(message) {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
     const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
     if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
     else process.emitWarning(text, "HangupWarning");
