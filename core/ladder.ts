@@ -101,8 +101,7 @@ export class Ladder {
     const abandoned: string[] = [];
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
-      const ask = this.#forced ? () => undefined : () => step.ask();
-      const taken = take(step.name, ask, step.cap, this.#whenForced);
+      const taken = this.#forced ? skipped(step.name) : take(step, this.#whenForced);
       // No await for a step that was skipped: `end(true)` has to destroy, and `close()` to send its frame, in this tick.
       reports.push(taken instanceof Promise ? await taken : taken);
     }
@@ -115,11 +114,11 @@ export class Ladder {
     });
     if (destroyed !== undefined) {
       this.#state = 'forcing';
-      const report = await take('force', () => destroyed, forceCap);
+      const report = await take({ name: 'force', cap: forceCap, ask: () => destroyed });
       reports.push(report);
       if (report.outcome === 'timeout') abandoned.push('socket');
     } else {
-      reports.push({ name: 'force', outcome: 'skipped', durationMs: 0 });
+      reports.push(skipped('force'));
     }
     quietly(() => abandoned.push(...this.#rung.settle()));
     this.#state = 'closed';
@@ -132,13 +131,10 @@ export class Ladder {
   }
 }
 
+const skipped = (name: string): StepReport => ({ name, outcome: 'skipped', durationMs: 0 });
+
 /** Runs one step until it ends, its cap is spent, or `interrupt` settles. */
-function take(
-  name: string,
-  ask: () => Promise<unknown> | undefined,
-  cap: number,
-  interrupt?: Promise<void>,
-): StepReport | Promise<StepReport> {
+function take({ name, cap, ask }: Step, interrupt?: Promise<void>): StepReport | Promise<StepReport> {
   const start = performance.now();
   let asked: Promise<unknown> | undefined;
   try {
@@ -146,7 +142,7 @@ function take(
   } catch {
     return { name, outcome: 'failed', durationMs: performance.now() - start };
   }
-  if (asked === undefined) return { name, outcome: 'skipped', durationMs: 0 };
+  if (asked === undefined) return skipped(name);
   const ended = asked;
   return new Promise((resolve) => {
     const end = (outcome: StepReport['outcome']) => {

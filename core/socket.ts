@@ -11,7 +11,7 @@ interface Capabilities {
   /** `ws`: destroys the TCP connection. */
   terminate?: () => void;
   /** `ws`: the TCP connection. */
-  _socket?: { once(event: 'close', listener: () => void): void } | null;
+  _socket?: { once?(event: 'close', listener: () => void): void } | null;
   /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
   _ws?: SocketLike;
   _shouldReconnect?: boolean;
@@ -21,27 +21,14 @@ export const CONNECTING = 0;
 export const OPEN = 1;
 export const CLOSED = 3;
 
-/** Fulfils when the socket has closed. */
-export function whenClosed(socket: SocketLike): Promise<void> {
-  if (socket.readyState === CLOSED) return Promise.resolve();
-  return new Promise((resolve) => {
-    const onClose = () => {
-      socket.removeEventListener('close', onClose);
-      resolve();
-    };
-    socket.addEventListener('close', onClose);
-  });
-}
-
 /**
- * Fulfils when the socket has closed, or its TCP connection has: `ws` never reports the former once a message listener
- * has thrown.
+ * Calls back when the TCP connection of a `ws` socket has closed: after a message listener has thrown, `ws` never reports
+ * its own close. Other kinds of socket do not show theirs.
  */
-export function whenDestroyed(socket: SocketLike): Promise<void> {
+export function onTcpClose(socket: SocketLike, listener: () => void): void {
   const { _socket: tcp } = socket as SocketLike & Capabilities;
-  const closed = whenClosed(socket);
-  if (typeof tcp?.once !== 'function') return closed;
-  return Promise.race([closed, new Promise<void>((resolve) => tcp.once('close', () => setTimeout(resolve, 0)))]);
+  // In a microtask, so that a `ws` that is well reports first.
+  tcp?.once?.('close', () => queueMicrotask(listener));
 }
 
 /**

@@ -1,15 +1,7 @@
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError, StreamEndedError } from '../../../core/errors.ts';
 import { type Budget, Ladder, type Step } from '../../../core/ladder.ts';
-import {
-  CLOSED,
-  CONNECTING,
-  forceClose,
-  OPEN,
-  type SocketLike,
-  whenClosed,
-  whenDestroyed,
-} from '../../../core/socket.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN, onTcpClose, type SocketLike } from '../../../core/socket.ts';
 import { guardMessages, type Heartbeat, onPeerClosing, startHeartbeat } from '../../ws/guard.ts';
 import { Faults } from './faults.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -39,6 +31,7 @@ export class Connection {
   /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
   readonly #cancelledEarly = new Set<unknown>();
   #abandoned: string[] = [];
+  #wakeIdle: () => void = () => {};
 
   /** @param onIdle called when its last socket has closed */
   constructor(ws: TTSWS, onIdle: () => void) {
@@ -79,9 +72,8 @@ export class Connection {
     this.faults.lastError = undefined;
     socket.addEventListener('close', (event: { code?: number; reason?: string }) => {
       for (const stop of stops) stop();
-      this.#sockets.delete(socket);
       this.#drop(socket, event.code, event.reason);
-      if (this.idle) this.#onIdle();
+      this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
       this.#drop(socket, code, reason);
@@ -96,6 +88,23 @@ export class Connection {
     // Nobody may be waiting: the SDK looks at the promise of a reconnect only when it sends.
     ready.catch(() => {});
     this.#ws._ready = ready;
+  }
+
+  /** It can keep the process alive no longer. */
+  #lose(socket: SocketLike): void {
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#onIdle();
+    this.#wakeIdle();
+  }
+
+  #whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      const others = this.#wakeIdle;
+      this.#wakeIdle = () => {
+        others();
+        resolve();
+      };
+    });
   }
 
   #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
@@ -201,7 +210,7 @@ export class Connection {
     const ask = () => {
       if (this.idle) return undefined;
       close();
-      return this.#allClosed();
+      return this.#whenIdle();
     };
     return { name: 'close', cap: caps.close, ask };
   }
@@ -216,13 +225,11 @@ export class Connection {
   #force(): Promise<unknown> | undefined {
     if (this.idle) return undefined;
     this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-    const destroyed = [...this.#sockets].map(whenDestroyed);
-    for (const socket of this.#sockets) forceClose(socket);
-    return Promise.all(destroyed);
-  }
-
-  #allClosed(): Promise<unknown> {
-    return Promise.all([...this.#sockets].map(whenClosed));
+    for (const socket of this.#sockets) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    return this.#whenIdle();
   }
 
   #leftOver(): string[] {

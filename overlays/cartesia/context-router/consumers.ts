@@ -30,7 +30,6 @@ export class ContextQueue implements Consumer {
     this.contextId = contextId;
     this.entry = entry;
     this.readers = entry.resolve === null ? 0 : 1;
-    keepEveryWaiter(entry);
   }
 
   get phase(): StreamPhase {
@@ -79,19 +78,23 @@ function throwWhenDrained(queue: ServerEvent[], cause: Error): void {
   setMember(queue, 'shift', { value, writable: true });
 }
 
-/** The SDK has room for one waiter a queue, and forgets the first when a second loop comes: keep them all. */
-function keepEveryWaiter(entry: QueueEntry): void {
-  let waiters: (() => void)[] = entry.resolve === null ? [] : [entry.resolve];
-  const wake = () => {
-    const woken = waiters;
-    waiters = [];
-    for (const waiter of woken) waiter();
+/**
+ * What the SDK keeps for a context, with room for every waiter: the SDK's own has room for one, and forgets it when a
+ * second loop comes.
+ */
+export class SharedEntry implements QueueEntry {
+  readonly queue: ServerEvent[] = [];
+  readonly #waiters: (() => void)[] = [];
+  readonly #wake = () => {
+    for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) waiter();
   };
-  setMember(entry, 'resolve', {
-    enumerable: true,
-    get: () => (waiters.length === 0 ? null : wake),
-    set: (waiter: (() => void) | null) => {
-      if (waiter !== null) waiters.push(waiter);
-    },
-  });
+
+  get resolve(): (() => void) | null {
+    return this.#waiters.length === 0 ? null : this.#wake;
+  }
+
+  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  set resolve(waiter: (() => void) | null) {
+    if (waiter !== null) this.#waiters.push(waiter);
+  }
 }

@@ -4,6 +4,7 @@ import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import { type Members, setMember } from '../../overlay.ts';
+import { SharedEntry } from './consumers.ts';
 import type { Registry } from './registry.ts';
 import type { ClientEvent, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 import { withStandIn } from './stand-in.ts';
@@ -134,8 +135,7 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
 
     _registerContext(contextId) {
       sdk._registerContext.call(this, contextId);
-      const entry = this._contextQueues.get(contextId);
-      if (entry !== undefined) of(this).streams.queueOf(contextId, entry);
+      this._contextQueues.set(contextId, new SharedEntry());
     },
 
     _unregisterContext(contextId) {

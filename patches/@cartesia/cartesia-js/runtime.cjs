@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c06076f3d9dfb652dfd41d8045536193c06b52715db19b93f5b8b0b8734d5dd4 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9eb705dac2a49e06f628c87a6b9cedf2fb65f4ad2519525e4d7721e39e797c96 */
 "use strict";
 
 // core/errors.ts
@@ -186,8 +186,7 @@ var Ladder = class {
     const abandoned = [];
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
-      const ask = this.#forced ? () => void 0 : () => step.ask();
-      const taken = take(step.name, ask, step.cap, this.#whenForced);
+      const taken = this.#forced ? skipped(step.name) : take(step, this.#whenForced);
       reports.push(taken instanceof Promise ? await taken : taken);
     }
     this.#stepsOver = true;
@@ -198,11 +197,11 @@ var Ladder = class {
     });
     if (destroyed !== void 0) {
       this.#state = "forcing";
-      const report = await take("force", () => destroyed, forceCap);
+      const report = await take({ name: "force", cap: forceCap, ask: () => destroyed });
       reports.push(report);
       if (report.outcome === "timeout") abandoned.push("socket");
     } else {
-      reports.push({ name: "force", outcome: "skipped", durationMs: 0 });
+      reports.push(skipped("force"));
     }
     quietly(() => abandoned.push(...this.#rung.settle()));
     this.#state = "closed";
@@ -214,7 +213,8 @@ var Ladder = class {
     };
   }
 };
-function take(name, ask, cap, interrupt) {
+var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
+function take({ name, cap, ask }, interrupt) {
   const start = performance.now();
   let asked;
   try {
@@ -222,7 +222,7 @@ function take(name, ask, cap, interrupt) {
   } catch {
     return { name, outcome: "failed", durationMs: performance.now() - start };
   }
-  if (asked === void 0) return { name, outcome: "skipped", durationMs: 0 };
+  if (asked === void 0) return skipped(name);
   const ended = asked;
   return new Promise((resolve) => {
     const end = (outcome) => {
@@ -346,21 +346,9 @@ function clientMembers(client, registry) {
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
-function whenClosed(socket) {
-  if (socket.readyState === CLOSED) return Promise.resolve();
-  return new Promise((resolve) => {
-    const onClose = () => {
-      socket.removeEventListener("close", onClose);
-      resolve();
-    };
-    socket.addEventListener("close", onClose);
-  });
-}
-function whenDestroyed(socket) {
+function onTcpClose(socket, listener) {
   const { _socket: tcp } = socket;
-  const closed = whenClosed(socket);
-  if (typeof tcp?.once !== "function") return closed;
-  return Promise.race([closed, new Promise((resolve) => tcp.once("close", () => setTimeout(resolve, 0)))]);
+  tcp?.once?.("close", () => queueMicrotask(listener));
 }
 function forceClose(socket) {
   const capable = socket;
@@ -596,7 +584,6 @@ var ContextQueue = class {
     this.contextId = contextId;
     this.entry = entry;
     this.readers = entry.resolve === null ? 0 : 1;
-    keepEveryWaiter(entry);
   }
   get phase() {
     return this.started || this.entry.queue.length > 0 ? "between-chunks" : "first-chunk";
@@ -635,21 +622,20 @@ function throwWhenDrained(queue, cause) {
   };
   setMember(queue, "shift", { value, writable: true });
 }
-function keepEveryWaiter(entry) {
-  let waiters = entry.resolve === null ? [] : [entry.resolve];
-  const wake = () => {
-    const woken = waiters;
-    waiters = [];
-    for (const waiter of woken) waiter();
+var SharedEntry = class {
+  queue = [];
+  #waiters = [];
+  #wake = () => {
+    for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
   };
-  setMember(entry, "resolve", {
-    enumerable: true,
-    get: () => waiters.length === 0 ? null : wake,
-    set: (waiter) => {
-      if (waiter !== null) waiters.push(waiter);
-    }
-  });
-}
+  get resolve() {
+    return this.#waiters.length === 0 ? null : this.#wake;
+  }
+  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  set resolve(waiter) {
+    if (waiter !== null) this.#waiters.push(waiter);
+  }
+};
 
 // overlays/cartesia/context-router/streams.ts
 var Streams = class {
@@ -851,6 +837,8 @@ var Connection = class {
   /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
   #cancelledEarly = /* @__PURE__ */ new Set();
   #abandoned = [];
+  #wakeIdle = () => {
+  };
   /** @param onIdle called when its last socket has closed */
   constructor(ws, onIdle) {
     this.#ws = ws;
@@ -884,9 +872,8 @@ var Connection = class {
     this.faults.lastError = void 0;
     socket.addEventListener("close", (event) => {
       for (const stop of stops) stop();
-      this.#sockets.delete(socket);
       this.#drop(socket, event.code, event.reason);
-      if (this.idle) this.#onIdle();
+      this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
       this.#drop(socket, code, reason);
@@ -901,6 +888,21 @@ var Connection = class {
     ready.catch(() => {
     });
     this.#ws._ready = ready;
+  }
+  /** It can keep the process alive no longer. */
+  #lose(socket) {
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#onIdle();
+    this.#wakeIdle();
+  }
+  #whenIdle() {
+    return new Promise((resolve) => {
+      const others = this.#wakeIdle;
+      this.#wakeIdle = () => {
+        others();
+        resolve();
+      };
+    });
   }
   #beat(socket, heartbeat) {
     return startHeartbeat(socket, heartbeat, () => {
@@ -993,7 +995,7 @@ var Connection = class {
     const ask = () => {
       if (this.idle) return void 0;
       close();
-      return this.#allClosed();
+      return this.#whenIdle();
     };
     return { name: "close", cap: caps.close, ask };
   }
@@ -1006,12 +1008,11 @@ var Connection = class {
   #force() {
     if (this.idle) return void 0;
     this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-    const destroyed = [...this.#sockets].map(whenDestroyed);
-    for (const socket of this.#sockets) forceClose(socket);
-    return Promise.all(destroyed);
-  }
-  #allClosed() {
-    return Promise.all([...this.#sockets].map(whenClosed));
+    for (const socket of this.#sockets) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    return this.#whenIdle();
   }
   #leftOver() {
     return [...this.#abandoned, ...this.streams.loops.map((contextId) => `receive loop of context ${contextId}`)];
@@ -1387,8 +1388,7 @@ function ttswsMembers(sdk, registry, self) {
     },
     _registerContext(contextId) {
       sdk._registerContext.call(this, contextId);
-      const entry = this._contextQueues.get(contextId);
-      if (entry !== void 0) of(this).streams.queueOf(contextId, entry);
+      this._contextQueues.set(contextId, new SharedEntry());
     },
     _unregisterContext(contextId) {
       if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
