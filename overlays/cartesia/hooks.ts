@@ -53,7 +53,11 @@ function declaration(name: string, runtime: string) {
   return {
     requires: `export declare class ${name} extends `,
     after: 'export {};\n',
-    lines: [`import type { Disconnectable } from "${runtime}";`, `export interface ${name} extends Disconnectable {}`],
+    lines: [
+      `import type { Disconnectable } from "${runtime}";`,
+      // A receive timeout in ms, which generate() does not have in the published client.
+      `export interface ${name} extends Disconnectable { generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; }`,
+    ],
   };
 }
 

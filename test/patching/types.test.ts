@@ -16,6 +16,7 @@ export async function end(ws: TTSWS): Promise<void> {
   await ws.disconnect({ force: false, timeout: 100, signal: AbortSignal.abort() });
   await using held = ws;
   console.log(connected, outcome, names, held.url);
+  for await (const event of ws.generate({} as Parameters<TTSWS['generate']>[0], { timeout: 100 })) console.log(event.type);
   // @ts-expect-error -- a budget is a number
   await ws.disconnect({ timeout: '1s' });
 }`;
