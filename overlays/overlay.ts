@@ -6,7 +6,7 @@ export interface Mark {
   readonly version: string;
   readonly family: string;
   /** The functions that were put in, by name: a mark without them proves nothing. */
-  readonly members: Readonly<Record<string, PropertyDescriptor>>;
+  readonly functions: Readonly<Record<string, unknown>>;
 }
 
 /** In the global registry, so that a patch on disk, the load hook and an overlay recognise each other's work. */
@@ -75,10 +75,8 @@ export function assertPatched(Class: abstract new (...args: never[]) => unknown)
       'Run "npx hangup apply", or call overlay() on this class before the first connection',
     );
   }
-  for (const key of Object.keys(mark.members)) {
-    const expected = mark.members[key];
-    const actual = lookUp(prototype, key);
-    if (actual !== undefined && actual.value === expected?.value && actual.get === expected?.get) continue;
+  for (const key of Object.keys(mark.functions)) {
+    if ((prototype as Record<string, unknown>)[key] === mark.functions[key]) continue;
     throw new PatchError(
       'ERR_PATCH_FOREIGN',
       `${Class.name} is only marked as patched`,
@@ -86,14 +84,6 @@ export function assertPatched(Class: abstract new (...args: never[]) => unknown)
       'Find what overrides it, or reinstall the SDK and run "npx hangup apply"',
     );
   }
-}
-
-function lookUp(object: object, key: string): PropertyDescriptor | undefined {
-  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
-    const descriptor = Object.getOwnPropertyDescriptor(at, key);
-    if (descriptor !== undefined) return descriptor;
-  }
-  return undefined;
 }
 
 /**

@@ -44,7 +44,7 @@ export function install(target: object, self?: string): { mark: ContextRouterMar
     installed === undefined
       ? (inUse.get(prototype) ?? makeSeams(prototype, self))
       : { mark: installed, put: () => () => {} };
-  const replaced = Object.keys(mark.members);
+  const replaced = Object.keys(mark.functions);
   for (const object of below) {
     const overridden = replaced.find((name) => Object.hasOwn(object, name));
     if (overridden === undefined) continue;
@@ -74,7 +74,7 @@ function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
   const mark: ContextRouterMark = {
     version,
     family: 'context-router',
-    members,
+    functions: functionsOf(members),
     cover: (target, options) => {
       checkWebSocket(sdk, options);
       return cover(registry, target, options);
@@ -122,6 +122,11 @@ function makeSeams(prototype: TTSWS, self: string | undefined): Seams {
     },
   };
   return seams;
+}
+
+function functionsOf(members: Members): Record<string, unknown> {
+  const entries = Object.entries(members).map(([name, { value }]): [string, unknown] => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'function'));
 }
 
 /** The SDK's own members, to be called when hangup's are in their place. */

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9eb705dac2a49e06f628c87a6b9cedf2fb65f4ad2519525e4d7721e39e797c96 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 96660363b7189eb1e5e5e2285fb9acf904ef288739b05cd7b56f7efc9c26a45d */
 "use strict";
 
 // core/errors.ts
@@ -1493,7 +1493,7 @@ function install(target, self) {
   const installed = findMark(prototype);
   const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? makeSeams(prototype, self) : { mark: installed, put: () => () => {
   } };
-  const replaced = Object.keys(mark.members);
+  const replaced = Object.keys(mark.functions);
   for (const object of below) {
     const overridden = replaced.find((name) => Object.hasOwn(object, name));
     if (overridden === void 0) continue;
@@ -1514,7 +1514,7 @@ function makeSeams(prototype, self) {
   const mark = {
     version,
     family: "context-router",
-    members,
+    functions: functionsOf(members),
     cover: (target, options) => {
       checkWebSocket(sdk, options);
       return cover(registry, target, options);
@@ -1560,6 +1560,10 @@ function makeSeams(prototype, self) {
     }
   };
   return seams;
+}
+function functionsOf(members) {
+  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
 }
 function snapshot(prototype) {
   return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
