@@ -76,6 +76,8 @@ export class Connection {
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
+      // The ladder has limits of its own.
+      if (this.ended) return;
       this.#drop(socket, code, reason);
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 96660363b7189eb1e5e5e2285fb9acf904ef288739b05cd7b56f7efc9c26a45d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ff81bc3b26b9c4c91341225aa2a7f8f7727968d5c41b5ad2ac33a11d733e93ea */
 "use strict";
 
 // core/errors.ts
@@ -876,6 +876,7 @@ var Connection = class {
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
+      if (this.ended) return;
       this.#drop(socket, code, reason);
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
