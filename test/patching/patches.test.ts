@@ -1,17 +1,32 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/apply.ts';
 import { sha256 } from '../../scripts/manifest.ts';
-import { filesOf, install, patchSet, pristineFolder, run, scratch, tree, unlike, versions } from './support.ts';
+import {
+  filesOf,
+  install,
+  name,
+  patchSet,
+  pristineFolder,
+  project,
+  run,
+  scratch,
+  tree,
+  unlike,
+  versions,
+} from './support.ts';
 
+const hasGit = spawnSync('git', ['--version']).status === 0;
 const patchFile = (version: string) => join(patchSet.directory, `${version}.patch`);
 
 describe.each(versions)('the patch of %s', (version) => {
   const copy = () => install(join(scratch(), 'sdk'), version);
 
-  test('git applies it', async () => {
+  test.skipIf(!hasGit)('git applies it', async () => {
     const sdk = copy();
     const check = await run('git', ['apply', '--check', '--whitespace=error', patchFile(version)], { cwd: sdk });
     expect(check).toMatchObject({ code: 0, stdout: '', stderr: '' });
@@ -21,9 +36,20 @@ describe.each(versions)('the patch of %s', (version) => {
     expect(unlike(sdk, version, 'pre')).toEqual([]);
   });
 
-  test('GNU patch applies it without fuzz', async () => {
-    const sdk = copy();
-    expect(await run('patch', ['-p1', '--fuzz=0', '-i', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0 });
+  test('patch-package applies it, with the paths that it wants', async () => {
+    const { dir, sdk } = project(version);
+    const text = readFileSync(patchFile(version), 'utf8');
+    mkdirSync(join(dir, 'patches'));
+    const derived = text.replaceAll(
+      /(?<=^(?:diff --git |--- |\+\+\+ ).*)\b([ab])\/internal\//gm,
+      `$1/node_modules/${name}/internal/`,
+    );
+    writeFileSync(join(dir, `patches/${name.replace('/', '+')}+${version}.patch`), derived);
+    const patchPackage = createRequire(import.meta.url).resolve('patch-package/dist/index.js');
+    const { code, stderr } = await run(process.execPath, [patchPackage, '--error-on-fail', '--error-on-warn'], {
+      cwd: dir,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(unlike(sdk, version, 'post')).toEqual([]);
   });
 
