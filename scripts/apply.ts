@@ -49,7 +49,10 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
     if (copies.length === 0) throw noSdk(root, names);
     const { results, error } = applyCopies(copies, sets, options);
     const done = results.every(
-      ({ state, action }) => action === (options.revert ? 'reverted' : 'patched') || state === target(options),
+      ({ state, action }) =>
+        action === (options.revert ? 'reverted' : 'patched') ||
+        state === target(options) ||
+        (options.revert && state === 'unsupported'),
     );
     const exitCode = error ? exitCodeOf(error) : done ? exitCodes.ok : exitCodes.notPatched;
     return {
@@ -69,9 +72,11 @@ const target = (options: ApplyOptions) => (options.revert ? 'pristine' : 'patche
 function applyCopies(copies: readonly Copy[], sets: readonly PatchSet[], options: ApplyOptions) {
   const setOf = (name: string) => sets.find((set) => set.package === name)!;
   const classified = copies.map((copy) => classify(copy, setOf(copy.name)));
-  const error = refusal(classified, (name) => Object.keys(setOf(name).versions));
+  // A version that hangup cannot patch has nothing to revert, and must not keep the others from being reverted.
+  const concerned = classified.filter((copy) => !(options.revert && copy.state === 'unsupported'));
+  const error = refusal(concerned, (name) => Object.keys(setOf(name).versions));
   // All results are computed, and their hashes checked, before the first write.
-  const plans = error ? [] : classified.map((copy) => plan(copy, setOf(copy.name), options.revert === true));
+  const plans = error ? [] : concerned.map((copy) => plan(copy, setOf(copy.name), options.revert === true));
   if (!error && !options.check) {
     const folders = classified.flatMap(({ directory, files }) =>
       files.map(({ path }) => dirname(join(directory, path))),
@@ -86,6 +91,7 @@ function applyCopies(copies: readonly Copy[], sets: readonly PatchSet[], options
 }
 
 function actionOn({ state }: Classified, refused: boolean, options: ApplyOptions): Action {
+  if (state === 'unsupported' && options.revert) return 'none';
   if (state === 'foreign' || state === 'unsupported') return 'refused';
   if (state === target(options)) return 'none';
   if (refused) return 'skipped';

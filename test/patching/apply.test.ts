@@ -206,3 +206,19 @@ describe('refusals change nothing in any copy', () => {
     expect(() => applyTo(dir)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_NO_SDK' }));
   });
 });
+
+test('a version without a patch does not keep other copies from being reverted', () => {
+  const { dir, sdk } = project();
+  const other = install(join(dir, 'packages/b/node_modules', name));
+  expect(applyBelow(dir).exitCode).toBe(0);
+  applyTo(other, { revert: true });
+  const manifest = join(other, 'package.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(`"version": "${newest}"`, '"version": "9.9.9"'));
+  const outcome = applyBelow(dir, { revert: true });
+  expect(outcome).toMatchObject({ ok: true, exitCode: 0 });
+  expect(outcome.copies.map(({ state, action }) => [state, action])).toEqual([
+    ['patched', 'reverted'],
+    ['unsupported', 'none'],
+  ]);
+  expect(unlike(sdk, newest, 'pre')).toEqual([]);
+});

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
 
 export interface Certificate {
   key: string;
   /** PEM. Self-signed, so it is its own CA: `ca` for in-process clients. */
   cert: string;
-  /** The same PEM in a temporary file: `NODE_EXTRA_CA_CERTS` for child processes. Removed when this process exits. */
+  /** The same PEM in a file: `NODE_EXTRA_CA_CERTS` for child processes. Removed when this process exits. */
   caFile: string;
 }
 
@@ -38,9 +38,11 @@ async function make(): Promise<Certificate> {
       },
     ],
   });
-  const folder = mkdtempSync(join(tmpdir(), 'hangup-ca-'));
-  const caFile = join(folder, 'ca.pem');
+  // Not in the system's temporary folder: a process that is killed leaves its file behind.
+  const folder = fileURLToPath(new URL('../../.cache/ca/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const caFile = join(folder, `${process.pid}.pem`);
   writeFileSync(caFile, pem.cert);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(caFile, { force: true }));
   return { key: pem.private, cert: pem.cert, caFile };
 }
