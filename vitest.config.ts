@@ -8,6 +8,9 @@ export default defineConfig({
     // One process per file: an overlay changes classes for the whole process.
     pool: 'forks',
     isolate: true,
+    // What these tests provoke on purpose; children check the warnings themselves.
+    execArgv: ['--disable-warning=HangupWarning'],
+    slowTestThreshold: 10_000,
     maxWorkers: 2,
     maxConcurrency: 24,
     testTimeout: 20_000,

@@ -194,8 +194,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
       if (!registry.serves(this._ws)) return loop;
       const { next } = loop;
       let begun = false;
-      const value = (...args: [] | [unknown]) => {
-        if (begun) return next.apply(loop, args);
+      const begin = (): Promise<IteratorResult<ServerEvent>> => {
         begun = true;
         const { ended, streams } = registry.connectionOf(this._ws);
         if (ended) return loop.throw(new DisconnectedError('receive()'));
@@ -204,7 +203,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         if (queue?.isRegistered) streams.enter(queue);
         // The SDK would read from the newer context that has taken the id.
         else if (queue?.cause !== undefined) return loop.throw(queue.cause);
-        const first = next.apply(loop, args);
+        const first = next.call(loop);
         const onFirst = ({ done }: IteratorResult<ServerEvent>) => {
           if (queue === undefined) return;
           queue.started = true;
@@ -214,7 +213,8 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         first.then(onFirst, () => {});
         return first;
       };
-      setMember(loop, 'next', { value, writable: true });
+      // The hot path: the SDK's loop takes no values, so none are handed on.
+      setMember(loop, 'next', { value: () => (begun ? next.call(loop) : begin()), writable: true });
       return loop;
     },
 

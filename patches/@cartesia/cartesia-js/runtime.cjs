@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ff81bc3b26b9c4c91341225aa2a7f8f7727968d5c41b5ad2ac33a11d733e93ea */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1ef9b00efa2733318c93431bdf62f0f9bee6d3fd5331654ab3462769775c18fa */
 "use strict";
 
 // core/errors.ts
@@ -1436,8 +1436,7 @@ function contextMembers(sdk, registry) {
       if (!registry.serves(this._ws)) return loop;
       const { next } = loop;
       let begun = false;
-      const value = (...args) => {
-        if (begun) return next.apply(loop, args);
+      const begin = () => {
         begun = true;
         const { ended, streams } = registry.connectionOf(this._ws);
         if (ended) return loop.throw(new DisconnectedError("receive()"));
@@ -1445,7 +1444,7 @@ function contextMembers(sdk, registry) {
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
         else if (queue?.cause !== void 0) return loop.throw(queue.cause);
-        const first = next.apply(loop, args);
+        const first = next.call(loop);
         const onFirst = ({ done }) => {
           if (queue === void 0) return;
           queue.started = true;
@@ -1455,7 +1454,7 @@ function contextMembers(sdk, registry) {
         });
         return first;
       };
-      setMember(loop, "next", { value, writable: true });
+      setMember(loop, "next", { value: () => begun ? next.call(loop) : begin(), writable: true });
       return loop;
     },
     /** Follows the SDK's, and hands the options on. */

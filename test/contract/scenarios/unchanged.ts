@@ -174,4 +174,16 @@ export const unchanged: readonly Scenario[] = [
       assert.equal(own.events.length, 2);
     },
   },
+  {
+    name: 'a second context with an id in use is refused by name, and the first goes on',
+    bare: 'passes',
+    async run(stage) {
+      const ws = await stage.open();
+      const first = await stage.speak(ws, 'a');
+      assert.throws(() => stage.context(ws, 'a'), /Context a is already registered/);
+      await first.context.no_more_inputs();
+      await stage.endsQuietly(first);
+      assert.equal(first.events.at(-1)?.type, 'done');
+    },
+  },
 ];
