@@ -1,6 +1,6 @@
 /** What `disconnect()` did, one entry per step of the ladder. */
 export interface StepReport {
-  /** `cancel`, `drain`, `close` or `force`. */
+  /** `cancel`, `drain`, `close` or `force`; of a client, `connections` or `force`. */
   name: string;
   /** `skipped`: there was nothing to do, or force came first. `failed`: the step threw. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';

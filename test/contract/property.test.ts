@@ -33,8 +33,8 @@ const action: fc.Arbitrary<[string, Action]> = fc.oneof(
   { weight: 3, arbitrary: id.map((n): [string, Action] => [`push ${n}`, (run) => run.push(n)]) },
   { weight: 2, arbitrary: id.map((n): [string, Action] => [`receive ${n}`, (run) => run.receive(n)]) },
   { weight: 1, arbitrary: id.map((n): [string, Action] => [`generate ${n}`, (run) => run.generate(n)]) },
-  { weight: 2, arbitrary: id.map((n): [string, Action] => [`cancel ${n}`, (run) => run.context(n)?.cancel()]) },
-  { weight: 1, arbitrary: id.map((n): [string, Action] => [`flush ${n}`, (run) => run.context(n)?.flush()]) },
+  { weight: 2, arbitrary: id.map((n): [string, Action] => [`cancel ${n}`, (run) => run.context(n).cancel()]) },
+  { weight: 1, arbitrary: id.map((n): [string, Action] => [`flush ${n}`, (run) => run.context(n).flush()]) },
   { weight: 2, arbitrary: fc.nat({ max: 15 }).map((ms): [string, Action] => [`wait ${ms}`, () => sleep(ms)]) },
   {
     weight: 2,
@@ -66,8 +66,8 @@ class Run {
     readonly ws: VoiceSocket,
   ) {}
 
-  /** The context of this number; `undefined` while the SDK holds the id for an older one. */
-  context(n: number): Context | undefined {
+  /** The context of this number, made when it is first needed. */
+  context(n: number): Context {
     this.#contexts[n] ??= this.stage.context(this.ws, String(n));
     return this.#contexts[n];
   }
@@ -75,13 +75,12 @@ class Run {
 
   push(n: number) {
     return this.context(n)
-      ?.push({ transcript: 'hello' })
+      .push({ transcript: 'hello' })
       .then(() => this.#spoken.add(n));
   }
 
   receive(n: number): void {
     const context = this.context(n);
-    if (context === undefined) return;
     const { ended } = this.stage.consume(context.receive());
     this.pending.push(ended);
     if (this.#spoken.has(n)) this.streams.push(ended);

@@ -40,7 +40,7 @@ export class Faults {
       // The SDK itself hands it on to them.
       return this.#streams.consumersOf(contextId).size > 0;
     }
-    const only = this.#streams.only();
+    const only = this.#streams.soleOpen();
     only?.deliver(event);
     return only !== undefined;
   }
@@ -63,7 +63,7 @@ export class Faults {
   }
 
   #endOnly(what: string, cause: unknown): boolean {
-    const only = this.#streams.only();
+    const only = this.#streams.soleOpen();
     only?.end(this.streamEnded(only, { what, cause }));
     return only !== undefined;
   }

@@ -1,7 +1,7 @@
 import { PatchError } from '../../../core/errors.ts';
 import { findMark, type Mark, type Members, marker, replaceMembers } from '../../overlay.ts';
 import { version } from '../../version.ts';
-import { importFromHint } from '../hint.ts';
+import { targets } from '../targets.ts';
 import { clientMembers, instanceBehind, isClient } from './client.ts';
 import { type OverlayOptions, setOptions } from './options.ts';
 import { Registry } from './registry.ts';
@@ -28,9 +28,11 @@ function findPrototype(target: object): { prototype: TTSWS; below: object[] } {
 }
 
 function wrongTarget(target: unknown, why: string): PatchError {
+  const { className, importFrom } = targets.find(({ family }) => family === 'context-router')!;
+  const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
   const isObject = typeof target === 'object' && target !== null;
   const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
-  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, importFromHint);
+  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next);
 }
 
 /** @returns the mark of what is installed, and what takes it off again (nothing, if it was there before) */

@@ -138,7 +138,7 @@ export class Streams {
   }
 
   /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  only(): Consumer | undefined {
+  soleOpen(): Consumer | undefined {
     const loops = [...this.#loops].filter((loop) => !isOver(loop));
     const [contextId, ...others] = new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
     if (contextId === undefined || others.length > 0) return undefined;

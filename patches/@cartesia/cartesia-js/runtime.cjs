@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1ef9b00efa2733318c93431bdf62f0f9bee6d3fd5331654ab3462769775c18fa */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 60198cca00e80ea47956286e0ef5e2505d25aa9f6ecc825fb1dab59a1332bc9a */
 "use strict";
 
 // core/errors.ts
@@ -124,8 +124,18 @@ function withGlobal(key, value, action) {
 // overlays/version.ts
 var version = "0.1.0";
 
-// overlays/cartesia/hint.ts
-var importFromHint = 'Hand in a client (new Cartesia(…)), the class TTSWS from "@cartesia/cartesia-js/resources/tts/ws", or a connection';
+// overlays/cartesia/targets.ts
+var packageName = "@cartesia/cartesia-js";
+var targets = [
+  {
+    family: "context-router",
+    className: "TTSWS",
+    versions: ["3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"],
+    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
+    module: "internal/lib/tts/ws",
+    builds: ["js", "mjs"]
+  }
+];
 
 // core/ladder.ts
 var forceCap = 1e3;
@@ -286,8 +296,8 @@ function setOptions(target, options) {
     given.set(target, left);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
+function optionsFor(...targets2) {
+  return Object.assign({ ...defaults }, ...targets2.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
 // overlays/cartesia/context-router/client.ts
@@ -487,7 +497,7 @@ var Faults = class {
       this.#streams.finish(contextId);
       return this.#streams.consumersOf(contextId).size > 0;
     }
-    const only = this.#streams.only();
+    const only = this.#streams.soleOpen();
     only?.deliver(event);
     return only !== void 0;
   }
@@ -508,7 +518,7 @@ var Faults = class {
     return true;
   }
   #endOnly(what, cause) {
-    const only = this.#streams.only();
+    const only = this.#streams.soleOpen();
     only?.end(this.streamEnded(only, { what, cause }));
     return only !== void 0;
   }
@@ -755,7 +765,7 @@ var Streams = class {
     return queue === void 0 ? consumers : consumers.add(queue);
   }
   /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  only() {
+  soleOpen() {
     const loops = [...this.#loops].filter((loop) => !isOver(loop));
     const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
     if (contextId === void 0 || others.length > 0) return void 0;
@@ -1208,9 +1218,6 @@ function findWs(packageName2, self) {
   return void 0;
 }
 
-// overlays/cartesia/targets.ts
-var packageName = "@cartesia/cartesia-js";
-
 // overlays/cartesia/context-router/stand-in.ts
 function withStandIn(options, configured, self, open) {
   const current = globalThis.WebSocket;
@@ -1481,9 +1488,11 @@ function findPrototype(target) {
   throw wrongTarget(target, "it is neither the TTSWS class of the SDK, nor an instance of it, nor a client");
 }
 function wrongTarget(target, why) {
+  const { className, importFrom } = targets.find(({ family }) => family === "context-router");
+  const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
   const isObject = typeof target === "object" && target !== null;
   const name = typeof target === "function" ? `class ${target.name}` : isObject ? "this object" : String(target);
-  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, importFromHint);
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
 function install(target, self) {
   const { prototype, below } = findPrototype(target);

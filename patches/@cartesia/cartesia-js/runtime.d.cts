@@ -1,9 +1,9 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 19b695104d4ff90b60abecf62c452f02ab8d14d9463712248cf1fab9d71587f3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c65833e6334dd706adb74557fe1753629c3c852949cb369ec2ce902b2af100d1 */
 /// <reference lib="esnext.disposable" />
 
 /** What `disconnect()` did, one entry per step of the ladder. */
 export interface StepReport {
-  /** `cancel`, `drain`, `close` or `force`. */
+  /** `cancel`, `drain`, `close` or `force`; of a client, `connections` or `force`. */
   name: string;
   /** `skipped`: there was nothing to do, or force came first. `failed`: the step threw. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
