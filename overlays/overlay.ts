@@ -103,7 +103,9 @@ export function catchInstance(key: string, construct: () => unknown): object | u
     },
   });
   try {
-    construct();
+    const constructed = construct();
+    // In an asynchronous factory, what stops the constructor ends up in a promise.
+    if (constructed instanceof Promise) constructed.catch(() => {});
   } catch (error) {
     if (error !== stop) throw error;
   } finally {

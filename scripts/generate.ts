@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
-import { packageName, targets } from '../overlays/cartesia/targets.ts';
+import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import { type FileChange, type Header, makePatch } from './make-patch.ts';
 import { type FileEntry, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
@@ -28,7 +28,7 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
   const committed = readCommitted(root);
   const files = new Map<string, string>();
   const versions: Record<string, VersionEntry> = {};
-  for (const sdk of supportedVersions()) {
+  for (const sdk of supportedVersions) {
     const { folder, integrity } = pinned(root, sdk);
     const changes: FileChange[] = [...added].map(([path, { text }]) => ({ path, pre: null, post: text }));
     const entries: Record<string, FileEntry> = {};
@@ -54,11 +54,6 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
   files.set(`${patchFolder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   for (const { source, text } of added.values()) files.set(`${patchFolder}/${source}`, text);
   return files;
-}
-
-export function supportedVersions(): string[] {
-  const all = [...new Set(targets.flatMap((target) => target.versions))];
-  return all.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 const targetsOf = (sdk: string) => targets.filter((target) => target.versions.includes(sdk));
@@ -92,16 +87,21 @@ function pinned(root: string, sdk: string): { folder: string; integrity: string 
   return { folder, integrity: locked.integrity! };
 }
 
-/** The byte offset of an insertion. */
+/**
+ * The byte offset of an insertion: the end of the file, but before a last line that names the source map. Lines above keep
+ * their numbers, so the published source maps stay right.
+ */
 export function place(pristine: Buffer, hook: Hook, sdk: string): number {
-  const at = (text: string): number => {
+  for (const text of hook.requires) {
     const first = pristine.indexOf(text);
-    if (first >= 0 && pristine.indexOf(text, first + 1) < 0) return first;
+    if (first >= 0 && pristine.indexOf(text, first + 1) < 0) continue;
     const fault = first < 0 ? 'is missing' : 'is ambiguous';
     throw new Error(`${packageName} ${sdk}, ${hook.file}: the anchor ${JSON.stringify(text)} ${fault}`);
-  };
-  at(hook.requires);
-  return at(hook.after + hook.before) + Buffer.byteLength(hook.after);
+  }
+  const sourceMap = pristine.lastIndexOf('\n//# sourceMappingURL=');
+  const offset = sourceMap < 0 ? pristine.length : sourceMap + 1;
+  if (pristine[offset - 1] === 0x0a) return offset;
+  throw new Error(`${packageName} ${sdk}, ${hook.file}: the last line does not end`);
 }
 
 function readCommitted(root: string): Manifest | undefined {

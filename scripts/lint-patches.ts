@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
-import { patchFolder, supportedVersions } from './generate.ts';
+import { supportedVersions } from '../overlays/cartesia/targets.ts';
+import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
 import { insert, type Manifest, packageRoot, remove, sha256 } from './manifest.ts';
 
@@ -16,17 +17,17 @@ if (existsSync(join(folder, 'manifest.json'))) lint(JSON.parse(read('manifest.js
 else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
-else console.log(`patches: ${supportedVersions().length} patches, no findings`);
+else console.log(`patches: ${supportedVersions.length} patches, no findings`);
 
 function lint(manifest: Manifest): void {
   const patches = readdirSync(folder).filter((name) => name.endsWith('.patch'));
   const versions = patches.map((name) => name.slice(0, -'.patch'.length));
-  for (const version of supportedVersions()) {
+  for (const version of supportedVersions) {
     expect(versions.includes(version), version, 'is in targets.ts and has no patch');
     expect(Object.hasOwn(manifest.versions, version), version, 'is in targets.ts and not in manifest.json');
   }
   for (const version of [...versions, ...Object.keys(manifest.versions)]) {
-    expect(supportedVersions().includes(version), version, 'has a patch or manifest entry and is not in targets.ts');
+    expect(supportedVersions.includes(version), version, 'has a patch or manifest entry and is not in targets.ts');
   }
   const notice = readFileSync(join(root, 'NOTICE'), 'utf8');
   expect(notice.includes(manifest.package), 'NOTICE', `does not mention ${manifest.package}`);

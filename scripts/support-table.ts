@@ -14,9 +14,9 @@ const formats = { js: 'CommonJS', mjs: 'ES module' } as const;
 const head = [packageName, 'Socket', 'Module format', 'Patch (`hangup apply`)', '`overlay()`'];
 
 /** One line per version and format: what is not listed is not supported. */
-function linesOf({ versions, className, builds }: Target): string[][] {
+function linesOf({ versions, className, opened, builds }: Target): string[][] {
   return versions.flatMap((version) =>
-    builds.map((build) => [version, `\`${className}\` (\`tts.websocket()\`)`, formats[build], 'yes', 'yes']),
+    builds.map((build) => [version, `\`${className}\` (\`${opened}\`)`, formats[build], 'yes', 'yes']),
   );
 }
 

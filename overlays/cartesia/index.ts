@@ -1,7 +1,10 @@
 import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
+import { findPlace, type Installation, type InstalledMark, install, wrongTarget } from '../install.ts';
+import { checkOptions, type OverlayOptions } from '../options.ts';
+import { findMark } from '../overlay.ts';
 import { version } from '../version.ts';
-import { install } from './context-router/install.ts';
-import { checkOptions, type OverlayOptions } from './context-router/options.ts';
+import { families } from './families.ts';
+import { targets } from './targets.ts';
 
 export type * from '../../core/disconnectable.ts';
 export type { OverlayOptions };
@@ -34,54 +37,72 @@ export interface Overlay<T> {
   undo(): void;
 }
 
-interface Installation {
-  uninstall: () => void;
-  users: number;
-}
-
-/** What overlays have installed in this process, by the mark that it left. */
-const installations = new Map<object, Installation>();
+/** What overlays have installed in this process, by the mark that it left, and how many of them use it. */
+const inUse = new Map<InstalledMark, { uninstall: () => void; users: number }>();
 
 /**
  * Gives a Cartesia SDK object `disconnect()`, `connected` and bounded, attributable ends.
  *
- * The seams go onto the SDK's `TTSWS` class, whichever target is given: every connection of that class gets them, and a
+ * The seams go onto the SDK's classes, whichever target is given: every connection of those classes gets them, and a
  * client or an instance is how to find the class. Options count for the target alone. On a class that is patched
  * already (on disk, at load time, by an earlier call) only the options are set.
  *
- * @param target a client, the class `TTSWS`, or a live connection
+ * @param target a client, a class of connections such as `TTSWS`, or a live connection
  * @throws {TypeError} on an unknown option or an invalid budget
  * @throws {PatchError} when the target is none of these, is frozen, or overrides what hangup has to reach; then nothing
  *   has been changed
  */
 export function overlay<T extends object>(target: T, options: OverlayOptions = {}): Overlay<T> {
   const checked = checkOptions(options);
-  const { mark, uninstall } = install(target, import.meta.url);
+  const removers: (() => void)[] = [];
+  const undo = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const object of toInstall(target)) {
+      const { mark, uninstall } = install(object, families, import.meta.url);
+      removers.push(use(mark, uninstall));
+      removers.push(mark.cover(target, checked));
+    }
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  return { target: target as Overlaid<T>, undo };
+}
+
+/** The target, and when that is a client, an instance of each class of connections that it makes. */
+function toInstall(target: object): readonly object[] {
+  const { className, importFrom } = targets[0]!;
+  const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
+  const place = findPlace(target, families);
+  if (place === undefined)
+    throw wrongTarget(
+      target,
+      'it is neither a class of connections of the SDK, nor one of its connections or clients',
+      next,
+    );
+  const { family, prototype } = place;
+  if (family.connectionsBehind === undefined) return [target];
+  if (typeof target !== 'function') return [target, ...family.connectionsBehind(target)];
+  if (findMark(prototype) !== undefined) return [target];
+  throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
+}
+
+/** Counts the overlays of what they share; the last one to go takes it off. */
+function use(mark: InstalledMark, uninstall: Installation['uninstall']): () => void {
+  const shared = inUse.get(mark) ?? { uninstall, users: 0 };
   if (mark.version !== version) {
     console.warn(
       `hangup ${version} meets a patch made by hangup ${mark.version}, and uses that; run "npx hangup apply"`,
     );
   }
-  const installation = installations.get(mark) ?? { uninstall, users: 0 };
-  let uncover: () => void;
-  try {
-    uncover = mark.cover(target, checked);
-  } catch (error) {
-    if (installation.users === 0) uninstall();
-    throw error;
-  }
-  installation.users += 1;
-  installations.set(mark, installation);
-
-  let undone = false;
-  const undo = () => {
-    if (undone) return;
-    undone = true;
-    uncover();
-    installation.users -= 1;
-    if (installation.users > 0) return;
-    installations.delete(mark);
-    installation.uninstall();
+  shared.users += 1;
+  inUse.set(mark, shared);
+  return () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    inUse.delete(mark);
+    shared.uninstall();
   };
-  return { target: target as Overlaid<T>, undo };
 }

@@ -18,10 +18,10 @@ export function isWsSocket(socket: SocketLike): socket is WsSocket {
 }
 
 /**
- * Puts a catch around the SDK's message listener, which is the first. `onThrow` gets the frame and returns whether the
+ * Puts a catch around the SDK's message listener, which is the first. `onThrow` gets the frame and the error, and returns whether the
  * frame was to blame; if not, the error is that of a user's listener and goes on as before.
  */
-export function guardMessages(socket: SocketLike, onThrow: (frame: unknown) => boolean): void {
+export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners('message');
   if (listener === undefined) return;
@@ -30,7 +30,7 @@ export function guardMessages(socket: SocketLike, onThrow: (frame: unknown) => b
     try {
       listener.call(socket, data, isBinary);
     } catch (error) {
-      if (!onThrow(data)) throw error;
+      if (!onThrow(data, error)) throw error;
     }
   });
 }

@@ -44,7 +44,9 @@ export function contract(delivery: Delivery): void {
 
 /** Slow scenarios run once per set of versions whose files are identical, on the newest of them. */
 function sharesOf(version: string): Scenario[] {
-  return scenarios.filter((scenario) => !scenario.slow || sameFiles(version).at(-1) === version);
+  return scenarios.filter(
+    ({ slow, concerns }) => concerns?.(version) !== false && (!slow || sameFiles(version).at(-1) === version),
+  );
 }
 
 function title(scenario: Scenario, version: string): string {

@@ -19,7 +19,7 @@ import { seal } from '../../scripts/classify.ts';
 import { filesOf, identities, install, name, newest, project, states, tree, unlike } from './support.ts';
 
 const hook = 'internal/lib/tts/ws.js';
-const runtime = 'internal/hangup/runtime.cjs';
+const runtime = 'hangup/runtime.cjs';
 
 const edit = (file: string, change: (text: string) => string) =>
   writeFileSync(file, change(readFileSync(file, 'utf8')));
@@ -46,7 +46,10 @@ describe('apply', () => {
   test('any subset of the files heals, forwards and backwards', () => {
     const paths = filesOf(newest).map(([path]) => path);
     const { dir, sdk } = project();
-    for (let subset = 1; subset < 2 ** paths.length - 1; subset++) {
+    const all = 2 ** paths.length - 1;
+    const single = paths.map((_, bit) => 1 << bit);
+    // One file alone, all but one, and every other one: all subsets would be thousands.
+    for (const subset of [...single, ...single.map((bit) => all ^ bit), 0x5555 & all, 0xaaaa & all]) {
       for (const revert of [false, true]) {
         applyBelow(dir);
         const patched = new Map(paths.map((path) => [path, readFileSync(join(sdk, path))]));

@@ -41,8 +41,8 @@ describe.each(versions)('the patch of %s', (version) => {
     const text = readFileSync(patchFile(version), 'utf8');
     mkdirSync(join(dir, 'patches'));
     const derived = text.replaceAll(
-      /(?<=^(?:diff --git |--- |\+\+\+ ).*)\b([ab])\/internal\//gm,
-      `$1/node_modules/${name}/internal/`,
+      /(?<=^(?:diff --git .*|--- |\+\+\+ ))\b([ab])\/(?!node_modules)/gm,
+      `$1/node_modules/${name}/`,
     );
     writeFileSync(join(dir, `patches/${name.replace('/', '+')}+${version}.patch`), derived);
     const patchPackage = createRequire(import.meta.url).resolve('patch-package/dist/index.js');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hooksFor } from '../../overlays/cartesia/hooks.ts';
-import { targets } from '../../overlays/cartesia/targets.ts';
+import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
 import { generate, place } from '../../scripts/generate.ts';
 import { newest, pristineFolder, root, script, versions } from './support.ts';
 
@@ -34,11 +34,13 @@ test('the runtime stands alone: no module is imported, and only install is expor
 test('an anchor that is missing or ambiguous is an error that names file and anchor', () => {
   for (const hook of hooksFor(targets[0]!)) {
     const pristine = readFileSync(join(pristineFolder(newest), hook.file), 'utf8');
-    expect(place(Buffer.from(pristine), hook, newest)).toBe(Buffer.byteLength(pristine) - hook.before.length);
-    for (const anchor of [hook.requires, hook.after + hook.before]) {
+    expect(place(Buffer.from(pristine), hook, newest)).toBe(
+      Buffer.byteLength(pristine.slice(0, pristine.lastIndexOf('//# sourceMappingURL='))),
+    );
+    for (const anchor of hook.requires) {
       for (const [text, fault] of [
         [pristine.replace(anchor, ''), 'is missing'],
-        [pristine + anchor, 'is ambiguous'],
+        [`${anchor}${pristine}`, 'is ambiguous'],
       ] as const) {
         const message = `${newest}, ${hook.file}: the anchor ${JSON.stringify(anchor)} ${fault}`;
         expect(() => place(Buffer.from(text), hook, newest)).toThrow(message);
@@ -48,5 +50,5 @@ test('an anchor that is missing or ambiguous is an error that names file and anc
 });
 
 test('every version of targets.ts has a patch', () => {
-  expect(versions).toEqual(targets.flatMap((target) => target.versions));
+  expect(versions).toEqual(supportedVersions);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../core/disconnectable.ts';
-import { targets } from '../../overlays/cartesia/targets.ts';
+import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
 
 /** How hangup reaches the SDK: not at all, at run time, on disk, or both of these at once. */
 export type Delivery = 'bare' | 'overlay' | 'patched' | 'both';
@@ -17,7 +17,9 @@ export interface Cell {
   format: Format;
 }
 
-export const versions = targets.flatMap((target) => [...target.versions]);
+export const versions = supportedVersions.filter((version) =>
+  targets.some(({ className, versions }) => className === 'TTSWS' && versions.includes(version)),
+);
 export const formats: readonly Format[] = ['cjs', 'esm'];
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where globalSetup puts the patched copies of this run. */
@@ -143,7 +145,8 @@ function digest(version: string): string {
   const known = digests.get(version);
   if (known !== undefined) return known;
   const hash = createHash('sha256');
-  for (const file of ['internal/lib/tts/ws', 'resources/tts/internal-base', 'core/EventEmitter']) {
+  const { module } = targets.find((target) => target.className === 'TTSWS' && target.versions.includes(version))!;
+  for (const file of [module, 'resources/tts/internal-base', 'core/EventEmitter']) {
     for (const build of ['js', 'mjs']) hash.update(readFileSync(join(barePackage(version), `${file}.${build}`)));
   }
   const made = hash.digest('hex');

@@ -148,10 +148,12 @@ describe('overlay() and its targets', () => {
     await server.close();
   });
 
-  it('refuses a frozen client, and leaves neither its options nor the class changed', () => {
-    const frozen = Object.freeze(client());
-    expect(() => overlay(frozen, { timeout: 60 })).toThrow(expect.objectContaining({ code: 'ERR_PATCH_FROZEN' }));
-    expect(marker in TTSWS.prototype).toBe(false);
+  it('covers a frozen client too: what it changes is the class', () => {
+    const frozen = Object.freeze(client()) as { disconnect?: unknown };
+    const undo = cover(frozen, { timeout: 60 });
+    expect(typeof frozen.disconnect).toBe('function');
+    undo();
+    expect(frozen.disconnect).toBeUndefined();
   });
 
   it('a new connection opened after the undo is bare, also while an old one still has its seams', async () => {

@@ -1,89 +1,50 @@
-import type { DisconnectReport } from '../../../core/disconnectable.ts';
-import { ConnectTimeoutError, DisconnectedError, HangupError, StreamEndedError } from '../../../core/errors.ts';
-import { type Budget, Ladder, type Step } from '../../../core/ladder.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, onTcpClose, type SocketLike } from '../../../core/socket.ts';
-import { guardMessages, type Heartbeat, onPeerClosing, startHeartbeat } from '../../ws/guard.ts';
-import { Faults } from './faults.ts';
-import type { ResolvedOptions } from './options.ts';
+import { DisconnectedError, StreamEndedError } from '../../../core/errors.ts';
+import type { Step } from '../../../core/ladder.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN } from '../../../core/socket.ts';
+import { Connection, caps, type Occupancy, type SocketEnd } from '../../connection.ts';
+import type { ResolvedOptions } from '../../options.ts';
+import { ContextFaults } from './faults.ts';
 import type { ClientEvent, TTSWS } from './shapes.ts';
 import { Streams } from './streams.ts';
 
-/** The most that each polite step may take, in ms. */
-const caps = { cancel: 500, drain: 500, close: 1000 };
-
-/** What hangup knows about one `TTSWS`, and how the ladder reaches it. */
-export class Connection {
+/** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
+export class RouterConnection extends Connection {
   readonly streams: Streams;
-  readonly faults: Faults;
-  readonly #ladder = new Ladder({
-    closeDoor: () => this.streams.end(),
-    force: () => this.#force(),
-    settle: () => this.#leftOver(),
-  });
+  readonly faults: ContextFaults;
   readonly #ws: TTSWS;
-  readonly #onIdle: () => void;
-  /** The sockets that have not closed: one, or during a reconnect two. */
-  readonly #sockets = new Set<SocketLike>();
-  /** Sockets whose streams have been ended. */
-  readonly #dropped = new WeakSet<SocketLike>();
   /** Sends that wait for the handshake. */
   readonly #held = new Set<{ contextId: unknown; drop: () => void }>();
   /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
   readonly #cancelledEarly = new Set<unknown>();
-  #abandoned: string[] = [];
-  #wakeIdle: () => void = () => {};
 
-  /** @param onIdle called when its last socket has closed */
-  constructor(ws: TTSWS, onIdle: () => void) {
+  constructor(ws: TTSWS, occupancy: Occupancy) {
+    super(occupancy);
     this.#ws = ws;
-    this.#onIdle = onIdle;
     this.streams = new Streams(ws);
-    this.faults = new Faults(ws, this.streams);
+    this.faults = new ContextFaults(ws, this.streams);
   }
 
-  get ended(): boolean {
-    return this.#ladder.state !== 'open';
-  }
-
-  get connected(): boolean {
-    return !this.ended && this.#ws.socket.readyState === OPEN;
-  }
-
-  /** It has no socket that could keep the process alive. */
-  get idle(): boolean {
-    return this.#sockets.size === 0;
+  protected get socket() {
+    return this.#ws.socket;
   }
 
   // ── sockets ──
 
-  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
   adopt(options: ResolvedOptions): void {
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
   }
 
   /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  attach({ connectTimeout, heartbeat }: ResolvedOptions): void {
-    const { socket } = this.#ws;
-    const stops: (() => void)[] = [];
-    if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.add(socket);
+  attach(options: ResolvedOptions): void {
     this.#cancelledEarly.clear();
-    this.faults.lastError = undefined;
-    socket.addEventListener('close', (event: { code?: number; reason?: string }) => {
-      for (const stop of stops) stop();
-      this.#drop(socket, event.code, event.reason);
-      this.#lose(socket);
-    });
-    onPeerClosing(socket, (code, reason) => {
-      // The ladder has limits of its own.
-      if (this.ended) return;
-      this.#drop(socket, code, reason);
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
-    guardMessages(socket, (frame) => this.faults.onFrame(frame));
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    try {
+      this.attachSocket(this.#ws.socket, options);
+    } catch (error) {
+      this.#ws._ready.catch(() => {});
+      forceClose(this.#ws.socket);
+      throw error;
+    }
     const ready = this.#ws._ready.catch((event: unknown) => {
       throw this.ended ? new DisconnectedError('connect()') : this.faults.connectFailure(event);
     });
@@ -92,63 +53,17 @@ export class Connection {
     this.#ws._ready = ready;
   }
 
-  /** It can keep the process alive no longer. */
-  #lose(socket: SocketLike): void {
-    if (!this.#sockets.delete(socket) || !this.idle) return;
-    this.#onIdle();
-    this.#wakeIdle();
-  }
-
-  #whenIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      const others = this.#wakeIdle;
-      this.#wakeIdle = () => {
-        others();
-        resolve();
-      };
-    });
-  }
-
-  #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
-    });
-  }
-
-  #limitHandshake(socket: SocketLike, limit: number): () => void {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener('open', () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.#cancelledEarly.clear();
-    });
-    return () => clearTimeout(timer);
-  }
-
-  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
-  #drop(socket: SocketLike, code?: number, reason?: string): void {
-    if (socket !== this.#ws.socket || this.#dropped.has(socket)) return;
-    this.#dropped.add(socket);
-    if (this.ended) this.streams.forget();
-    else this.streams.cut((consumer) => this.faults.streamEnded(consumer, { code, reason }));
+  protected override onOpen(): void {
+    this.#cancelledEarly.clear();
   }
 
   /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
   beforeReconnect(): void {
-    this.#drop(this.#ws.socket);
+    this.drop(this.#ws.socket);
     this.streams.clearCut();
   }
 
   // ── sending ──
-
-  /** @throws {DisconnectedError} once the door is closed */
-  admit(call: string): void {
-    if (this.ended) throw new DisconnectedError(call);
-  }
 
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId: unknown): Promise<boolean> {
@@ -193,30 +108,6 @@ export class Connection {
     }
   }
 
-  // ── the ladder ──
-
-  disconnect(budget: Budget): Promise<DisconnectReport> {
-    return this.#ladder.end(budget, [
-      { name: 'cancel', cap: caps.cancel, ask: () => this.#cancelAll() },
-      { name: 'drain', cap: caps.drain, ask: () => this.streams.whenNoLoops() },
-      this.#closeStep(() => this.#ws.socket.close(1000, 'OK')),
-    ]);
-  }
-
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
-  }
-
-  #closeStep(close: () => void): Step {
-    const ask = () => {
-      if (this.idle) return undefined;
-      close();
-      return this.#whenIdle();
-    };
-    return { name: 'close', cap: caps.close, ask };
-  }
-
   #cancelAll(): Promise<void> | undefined {
     for (const context_id of this.streams.inFlight) {
       if (!this.#postCancel({ cancel: true, context_id })) return undefined;
@@ -224,17 +115,40 @@ export class Connection {
     return this.streams.whenNothingInFlight();
   }
 
-  #force(): Promise<unknown> | undefined {
-    if (this.idle) return undefined;
-    this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-    for (const socket of this.#sockets) {
-      onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
-    }
-    return this.#whenIdle();
+  // ── what the ladder asks ──
+
+  protected politeSteps(): Step[] {
+    return [
+      { name: 'cancel', cap: caps.cancel, ask: () => this.#cancelAll() },
+      { name: 'drain', cap: caps.drain, ask: () => this.streams.whenNoLoops() },
+    ];
   }
 
-  #leftOver(): string[] {
-    return [...this.#abandoned, ...this.streams.loops.map((contextId) => `receive loop of context ${contextId}`)];
+  protected sendClose(): void {
+    this.#ws.socket.close(1000, 'OK');
+  }
+
+  protected endStreams(): void {
+    this.streams.end();
+  }
+
+  protected cutStreams(end: SocketEnd): void {
+    this.streams.cut((consumer) => this.faults.streamEnded(consumer, end));
+  }
+
+  protected forgetStreams(): void {
+    this.streams.forget();
+  }
+
+  protected unfinished(): string[] {
+    return [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
+  }
+
+  protected unsettled(): string[] {
+    return this.streams.loops.map((contextId) => `receive loop of context ${contextId}`);
+  }
+
+  protected onUnreadable(frame: unknown, error: unknown): boolean {
+    return this.faults.onFrame(frame, error);
   }
 }

@@ -69,10 +69,14 @@ export class ContextQueue implements Consumer {
   }
 }
 
+/** The last item of a queue that was cut: it keeps the SDK, which looks at the length (3.0.0), from waiting for more. */
+const cut: ServerEvent = Object.freeze({});
+
 /** Changes this array only, and from now on: a loop that is well pays nothing for it. */
 function throwWhenDrained(queue: ServerEvent[], cause: Error): void {
+  queue.push(cut);
   const value = () => {
-    if (queue.length === 0) throw cause;
+    if (queue[0] === cut) throw cause;
     return Array.prototype.shift.call(queue);
   };
   setMember(queue, 'shift', { value, writable: true });

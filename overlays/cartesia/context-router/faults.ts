@@ -1,25 +1,17 @@
-import { HangupError, StreamEndedError } from '../../../core/errors.ts';
-import { scrub, scrubError } from '../../../core/scrub.ts';
-import type { Consumer } from './consumers.ts';
-import { headerEntries } from './headers.ts';
+import { Faults } from '../../faults.ts';
+import { headerEntries } from '../headers.ts';
 import type { ServerEvent, TTSWS } from './shapes.ts';
 import type { Streams } from './streams.ts';
 
 /**
- * What goes wrong on one connection, and who is told: the consumer of the context that it names; if it names none, the
- * only open stream, if there is just one; and where there is neither consumer nor listener, a warning.
+ * Who is told of a fault: the consumer of the context that it names; if it names none, the only open stream, if there is
+ * just one; and where there is neither consumer nor listener, a warning.
  */
-export class Faults {
-  /** Why the current socket is lost: the cause of what ends because of it. */
-  lastError: Error | undefined;
-  /** Whoever opened the connection learns of its faults by the handshake's failure. */
-  isConnecting = false;
-  #hasWarned = false;
-  readonly #ws: TTSWS;
+export class ContextFaults extends Faults {
   readonly #streams: Streams;
 
   constructor(ws: TTSWS, streams: Streams) {
-    this.#ws = ws;
+    super(() => secretsOf(ws));
     this.#streams = streams;
   }
 
@@ -27,7 +19,7 @@ export class Faults {
   onError(event: ServerEvent | null, message: string | undefined, cause: unknown): boolean {
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
-      this.lastError ??= this.#clean(cause.error ?? cause);
+      this.lastError ??= this.clean(cause.error ?? cause);
       return this.isConnecting || !this.#streams.isEmpty;
     }
     return this.#endOnly(message ?? 'unknown fault', cause);
@@ -46,11 +38,12 @@ export class Faults {
   }
 
   /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
-  onFrame(frame: unknown): boolean {
+  onFrame(frame: unknown, error: unknown): boolean {
     const event = parse(frame);
+    if (!isObject(event)) return isAboutNoObject(error);
     if (!isPeerFault(event)) return false;
     const what = 'the provider sent a message that the SDK cannot read';
-    const { context_id: contextId, type } = event as ServerEvent;
+    const { context_id: contextId, type } = event;
     const cause = new TypeError(`message of type ${JSON.stringify(type)}`);
     if (typeof contextId !== 'string' || contextId === '') {
       if (!this.#endOnly(what, cause)) this.warn(what);
@@ -68,55 +61,16 @@ export class Faults {
     return only !== undefined;
   }
 
-  streamEnded(
-    consumer: Consumer,
-    end: { what?: string; code?: number | undefined; reason?: string | undefined; cause?: unknown },
-  ): StreamEndedError {
-    const { contextId, phase } = consumer;
-    const closeReason = end.reason === undefined ? undefined : scrub(end.reason, this.#secrets);
-    const closed = `the connection closed${end.code === undefined ? '' : ` with code ${end.code}`}`;
-    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : '';
-    return new StreamEndedError(`${end.what ?? closed}${said} before context ${contextId} was done`, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.#clean(end.cause ?? this.lastError),
-    });
-  }
-
-  /** Why a handshake failed, from what the socket reported. */
-  connectFailure(event: unknown): Error {
-    // Ours says more than the socket's: it is why the socket was destroyed.
-    if (this.lastError instanceof HangupError) return this.lastError;
-    const { error } = (event ?? {}) as { error?: unknown };
-    return this.#clean(error ?? event) ?? new HangupError('ERR_CONNECT', 'the connection failed');
-  }
-
   /** An event of the provider's as text, without the client's secrets. */
   describe(event: ServerEvent): string {
-    return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
+    return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
   }
+}
 
-  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
-  warn(message: string): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
-    if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
-    else process.emitWarning(text, 'HangupWarning');
-  }
-
-  #clean(error: unknown): Error | undefined {
-    return scrubError(error, this.#secrets);
-  }
-
-  get #secrets(): string[] {
-    const { client, _wsOptions } = this.#ws;
-    const given = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
-    const tokens = given.map(([, value]) => String(value).replace(/^\S+\s+/, ''));
-    return [client?.apiKey, client?.token, ...tokens].filter((secret) => typeof secret === 'string');
-  }
+function secretsOf({ client, _wsOptions }: TTSWS): unknown[] {
+  const given = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
+  const tokens = given.map(([, value]) => String(value).replace(/^\S+\s+/, ''));
+  return [client?.apiKey, client?.token, ...tokens];
 }
 
 function isSocketError(cause: unknown): cause is { type: 'error'; error?: unknown } {
@@ -132,10 +86,17 @@ function parse(frame: unknown): unknown {
   }
 }
 
+function isObject(event: unknown): event is ServerEvent {
+  return typeof event === 'object' && event !== null;
+}
+
+/** 3.0.0 looks for `context_id` in whatever came; later versions let numbers and strings pass, and so does hangup. */
+function isAboutNoObject(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes("'in' operator");
+}
+
 /** What of a parsed frame makes the SDK throw: these are the peer's faults, everything else is a listener's. */
-function isPeerFault(event: unknown): boolean {
-  if (typeof event !== 'object' || event === null) return false;
-  const { type, data } = event as ServerEvent;
+function isPeerFault({ type, data }: ServerEvent): boolean {
   // The SDK decodes `data` unchecked, and looks its listeners up in a plain object.
   return (type === 'chunk' && typeof data !== 'string') || (typeof type === 'string' && type in Object.prototype);
 }

@@ -4,30 +4,13 @@ import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import { type Members, setMember } from '../../overlay.ts';
-import { SharedEntry } from './consumers.ts';
-import type { Registry } from './registry.ts';
-import type { ClientEvent, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
+import type { Registry } from '../../registry.ts';
+import type { RouterConnection } from './connection.ts';
+import { type ContextQueue, SharedEntry } from './consumers.ts';
+import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 import { withStandIn } from './stand-in.ts';
 
-/** The members of `TTSWS` that the seams rest on: all have to be there, or the class is another one. */
-export const requiredMembers = [
-  '_initSocket',
-  '_ensureConnected',
-  '_registerContext',
-  '_unregisterContext',
-  '_getContextQueue',
-  '_emit',
-  '_onError',
-  '_hasListener',
-  'on',
-  'off',
-  'send',
-  'generate',
-  'cancelContext',
-  'context',
-  'connect',
-  'close',
-] as const;
+type RouterRegistry = Registry<TTSWS, RouterConnection>;
 
 /** Marks a promise as handled: a late call must not kill the process. What is derived from it is the caller's. */
 function handled<T>(promise: Promise<T>): Promise<T> {
@@ -39,7 +22,7 @@ function handled<T>(promise: Promise<T>): Promise<T> {
  * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
  * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0–3.5.1) it follows.
  */
-export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | undefined): Members {
+export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string | undefined): Members {
   const of = (ws: TTSWS) => registry.connectionOf(ws);
 
   const members: Partial<TTSWS> & Disconnectable & ThisType<TTSWS & Disconnectable> = {
@@ -68,7 +51,11 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
 
     _initSocket(options: TTSWS['_wsOptions']) {
       const { WebSocket } = registry.optionsOf(this);
-      registry.open(this, () => withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options)));
+      const { connection, isNew } = registry.opening(this);
+      connection.admit('connect()');
+      if (isNew) connection.streams.listen();
+      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      connection.attach(registry.optionsOf(this));
     },
 
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
@@ -129,7 +116,8 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
 
     context(options) {
       const context = sdk.context.call(this, options);
-      registry.remember(context);
+      const entry = this._contextQueues.get(context.contextId);
+      if (entry !== undefined) entries.set(context, entry);
       return context;
     },
 
@@ -170,12 +158,20 @@ export function ttswsMembers(sdk: TTSWS, registry: Registry, self: string | unde
   return Object.getOwnPropertyDescriptors(members) as Members;
 }
 
+/** The queue that a context was made with, also after the SDK has forgotten it. */
+const entries = new WeakMap<TTSWSContext, QueueEntry>();
+
 /** The members that go onto `TTSWSContext.prototype`. */
-export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
+export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Members {
+  const queueOf = (context: TTSWSContext): ContextQueue | undefined => {
+    const { contextId, _ws } = context;
+    const entry = entries.get(context) ?? _ws._contextQueues.get(contextId);
+    return entry && registry.connectionOf(_ws).streams.queueOf(contextId, entry);
+  };
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
     function (this: TTSWSContext, options?: unknown) {
       if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
-      const cause = registry.queueOf(this)?.cause;
+      const cause = queueOf(this)?.cause;
       // The provider has forgotten what was said before the cut.
       return handled(
         cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause),
@@ -198,7 +194,7 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
         begun = true;
         const { ended, streams } = registry.connectionOf(this._ws);
         if (ended) return loop.throw(new DisconnectedError('receive()'));
-        const queue = registry.queueOf(this);
+        const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
         // The SDK would read from the newer context that has taken the id.
@@ -218,12 +214,13 @@ export function contextMembers(sdk: TTSWSContext, registry: Registry): Members {
       return loop;
     },
 
-    /** Follows the SDK's, and hands the options on. */
-    async *generate(request, options) {
-      this._ws._unregisterContext(this.contextId);
-      const { _options } = this as unknown as { _options: object };
-      const given = Object.entries(request as object).filter(([, value]) => value !== undefined);
-      yield* this._ws.generate({ ..._options, ...Object.fromEntries(given), context_id: this.contextId }, options);
+    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    generate(request, options) {
+      const ws = {
+        generate: (event: ClientEvent) => this._ws.generate(event, options),
+        _unregisterContext: (contextId: string) => this._ws._unregisterContext(contextId),
+      };
+      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request);
     },
   };
   return Object.getOwnPropertyDescriptors(members) as Members;

@@ -1,5 +1,5 @@
 import type { SocketLike } from '../../../core/socket.ts';
-import type { HeadersLike } from './headers.ts';
+import type { HeadersLike } from '../headers.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the prototype. */
 

@@ -1,8 +1,8 @@
 import { forceClose } from '../../../core/socket.ts';
 import { withGlobal } from '../../overlay.ts';
 import { findWs, type WebSocketClass } from '../../ws/find.ts';
+import { headerEntries } from '../headers.ts';
 import { packageName } from '../targets.ts';
-import { headerEntries } from './headers.ts';
 import type { TTSWS } from './shapes.ts';
 
 /**

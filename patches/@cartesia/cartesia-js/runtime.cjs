@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 60198cca00e80ea47956286e0ef5e2505d25aa9f6ecc825fb1dab59a1332bc9a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9372ef2e910f666fe62c8923916ea990b5c4ad5e707e933a81ec5f1c8f4a6b57 */
 "use strict";
 
 // core/errors.ts
@@ -61,6 +61,52 @@ var PatchError = class extends HangupError {
   }
 };
 
+// core/options.ts
+var maxDelay = 2 ** 31 - 1;
+function checkMs(name, value, least = 0) {
+  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`
+  );
+}
+function checkKeys(name, value, known) {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
+}
+function readBudget(input, defaultTimeout) {
+  if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
+  checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
+  const { force, timeout, signal } = input;
+  if (force !== void 0 && typeof force !== "boolean")
+    throw new TypeError("disconnect(): force must be true or false");
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError("disconnect(): signal must be an AbortSignal");
+  }
+  return {
+    force: force === true,
+    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    signal
+  };
+}
+
+// overlays/options.ts
+var defaults = { timeout: 2e3, connectTimeout: 1e4 };
+var given = /* @__PURE__ */ new WeakMap();
+function setOptions(target, options) {
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+  given.set(target, [...given.get(target) ?? [], layer]);
+  return () => {
+    const left = (given.get(target) ?? []).filter((other) => other !== layer);
+    given.set(target, left);
+  };
+}
+function optionsFor(...targets2) {
+  return Object.assign({ ...defaults }, ...targets2.flatMap((target) => (target && given.get(target)) ?? []));
+}
+
 // overlays/overlay.ts
 var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
 function replaceMembers(object, name, members) {
@@ -104,7 +150,9 @@ function catchInstance(key, construct) {
     }
   });
   try {
-    construct();
+    const constructed = construct();
+    if (constructed instanceof Promise) constructed.catch(() => {
+    });
   } catch (error) {
     if (error !== stop) throw error;
   } finally {
@@ -124,18 +172,132 @@ function withGlobal(key, value, action) {
 // overlays/version.ts
 var version = "0.1.0";
 
-// overlays/cartesia/targets.ts
-var packageName = "@cartesia/cartesia-js";
-var targets = [
-  {
-    family: "context-router",
-    className: "TTSWS",
-    versions: ["3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"],
-    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
-    module: "internal/lib/tts/ws",
-    builds: ["js", "mjs"]
+// overlays/install.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+function findPlace(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
   }
-];
+  return void 0;
+}
+function install(target, families2, self) {
+  const place = findPlace(target, families2);
+  if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = place;
+  const missing = family.required.find((name) => !(name in prototype));
+  if (missing !== void 0)
+    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
+  const installed = findMark(prototype);
+  const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const overridden = replaced.find((name) => Object.hasOwn(object, name));
+    if (overridden === void 0) continue;
+    throw new PatchError(
+      "ERR_PATCH_SUBCLASS",
+      `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
+      "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+    );
+  }
+  return { mark, uninstall: put() };
+}
+function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
+  const isObject2 = typeof target === "object" && target !== null;
+  const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
+}
+var inUse = /* @__PURE__ */ new WeakMap();
+function prepare(prototype, family, self) {
+  const { patches, registry, check } = family.seams(prototype, self);
+  const [ofClass, ...ofOthers] = patches;
+  const mark = {
+    version,
+    family: family.name,
+    functions: functionsOf(ofClass.members),
+    cover(target, options) {
+      check?.(options);
+      const isConnection = registry !== void 0 && Object.prototype.isPrototypeOf.call(prototype, target);
+      return cover(isConnection ? registry : void 0, target, options);
+    }
+  };
+  const marked = { ...ofClass.members, [marker]: { value: mark } };
+  let removeOthers;
+  const kept = /* @__PURE__ */ new Map();
+  const removeUnused = () => {
+    if (registry?.isActive || kept.size > 0) return;
+    removeOthers?.();
+    removeOthers = void 0;
+    inUse.delete(prototype);
+  };
+  if (registry !== void 0) {
+    registry.onIdle = (ws) => {
+      if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
+      kept.delete(ws);
+      removeUnused();
+    };
+  }
+  const prepared = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, ofClass.name, marked);
+      try {
+        removeOthers ??= replaceAll(ofOthers);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      if (registry !== void 0) registry.isActive = true;
+      inUse.set(prototype, prepared);
+      return () => {
+        remove();
+        if (registry !== void 0) registry.isActive = false;
+        for (const ws of registry?.openInstances ?? []) {
+          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, ofClass.name, marked));
+        }
+        removeUnused();
+      };
+    }
+  };
+  return prepared;
+}
+function replaceAll(patches) {
+  const removers = [];
+  const removeAll = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+  return removeAll;
+}
+function functionsOf(members) {
+  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
+}
+function cover(registry, target, options) {
+  if (typeof target === "function") return setOptions(target.prototype, options);
+  const reset = setOptions(target, options);
+  try {
+    registry?.connectionOf(target);
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
 
 // core/ladder.ts
 var forceCap = 1e3;
@@ -254,79 +416,51 @@ function quietly(run) {
   }
 }
 
-// core/options.ts
-var maxDelay = 2 ** 31 - 1;
-function checkMs(name, value, least = 0) {
-  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
-  throw new TypeError(
-    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`
-  );
-}
-function checkKeys(name, value, known) {
-  if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
-  }
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
-}
-function readBudget(input, defaultTimeout) {
-  if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
-  checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
-  const { force, timeout, signal } = input;
-  if (force !== void 0 && typeof force !== "boolean")
-    throw new TypeError("disconnect(): force must be true or false");
-  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
-    throw new TypeError("disconnect(): signal must be an AbortSignal");
-  }
-  return {
-    force: force === true,
-    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
-    signal
-  };
-}
-
-// overlays/cartesia/context-router/options.ts
-var defaults = { timeout: 2e3, connectTimeout: 1e4 };
-var given = /* @__PURE__ */ new WeakMap();
-function setOptions(target, options) {
-  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
-  given.set(target, [...given.get(target) ?? [], layer]);
-  return () => {
-    const left = (given.get(target) ?? []).filter((other) => other !== layer);
-    given.set(target, left);
-  };
-}
-function optionsFor(...targets2) {
-  return Object.assign({ ...defaults }, ...targets2.flatMap((target) => (target && given.get(target)) ?? []));
-}
-
-// overlays/cartesia/context-router/client.ts
-function isClient(target) {
-  return typeof target.tts?.websocket === "function";
-}
-function instanceBehind(client) {
-  return catchInstance("_contextQueues", () => client.tts?.websocket());
-}
-var ClientRung = class {
-  #client;
-  #registry;
-  #ladder;
+// overlays/clients.ts
+var ClientState = class {
+  /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  #connections = /* @__PURE__ */ new Set();
+  #pending = /* @__PURE__ */ new Set();
+  #collected = new FinalizationRegistry((ref) => this.#connections.delete(ref));
   #reports = [];
-  constructor(client, registry) {
-    this.#client = client;
-    this.#registry = registry;
-    this.#ladder = new Ladder({
-      closeDoor: () => registry.endClient(client),
-      force: () => this.#forceAll(),
-      settle: () => this.#reports.flatMap((report) => report.abandoned)
-    });
+  #ladder = new Ladder({
+    closeDoor: () => this.#abortPending(),
+    force: () => this.#forceAll(),
+    settle: () => this.#reports.flatMap((report) => report.abandoned)
+  });
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get connected() {
+    return this.#all().some((connection) => connection.connected);
+  }
+  /** @throws {DisconnectedError} once the client was disconnected */
+  admit(call) {
+    if (this.ended) throw new DisconnectedError(call, "client");
+  }
+  add(connection) {
+    const ref = new WeakRef(connection);
+    this.#connections.add(ref);
+    this.#collected.register(connection, ref);
+  }
+  /** @returns what is to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    return () => this.#pending.delete(pending);
   }
   disconnect(budget) {
     const ask = () => this.#endAll(budget);
     return this.#ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask }]);
   }
+  #all() {
+    return [...this.#connections].map((ref) => ref.deref()).filter((connection) => connection !== void 0);
+  }
+  #abortPending() {
+    const error = new DisconnectedError("request", "client");
+    for (const pending of this.#pending) pending.abort(error);
+  }
   #endAll(budget) {
-    const connections = this.#registry.connectionsOf(this.#client);
+    const connections = this.#all();
     if (connections.length === 0) return void 0;
     return Promise.all(connections.map((connection) => connection.disconnect(budget))).then((reports) => {
       this.#reports = reports;
@@ -338,19 +472,100 @@ var ClientRung = class {
     return isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
   }
 };
-function clientMembers(client, registry) {
-  const rung = new ClientRung(client, registry);
+var states = /* @__PURE__ */ new WeakMap();
+function clientState(client2) {
+  const known = states.get(client2);
+  if (known !== void 0) return known;
+  const state = new ClientState();
+  states.set(client2, state);
+  return state;
+}
+
+// overlays/cartesia/client/members.ts
+function clientMembers() {
   const members = {
     get connected() {
-      return registry.connectionsOf(client).some((connection) => connection.connected);
+      return clientState(this).connected;
     },
-    disconnect: (force) => rung.disconnect(readBudget(force, optionsFor(client).timeout)),
-    [Symbol.asyncDispose]: async () => {
-      await members.disconnect();
+    disconnect(force) {
+      return clientState(this).disconnect(readBudget(force, optionsFor(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
     }
   };
   return Object.getOwnPropertyDescriptors(members);
 }
+
+// overlays/cartesia/client/family.ts
+var client = {
+  name: "client",
+  required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  connectionsBehind: ({ tts }) => [catchInstance("_contextQueues", () => tts.websocket())].filter((ws) => ws !== void 0),
+  seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: clientMembers() }] })
+};
+
+// overlays/registry.ts
+var Registry = class {
+  /** The class has its seams. Without them only connections from before are served. */
+  isActive = false;
+  /** Called when an instance has lost its last socket. */
+  onIdle = () => {
+  };
+  #family;
+  #connections = /* @__PURE__ */ new WeakMap();
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  constructor(family) {
+    this.#family = family;
+  }
+  serves(ws) {
+    return this.isActive || this.#connections.has(ws);
+  }
+  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
+  connectionOf(ws) {
+    const known = this.#connections.get(ws);
+    if (known !== void 0) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    return connection;
+  }
+  /** Before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  opening(ws) {
+    this.#clientOf(ws)?.admit("websocket()");
+    const known = this.#connections.get(ws);
+    const connection = known ?? this.#make(ws);
+    if (known === void 0) this.#track(ws, connection);
+    return { connection, isNew: known === void 0 };
+  }
+  #make(ws) {
+    return this.#family.make(ws, {
+      onBusy: () => this.#open.add(ws),
+      onIdle: () => {
+        this.#open.delete(ws);
+        this.onIdle(ws);
+      }
+    });
+  }
+  #track(ws, connection) {
+    this.#connections.set(ws, connection);
+    this.#clientOf(ws)?.add(connection);
+  }
+  #clientOf(ws) {
+    const client2 = this.#family.clientOf(ws);
+    return client2 && clientState(client2);
+  }
+  get openInstances() {
+    return [...this.#open];
+  }
+  /** The options for an instance: of its classes from the base on, of its client, and its own. */
+  optionsOf(ws) {
+    const prototypes = [];
+    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+  }
+};
 
 // core/socket.ts
 var CONNECTING = 0;
@@ -385,7 +600,7 @@ function guardMessages(socket, onThrow) {
     try {
       listener.call(socket, data, isBinary);
     } catch (error) {
-      if (!onThrow(data)) throw error;
+      if (!onThrow(data, error)) throw error;
     }
   });
 }
@@ -422,6 +637,145 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
     clearTimeout(deadline);
   };
 }
+
+// overlays/connection.ts
+var caps = { cancel: 500, drain: 500, close: 1e3 };
+var Connection = class {
+  #ladder = this.#newLadder();
+  #occupancy;
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  #sockets = /* @__PURE__ */ new Set();
+  /** Sockets whose streams have been ended. */
+  #dropped = /* @__PURE__ */ new WeakSet();
+  #abandoned = [];
+  #wakeIdle = () => {
+  };
+  constructor(occupancy) {
+    this.#occupancy = occupancy;
+  }
+  // ── state ──
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get connected() {
+    return !this.ended && this.socket?.readyState === OPEN;
+  }
+  /** It has no socket that could keep the process alive. */
+  get idle() {
+    return this.#sockets.size === 0;
+  }
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call) {
+    if (this.ended) throw new DisconnectedError(call);
+  }
+  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  reopen() {
+    this.#ladder = this.#newLadder();
+    this.#abandoned = [];
+  }
+  // ── sockets ──
+  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attachSocket(socket, { connectTimeout, heartbeat }) {
+    const stops = [];
+    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
+    this.#sockets.add(socket);
+    this.faults.lastError = void 0;
+    socket.addEventListener("close", ({ code, reason }) => {
+      for (const stop of stops) stop();
+      this.drop(socket, { code, reason });
+      this.#lose(socket);
+    });
+    onPeerClosing(socket, (code, reason) => {
+      if (this.ended) return;
+      this.drop(socket, { code, reason });
+      const timer = setTimeout(() => forceClose(socket), caps.close);
+      stops.push(() => clearTimeout(timer));
+    });
+    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    this.#occupancy.onBusy();
+  }
+  /** Takes over the socket of a live instance. */
+  adoptSocket(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+  /** The handshake of the socket is over. */
+  onOpen() {
+  }
+  /** It can keep the process alive no longer. */
+  #lose(socket) {
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#occupancy.onIdle();
+    this.#wakeIdle();
+  }
+  #whenIdle() {
+    return new Promise((resolve) => {
+      const others = this.#wakeIdle;
+      this.#wakeIdle = () => {
+        others();
+        resolve();
+      };
+    });
+  }
+  #beat(socket, heartbeat) {
+    return startHeartbeat(socket, heartbeat, () => {
+      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+    });
+  }
+  #limitHandshake(socket, limit) {
+    this.faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      this.faults.lastError = new ConnectTimeoutError(limit);
+      forceClose(socket);
+    }, limit);
+    socket.addEventListener("open", () => {
+      clearTimeout(timer);
+      this.faults.isConnecting = false;
+      this.onOpen();
+    });
+    return () => clearTimeout(timer);
+  }
+  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
+  drop(socket, end = {}) {
+    if (socket !== this.socket || this.#dropped.has(socket)) return;
+    this.#dropped.add(socket);
+    if (this.ended) this.forgetStreams();
+    else this.cutStreams(end);
+  }
+  // ── the ladder ──
+  #newLadder() {
+    return new Ladder({
+      closeDoor: () => this.endStreams(),
+      force: () => this.#force(),
+      settle: () => [...this.#abandoned, ...this.unsettled()]
+    });
+  }
+  disconnect(budget) {
+    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
+  }
+  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
+  close(sdkClose) {
+    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
+  }
+  #closeStep(close) {
+    const ask = () => {
+      if (this.idle) return void 0;
+      close();
+      return this.#whenIdle();
+    };
+    return { name: "close", cap: caps.close, ask };
+  }
+  #force() {
+    if (this.idle) return void 0;
+    this.#abandoned = this.unfinished();
+    for (const socket of this.#sockets) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    return this.#whenIdle();
+  }
+};
 
 // core/scrub.ts
 var patterns = [
@@ -462,7 +816,60 @@ function asError(value) {
   };
 }
 
-// overlays/cartesia/context-router/headers.ts
+// overlays/faults.ts
+var Faults = class {
+  /** Why the current socket is lost: the cause of what ends because of it. */
+  lastError;
+  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  isConnecting = false;
+  #hasWarned = false;
+  #secrets;
+  /** @param secrets the client's keys and tokens as they are now; what is no string is passed over */
+  constructor(secrets) {
+    this.#secrets = secrets;
+  }
+  /** The error for a stream that the peer or the network ended before its own end message. */
+  streamEnded(stream, end) {
+    const { contextId, phase } = stream;
+    const closeReason = end.reason === void 0 ? void 0 : this.scrub(end.reason);
+    const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
+    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
+    const what = contextId === void 0 ? "the stream" : `context ${contextId}`;
+    return new StreamEndedError(`${end.what ?? closed}${said} before ${what} was done`, {
+      closeCode: end.code,
+      closeReason,
+      contextId,
+      phase,
+      cause: this.clean(end.cause ?? this.lastError)
+    });
+  }
+  /** Why a handshake failed, from what the socket reported. */
+  connectFailure(event) {
+    if (this.lastError instanceof HangupError) return this.lastError;
+    const { error } = event ?? {};
+    return this.clean(error ?? event) ?? new HangupError("ERR_CONNECT", "the connection failed");
+  }
+  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
+  warn(message) {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const text = `hangup: ${this.scrub(message)}; nothing listens for errors on this connection`;
+    if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
+    else process.emitWarning(text, "HangupWarning");
+  }
+  /** @param maxLength characters; 200 by default */
+  scrub(text, maxLength) {
+    return scrub(text, this.#strings(), maxLength);
+  }
+  clean(error) {
+    return scrubError(error, this.#strings());
+  }
+  #strings() {
+    return this.#secrets().filter((secret) => typeof secret === "string");
+  }
+};
+
+// overlays/cartesia/headers.ts
 function headerEntries(headers) {
   if (headers instanceof Headers) return [...headers.entries()];
   if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
@@ -470,23 +877,17 @@ function headerEntries(headers) {
 }
 
 // overlays/cartesia/context-router/faults.ts
-var Faults = class {
-  /** Why the current socket is lost: the cause of what ends because of it. */
-  lastError;
-  /** Whoever opened the connection learns of its faults by the handshake's failure. */
-  isConnecting = false;
-  #hasWarned = false;
-  #ws;
+var ContextFaults = class extends Faults {
   #streams;
   constructor(ws, streams) {
-    this.#ws = ws;
+    super(() => secretsOf(ws));
     this.#streams = streams;
   }
   /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
   onError(event, message, cause) {
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
-      this.lastError ??= this.#clean(cause.error ?? cause);
+      this.lastError ??= this.clean(cause.error ?? cause);
       return this.isConnecting || !this.#streams.isEmpty;
     }
     return this.#endOnly(message ?? "unknown fault", cause);
@@ -502,8 +903,9 @@ var Faults = class {
     return only !== void 0;
   }
   /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
-  onFrame(frame) {
+  onFrame(frame, error) {
     const event = parse(frame);
+    if (!isObject(event)) return isAboutNoObject(error);
     if (!isPeerFault(event)) return false;
     const what = "the provider sent a message that the SDK cannot read";
     const { context_id: contextId, type } = event;
@@ -522,47 +924,16 @@ var Faults = class {
     only?.end(this.streamEnded(only, { what, cause }));
     return only !== void 0;
   }
-  streamEnded(consumer, end) {
-    const { contextId, phase } = consumer;
-    const closeReason = end.reason === void 0 ? void 0 : scrub(end.reason, this.#secrets);
-    const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
-    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
-    return new StreamEndedError(`${end.what ?? closed}${said} before context ${contextId} was done`, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.#clean(end.cause ?? this.lastError)
-    });
-  }
-  /** Why a handshake failed, from what the socket reported. */
-  connectFailure(event) {
-    if (this.lastError instanceof HangupError) return this.lastError;
-    const { error } = event ?? {};
-    return this.#clean(error ?? event) ?? new HangupError("ERR_CONNECT", "the connection failed");
-  }
   /** An event of the provider's as text, without the client's secrets. */
   describe(event) {
-    return scrub(JSON.stringify(event), this.#secrets, Number.POSITIVE_INFINITY);
-  }
-  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
-  warn(message) {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    const text = `hangup: ${scrub(message, this.#secrets)}; nothing listens for errors on this connection`;
-    if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
-    else process.emitWarning(text, "HangupWarning");
-  }
-  #clean(error) {
-    return scrubError(error, this.#secrets);
-  }
-  get #secrets() {
-    const { client, _wsOptions } = this.#ws;
-    const given2 = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
-    const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
-    return [client?.apiKey, client?.token, ...tokens].filter((secret) => typeof secret === "string");
+    return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
   }
 };
+function secretsOf({ client: client2, _wsOptions }) {
+  const given2 = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
+  const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
+  return [client2?.apiKey, client2?.token, ...tokens];
+}
 function isSocketError(cause) {
   return typeof cause === "object" && cause !== null && cause.type === "error";
 }
@@ -573,9 +944,13 @@ function parse(frame) {
     return void 0;
   }
 }
-function isPeerFault(event) {
-  if (typeof event !== "object" || event === null) return false;
-  const { type, data } = event;
+function isObject(event) {
+  return typeof event === "object" && event !== null;
+}
+function isAboutNoObject(error) {
+  return error instanceof TypeError && error.message.includes("'in' operator");
+}
+function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
@@ -625,9 +1000,11 @@ var ContextQueue = class {
     if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
   }
 };
+var cut = Object.freeze({});
 function throwWhenDrained(queue, cause) {
+  queue.push(cut);
   const value = () => {
-    if (queue.length === 0) throw cause;
+    if (queue[0] === cut) throw cause;
     return Array.prototype.shift.call(queue);
   };
   setMember(queue, "shift", { value, writable: true });
@@ -827,72 +1204,39 @@ function isOver(consumer) {
 }
 
 // overlays/cartesia/context-router/connection.ts
-var caps = { cancel: 500, drain: 500, close: 1e3 };
-var Connection = class {
+var RouterConnection = class extends Connection {
   streams;
   faults;
-  #ladder = new Ladder({
-    closeDoor: () => this.streams.end(),
-    force: () => this.#force(),
-    settle: () => this.#leftOver()
-  });
   #ws;
-  #onIdle;
-  /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets = /* @__PURE__ */ new Set();
-  /** Sockets whose streams have been ended. */
-  #dropped = /* @__PURE__ */ new WeakSet();
   /** Sends that wait for the handshake. */
   #held = /* @__PURE__ */ new Set();
   /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
   #cancelledEarly = /* @__PURE__ */ new Set();
-  #abandoned = [];
-  #wakeIdle = () => {
-  };
-  /** @param onIdle called when its last socket has closed */
-  constructor(ws, onIdle) {
+  constructor(ws, occupancy) {
+    super(occupancy);
     this.#ws = ws;
-    this.#onIdle = onIdle;
     this.streams = new Streams(ws);
-    this.faults = new Faults(ws, this.streams);
+    this.faults = new ContextFaults(ws, this.streams);
   }
-  get ended() {
-    return this.#ladder.state !== "open";
-  }
-  get connected() {
-    return !this.ended && this.#ws.socket.readyState === OPEN;
-  }
-  /** It has no socket that could keep the process alive. */
-  get idle() {
-    return this.#sockets.size === 0;
+  get socket() {
+    return this.#ws.socket;
   }
   // ── sockets ──
-  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
   adopt(options) {
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
   }
   /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  attach({ connectTimeout, heartbeat }) {
-    const { socket } = this.#ws;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.add(socket);
+  attach(options) {
     this.#cancelledEarly.clear();
-    this.faults.lastError = void 0;
-    socket.addEventListener("close", (event) => {
-      for (const stop of stops) stop();
-      this.#drop(socket, event.code, event.reason);
-      this.#lose(socket);
-    });
-    onPeerClosing(socket, (code, reason) => {
-      if (this.ended) return;
-      this.#drop(socket, code, reason);
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
-    guardMessages(socket, (frame) => this.faults.onFrame(frame));
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    try {
+      this.attachSocket(this.#ws.socket, options);
+    } catch (error) {
+      this.#ws._ready.catch(() => {
+      });
+      forceClose(this.#ws.socket);
+      throw error;
+    }
     const ready = this.#ws._ready.catch((event) => {
       throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(event);
     });
@@ -900,56 +1244,15 @@ var Connection = class {
     });
     this.#ws._ready = ready;
   }
-  /** It can keep the process alive no longer. */
-  #lose(socket) {
-    if (!this.#sockets.delete(socket) || !this.idle) return;
-    this.#onIdle();
-    this.#wakeIdle();
-  }
-  #whenIdle() {
-    return new Promise((resolve) => {
-      const others = this.#wakeIdle;
-      this.#wakeIdle = () => {
-        others();
-        resolve();
-      };
-    });
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.#cancelledEarly.clear();
-    });
-    return () => clearTimeout(timer);
-  }
-  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
-  #drop(socket, code, reason) {
-    if (socket !== this.#ws.socket || this.#dropped.has(socket)) return;
-    this.#dropped.add(socket);
-    if (this.ended) this.streams.forget();
-    else this.streams.cut((consumer) => this.faults.streamEnded(consumer, { code, reason }));
+  onOpen() {
+    this.#cancelledEarly.clear();
   }
   /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
   beforeReconnect() {
-    this.#drop(this.#ws.socket);
+    this.drop(this.#ws.socket);
     this.streams.clearCut();
   }
   // ── sending ──
-  /** @throws {DisconnectedError} once the door is closed */
-  admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
-  }
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId) {
     if (this.#cancelledEarly.has(contextId)) return false;
@@ -990,138 +1293,39 @@ var Connection = class {
       return false;
     }
   }
-  // ── the ladder ──
-  disconnect(budget) {
-    return this.#ladder.end(budget, [
-      { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
-      { name: "drain", cap: caps.drain, ask: () => this.streams.whenNoLoops() },
-      this.#closeStep(() => this.#ws.socket.close(1e3, "OK"))
-    ]);
-  }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
-    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
-  }
-  #closeStep(close) {
-    const ask = () => {
-      if (this.idle) return void 0;
-      close();
-      return this.#whenIdle();
-    };
-    return { name: "close", cap: caps.close, ask };
-  }
   #cancelAll() {
     for (const context_id of this.streams.inFlight) {
       if (!this.#postCancel({ cancel: true, context_id })) return void 0;
     }
     return this.streams.whenNothingInFlight();
   }
-  #force() {
-    if (this.idle) return void 0;
-    this.#abandoned = [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-    for (const socket of this.#sockets) {
-      onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
-    }
-    return this.#whenIdle();
+  // ── what the ladder asks ──
+  politeSteps() {
+    return [
+      { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
+      { name: "drain", cap: caps.drain, ask: () => this.streams.whenNoLoops() }
+    ];
   }
-  #leftOver() {
-    return [...this.#abandoned, ...this.streams.loops.map((contextId) => `receive loop of context ${contextId}`)];
+  sendClose() {
+    this.#ws.socket.close(1e3, "OK");
   }
-};
-
-// overlays/cartesia/context-router/registry.ts
-var Registry = class {
-  /** The class has its seams. Without them only connections from before are served. */
-  isActive = false;
-  /** Called when an instance has lost its last socket. */
-  onIdle = () => {
-  };
-  #connections = /* @__PURE__ */ new WeakMap();
-  #entries = /* @__PURE__ */ new WeakMap();
-  #ended = /* @__PURE__ */ new WeakSet();
-  /** Every instance of a client, open or not: one without a socket can still open another. */
-  #instances = /* @__PURE__ */ new WeakMap();
-  #collected = new FinalizationRegistry((forget) => forget());
-  /** Every instance that has a socket which has not closed. */
-  #open = /* @__PURE__ */ new Set();
-  serves(ws) {
-    return this.isActive || this.#connections.has(ws);
+  endStreams() {
+    this.streams.end();
   }
-  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
-  connectionOf(ws) {
-    const known = this.#connections.get(ws);
-    if (known !== void 0) return known;
-    const connection = this.#make(ws);
-    connection.adopt(this.optionsOf(ws));
-    this.#track(ws, connection);
-    if (!connection.idle) this.#open.add(ws);
-    return connection;
+  cutStreams(end) {
+    this.streams.cut((consumer) => this.faults.streamEnded(consumer, end));
   }
-  /** Lets the SDK open a socket, and takes it over. */
-  open(ws, sdkOpen) {
-    if (this.#ended.has(ws.client)) throw new DisconnectedError("websocket()", "client");
-    const known = this.#connections.get(ws);
-    const connection = known ?? this.#make(ws);
-    connection.admit("connect()");
-    if (known === void 0) {
-      connection.streams.listen();
-      this.#track(ws, connection);
-    }
-    sdkOpen();
-    try {
-      connection.attach(this.optionsOf(ws));
-    } catch (error) {
-      ws._ready.catch(() => {
-      });
-      forceClose(ws.socket);
-      throw error;
-    }
-    this.#open.add(ws);
+  forgetStreams() {
+    this.streams.forget();
   }
-  #make(ws) {
-    return new Connection(ws, () => {
-      this.#open.delete(ws);
-      this.onIdle(ws);
-    });
+  unfinished() {
+    return [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
   }
-  #track(ws, connection) {
-    this.#connections.set(ws, connection);
-    const instances = this.#instances.get(ws.client) ?? /* @__PURE__ */ new Set();
-    const ref = new WeakRef(ws);
-    this.#instances.set(ws.client, instances.add(ref));
-    this.#collected.register(ws, () => instances.delete(ref));
+  unsettled() {
+    return this.streams.loops.map((contextId) => `receive loop of context ${contextId}`);
   }
-  #instancesOf(client) {
-    const refs = [...this.#instances.get(client) ?? []];
-    return refs.map((ref) => ref.deref()).filter((ws) => ws !== void 0);
-  }
-  get openInstances() {
-    return [...this.#open];
-  }
-  /** The connections that a client has made. */
-  connectionsOf(client) {
-    return this.#instancesOf(client).map((ws) => this.connectionOf(ws));
-  }
-  /** No new connection for this client. */
-  endClient(client) {
-    this.#ended.add(client);
-  }
-  /** The options for an instance: of its classes from the base on, of its client, and its own. */
-  optionsOf(ws) {
-    const prototypes = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, ws.client, ws);
-  }
-  remember(context) {
-    const entry = context._ws._contextQueues.get(context.contextId);
-    if (entry !== void 0) this.#entries.set(context, entry);
-  }
-  /** The queue that a context was made with, also after the SDK has forgotten it. */
-  queueOf(context) {
-    const { contextId, _ws } = context;
-    const entry = this.#entries.get(context) ?? _ws._contextQueues.get(contextId);
-    return entry && this.connectionOf(_ws).streams.queueOf(contextId, entry);
+  onUnreadable(frame, error) {
+    return this.faults.onFrame(frame, error);
   }
 };
 
@@ -1218,6 +1422,43 @@ function findWs(packageName2, self) {
   return void 0;
 }
 
+// overlays/cartesia/targets.ts
+var packageName = "@cartesia/cartesia-js";
+var since31 = ["3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"];
+var targets = [
+  {
+    family: "context-router",
+    className: "TTSWS",
+    opened: "tts.websocket()",
+    versions: since31,
+    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
+    module: "internal/lib/tts/ws",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "context-router",
+    className: "TTSWS",
+    opened: "tts.websocket()",
+    versions: ["3.0.0"],
+    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
+    module: "resources/tts/ws",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "client",
+    className: "Cartesia",
+    opened: "new Cartesia()",
+    versions: ["3.0.0", ...since31],
+    importFrom: "@cartesia/cartesia-js",
+    module: "client",
+    builds: ["js", "mjs"]
+  }
+];
+var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
+  // A pre-release (1.0.0-alpha.4) comes before its release.
+  (a, b) => `${a}~`.localeCompare(`${b}~`, "en", { numeric: true })
+);
+
 // overlays/cartesia/context-router/stand-in.ts
 function withStandIn(options, configured, self, open) {
   const current = globalThis.WebSocket;
@@ -1278,37 +1519,19 @@ function moveToHeaders(url) {
     return value;
   };
   const version2 = take2("cartesia_version");
-  const client = take2("cartesia_client");
+  const client2 = take2("cartesia_client");
   const apiKey = take2("api_key");
   const token = take2("access_token") ?? apiKey;
   if (version2 !== null) headers.set("cartesia-version", version2);
-  if (client !== null) {
-    headers.set("user-agent", client);
-    headers.set("x-cartesia-client", client);
+  if (client2 !== null) {
+    headers.set("user-agent", client2);
+    headers.set("x-cartesia-client", client2);
   }
   if (token !== null) headers.set("authorization", `Bearer ${token}`);
   return { address, headers };
 }
 
 // overlays/cartesia/context-router/seam.ts
-var requiredMembers = [
-  "_initSocket",
-  "_ensureConnected",
-  "_registerContext",
-  "_unregisterContext",
-  "_getContextQueue",
-  "_emit",
-  "_onError",
-  "_hasListener",
-  "on",
-  "off",
-  "send",
-  "generate",
-  "cancelContext",
-  "context",
-  "connect",
-  "close"
-];
 function handled(promise) {
   promise.catch(() => {
   });
@@ -1336,7 +1559,11 @@ function ttswsMembers(sdk, registry, self) {
     },
     _initSocket(options) {
       const { WebSocket } = registry.optionsOf(this);
-      registry.open(this, () => withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options)));
+      const { connection, isNew } = registry.opening(this);
+      connection.admit("connect()");
+      if (isNew) connection.streams.listen();
+      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      connection.attach(registry.optionsOf(this));
     },
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
     async _ensureConnected() {
@@ -1391,7 +1618,8 @@ function ttswsMembers(sdk, registry, self) {
     },
     context(options) {
       const context = sdk.context.call(this, options);
-      registry.remember(context);
+      const entry = this._contextQueues.get(context.contextId);
+      if (entry !== void 0) entries.set(context, entry);
       return context;
     },
     _registerContext(contextId) {
@@ -1424,10 +1652,16 @@ function ttswsMembers(sdk, registry, self) {
   }
   return Object.getOwnPropertyDescriptors(members);
 }
+var entries = /* @__PURE__ */ new WeakMap();
 function contextMembers(sdk, registry) {
+  const queueOf = (context) => {
+    const { contextId, _ws } = context;
+    const entry = entries.get(context) ?? _ws._contextQueues.get(contextId);
+    return entry && registry.connectionOf(_ws).streams.queueOf(contextId, entry);
+  };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
-    const cause = registry.queueOf(this)?.cause;
+    const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
     );
@@ -1447,7 +1681,7 @@ function contextMembers(sdk, registry) {
         begun = true;
         const { ended, streams } = registry.connectionOf(this._ws);
         if (ended) return loop.throw(new DisconnectedError("receive()"));
-        const queue = registry.queueOf(this);
+        const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
         else if (queue?.cause !== void 0) return loop.throw(queue.cause);
@@ -1464,165 +1698,73 @@ function contextMembers(sdk, registry) {
       setMember(loop, "next", { value: () => begun ? next.call(loop) : begin(), writable: true });
       return loop;
     },
-    /** Follows the SDK's, and hands the options on. */
-    async *generate(request, options) {
-      this._ws._unregisterContext(this.contextId);
-      const { _options } = this;
-      const given2 = Object.entries(request).filter(([, value]) => value !== void 0);
-      yield* this._ws.generate({ ..._options, ...Object.fromEntries(given2), context_id: this.contextId }, options);
+    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    generate(request, options) {
+      const ws = {
+        generate: (event) => this._ws.generate(event, options),
+        _unregisterContext: (contextId) => this._ws._unregisterContext(contextId)
+      };
+      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request);
     }
   };
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/cartesia/context-router/install.ts
-function findPrototype(target) {
-  const below = [];
-  let at;
-  if (typeof target === "function") at = target.prototype;
-  else if (typeof target === "object" && target !== null) at = isClient(target) ? instanceBehind(target) : target;
-  for (; at !== null && at !== void 0; at = Object.getPrototypeOf(at)) {
-    if (Object.hasOwn(at, "_initSocket")) return { prototype: at, below };
-    below.push(at);
-  }
-  throw wrongTarget(target, "it is neither the TTSWS class of the SDK, nor an instance of it, nor a client");
-}
-function wrongTarget(target, why) {
-  const { className, importFrom } = targets.find(({ family }) => family === "context-router");
-  const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
-  const isObject = typeof target === "object" && target !== null;
-  const name = typeof target === "function" ? `class ${target.name}` : isObject ? "this object" : String(target);
-  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
-}
-function install(target, self) {
-  const { prototype, below } = findPrototype(target);
-  const missing = requiredMembers.find((name) => typeof prototype[name] !== "function");
-  if (missing !== void 0)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
-  const installed = findMark(prototype);
-  const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? makeSeams(prototype, self) : { mark: installed, put: () => () => {
-  } };
-  const replaced = Object.keys(mark.functions);
-  for (const object of below) {
-    const overridden = replaced.find((name) => Object.hasOwn(object, name));
-    if (overridden === void 0) continue;
-    throw new PatchError(
-      "ERR_PATCH_SUBCLASS",
-      `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
-      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
-      "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
-    );
-  }
-  return { mark, uninstall: put() };
-}
-var inUse = /* @__PURE__ */ new WeakMap();
-function makeSeams(prototype, self) {
-  const registry = new Registry();
-  const sdk = snapshot(prototype);
-  const members = ttswsMembers(sdk, registry, self);
-  const mark = {
-    version,
-    family: "context-router",
-    functions: functionsOf(members),
-    cover: (target, options) => {
-      checkWebSocket(sdk, options);
-      return cover(registry, target, options);
-    }
-  };
-  const marked = { ...members, [marker]: { value: mark } };
-  const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {
-  } }, {}));
-  const ofContext = contextMembers(snapshot(Context), registry);
-  let removeContext;
-  const kept = /* @__PURE__ */ new Map();
-  const removeUnused = () => {
-    if (registry.isActive || kept.size > 0) return;
-    removeContext?.();
-    removeContext = void 0;
-    inUse.delete(prototype);
-  };
-  registry.onIdle = (ws) => {
-    if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
-    kept.delete(ws);
-    removeUnused();
-  };
-  const seams = {
-    mark,
-    put() {
-      const remove = replaceMembers(prototype, "TTSWS", marked);
-      try {
-        removeContext ??= replaceMembers(Context, "TTSWSContext", ofContext);
-      } catch (error) {
-        remove();
-        throw error;
+// overlays/cartesia/context-router/family.ts
+var contextRouter = {
+  name: "context-router",
+  required: [
+    "_initSocket",
+    "_ensureConnected",
+    "_registerContext",
+    "_unregisterContext",
+    "_getContextQueue",
+    "_emit",
+    "_onError",
+    "_hasListener",
+    "on",
+    "off",
+    "send",
+    "generate",
+    "cancelContext",
+    "context",
+    "connect",
+    "close"
+  ],
+  seams(prototype, self) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, occupancy) => new RouterConnection(ws, occupancy),
+      clientOf: (ws) => ws.client
+    });
+    const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {
+    } }, {}));
+    return {
+      registry,
+      patches: [
+        { object: prototype, name: "TTSWS", members: ttswsMembers(sdk, registry, self) },
+        { object: Context, name: "TTSWSContext", members: contextMembers(snapshot(Context), registry) }
+      ],
+      /** A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored. */
+      check({ WebSocket }) {
+        const own = WebSocket === void 0 ? void 0 : ownSocketClass(sdk);
+        if (own === void 0 || own === WebSocket) return;
+        throw new PatchError(
+          "ERR_PATCH_WEBSOCKET",
+          "the WebSocket option of overlay() cannot be honoured",
+          "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+          'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+        );
       }
-      registry.isActive = true;
-      inUse.set(prototype, seams);
-      return () => {
-        remove();
-        registry.isActive = false;
-        for (const ws of registry.openInstances) {
-          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, "TTSWS", marked));
-        }
-        removeUnused();
-      };
-    }
-  };
-  return seams;
-}
-function functionsOf(members) {
-  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
-}
-function snapshot(prototype) {
-  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
-}
-function checkWebSocket(sdk, { WebSocket }) {
-  const own = WebSocket === void 0 ? void 0 : ownSocketClass(sdk);
-  if (own === void 0 || own === WebSocket) return;
-  throw new PatchError(
-    "ERR_PATCH_WEBSOCKET",
-    "the WebSocket option of overlay() cannot be honoured",
-    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
-    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
-  );
-}
-function cover(registry, target, options) {
-  if (typeof target === "function") return setOptions(target.prototype, options);
-  const reset = setOptions(target, options);
-  try {
-    if (!isClient(target)) {
-      registry.connectionOf(target);
-      return reset;
-    }
-    const uncover = coverClient(target, registry);
-    return () => {
-      uncover();
-      reset();
     };
-  } catch (error) {
-    reset();
-    throw error;
   }
-}
-var coveredClients = /* @__PURE__ */ new WeakMap();
-function coverClient(client, registry) {
-  const covered = coveredClients.get(client) ?? {
-    users: 0,
-    remove: replaceMembers(client, "the client", clientMembers(client, registry))
-  };
-  covered.users += 1;
-  coveredClients.set(client, covered);
-  return () => {
-    covered.users -= 1;
-    if (covered.users > 0) return;
-    coveredClients.delete(client);
-    covered.remove();
-  };
-}
+};
+
+// overlays/cartesia/families.ts
+var families = [contextRouter, client];
 
 // overlays/cartesia/runtime.ts
 function install2(Class) {
-  install(Class, typeof __filename === "string" ? __filename : void 0);
+  install(Class, families, typeof __filename === "string" ? __filename : void 0);
 }
 module.exports = { install: install2 };

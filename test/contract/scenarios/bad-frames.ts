@@ -11,21 +11,28 @@ const nameless: readonly [name: string, fault: Fault, crash: RegExp][] = [
   ['a binary frame', { kind: 'binary', bytes: 16 }, /could not parse websocket event/],
 ];
 
+/** 3.0.0 decodes nothing where there is no data, and looks for `context_id` in numbers. */
+const is300 = (version: string) => version === '3.0.0';
+const isLater = (version: string) => !is300(version);
+
 /** Frames that name a context: they end that context's consumer alone. */
-const named: readonly [name: string, fault: Fault, crash: RegExp][] = [
+const named: readonly [name: string, fault: Fault, crash: RegExp, concerns?: Scenario['concerns']][] = [
   [
     'a chunk whose data is a number',
     json({ type: 'chunk', context_id: '$CTX', data: 5, done: false }),
     /must be of type string/,
   ],
-  ['a chunk without data', json({ type: 'chunk', context_id: '$CTX', done: false }), /must be of type string/],
+  ['a chunk without data', json({ type: 'chunk', context_id: '$CTX', done: false }), /must be of type string/, isLater],
 ];
 
 /** Frames that mean nothing: the stream goes on. */
-const meaningless: readonly [name: string, fault: Fault, bare: Scenario['bare']][] = [
+const meaningless: readonly [name: string, fault: Fault, bare: Scenario['bare'], concerns?: Scenario['concerns']][] = [
   ['null', json(null), 'passes'],
-  ['a JSON number', { kind: 'text', data: '42' }, 'passes'],
-  ['a JSON string', { kind: 'text', data: '"chunk"' }, 'passes'],
+  ['a JSON number', { kind: 'text', data: '42' }, 'passes', isLater],
+  ['a JSON string', { kind: 'text', data: '"chunk"' }, 'passes', isLater],
+  ['a number where 3.0.0 looks for a context', { kind: 'text', data: '42' }, { crashes: /'in' operator/ }, is300],
+  ['a string where 3.0.0 looks for a context', { kind: 'text', data: '"a"' }, { crashes: /'in' operator/ }, is300],
+  ['a chunk without data (3.0.0)', json({ type: 'chunk', context_id: 'nobody', done: false }), 'passes', is300],
   ['an empty array', { kind: 'text', data: '[]' }, 'passes'],
   ['an unknown type', json({ type: 'novelty', context_id: 'nobody' }), 'passes'],
   ['the type "__proto__"', json({ type: '__proto__', context_id: 'nobody' }), { crashes: /filter is not a function/ }],
@@ -73,7 +80,8 @@ export const badFrames: readonly Scenario[] = [
     }),
   ),
   ...named.map(
-    ([name, fault, crash]): Scenario => ({
+    ([name, fault, crash, concerns]): Scenario => ({
+      concerns: concerns ?? (() => true),
       name: `${name} ends the consumer of its context and no other`,
       bare: { crashes: crash },
       async run(stage) {
@@ -91,7 +99,8 @@ export const badFrames: readonly Scenario[] = [
     }),
   ),
   ...named.map(
-    ([name, fault, crash]): Scenario => ({
+    ([name, fault, crash, concerns]): Scenario => ({
+      concerns: concerns ?? (() => true),
       name: `${name} ends the generate() of its context`,
       bare: { crashes: crash },
       async run(stage) {
@@ -102,7 +111,8 @@ export const badFrames: readonly Scenario[] = [
     }),
   ),
   ...meaningless.map(
-    ([name, fault, bare]): Scenario => ({
+    ([name, fault, bare, concerns]): Scenario => ({
+      concerns: concerns ?? (() => true),
       name: `${name} changes nothing`,
       bare,
       async run(stage) {

@@ -1,6 +1,6 @@
-import { checkKeys, checkMs } from '../../../core/options.ts';
-import type { WebSocketClass } from '../../ws/find.ts';
-import type { Heartbeat } from '../../ws/guard.ts';
+import { checkKeys, checkMs } from '../core/options.ts';
+import type { WebSocketClass } from './ws/find.ts';
+import type { Heartbeat } from './ws/guard.ts';
 
 export interface OverlayOptions {
   /** Whole budget of `disconnect()` in ms. Default 2000. */

@@ -1,0 +1,6 @@
+import type { Family } from '../install.ts';
+import { client } from './client/family.ts';
+import { contextRouter } from './context-router/family.ts';
+
+/** Every kind of class of the SDK that hangup reaches. */
+export const families: readonly Family[] = [contextRouter, client];

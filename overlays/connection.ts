@@ -1,0 +1,209 @@
+import type { DisconnectReport } from '../core/disconnectable.ts';
+import { ConnectTimeoutError, DisconnectedError, HangupError } from '../core/errors.ts';
+import { type Budget, Ladder, type Step } from '../core/ladder.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN, onTcpClose, type SocketLike } from '../core/socket.ts';
+import type { Faults } from './faults.ts';
+import type { ResolvedOptions } from './options.ts';
+import { guardMessages, type Heartbeat, onPeerClosing, startHeartbeat } from './ws/guard.ts';
+
+/** The most that each polite step may take, in ms. */
+export const caps = { cancel: 500, drain: 500, close: 1000 };
+
+/** Why and how a socket was lost, as its close event says. */
+export interface SocketEnd {
+  /** RFC 6455 close code. */
+  code?: number | undefined;
+  reason?: string | undefined;
+}
+
+/** Who wants to know whether a connection has a socket. */
+export interface Occupancy {
+  onBusy(): void;
+  onIdle(): void;
+}
+
+/**
+ * What hangup knows about one connection object of an SDK, and how the ladder reaches it. The sockets are dealt with here,
+ * whatever the SDK; who reads from them is a family's own matter.
+ */
+export abstract class Connection {
+  abstract readonly faults: Faults;
+  #ladder = this.#newLadder();
+  readonly #occupancy: Occupancy;
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  readonly #sockets = new Set<SocketLike>();
+  /** Sockets whose streams have been ended. */
+  readonly #dropped = new WeakSet<SocketLike>();
+  #abandoned: string[] = [];
+  #wakeIdle: () => void = () => {};
+
+  constructor(occupancy: Occupancy) {
+    this.#occupancy = occupancy;
+  }
+
+  // ── what a family tells ──
+
+  /** The socket in use now. */
+  protected abstract get socket(): SocketLike | undefined;
+  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
+  abstract adopt(options: ResolvedOptions): void;
+  /** The door is closed: whoever reads is released, quietly. */
+  protected abstract endStreams(): void;
+  /** The connection is lost: whoever reads and is not done is told so. */
+  protected abstract cutStreams(end: SocketEnd): void;
+  /** The connection is lost, and whoever read from it has been released. */
+  protected abstract forgetStreams(): void;
+  /** What the provider had not finished, by name. */
+  protected abstract unfinished(): string[];
+  /** Loops that are still there when all is over, by name. */
+  protected abstract unsettled(): string[];
+  /** The polite steps before the close frame. */
+  protected abstract politeSteps(): Step[];
+  /** The SDK's own way to send a close frame. */
+  protected abstract sendClose(): void;
+  /** A message listener of the SDK's threw. Returns false when the frame is well: then it was the user's own. */
+  protected abstract onUnreadable(frame: unknown, error: unknown): boolean;
+
+  // ── state ──
+
+  get ended(): boolean {
+    return this.#ladder.state !== 'open';
+  }
+
+  get connected(): boolean {
+    return !this.ended && this.socket?.readyState === OPEN;
+  }
+
+  /** It has no socket that could keep the process alive. */
+  get idle(): boolean {
+    return this.#sockets.size === 0;
+  }
+
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call: string): void {
+    if (this.ended) throw new DisconnectedError(call);
+  }
+
+  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  protected reopen(): void {
+    this.#ladder = this.#newLadder();
+    this.#abandoned = [];
+  }
+
+  // ── sockets ──
+
+  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  protected attachSocket(socket: SocketLike, { connectTimeout, heartbeat }: ResolvedOptions): void {
+    const stops: (() => void)[] = [];
+    if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
+    this.#sockets.add(socket);
+    this.faults.lastError = undefined;
+    socket.addEventListener('close', ({ code, reason }: SocketEnd) => {
+      for (const stop of stops) stop();
+      this.drop(socket, { code, reason });
+      this.#lose(socket);
+    });
+    onPeerClosing(socket, (code, reason) => {
+      // The ladder has limits of its own.
+      if (this.ended) return;
+      this.drop(socket, { code, reason });
+      const timer = setTimeout(() => forceClose(socket), caps.close);
+      stops.push(() => clearTimeout(timer));
+    });
+    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    this.#occupancy.onBusy();
+  }
+
+  /** Takes over the socket of a live instance. */
+  protected adoptSocket(options: ResolvedOptions): void {
+    const { socket } = this;
+    if (socket !== undefined && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+
+  /** The handshake of the socket is over. */
+  protected onOpen(): void {}
+
+  /** It can keep the process alive no longer. */
+  #lose(socket: SocketLike): void {
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#occupancy.onIdle();
+    this.#wakeIdle();
+  }
+
+  #whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      const others = this.#wakeIdle;
+      this.#wakeIdle = () => {
+        others();
+        resolve();
+      };
+    });
+  }
+
+  #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
+    return startHeartbeat(socket, heartbeat, () => {
+      this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
+    });
+  }
+
+  #limitHandshake(socket: SocketLike, limit: number): () => void {
+    this.faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      this.faults.lastError = new ConnectTimeoutError(limit);
+      forceClose(socket);
+    }, limit);
+    socket.addEventListener('open', () => {
+      clearTimeout(timer);
+      this.faults.isConnecting = false;
+      this.onOpen();
+    });
+    return () => clearTimeout(timer);
+  }
+
+  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
+  protected drop(socket: SocketLike, end: SocketEnd = {}): void {
+    if (socket !== this.socket || this.#dropped.has(socket)) return;
+    this.#dropped.add(socket);
+    if (this.ended) this.forgetStreams();
+    else this.cutStreams(end);
+  }
+
+  // ── the ladder ──
+
+  #newLadder(): Ladder {
+    return new Ladder({
+      closeDoor: () => this.endStreams(),
+      force: () => this.#force(),
+      settle: () => [...this.#abandoned, ...this.unsettled()],
+    });
+  }
+
+  disconnect(budget: Budget): Promise<DisconnectReport> {
+    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
+  }
+
+  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
+  close(sdkClose: () => void): Promise<DisconnectReport> {
+    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
+  }
+
+  #closeStep(close: () => void): Step {
+    const ask = () => {
+      if (this.idle) return undefined;
+      close();
+      return this.#whenIdle();
+    };
+    return { name: 'close', cap: caps.close, ask };
+  }
+
+  #force(): Promise<unknown> | undefined {
+    if (this.idle) return undefined;
+    this.#abandoned = this.unfinished();
+    for (const socket of this.#sockets) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    return this.#whenIdle();
+  }
+}

@@ -1,0 +1,213 @@
+import { PatchError } from '../core/errors.ts';
+import { type OverlayOptions, setOptions } from './options.ts';
+import { findMark, type Mark, type Members, marker, replaceMembers } from './overlay.ts';
+import { version } from './version.ts';
+
+/** A kind of SDK class, told by its behaviour, and how the ladder reaches it. */
+export interface Family<T extends object = object> {
+  readonly name: string;
+  /** Members that the seams rest on: all have to be there. The first one tells the class from others. */
+  readonly required: readonly [string, ...string[]];
+  /** Of a family of clients: instances, never opened, of the classes of connections that this client makes. */
+  connectionsBehind?(client: T): readonly object[];
+  /** @param self path or URL of the module that asks */
+  seams(prototype: T, self: string | undefined): Seams<T>;
+}
+
+/** What goes onto one class of the SDK. */
+export interface Seams<T extends object = object> {
+  /** The class's prototype first, and then those of the objects that it makes. */
+  readonly patches: readonly [Patch, ...Patch[]];
+  /** Its connections; clients have none of their own. */
+  readonly registry?: Connections<T>;
+  /** @throws {PatchError} when the class cannot honour the options */
+  check?(options: OverlayOptions): void;
+}
+
+/** What installing needs of a `Registry`. */
+interface Connections<T extends object> {
+  isActive: boolean;
+  onIdle(ws: T): void;
+  readonly openInstances: readonly T[];
+  connectionOf(ws: T): { readonly ended: boolean };
+}
+
+interface Patch {
+  readonly object: object;
+  readonly name: string;
+  readonly members: Members;
+}
+
+/** `cover` is how an overlay of any version reaches what is installed. */
+export interface InstalledMark extends Mark {
+  cover(target: object, options: OverlayOptions): () => void;
+}
+
+export interface Installation {
+  readonly mark: InstalledMark;
+  /** Takes it off again: nothing, if it was there before. */
+  uninstall(): void;
+}
+
+/** The SDK's own members, to be called when hangup's are in their place. */
+export function snapshot<T extends object>(prototype: T): T {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+
+/** Where hangup puts the seams of a target, and the classes and the instance below it, which have to leave them alone. */
+interface Place {
+  readonly family: Family;
+  readonly prototype: object;
+  readonly below: readonly object[];
+}
+
+/** @param target a class of the SDK, or an instance; `undefined` when it is of none of the families */
+export function findPlace(target: unknown, families: readonly Family[]): Place | undefined {
+  const below: object[] = [];
+  const start: unknown = typeof target === 'function' ? target.prototype : target;
+  if (typeof start !== 'object') return undefined;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const prototype = at;
+    const family = families.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    if (family !== undefined) return { family, prototype, below };
+    below.push(at);
+  }
+  return undefined;
+}
+
+/**
+ * Puts the seams onto the class of a target: a class, or an instance of it.
+ *
+ * @throws {PatchError} when hangup cannot be the one who answers the calls; then nothing has been changed
+ */
+export function install(target: object, families: readonly Family[], self?: string): Installation {
+  const place = findPlace(target, families);
+  if (place === undefined) throw wrongTarget(target, 'it is of no kind that hangup knows');
+  const { prototype, below, family } = place;
+  const missing = family.required.find((name) => !(name in prototype));
+  if (missing !== undefined)
+    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
+  const installed = findMark<InstalledMark>(prototype);
+  const { mark, put } =
+    installed === undefined
+      ? (inUse.get(prototype) ?? prepare(prototype, family, self))
+      : { mark: installed, put: () => () => {} };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const overridden = replaced.find((name) => Object.hasOwn(object, name));
+    if (overridden === undefined) continue;
+    throw new PatchError(
+      'ERR_PATCH_SUBCLASS',
+      `overlay() cannot patch ${object.constructor?.name ?? 'this object'}`,
+      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
+      'Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it',
+    );
+  }
+  return { mark, uninstall: put() };
+}
+
+/** What can be handed in instead is the business of each SDK's overlay, which names it in `next`. */
+export function wrongTarget(target: unknown, why: string, next = 'Use a version of the SDK that the README lists') {
+  const isObject = typeof target === 'object' && target !== null;
+  const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
+  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next);
+}
+
+interface Prepared {
+  readonly mark: InstalledMark;
+  /** Puts the seams in, and returns what takes them out. */
+  put(): () => void;
+}
+
+/** What is in, or what connections opened under an undone overlay still use. */
+const inUse = new WeakMap<object, Prepared>();
+
+function prepare(prototype: object, family: Family, self: string | undefined): Prepared {
+  const { patches, registry, check } = family.seams(prototype, self);
+  const [ofClass, ...ofOthers] = patches;
+  const mark: InstalledMark = {
+    version,
+    family: family.name,
+    functions: functionsOf(ofClass.members),
+    cover(target, options) {
+      check?.(options);
+      const isConnection = registry !== undefined && Object.prototype.isPrototypeOf.call(prototype, target);
+      return cover(isConnection ? registry : undefined, target, options);
+    },
+  };
+  const marked: Members = { ...ofClass.members, [marker]: { value: mark } };
+
+  let removeOthers: (() => void) | undefined;
+  /** Connections that are open when the overlay is undone keep their seams until they close. */
+  const kept = new Map<object, () => void>();
+  const removeUnused = () => {
+    if (registry?.isActive || kept.size > 0) return;
+    removeOthers?.();
+    removeOthers = undefined;
+    inUse.delete(prototype);
+  };
+  if (registry !== undefined) {
+    registry.onIdle = (ws) => {
+      // One that was disconnected keeps them: its calls must not dial after all.
+      if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
+      kept.delete(ws);
+      removeUnused();
+    };
+  }
+  const prepared: Prepared = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, ofClass.name, marked);
+      try {
+        removeOthers ??= replaceAll(ofOthers);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      if (registry !== undefined) registry.isActive = true;
+      inUse.set(prototype, prepared);
+      return () => {
+        remove();
+        if (registry !== undefined) registry.isActive = false;
+        for (const ws of registry?.openInstances ?? []) {
+          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, ofClass.name, marked));
+        }
+        removeUnused();
+      };
+    },
+  };
+  return prepared;
+}
+
+function replaceAll(patches: readonly Patch[]): () => void {
+  const removers: (() => void)[] = [];
+  const removeAll = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+  return removeAll;
+}
+
+function functionsOf(members: Members): Record<string, unknown> {
+  const entries = Object.entries(members).map(([name, { value }]): [string, unknown] => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'function'));
+}
+
+/** @param registry of the target, when that is a connection */
+function cover(registry: Connections<object> | undefined, target: object, options: OverlayOptions): () => void {
+  if (typeof target === 'function') return setOptions((target as { prototype: object }).prototype, options);
+  const reset = setOptions(target, options);
+  try {
+    // A live connection is taken over as it is.
+    registry?.connectionOf(target);
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
