@@ -85,7 +85,7 @@ describe('apply', () => {
     // Only root can give files away; for everybody else this is true without our doing.
     const uid = process.getuid?.() === 0 ? 65534 : process.getuid!();
     const { dir, sdk } = project();
-    for (const path of ['internal', dirname(hook), hook]) chownSync(join(sdk, path), uid, process.getgid!());
+    for (const path of ['', dirname(hook), hook]) chownSync(join(sdk, path), uid, process.getgid!());
     expect(applyBelow(dir).ok).toBe(true);
     for (const path of [runtime, dirname(runtime), hook]) expect(statSync(join(sdk, path)).uid, path).toBe(uid);
   });
