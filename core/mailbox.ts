@@ -28,7 +28,7 @@ export class Mailbox<T> {
     if (this.#ended) return;
     this.#started = true;
     this.#queue.push(item);
-    this.#wake?.();
+    this.#wakeLoop();
   }
 
   /** With a cause, what had arrived is delivered first; without one it is dropped. */
@@ -37,7 +37,13 @@ export class Mailbox<T> {
     this.#ended = true;
     this.#cause = cause;
     if (cause === undefined) this.#queue = [];
-    this.#wake?.();
+    this.#wakeLoop();
+  }
+
+  #wakeLoop(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
   }
 
   /** The next item without waiting, `undefined` when there is none. */

@@ -12,43 +12,67 @@ export interface Consumer {
 }
 
 /**
- * The queue of one context, which the SDK's own `receive()` reads. It is ended through that queue alone, so that the
- * loop stays the SDK's and costs what it costs today.
+ * What the SDK keeps for one context, and its own `receive()` reads. It is ended through that queue alone, so that the
+ * loop stays the SDK's and costs what it costs today. It has room for every waiter: the SDK's has room for one, and
+ * forgets it when a second loop comes.
  */
-export class ContextQueue implements Consumer {
+export class ContextQueue implements Consumer, QueueEntry {
   readonly contextId: string;
-  readonly entry: QueueEntry;
+  readonly queue: ServerEvent[];
   /** `receive()` loops that have begun and have not ended. */
-  readers: number;
-  started = false;
+  readers = 0;
   /** Why the stream was cut; every later read throws it. */
   cause: Error | undefined;
+  #started = false;
+  readonly #waiters: (() => void)[] = [];
+  readonly #wake = () => {
+    this.#started ||= this.queue.length > 0;
+    for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) waiter();
+  };
   readonly #ws: TTSWS;
 
-  constructor(ws: TTSWS, contextId: string, entry: QueueEntry) {
+  /** @param entry what the SDK has kept so far: its queue and the loop that waits there are taken over */
+  constructor(ws: TTSWS, contextId: string, entry: QueueEntry = { queue: [], resolve: null }) {
     this.#ws = ws;
     this.contextId = contextId;
-    this.entry = entry;
-    this.readers = entry.resolve === null ? 0 : 1;
+    this.queue = entry.queue;
+    if (entry.resolve === null) return;
+    this.#waiters.push(entry.resolve);
+    this.readers = 1;
+  }
+
+  get resolve(): (() => void) | null {
+    return this.#waiters.length === 0 ? null : this.#wake;
+  }
+
+  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  set resolve(waiter: (() => void) | null) {
+    if (waiter !== null) this.#waiters.push(waiter);
+  }
+
+  /** A `receive()` loop has begun. */
+  enter(): void {
+    this.readers += 1;
+    this.#started ||= this.queue.length > 0;
   }
 
   get phase(): StreamPhase {
-    return this.started || this.entry.queue.length > 0 ? 'between-chunks' : 'first-chunk';
+    return this.#started || this.queue.length > 0 ? 'between-chunks' : 'first-chunk';
   }
 
   /** The stream's own end message has arrived, read or not. */
   get isComplete(): boolean {
-    const last = this.entry.queue.at(-1);
+    const last = this.queue.at(-1);
     return last?.type === 'done' || last?.type === 'error';
   }
 
   get isRegistered(): boolean {
-    return this.#ws._contextQueues.get(this.contextId) === this.entry;
+    return this.#ws._contextQueues.get(this.contextId) === this;
   }
 
   deliver(event: ServerEvent): void {
-    this.entry.queue.push(event);
-    this.entry.resolve?.();
+    this.queue.push(event);
+    this.#wake();
   }
 
   end(cause?: Error): void {
@@ -57,15 +81,15 @@ export class ContextQueue implements Consumer {
       if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
     } else if (this.cause === undefined) {
       this.cause = cause;
-      throwWhenDrained(this.entry.queue, cause);
+      throwWhenDrained(this.queue, cause);
     }
-    this.entry.resolve?.();
+    this.#wake();
   }
 
   /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
   restore(): void {
     const queues = this.#ws._contextQueues;
-    if (this.cause !== undefined && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
+    if (this.cause !== undefined && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 }
 
@@ -80,25 +104,4 @@ function throwWhenDrained(queue: ServerEvent[], cause: Error): void {
     return Array.prototype.shift.call(queue);
   };
   setMember(queue, 'shift', { value, writable: true });
-}
-
-/**
- * What the SDK keeps for a context, with room for every waiter: the SDK's own has room for one, and forgets it when a
- * second loop comes.
- */
-export class SharedEntry implements QueueEntry {
-  readonly queue: ServerEvent[] = [];
-  readonly #waiters: (() => void)[] = [];
-  readonly #wake = () => {
-    for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) waiter();
-  };
-
-  get resolve(): (() => void) | null {
-    return this.#waiters.length === 0 ? null : this.#wake;
-  }
-
-  /** The SDK sets `null` after it has called what is here: it is gone by then. */
-  set resolve(waiter: (() => void) | null) {
-    if (waiter !== null) this.#waiters.push(waiter);
-  }
 }

@@ -3,10 +3,10 @@ import { DisconnectedError, HangupError } from '../../../core/errors.ts';
 import { Mailbox } from '../../../core/mailbox.ts';
 import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
-import { type Members, setMember } from '../../overlay.ts';
+import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
 import type { RouterConnection } from './connection.ts';
-import { type ContextQueue, SharedEntry } from './consumers.ts';
+import { ContextQueue } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 import { withStandIn } from './stand-in.ts';
 
@@ -123,7 +123,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
 
     _registerContext(contextId) {
       sdk._registerContext.call(this, contextId);
-      this._contextQueues.set(contextId, new SharedEntry());
+      this._contextQueues.set(contextId, new ContextQueue(this, contextId));
     },
 
     _unregisterContext(contextId) {
@@ -184,34 +184,24 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     flush: guarded('flush'),
     no_more_inputs: guarded('no_more_inputs'),
 
-    /** The SDK's loop. Its first `next()` is where it really begins. */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
     receive(options) {
-      const loop = sdk.receive.call(this, options);
-      if (!registry.serves(this._ws)) return loop;
-      const { next } = loop;
-      let begun = false;
-      const begin = (): Promise<IteratorResult<ServerEvent>> => {
-        begun = true;
+      if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
+      const begin = () => {
         const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) return loop.throw(new DisconnectedError('receive()'));
+        if (ended) throw new DisconnectedError('receive()');
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
         // The SDK would read from the newer context that has taken the id.
-        else if (queue?.cause !== undefined) return loop.throw(queue.cause);
-        const first = next.call(loop);
-        const onFirst = ({ done }: IteratorResult<ServerEvent>) => {
-          if (queue === undefined) return;
-          queue.started = true;
-          // The loop had been returned from before it began.
-          if (done === true) streams.leave(queue);
-        };
-        first.then(onFirst, () => {});
-        return first;
+        else if (queue?.cause !== undefined) throw queue.cause;
+        return options?.timeout;
       };
-      // The hot path: the SDK's loop takes no values, so none are handed on.
-      setMember(loop, 'next', { value: () => (begun ? next.call(loop) : begin()), writable: true });
-      return loop;
+      return sdk.receive.call(this, {
+        get timeout() {
+          return begin();
+        },
+      });
     },
 
     /** The SDK's, which hands no options on: it gets a connection that adds them. */

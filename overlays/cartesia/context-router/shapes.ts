@@ -55,7 +55,7 @@ export interface TTSWS {
 export interface TTSWSContext {
   contextId: string;
   _ws: TTSWS;
-  receive(options?: { timeout?: number }): AsyncGenerator<ServerEvent>;
+  receive(options?: { timeout?: number | undefined }): AsyncGenerator<ServerEvent>;
   generate(request: unknown, options?: { timeout?: number }): AsyncGenerator<ServerEvent>;
   push(options: unknown): Promise<void>;
   send(request: unknown): Promise<void>;

@@ -9,7 +9,6 @@ export class Streams {
   readonly #loops = new Set<Consumer>();
   /** By context: ends what was cancelled and has not ended by itself. */
   readonly #graces = new Map<unknown, ReturnType<typeof setTimeout>>();
-  readonly #queues = new WeakMap<QueueEntry, ContextQueue>();
   /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
   readonly #adopted = new WeakSet<ContextQueue>();
   readonly #ws: TTSWS;
@@ -48,12 +47,11 @@ export class Streams {
     return [...this.#loops].map((loop) => loop.contextId);
   }
 
+  /** What stands for a context; an entry of the SDK's own, from before the overlay, is replaced. */
   queueOf(contextId: string, entry: QueueEntry): ContextQueue {
-    let queue = this.#queues.get(entry);
-    if (queue === undefined) {
-      queue = new ContextQueue(this.#ws, contextId, entry);
-      this.#queues.set(entry, queue);
-    }
+    if (entry instanceof ContextQueue) return entry;
+    const queue = new ContextQueue(this.#ws, contextId, entry);
+    this.#ws._contextQueues.set(contextId, queue);
     return queue;
   }
 
@@ -66,7 +64,7 @@ export class Streams {
 
   /** A loop has begun. */
   enter(consumer: Consumer): void {
-    if (consumer instanceof ContextQueue) consumer.readers += 1;
+    if (consumer instanceof ContextQueue) consumer.enter();
     this.#loops.add(consumer);
   }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9372ef2e910f666fe62c8923916ea990b5c4ad5e707e933a81ec5f1c8f4a6b57 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 949c001e996c73b7de28551dd05bd5a44c080f777834b496d9f2141c36059ff8 */
 "use strict";
 
 // core/errors.ts
@@ -957,47 +957,67 @@ function isPeerFault({ type, data }) {
 // overlays/cartesia/context-router/consumers.ts
 var ContextQueue = class {
   contextId;
-  entry;
+  queue;
   /** `receive()` loops that have begun and have not ended. */
-  readers;
-  started = false;
+  readers = 0;
   /** Why the stream was cut; every later read throws it. */
   cause;
+  #started = false;
+  #waiters = [];
+  #wake = () => {
+    this.#started ||= this.queue.length > 0;
+    for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
+  };
   #ws;
-  constructor(ws, contextId, entry) {
+  /** @param entry what the SDK has kept so far: its queue and the loop that waits there are taken over */
+  constructor(ws, contextId, entry = { queue: [], resolve: null }) {
     this.#ws = ws;
     this.contextId = contextId;
-    this.entry = entry;
-    this.readers = entry.resolve === null ? 0 : 1;
+    this.queue = entry.queue;
+    if (entry.resolve === null) return;
+    this.#waiters.push(entry.resolve);
+    this.readers = 1;
+  }
+  get resolve() {
+    return this.#waiters.length === 0 ? null : this.#wake;
+  }
+  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  set resolve(waiter) {
+    if (waiter !== null) this.#waiters.push(waiter);
+  }
+  /** A `receive()` loop has begun. */
+  enter() {
+    this.readers += 1;
+    this.#started ||= this.queue.length > 0;
   }
   get phase() {
-    return this.started || this.entry.queue.length > 0 ? "between-chunks" : "first-chunk";
+    return this.#started || this.queue.length > 0 ? "between-chunks" : "first-chunk";
   }
   /** The stream's own end message has arrived, read or not. */
   get isComplete() {
-    const last = this.entry.queue.at(-1);
+    const last = this.queue.at(-1);
     return last?.type === "done" || last?.type === "error";
   }
   get isRegistered() {
-    return this.#ws._contextQueues.get(this.contextId) === this.entry;
+    return this.#ws._contextQueues.get(this.contextId) === this;
   }
   deliver(event) {
-    this.entry.queue.push(event);
-    this.entry.resolve?.();
+    this.queue.push(event);
+    this.#wake();
   }
   end(cause) {
     if (cause === void 0) {
       if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
     } else if (this.cause === void 0) {
       this.cause = cause;
-      throwWhenDrained(this.entry.queue, cause);
+      throwWhenDrained(this.queue, cause);
     }
-    this.entry.resolve?.();
+    this.#wake();
   }
   /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
   restore() {
     const queues = this.#ws._contextQueues;
-    if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this.entry);
+    if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 };
 var cut = Object.freeze({});
@@ -1009,20 +1029,6 @@ function throwWhenDrained(queue, cause) {
   };
   setMember(queue, "shift", { value, writable: true });
 }
-var SharedEntry = class {
-  queue = [];
-  #waiters = [];
-  #wake = () => {
-    for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
-  };
-  get resolve() {
-    return this.#waiters.length === 0 ? null : this.#wake;
-  }
-  /** The SDK sets `null` after it has called what is here: it is gone by then. */
-  set resolve(waiter) {
-    if (waiter !== null) this.#waiters.push(waiter);
-  }
-};
 
 // overlays/cartesia/context-router/streams.ts
 var Streams = class {
@@ -1032,7 +1038,6 @@ var Streams = class {
   #loops = /* @__PURE__ */ new Set();
   /** By context: ends what was cancelled and has not ended by itself. */
   #graces = /* @__PURE__ */ new Map();
-  #queues = /* @__PURE__ */ new WeakMap();
   /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
   #adopted = /* @__PURE__ */ new WeakSet();
   #ws;
@@ -1066,12 +1071,11 @@ var Streams = class {
   get loops() {
     return [...this.#loops].map((loop) => loop.contextId);
   }
+  /** What stands for a context; an entry of the SDK's own, from before the overlay, is replaced. */
   queueOf(contextId, entry) {
-    let queue = this.#queues.get(entry);
-    if (queue === void 0) {
-      queue = new ContextQueue(this.#ws, contextId, entry);
-      this.#queues.set(entry, queue);
-    }
+    if (entry instanceof ContextQueue) return entry;
+    const queue = new ContextQueue(this.#ws, contextId, entry);
+    this.#ws._contextQueues.set(contextId, queue);
     return queue;
   }
   #registered(contextId) {
@@ -1081,7 +1085,7 @@ var Streams = class {
   // ── loops ──
   /** A loop has begun. */
   enter(consumer) {
-    if (consumer instanceof ContextQueue) consumer.readers += 1;
+    if (consumer instanceof ContextQueue) consumer.enter();
     this.#loops.add(consumer);
   }
   /** A loop has ended. */
@@ -1351,7 +1355,7 @@ var Mailbox = class {
     if (this.#ended) return;
     this.#started = true;
     this.#queue.push(item);
-    this.#wake?.();
+    this.#wakeLoop();
   }
   /** With a cause, what had arrived is delivered first; without one it is dropped. */
   end(cause) {
@@ -1359,7 +1363,12 @@ var Mailbox = class {
     this.#ended = true;
     this.#cause = cause;
     if (cause === void 0) this.#queue = [];
-    this.#wake?.();
+    this.#wakeLoop();
+  }
+  #wakeLoop() {
+    const wake = this.#wake;
+    this.#wake = void 0;
+    wake?.();
   }
   /** The next item without waiting, `undefined` when there is none. */
   shift() {
@@ -1624,7 +1633,7 @@ function ttswsMembers(sdk, registry, self) {
     },
     _registerContext(contextId) {
       sdk._registerContext.call(this, contextId);
-      this._contextQueues.set(contextId, new SharedEntry());
+      this._contextQueues.set(contextId, new ContextQueue(this, contextId));
     },
     _unregisterContext(contextId) {
       if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
@@ -1671,32 +1680,23 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. Its first `next()` is where it really begins. */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
     receive(options) {
-      const loop = sdk.receive.call(this, options);
-      if (!registry.serves(this._ws)) return loop;
-      const { next } = loop;
-      let begun = false;
+      if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        begun = true;
         const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) return loop.throw(new DisconnectedError("receive()"));
+        if (ended) throw new DisconnectedError("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
-        else if (queue?.cause !== void 0) return loop.throw(queue.cause);
-        const first = next.call(loop);
-        const onFirst = ({ done }) => {
-          if (queue === void 0) return;
-          queue.started = true;
-          if (done === true) streams.leave(queue);
-        };
-        first.then(onFirst, () => {
-        });
-        return first;
+        else if (queue?.cause !== void 0) throw queue.cause;
+        return options?.timeout;
       };
-      setMember(loop, "next", { value: () => begun ? next.call(loop) : begin(), writable: true });
-      return loop;
+      return sdk.receive.call(this, {
+        get timeout() {
+          return begin();
+        }
+      });
     },
     /** The SDK's, which hands no options on: it gets a connection that adds them. */
     generate(request, options) {
