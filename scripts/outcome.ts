@@ -22,6 +22,8 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
+  /** Of `verify`: how the patch reaches whoever loads this copy. Missing when it does not. */
+  delivery?: 'disk' | 'load hook';
   files: FileReport[];
 }
 
