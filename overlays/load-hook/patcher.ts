@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
 import { insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
 
@@ -84,8 +85,10 @@ export class Patcher {
 
   /** The path that a module which the patch adds would have inside the SDK, where it is not on disk. */
   resolveAdded(specifier: string, parent: string): string | undefined {
-    if (!specifier.startsWith('.')) return undefined;
-    const path = join(dirname(parent), specifier);
+    // Node hands on what a module that it compiled itself requires as a URL.
+    const isUrl = specifier.startsWith('file:');
+    if (!isUrl && !specifier.startsWith('.')) return undefined;
+    const path = isUrl ? fileURLToPath(specifier) : join(dirname(parent), specifier);
     return this.addedSource(path) === undefined ? undefined : path;
   }
 

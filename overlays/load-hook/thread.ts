@@ -30,7 +30,8 @@ export const load: LoadHook = async (url, context, next) => {
   if (path === undefined) return next(url, context);
   const added = patcher.addedSource(path);
   if (added !== undefined) return { format: 'commonjs', source: added, shortCircuit: true };
-  // A CommonJS module is read by the loader of the main thread.
-  const source = context.format === 'module' ? patcher.patch(path, () => readFileSync(path)) : undefined;
-  return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
+  // CommonJS modules pass here when they are imported, or required by what a TypeScript loader has compiled.
+  const source = patcher.patch(path, () => readFileSync(path));
+  if (source === undefined || context.format === undefined) return next(url, context);
+  return { format: context.format, source, shortCircuit: true };
 };
