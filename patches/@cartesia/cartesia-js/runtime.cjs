@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 949c001e996c73b7de28551dd05bd5a44c080f777834b496d9f2141c36059ff8 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a6e73a3439465b1007347ec602bad52cb238c42b039d16273bb238d7cef11e53 */
 "use strict";
 
 // core/errors.ts
@@ -595,10 +595,11 @@ function guardMessages(socket, onThrow) {
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners("message");
   if (listener === void 0) return;
+  const handle = listener.bind(socket);
   socket.off("message", listener);
   socket.prependListener("message", (data, isBinary) => {
     try {
-      listener.call(socket, data, isBinary);
+      handle(data, isBinary);
     } catch (error) {
       if (!onThrow(data, error)) throw error;
     }
