@@ -49,15 +49,21 @@ export interface Seen {
   readonly upgrades: number;
 }
 
+/** What the provider speaks: TTS by contexts, STT by turns, or the older STT. */
+export type Protocol = 'tts' | 'stt-turns' | 'stt';
+
 export interface ServerOptions {
+  /** Default `tts`. */
+  protocol?: Protocol;
   /** `false`: plain TCP, where `tls-stall` reads and never answers. Default `true`. */
   tls?: boolean;
 }
 
 export async function startVoiceServer(
   behaviour: VoiceServer['behaviour'] = {},
-  { tls = true }: ServerOptions = {},
+  { tls = true, protocol = 'tts' }: ServerOptions = {},
 ): Promise<VoiceServer> {
+  if (protocol !== 'tts') throw new Error(`the server does not speak ${protocol}`);
   const { key, cert, caFile } = await certificate();
   const connections: SeenConnection[] = [];
   const sockets = new Set<Socket>();
