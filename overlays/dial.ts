@@ -1,4 +1,4 @@
-import { replaceMembers } from './overlay.ts';
+import { replaceMembers, withGlobal } from './overlay.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -47,11 +47,13 @@ const sent = 'undici:client:sendHeaders';
  * lets go of it at once. An aborted `fetch` holds the process for 10 s when its handshake stalls, and dials a second time
  * when it was under way; a closed WebSocket waits for the peer for ever. Elsewhere than on Node it finds nothing.
  *
- * Both dial before they return, so what is opened during that call is theirs, however many there are at a time.
+ * Both dial before they return, or in a microtask that they queue before, so what is opened meanwhile is theirs, however
+ * many there are at a time.
  */
 export class Dial {
   readonly #opened = new Set<TcpSocket>();
   readonly #requests = new Map<UndiciRequest, TcpSocket | undefined>();
+  #isWatching = false;
   #destroyed = false;
   /** A connection that was kept alive is taken when it is free, which may be later. */
   readonly #onSent: Subscriber = ({ request, socket }) => {
@@ -63,10 +65,14 @@ export class Dial {
   /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
   watch<R>(open: () => R): R {
     if (node === undefined) return open();
-    const onCreated: Subscriber = ({ request }) => this.#requests.set(request, undefined);
-    node.diagnostics.subscribe(created, onCreated);
     node.diagnostics.subscribe(sent, this.#onSent);
-    const restores = node.dialling.map((module) => {
+    this.#isWatching = true;
+    return this.#during(node, open);
+  }
+
+  #during<R>({ diagnostics, dialling }: NodeModules, run: () => R): R {
+    const onCreated: Subscriber = ({ request }) => this.#requests.set(request, undefined);
+    const restores = dialling.map((module) => {
       const { connect } = module;
       const remember: Connect = (...args) => {
         const socket = connect.apply(module, args);
@@ -75,16 +81,22 @@ export class Dial {
       };
       return replaceMembers(module, 'connect()', { connect: { value: remember, writable: true } });
     });
+    // A request with a body dials in a microtask of its own.
+    const queue = globalThis.queueMicrotask;
+    const queueWatched = (task: () => void) =>
+      queue(() => (this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task()));
+    diagnostics.subscribe(created, onCreated);
     try {
-      return open();
+      return withGlobal('queueMicrotask', queueWatched, run);
     } finally {
+      diagnostics.unsubscribe(created, onCreated);
       for (const restore of restores) restore();
-      node.diagnostics.unsubscribe(created, onCreated);
     }
   }
 
   /** The request has been sent, or never will be. */
   release(): void {
+    this.#isWatching = false;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 704829975a66476d1dfac533a8b188b62431393978216f685b9e4be4a605f4b2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a85662c773d0513e56cebd21a629b8b7c5f8bccf71c82b4a97495306110423be */
 "use strict";
 
 // core/errors.ts
@@ -510,6 +510,7 @@ var sent = "undici:client:sendHeaders";
 var Dial = class {
   #opened = /* @__PURE__ */ new Set();
   #requests = /* @__PURE__ */ new Map();
+  #isWatching = false;
   #destroyed = false;
   /** A connection that was kept alive is taken when it is free, which may be later. */
   #onSent = ({ request, socket }) => {
@@ -520,10 +521,13 @@ var Dial = class {
   /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
   watch(open) {
     if (node === void 0) return open();
-    const onCreated = ({ request }) => this.#requests.set(request, void 0);
-    node.diagnostics.subscribe(created, onCreated);
     node.diagnostics.subscribe(sent, this.#onSent);
-    const restores = node.dialling.map((module2) => {
+    this.#isWatching = true;
+    return this.#during(node, open);
+  }
+  #during({ diagnostics, dialling }, run) {
+    const onCreated = ({ request }) => this.#requests.set(request, void 0);
+    const restores = dialling.map((module2) => {
       const { connect } = module2;
       const remember = (...args) => {
         const socket = connect.apply(module2, args);
@@ -532,15 +536,19 @@ var Dial = class {
       };
       return replaceMembers(module2, "connect()", { connect: { value: remember, writable: true } });
     });
+    const queue = globalThis.queueMicrotask;
+    const queueWatched = (task) => queue(() => this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task());
+    diagnostics.subscribe(created, onCreated);
     try {
-      return open();
+      return withGlobal("queueMicrotask", queueWatched, run);
     } finally {
+      diagnostics.unsubscribe(created, onCreated);
       for (const restore of restores) restore();
-      node.diagnostics.unsubscribe(created, onCreated);
     }
   }
   /** The request has been sent, or never will be. */
   release() {
+    this.#isWatching = false;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
   /** Destroys its connection, unless that has come to serve others. Never throws. */
