@@ -1,8 +1,8 @@
 import { forceClose } from '../../../core/socket.ts';
 import { withGlobal } from '../../overlay.ts';
-import type { WebSocketClass } from '../../ws/find.ts';
+import { findWs, type WebSocketClass } from '../../ws/find.ts';
 import { headerEntries } from '../headers.ts';
-import { installedWs, isNative } from '../ws-class.ts';
+import { packageName } from '../targets.ts';
 import type { TTSWS } from './shapes.ts';
 
 /**
@@ -17,7 +17,7 @@ export function withStandIn<R>(
   open: () => R,
 ): R {
   const current = (globalThis as { WebSocket?: unknown }).WebSocket;
-  if (typeof process === 'undefined' || (current !== undefined && !isNative(current))) return open();
+  if (typeof process === 'undefined' || !isAbsentOrNative(current)) return open();
   const Socket = configured ?? installedWs(self);
   if (Socket === undefined) return open();
   return withGlobal('WebSocket', standInFor(Socket, options), open);
@@ -56,6 +56,23 @@ export function ownSocketClass(sdk: TTSWS): unknown {
   if (probe.socket instanceof Unused) return undefined;
   forceClose(probe.socket);
   return probe.socket.constructor;
+}
+
+/** By the module that asks, because copies of the SDK may have different copies of `ws`. */
+const found = new Map<string | undefined, WebSocketClass>();
+
+function installedWs(self: string | undefined): WebSocketClass | undefined {
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== undefined) found.set(self, Socket);
+  return Socket;
+}
+
+/** A test's mock or a polyfill must survive; only Node's own class carries the Web IDL tag on its prototype. */
+function isAbsentOrNative(current: unknown): boolean {
+  if (current === undefined) return true;
+  if (process.getBuiltinModule('node:util').types.isProxy(current)) return false;
+  const prototype = (current as { prototype?: object }).prototype;
+  return prototype !== undefined && Object.prototype.toString.call(prototype) === '[object WebSocket]';
 }
 
 /** Takes back what the SDK puts into the URL for browsers, which cannot set headers. */

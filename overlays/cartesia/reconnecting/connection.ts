@@ -6,15 +6,12 @@ import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { HeldSocket, type Holder } from './held.ts';
 import type { ConnectOptions, ReconnectingClient, SocketEvent } from './shapes.ts';
-import { withSocketClass } from './socket-class.ts';
 
 export interface Surroundings<W> {
   /** The class's own members. */
   sdk: W;
   /** The options of `overlay()` that are in force now. */
   settings(): ResolvedOptions;
-  /** Path or URL of the module that hangup runs from. */
-  self: string | undefined;
 }
 
 /** One attempt to connect, which all who ask meanwhile share. */
@@ -32,7 +29,6 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
   protected readonly ws: W;
   readonly #sdk: W;
   readonly #settings: () => ResolvedOptions;
-  readonly #self: string | undefined;
   protected held: HeldSocket | undefined;
   #attempt: Attempt | undefined;
   #report: Promise<unknown> | undefined;
@@ -45,12 +41,11 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
   #queued = 0;
   #recovery: Promise<void> | undefined;
 
-  constructor(ws: W, occupancy: Occupancy, { sdk, settings, self }: Surroundings<W>) {
+  constructor(ws: W, occupancy: Occupancy, { sdk, settings }: Surroundings<W>) {
     super(occupancy);
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.#self = self;
     this.faults = new Faults(() => secretsOf(ws));
   }
 
@@ -114,7 +109,8 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.held?.retire();
     this.faults.lastError = undefined;
     const { socket: before } = this.ws;
-    const options = withSocketClass(this.#connectOptions, this.#settings().WebSocket, this.#self);
+    const { WebSocket } = this.#settings();
+    const options = { ...(WebSocket && { WebSocket }), ...this.#connectOptions };
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== undefined && socket !== before) {

@@ -16,10 +16,10 @@ export const reconnectingStt: Family<SttClient> = {
   name: 'reconnecting',
   required: ['onMessage', 'finalize', 'done', 'send', 'connect', 'disconnect'],
 
-  seams(prototype, self) {
+  seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<SttClient, SttConnection> = new Registry<SttClient, SttConnection>({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws), self }),
+      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'SttWebsocket', members: sttMembers(sdk, registry) }] };
@@ -31,10 +31,10 @@ export const reconnectingTts: Family<TtsClient> = {
   name: 'reconnecting',
   required: ['send', 'connect', 'disconnect'],
 
-  seams(prototype, self) {
+  seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<TtsClient, TtsConnection> = new Registry<TtsClient, TtsConnection>({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws), self }),
+      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'the WebSocket', members: ttsMembers(sdk, registry) }] };

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 /*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 775de3e9e8205e07cb78ab55b146896e73a7c268382bdb607481a6ac6195c7d1 */
+=======
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a85662c773d0513e56cebd21a629b8b7c5f8bccf71c82b4a97495306110423be */
+>>>>>>> origin/main
 "use strict";
 
 // core/errors.ts
@@ -216,8 +220,8 @@ function install(target, families2, self) {
   return { mark, uninstall: put() };
 }
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
-  const isObject2 = typeof target === "object" && target !== null;
-  const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
+  const isObject3 = typeof target === "object" && target !== null;
+  const name = typeof target === "function" ? `class ${target.name}` : isObject3 ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
 var inUse = /* @__PURE__ */ new WeakMap();
@@ -502,12 +506,180 @@ function clientMembers() {
   return Object.getOwnPropertyDescriptors(members);
 }
 
+// overlays/dial.ts
+function nodeModules() {
+  const { process: process2 } = globalThis;
+  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
+  const diagnostics = load("diagnostics_channel");
+  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+}
+var node = nodeModules();
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #opened = /* @__PURE__ */ new Set();
+  #requests = /* @__PURE__ */ new Map();
+  #isWatching = false;
+  #destroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request, socket }) => {
+    if (!this.#requests.has(request)) return;
+    this.#requests.set(request, socket);
+    if (this.#destroyed) this.destroy();
+  };
+  /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
+  watch(open) {
+    if (node === void 0) return open();
+    node.diagnostics.subscribe(sent, this.#onSent);
+    this.#isWatching = true;
+    return this.#during(node, open);
+  }
+  #during({ diagnostics, dialling }, run) {
+    const onCreated = ({ request }) => this.#requests.set(request, void 0);
+    const restores = dialling.map((module2) => {
+      const { connect } = module2;
+      const remember = (...args) => {
+        const socket = connect.apply(module2, args);
+        this.#opened.add(socket);
+        return socket;
+      };
+      return replaceMembers(module2, "connect()", { connect: { value: remember, writable: true } });
+    });
+    const queue = globalThis.queueMicrotask;
+    const queueWatched = (task) => queue(() => this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task());
+    diagnostics.subscribe(created, onCreated);
+    try {
+      return withGlobal("queueMicrotask", queueWatched, run);
+    } finally {
+      diagnostics.unsubscribe(created, onCreated);
+      for (const restore of restores) restore();
+    }
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isWatching = false;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#destroyed = true;
+    for (const socket of this.#opened) {
+      if (socket.connecting === true || socket.secureConnecting === true) destroy(socket, new Error("disconnected"));
+    }
+    for (const [request, socket] of this.#requests) {
+      if (socket !== void 0 && request.completed === false && socket.alpnProtocol !== "h2") destroy(socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+
+// overlays/exchanges.ts
+var Exchange = class {
+  #controller;
+  #dial = new Dial();
+  constructor(controller) {
+    this.#controller = controller;
+  }
+  /** Ends it: whoever waits for the headers or reads the body is told by this error. */
+  end(error) {
+    this.#dial.destroy();
+    this.#controller.abort(error);
+  }
+  /**
+   * Sends the request: it ends with the client, and so does reading the body.
+   *
+   * @param dial what dials before it returns
+   */
+  async send(client2, dial) {
+    const state = clientState(client2);
+    state.admit("request");
+    const over = state.begin({ abort: (error) => this.end(error) });
+    try {
+      const response = await this.#dial.watch(dial);
+      if (isObject(response)) this.#outlive(client2, response);
+      return response;
+    } finally {
+      this.#dial.release();
+      over();
+    }
+  }
+  /** As long as the response or its body are in use, and no longer: nobody says when a body has been read. */
+  #outlive(client2, response) {
+    const { body } = response;
+    if (body === null) return;
+    const self = new WeakRef(this);
+    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
+    behind.set(response, this);
+    if (isObject(body)) behind.set(body, this);
+    collected.register(this, over);
+  }
+};
+var behind = /* @__PURE__ */ new WeakMap();
+var collected = new FinalizationRegistry((over) => over());
+function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+function untilDisconnected(client2, begin) {
+  const state = clientState(client2);
+  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  const promise = new Promise((resolve, reject) => {
+    const abort = (error) => {
+      handled(promise);
+      reject(error);
+    };
+    const over = state.begin({ abort });
+    begin().then(resolve, reject).finally(over);
+  });
+  return promise;
+}
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+
+// overlays/cartesia/client/requests.ts
+function requestMembers(sdk) {
+  const members = {
+    makeRequest(options, ...more) {
+      Promise.resolve(options).catch(() => {
+      });
+      return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
+    },
+    fetchWithTimeout(url, init, ms, controller) {
+      const dial = () => sdk.fetchWithTimeout.call(this, url, init, ms, controller);
+      return new Exchange(controller).send(this, dial);
+    },
+    retryRequest(...args) {
+      return untilDisconnected(this, () => {
+        let backOff;
+        const { setTimeout: setTimeout2 } = globalThis;
+        const remember = (callback, ms) => {
+          backOff = setTimeout2(callback, ms);
+          return backOff;
+        };
+        const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
+        const over = clientState(this).begin({ abort: () => clearTimeout(backOff) });
+        return retried.finally(over);
+      });
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
 // overlays/cartesia/client/family.ts
 var client = {
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
   connectionsBehind: ({ tts }) => [catchInstance("_contextQueues", () => tts.websocket())].filter((ws) => ws !== void 0),
-  seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: clientMembers() }] })
+  seams: (prototype) => {
+    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    return { patches: [{ object: prototype, name: "the client", members }] };
+  }
 };
 
 // overlays/registry.ts
@@ -600,10 +772,11 @@ function guardMessages(socket, onThrow) {
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners("message");
   if (listener === void 0) return;
+  const handle = listener.bind(socket);
   socket.off("message", listener);
   socket.prependListener("message", (data, isBinary) => {
     try {
-      listener.call(socket, data, isBinary);
+      handle(data, isBinary);
     } catch (error) {
       if (!onThrow(data, error)) throw error;
     }
@@ -914,7 +1087,7 @@ var ContextFaults = class extends Faults {
   /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
   onFrame(frame, error) {
     const event = parse(frame);
-    if (!isObject(event)) return isAboutNoObject(error);
+    if (!isObject2(event)) return isAboutNoObject(error);
     if (!isPeerFault(event)) return false;
     const what = "the provider sent a message that the SDK cannot read";
     const { context_id: contextId, type } = event;
@@ -953,7 +1126,7 @@ function parse(frame) {
     return void 0;
   }
 }
-function isObject(event) {
+function isObject2(event) {
   return typeof event === "object" && event !== null;
 }
 function isAboutNoObject(error) {
@@ -1612,6 +1785,14 @@ function moveToHeaders(url) {
 }
 
 // overlays/cartesia/context-router/seam.ts
+<<<<<<< HEAD
+=======
+function handled2(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+>>>>>>> origin/main
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
@@ -1654,7 +1835,7 @@ function ttswsMembers(sdk, registry, self) {
       connection.admit("send()");
     },
     send(event) {
-      return handled(sendGuarded.call(this, event));
+      return handled2(sendGuarded.call(this, event));
     },
     /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
     async *generate(request, options) {
@@ -1737,7 +1918,7 @@ function contextMembers(sdk, registry) {
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
     const cause = queueOf(this)?.cause;
-    return handled(
+    return handled2(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
     );
   };
