@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 775de3e9e8205e07cb78ab55b146896e73a7c268382bdb607481a6ac6195c7d1 */
-=======
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a85662c773d0513e56cebd21a629b8b7c5f8bccf71c82b4a97495306110423be */
->>>>>>> origin/main
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 22cca910d380a610a658750c8fead4f64720949311389ba3016984721ef2f824 */
 "use strict";
 
 // core/errors.ts
@@ -1589,7 +1585,7 @@ var Mailbox = class {
 };
 
 // overlays/cartesia/handled.ts
-function handled(promise) {
+function handled2(promise) {
   promise.catch(() => {
   });
   return promise;
@@ -1711,23 +1707,10 @@ var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))
   (a, b) => `${a}~`.localeCompare(`${b}~`, "en", { numeric: true })
 );
 
-// overlays/cartesia/ws-class.ts
-var found = /* @__PURE__ */ new Map();
-function installedWs(self) {
-  const Socket = found.get(self) ?? findWs(packageName, self);
-  if (Socket !== void 0) found.set(self, Socket);
-  return Socket;
-}
-function isNative(current) {
-  if (current === void 0 || process.getBuiltinModule("node:util").types.isProxy(current)) return false;
-  const prototype = current.prototype;
-  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
-}
-
 // overlays/cartesia/context-router/stand-in.ts
 function withStandIn(options, configured, self, open) {
   const current = globalThis.WebSocket;
-  if (typeof process === "undefined" || current !== void 0 && !isNative(current)) return open();
+  if (typeof process === "undefined" || !isAbsentOrNative(current)) return open();
   const Socket = configured ?? installedWs(self);
   if (Socket === void 0) return open();
   return withGlobal("WebSocket", standInFor(Socket, options), open);
@@ -1763,6 +1746,18 @@ function ownSocketClass(sdk) {
   forceClose(probe.socket);
   return probe.socket.constructor;
 }
+var found = /* @__PURE__ */ new Map();
+function installedWs(self) {
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== void 0) found.set(self, Socket);
+  return Socket;
+}
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
 function moveToHeaders(url) {
   const address = new URL(url);
   const headers = new Headers();
@@ -1785,14 +1780,6 @@ function moveToHeaders(url) {
 }
 
 // overlays/cartesia/context-router/seam.ts
-<<<<<<< HEAD
-=======
-function handled2(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
->>>>>>> origin/main
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
@@ -2147,23 +2134,12 @@ var HeldSocket = class {
   }
 };
 
-// overlays/cartesia/reconnecting/socket-class.ts
-function withSocketClass(options, configured, self) {
-  const WebSocket = options.WebSocket ?? configured ?? substitute(self);
-  return WebSocket === void 0 ? { ...options } : { ...options, WebSocket };
-}
-function substitute(self) {
-  const current = globalThis.WebSocket;
-  return typeof process !== "undefined" && isNative(current) ? installedWs(self) : void 0;
-}
-
 // overlays/cartesia/reconnecting/connection.ts
 var ReconnectingConnection = class extends Connection {
   faults;
   ws;
   #sdk;
   #settings;
-  #self;
   held;
   #attempt;
   #report;
@@ -2175,12 +2151,11 @@ var ReconnectingConnection = class extends Connection {
   #queue = Promise.resolve();
   #queued = 0;
   #recovery;
-  constructor(ws, occupancy, { sdk, settings, self }) {
+  constructor(ws, occupancy, { sdk, settings }) {
     super(occupancy);
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.#self = self;
     this.faults = new Faults(() => secretsOf2(ws));
   }
   get socket() {
@@ -2235,7 +2210,8 @@ var ReconnectingConnection = class extends Connection {
     this.held?.retire();
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
-    const options = withSocketClass(this.#connectOptions, this.#settings().WebSocket, this.#self);
+    const { WebSocket } = this.#settings();
+    const options = { ...WebSocket && { WebSocket }, ...this.#connectOptions };
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
@@ -2725,19 +2701,19 @@ function ttsMembers(sdk, registry) {
       const connection = registry.connectionOf(this);
       const timeout = readTimeout(options);
       const start = () => connection.start(request, timeout, () => sdk.send.call(this, request, { ...options, timeout: 0 }));
-      if (dials) return handled(inPromise(() => connection.enqueue("send()", start)));
+      if (dials) return handled2(inPromise(() => connection.enqueue("send()", start)));
       const guarded = () => {
         connection.admit("send()");
         return start();
       };
-      return rejects ? handled(inPromise(guarded)) : guarded();
+      return rejects ? handled2(inPromise(guarded)) : guarded();
     }
   };
   if (sdkContinue !== void 0) {
     members.continue = function(request) {
       const connection = registry.connectionOf(this);
       const send = () => sdkContinue.call(this, request);
-      if (dials) return handled(inPromise(() => connection.enqueue("continue()", send)));
+      if (dials) return handled2(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
     };
@@ -2747,7 +2723,7 @@ function ttsMembers(sdk, registry) {
 function sttMembers(sdk, registry) {
   const run = (ws, call, method) => {
     const connection = registry.connectionOf(ws);
-    return connection.isClear ? method() : handled(inPromise(() => connection.enqueue(call, method)));
+    return connection.isClear ? method() : handled2(inPromise(() => connection.enqueue(call, method)));
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
@@ -2836,10 +2812,10 @@ function clientOf(ws) {
 var reconnectingStt = {
   name: "reconnecting",
   required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
-  seams(prototype, self) {
+  seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws), self }),
+      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "SttWebsocket", members: sttMembers(sdk, registry) }] };
@@ -2848,10 +2824,10 @@ var reconnectingStt = {
 var reconnectingTts = {
   name: "reconnecting",
   required: ["send", "connect", "disconnect"],
-  seams(prototype, self) {
+  seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws), self }),
+      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
