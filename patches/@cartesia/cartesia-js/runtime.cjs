@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 22cca910d380a610a658750c8fead4f64720949311389ba3016984721ef2f824 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cae3964f3e51191fa6b410a3974db8348cae81fbbe7d44b315db1406ffcad15a */
 "use strict";
 
 // core/errors.ts
@@ -1649,8 +1649,8 @@ var targets = [
       versions: [version2],
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
-      types: "dist/tts/websocket",
-      builds: ["esm.js"],
+      chunkOf: "dist/tts/websocket",
+      builds: ["js"],
       broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
     })
   ),
