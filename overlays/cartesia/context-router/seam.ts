@@ -184,7 +184,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     flush: guarded('flush'),
     no_more_inputs: guarded('no_more_inputs'),
 
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
