@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../scripts/table.ts';
 import { measureMany, measureOne } from './disconnects.ts';
-import { measureMessages } from './messages.ts';
+import { measureHeap, measureMessages } from './messages.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
 
-const help = `Usage: npm run bench [-- --quick] [--json]
+const help = `Usage: npm run bench [-- --quick | --control] [--json]
 
 Compares the patched SDK with the bare one of the same version, in interleaved pairs on this machine. The figures are
 medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
 
   --quick     few sockets, messages and pairs: shows that it works, not how fast it is
+  --control   CPU per message of the bare SDK against a second copy of it: shows what the method can tell
   --json      print what is written to the file
   -h, --help  print this
 
@@ -23,7 +24,12 @@ Exit codes: 0, or 1 when a hard limit is broken (CPU per message; not with --qui
 function readOptions() {
   try {
     return parseArgs({
-      options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        quick: { type: 'boolean' },
+        control: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\nRun "npm run bench -- --help"`);
@@ -31,14 +37,14 @@ function readOptions() {
   }
 }
 
-const { quick = false, json = false, help: wantsHelp } = readOptions();
+const { quick = false, control = false, json = false, help: wantsHelp } = readOptions();
 if (wantsHelp) console.log(help);
 else await main();
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', removeProjects);
-  await makeProjects();
+  await makeProjects({ control });
   await compile();
   const results: Result[] = [];
   for await (const result of measureAll()) {
@@ -52,6 +58,7 @@ async function main(): Promise<void> {
     node: process.version,
     machine: `${cpu.length} x ${cpu[0]?.model ?? 'unknown'}`,
     quick,
+    control,
     results: results.map((result) => ({ ...result, verdict: verdictOf(result) })),
   };
   const file = join(root, '.cache/bench.json');
@@ -69,6 +76,7 @@ async function main(): Promise<void> {
 
 async function* measureAll(): AsyncGenerator<Result> {
   const samples = quick ? 3 : 15;
+  if (control) return yield* await measureMessages(samples, quick);
   const sockets = quick ? 50 : 1000;
   const bench = await startBench();
   yield await measureMany(bench, 'forced', sockets, samples);
@@ -77,7 +85,8 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureOne(bench, 'graceful', samples);
   bench.stop();
   yield* await measureMessages(samples, quick);
-  yield* measureAssert(samples);
+  yield await measureHeap(samples, quick);
+  yield* await measureAssert(samples);
   yield* await measureVerify(samples);
   yield* await measureImport(samples);
 }

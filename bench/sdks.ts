@@ -17,15 +17,15 @@ export const sdkVersion = '4.2.0';
 export const projectOf = (side: keyof Pair): string => join(workFolder, side);
 export const sdkOf = (side: keyof Pair): string => join(projectOf(side), 'node_modules/@cartesia/cartesia-js');
 
-/** Two copies side by side, alike but for the patch. */
-export async function makeProjects(): Promise<void> {
+/** Two copies side by side, alike but for the patch; as a control, alike. */
+export async function makeProjects({ control = false } = {}): Promise<void> {
   const { applyTo } = await import('../scripts/apply.ts');
   for (const side of ['bare', 'patched'] as const) {
     mkdirSync(projectOf(side), { recursive: true });
     const from = join(root, `node_modules/cartesia-${sdkVersion}`);
     cpSync(from, sdkOf(side), { recursive: true, filter: (path) => !path.endsWith('.map') });
   }
-  await applyTo(sdkOf('patched'));
+  if (!control) await applyTo(sdkOf('patched'));
 }
 
 export function removeProjects(): void {

@@ -66,11 +66,14 @@ export async function measureVerify(count: number): Promise<Result[]> {
   ];
 }
 
-export function measureAssert(count: number): Result[] {
+export async function measureAssert(count: number): Promise<Result[]> {
+  const call = `const t = performance.now(); assertPatched(TTSWS); const took = performance.now() - t;`;
+  const first = await samples(count, () =>
+    fresh(
+      `const { TTSWS } = await import('${pathToFileURL(join(sdkOf('patched'), 'resources/tts/ws.mjs'))}'); const { assertPatched } = await import('${urlOf('scripts/verify.js')}'); performance.now(); ${call} console.log(took * 1000)`,
+    ),
+  );
   const { TTSWS } = loadSdk('patched');
-  const cold = performance.now();
-  assertPatched(TTSWS);
-  const first = (performance.now() - cold) * 1000;
   const calls = 1000;
   const values = Array.from({ length: count }, () => {
     const start = performance.now();
@@ -78,7 +81,7 @@ export function measureAssert(count: number): Result[] {
     return ((performance.now() - start) * 1000) / calls;
   });
   return [
-    { what: 'assertPatched(), the first call', value: estimate([first]), unit: 'us', target: 50 },
+    { what: 'assertPatched(), the first call', value: estimate(first), unit: 'us', target: 50 },
     { what: 'assertPatched(), later calls', value: estimate(values), unit: 'us', target: 50 },
   ];
 }

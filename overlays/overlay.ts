@@ -63,28 +63,34 @@ export function findMark<M extends Mark>(prototype: object): M | undefined {
  */
 export function assertPatched(Class: abstract new (...args: never[]) => unknown): void {
   const prototype: unknown = Class?.prototype;
-  if (typeof Class !== 'function' || typeof prototype !== 'object' || prototype === null) {
-    throw new TypeError(`assertPatched(): ${String(Class)} is not a class; hand in the SDK class that the app uses`);
-  }
+  if (typeof Class !== 'function' || typeof prototype !== 'object' || prototype === null) throw noClass(Class);
   const mark = findMark(prototype);
-  if (mark === undefined) {
-    throw new PatchError(
-      'ERR_PATCH_MISSING',
-      `${Class.name} is not patched`,
-      'the copy of the SDK that this process loaded is the bare one',
-      'Run "npx hangup apply", or call overlay() on this class before the first connection',
-    );
-  }
+  if (mark === undefined) throw missing(Class.name);
   for (const key of Object.keys(mark.functions)) {
-    if ((prototype as Record<string, unknown>)[key] === mark.functions[key]) continue;
-    throw new PatchError(
-      'ERR_PATCH_FOREIGN',
-      `${Class.name} is only marked as patched`,
-      `${key} is not hangup's: something replaced it, or the mark was forged`,
-      'Find what overrides it, or reinstall the SDK and run "npx hangup apply"',
-    );
+    if ((prototype as Record<string, unknown>)[key] !== mark.functions[key]) throw foreign(Class.name, key);
   }
 }
+
+// Functions of their own: the first call, at start-up, compiles no more than it runs.
+
+const noClass = (Class: unknown) =>
+  new TypeError(`assertPatched(): ${String(Class)} is not a class; hand in the SDK class that the app uses`);
+
+const missing = (name: string) =>
+  new PatchError(
+    'ERR_PATCH_MISSING',
+    `${name} is not patched`,
+    'the copy of the SDK that this process loaded is the bare one',
+    'Run "npx hangup apply", or call overlay() on this class before the first connection',
+  );
+
+const foreign = (name: string, key: string) =>
+  new PatchError(
+    'ERR_PATCH_FOREIGN',
+    `${name} is only marked as patched`,
+    `${key} is not hangup's: something replaced it, or the mark was forged`,
+    'Find what overrides it, or reinstall the SDK and run "npx hangup apply"',
+  );
 
 /**
  * Runs `construct`, catches the first assignment to `this[key]` in it, and returns that `this`: it finds the class

@@ -54,7 +54,7 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
         state === target(options) ||
         (options.revert && state === 'unsupported'),
     );
-    const exitCode = error ? exitCodeOf(error) : done ? exitCodes.ok : exitCodes.notPatched;
+    const exitCode = error ? exitCodeOf(error.code) : done ? exitCodes.ok : exitCodes.notPatched;
     return {
       ok: exitCode === exitCodes.ok,
       exitCode,

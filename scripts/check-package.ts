@@ -74,7 +74,8 @@ function useInstalled(app: string): void {
     exports: Record<string, unknown>;
   };
   // On Node 20.19 and later, an ES module without top-level await can be required.
-  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json'))) {
+  // The load hook is imported for what it does.
+  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
     const specifier = `hangup${subpath.slice(1)}`;
     const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
     node(`import('${specifier}')`, '--input-type=module', '-e', `const module = await import('${specifier}'); ${some}`);
@@ -90,6 +91,16 @@ function useInstalled(app: string): void {
     assertPatched(TTSWS);
     if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
   const cli = join(app, 'node_modules/hangup/dist/scripts/cli.js');
+  node(
+    'node --import hangup/register',
+    '--import',
+    'hangup/register',
+    '--input-type=module',
+    '-e',
+    `import { assertPatched } from 'hangup/verify';
+    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
+    assertPatched(TTSWS);`,
+  );
   node('hangup --help', cli, '--help');
   node('hangup apply', cli, 'apply');
   node('hangup verify', cli, 'verify');

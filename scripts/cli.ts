@@ -3,9 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
+import type { Exported } from './export.ts';
 import { packageRoot } from './manifest.ts';
 import { failure, type Outcome } from './outcome.ts';
-import { printOutcome } from './report.ts';
+import { printExported, printOutcome } from './report.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values = Record<string, string | boolean | undefined>;
@@ -14,7 +15,9 @@ interface Command {
   summary: string;
   help: string;
   options: Options;
-  run(values: Values): Promise<Outcome>;
+  /** How many operands it takes. Default 0. */
+  operands?: number;
+  run(values: Values, operands: string[]): Promise<Outcome | Exported>;
 }
 
 const common: Options = {
@@ -59,6 +62,30 @@ assertPatched(Class) from "hangup/verify" answers it.
       return verify({ dir: String(dir) });
     },
   },
+  export: {
+    summary: "print a patch in a package manager's own form",
+    help: `Usage: hangup export <npm|pnpm|yarn|bun|patch-package> [--version X] [--output F] [--dir D] [--json]
+
+Prints the patch of one SDK version in the form that the tool takes. With --json: {package, version, fileName, text}.
+
+  --version X  the SDK's version; default: the one that is installed
+  --output F   write it to a file instead
+`,
+    options: { version: { type: 'string' }, output: { type: 'string' } },
+    operands: 1,
+    async run({ dir, version, output }, [tool = '']) {
+      const { exportPatch } = await import('./export.ts');
+      try {
+        return exportPatch(tool, {
+          dir: String(dir),
+          ...(version !== undefined && { version: String(version) }),
+          ...(output !== undefined && { output: String(output) }),
+        });
+      } catch (error) {
+        return failure(error);
+      }
+    },
+  },
 };
 
 const overview = `Usage: hangup <command> [options]
@@ -93,12 +120,17 @@ async function run(argv: string[]): Promise<void> {
 
 async function runCommand(name: string, command: Command, args: string[]): Promise<void> {
   let values: Values;
+  let operands: string[];
   try {
-    values = parseArgs({ args, options: { ...common, ...command.options } }).values as Values;
+    const parsed = parseArgs({ args, options: { ...common, ...command.options }, allowPositionals: true });
+    values = parsed.values as Values;
+    operands = parsed.positionals;
     if (values.help) {
       console.log(`${command.help}\n${commonHelp}\n\n${codesHelp}`);
       return;
     }
+    const surplus = operands[command.operands ?? 0];
+    if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
     values.dir = resolve(String(values.dir ?? '.'));
     const isDirectory = statSync(values.dir, { throwIfNoEntry: false })?.isDirectory();
     if (!isDirectory) throw new Error(`--dir: ${values.dir} is not a directory`);
@@ -108,12 +140,14 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
     finish(failure(usage(`hangup ${name}`, why, `Run "hangup ${name} --help"`)), name, args.includes('--json'));
     return;
   }
-  finish(await command.run(values), values.revert ? 'revert' : name, values.json === true);
+  finish(await command.run(values, operands), values.revert ? 'revert' : name, values.json === true);
 }
 
-function finish(outcome: Outcome, command: string, json: boolean): void {
+function finish(outcome: Outcome | Exported, command: string, json: boolean): void {
   if (json) console.log(JSON.stringify(outcome));
+  else if ('text' in outcome) printExported(outcome);
   else printOutcome(outcome, command);
+  if ('text' in outcome) return;
   // Not process.exit(): a pipe that is still being written would be cut.
   process.exitCode = outcome.exitCode;
 }

@@ -22,6 +22,8 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
+  /** Of `verify`: how the patch reaches whoever loads this copy. Missing when it does not. */
+  delivery?: 'disk' | 'load hook';
   files: FileReport[];
 }
 
@@ -37,10 +39,8 @@ export interface Outcome {
 /** The outcome of an error that stopped a command before it had any copies to report. */
 export function failure(error: unknown): Outcome {
   const code = error instanceof PatchError ? error.code : 'ERR_PATCH_IO';
-  const exitCode =
-    code === 'ERR_PATCH_USAGE' ? exitCodes.usage : code === 'ERR_PATCH_NO_SDK' ? exitCodes.noSdk : exitCodes.notPatched;
   const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, exitCode, copies: [], error: { code, message } };
+  return { ok: false, exitCode: exitCodeOf(code), copies: [], error: { code, message } };
 }
 
 /** Why copies are refused, the most serious reason first; `undefined` when none is. */
@@ -75,5 +75,11 @@ export function noSdk(directory: string, names: readonly string[]): PatchError {
   );
 }
 
-export const exitCodeOf = (error: PatchError): number =>
-  error.code === 'ERR_PATCH_FOREIGN' ? exitCodes.foreign : exitCodes.unsupported;
+const byCode: Readonly<Record<string, number>> = {
+  ERR_PATCH_USAGE: exitCodes.usage,
+  ERR_PATCH_NO_SDK: exitCodes.noSdk,
+  ERR_PATCH_FOREIGN: exitCodes.foreign,
+  ERR_PATCH_UNSUPPORTED: exitCodes.unsupported,
+};
+
+export const exitCodeOf = (code: string): number => byCode[code] ?? exitCodes.notPatched;

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
+import type { Exported } from './export.ts';
 import type { Action, CopyResult, Outcome } from './outcome.ts';
 
 const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
@@ -21,6 +22,12 @@ export function printOutcome(outcome: Outcome, command: string): void {
     console.error(`${colours.yellow('not searched')} ${folder}: it cannot be read`);
   if (outcome.error) console.error(`${colours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
   if (outcome.copies.length > 0) console.log(summary(outcome, command));
+}
+
+/** A patch goes to stdout as it is, to be piped; where it was written is said instead. */
+export function printExported({ text, path, version, fileName }: Exported): void {
+  if (path === undefined) process.stdout.write(text);
+  else console.log(`${relative(process.cwd(), path)}: the patch of ${version}; its usual name is ${fileName}`);
 }
 
 function line(copy: CopyResult, ok: boolean): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -29,7 +28,7 @@ interface Staged extends Change {
   mode: number;
 }
 
-const temporaryName = /^\.hangup-(\d+)-[0-9a-f]+\.tmp$/;
+const temporaryName = /^\.hangup-(\d+)-[0-9a-f-]+\.tmp$/;
 
 /**
  * Writes everything beside its target first, then renames. A rename replaces the name and not the bytes, so a hard-linked
@@ -118,8 +117,7 @@ function confirm(file: string, hash: string): void {
 }
 
 // The pid tells debris from work in progress; the rest keeps apart the threads of one process.
-const temporaryFor = (file: string): string =>
-  join(dirname(file), `.hangup-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+const temporaryFor = (file: string): string => join(dirname(file), `.hangup-${process.pid}-${crypto.randomUUID()}.tmp`);
 
 const modeOf = (file: string): number => (lstatSync(file, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o7777;
 

@@ -25,10 +25,11 @@ export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, erro
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners('message');
   if (listener === undefined) return;
+  const handle = listener.bind(socket);
   socket.off('message', listener);
   socket.prependListener('message', (data, isBinary) => {
     try {
-      listener.call(socket, data, isBinary);
+      handle(data, isBinary);
     } catch (error) {
       if (!onThrow(data, error)) throw error;
     }

@@ -1,9 +1,9 @@
 import type { Disconnectable } from '../../core/disconnectable.ts';
+import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Target } from '../../overlays/cartesia/targets.ts';
-import type { Delivery } from '../support/sdk.ts';
-
-/** The module formats that published versions ship. */
-export type Format = 'cjs' | 'esm';
+import type { Delivery, Format } from '../support/sdk.ts';
+import type { Protocol, VoiceServer } from '../support/voice-server.ts';
+import type { Bare } from './stage.ts';
 
 /** One class of connections, in one version, format and delivery. */
 export interface SocketCell {
@@ -25,28 +25,53 @@ export interface Stream {
 export interface Line {
   /** The SDK's object. On the bare SDK what hangup adds is not there. */
   readonly target: Disconnectable;
-  /** Settles with the handshake. */
+  /** Settles with the handshake. Whoever makes the line has to see to it that nobody needs to await this. */
   readonly opened: Promise<unknown>;
-  /** Starts a stream and reads it until it ends. What the call itself rejects with is the stream's end. */
+  /** Every socket that it has opened is CLOSED, on this side. */
+  readonly closed: boolean;
+  /** Bytes that its socket has taken and not been able to send (`bufferedAmount`). */
+  readonly buffered: number;
+  /** Starts a stream, asks for all of it, and reads until it ends. What the calls themselves reject with is its end. */
   speak(contextId: string): Stream;
+  /** Sends one message of about so many bytes. */
+  post(bytes: number): unknown;
   /** The SDK's own shutdown. */
   close(): unknown;
-  /** Every call that could send or dial, by name; what the SDK makes synchronous throws. */
+  /** Every call that could send or dial, by name; what the SDK makes synchronous throws. Too late, they all fail. */
   readonly calls: Readonly<Record<string, () => unknown>>;
+  /** Every call that takes something back. Too late, they resolve, there being nothing left to take back. */
+  readonly cancels: Readonly<Record<string, () => unknown>>;
   /** Connects again, for SDKs whose `connect()` may follow the end. */
   readonly reconnect?: () => Promise<unknown>;
-  /** What an `error` listener of the user's heard, where the SDK has such. */
+  /** Listens as users do; absent where the SDK has no such listeners. */
+  readonly onMessage?: (listener: () => void) => void;
+  readonly onError?: (listener: () => void) => void;
+  /** What the `error` listener of `dial()` heard. */
   readonly heard: readonly unknown[];
   /** Destroys its sockets, stops its timers, whatever the SDK thinks: what a bare SDK leaves must not disturb others. */
   destroy(): void;
 }
+
+export interface DialOptions {
+  /** `false`: without any `error` listener. Default `true`. */
+  listen?: boolean;
+  /** Options for this connection, given with `overlay()` to its client or to itself. Means nothing to the bare SDK. */
+  overlay?: OverlayOptions;
+}
+
+/** Begins to connect, in this tick. */
+export type Dial = (server: Pick<VoiceServer, 'url' | 'ca'>, options?: DialOptions) => Line;
 
 /** How the contract drives one kind of connection. One driver a family of classes. */
 export interface Driver {
   /** Class names of `targets.ts` that it drives. */
   readonly classNames: readonly string[];
   /** What the local server speaks to it. */
-  readonly protocol: 'tts' | 'stt-turns' | 'stt';
+  readonly protocol: Protocol;
+  /** `false`: the SDK takes no certificate and dials a plain server. */
+  readonly tls: boolean;
+  /** Modules, besides the target's own, that decide how the class behaves: versions with equal files share slow cells. */
+  readonly modules: readonly string[];
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
@@ -55,6 +80,14 @@ export interface Driver {
     /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
     throws: boolean;
   };
-  /** Begins to connect, with an `error` listener unless `listen` is false. */
-  dial(cell: SocketCell, server: { url: string; ca: string }, options?: { listen?: boolean }): Promise<Line>;
+  /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */
+  readonly badFrames: Readonly<Record<string, string>>;
+  /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
+  readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
+  /** Of a build that the SDK publishes broken, whatever hangup does: why, in a few words, and what it throws. */
+  broken?(cell: SocketCell): { why: string; throws: RegExp } | undefined;
+  /** Of a bare build that cannot connect on this Node, so that it shows nothing: what `opened` rejects with. */
+  bareThrows?(cell: SocketCell): RegExp | undefined;
+  /** Loads the SDK of the cell, overlaid where its delivery says so. */
+  load(cell: SocketCell): Promise<Dial>;
 }

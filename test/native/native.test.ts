@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type ChildResult, programs, runChild } from '../children/run-child.ts';
-import { nodeBinary, nodeReleases } from '../support/nodes.ts';
+import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { type NativeClaim, nativeClaims, twoSockets } from './claims.ts';
@@ -33,13 +33,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-for (const major of Object.keys(nodeReleases).map(Number)) {
+/** Node.js 20 has no WebSocket of its own. */
+for (const major of nodeMajors.filter((major) => major >= 22)) {
   describe.concurrent(`Node.js ${major}`, () => {
     for (const claim of nativeClaims) {
       if (claim.bare === undefined) continue;
       test(`control: ${claim.bare}: ${claim.name}`, async (context) => {
-        const node = await nodeBinary(major);
-        if (node === undefined) return context.skip(`Node.js ${major} is not installed`);
+        const node = await nodeOr(context.skip, major);
         const { code, signal, stderr } = await run(claim, bareCell, node, bareCap);
         assert.deepEqual([code, signal], claim.bare === 'hangs' ? [null, 'SIGKILL'] : [1, null], stderr);
       }, 60_000);
@@ -47,13 +47,17 @@ for (const major of Object.keys(nodeReleases).map(Number)) {
     for (const cell of cells) {
       for (const claim of [...nativeClaims, twoSockets]) {
         test(`${cell.version} ${cell.format} ${cell.delivery}: ${claim.name}`, async (context) => {
-          const node = await nodeBinary(major);
-          if (node === undefined) return context.skip(`Node.js ${major} is not installed`);
+          const node = await nodeOr(context.skip, major);
           promised(claim, await run(claim, cell, node, claim.within + 5_000));
         }, 60_000);
       }
     }
   });
+}
+
+/** What cannot be installed here is skipped, and says why. */
+function nodeOr(skip: (note: string) => never, major: number): Promise<string> {
+  return nodeBinary(major).catch((error: Error) => skip(error.message.split('\n')[0]!));
 }
 
 function promised(claim: NativeClaim, result: ChildResult): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
@@ -11,12 +11,28 @@ export interface Certificate {
   caFile: string;
 }
 
+/** Where a process finds the certificate that its parent has made. */
+const sharedVariable = 'HANGUP_TEST_CERTIFICATE';
 let made: Promise<Certificate> | undefined;
 
 /** A certificate for 127.0.0.1, made once per process; no key is ever committed. */
 export function certificate(): Promise<Certificate> {
-  made ??= make();
+  const shared = process.env[sharedVariable];
+  made ??= shared === undefined ? make() : Promise.resolve(JSON.parse(readFileSync(shared, 'utf8')) as Certificate);
   return made;
+}
+
+/**
+ * Every Node process that this one starts from now on uses its certificate and trusts it. Some SDK versions insist on TLS
+ * and take no certificate, and Node reads NODE_EXTRA_CA_CERTS only when it starts.
+ */
+export async function shareCertificate(): Promise<void> {
+  const own = await certificate();
+  const file = own.caFile.replace(/pem$/, 'json');
+  writeFileSync(file, JSON.stringify(own), { mode: 0o600 });
+  process.once('exit', () => rmSync(file, { force: true }));
+  process.env[sharedVariable] = file;
+  process.env.NODE_EXTRA_CA_CERTS = own.caFile;
 }
 
 async function make(): Promise<Certificate> {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { shareCertificate } from './certificate.ts';
 import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root, versions } from './sdk.ts';
 
 const runs = join(root, '.cache', 'patched');
@@ -8,6 +9,7 @@ const runs = join(root, '.cache', 'patched');
 /** Makes, once per run, the patched SDK copies and the overlay bundle. The folder is this run's own: runs may overlap. */
 export default async function setup(): Promise<() => void> {
   removeDeadRuns();
+  await shareCertificate();
   const folder = join(runs, String(process.pid));
   mkdirSync(folder, { recursive: true });
   process.env[patchedFolderVariable] = folder;

@@ -1,36 +1,45 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './sdk.ts';
 
-/** The Node.js releases under test beside the one that runs the tests. */
-export const nodeReleases: Readonly<Record<number, string>> = { 22: '22.23.3', 24: '24.21.0', 26: '26.9.0' };
+/** Pinned: another release of Node is a change like any other. They come as npm packages of one binary each. */
+const pinned: Readonly<Record<number, string>> = { 22: '22.23.3', 24: '24.21.0', 26: '26.9.0' };
 
 const folder = join(root, '.cache', 'nodes');
-const asked = new Map<number, Promise<string | undefined>>();
+const ownMajor = Number.parseInt(process.versions.node, 10);
+const installing = new Map<number, Promise<string>>();
 
-/** The binary of a major version; installed when it is first asked for, from the registry's `node-<platform>` packages. */
-export function nodeBinary(major: number): Promise<string | undefined> {
-  const known = asked.get(major);
-  if (known !== undefined) return known;
-  const binary = find(major);
-  asked.set(major, binary);
+/** The major versions that `nodeBinary()` can get, this process's own included. */
+export const nodeMajors: readonly number[] = [...new Set([ownMajor, ...Object.keys(pinned).map(Number)])].sort();
+
+/**
+ * Path of a Node binary of this major version, installed on the first call. This process's own major is this process's own
+ * binary. Rejects with a sentence where there is no such package for this machine.
+ */
+export function nodeBinary(major: number): Promise<string> {
+  if (major === ownMajor) return Promise.resolve(process.execPath);
+  let binary = installing.get(major);
+  if (binary === undefined) {
+    binary = install(major);
+    installing.set(major, binary);
+  }
   return binary;
 }
 
-async function find(major: number): Promise<string | undefined> {
-  if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
-  const binary = join(folder, 'node_modules', `node${major}`, 'bin', 'node');
+async function install(major: number): Promise<string> {
+  const version = pinned[major];
+  if (version === undefined) throw new Error(`no Node ${major}: there are ${nodeMajors.join(', ')}`);
+  // A folder of its own per version: runs at the same time do not meet in one node_modules.
+  const home = join(folder, version);
+  const binary = join(home, 'node_modules', `node${major}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
-  const spec = `node${major}@npm:node-${process.platform}-${process.arch}@${nodeReleases[major]}`;
-  mkdirSync(folder, { recursive: true });
-  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
-  try {
-    // In the folder itself: npm would take the repository's workspaces for its project.
-    await promisify(execFile)('npm', ['install', ...options, spec], { cwd: folder, timeout: 180_000 });
-  } catch (error) {
-    console.warn(`Node.js ${major} could not be installed: ${(error as Error).message.split('\n')[0]}`);
-  }
-  return existsSync(binary) ? binary : undefined;
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true }));
+  const spec = `node${major}@npm:node-${process.platform}-${process.arch}@${version}`;
+  const npm = ['install', '--prefix', home, '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund', spec];
+  await promisify(execFile)('npm', npm, { cwd: home, timeout: 300_000 });
+  if (!existsSync(binary)) throw new Error(`${spec} holds no bin/node`);
+  return binary;
 }

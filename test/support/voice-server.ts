@@ -1,5 +1,6 @@
 /**
- * A real TLS WebSocket server on 127.0.0.1 that speaks Cartesia's TTS protocol and fails on command, at every layer.
+ * A real WebSocket server on 127.0.0.1 that speaks Cartesia's TTS protocol and fails on command, at every layer. With TLS,
+ * unless `{ tls: false }` says otherwise: some SDK versions take no certificate, others no plain URL.
  *
  * ```ts
  * const server = await startVoiceServer({ chunks: Infinity, fault: { kind: 'reset' }, faultAfter: 3 });
@@ -11,6 +12,7 @@
  * await server.close();                                    // ends everything, within a second
  * ```
  */
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -23,7 +25,7 @@ export { reservedOpcodeFrame } from './voice-behaviour.ts';
 export type { SeenConnection } from './voice-session.ts';
 
 export interface VoiceServer {
-  /** `https://127.0.0.1:<port>`: the `baseURL` of the SDK's client. */
+  /** `https://127.0.0.1:<port>`, or `http:` without TLS: the `baseURL` of the SDK's client. */
   readonly url: string;
   readonly port: number;
   /** PEM of the certificate, for `websocket({ ca })`. */
@@ -47,7 +49,21 @@ export interface Seen {
   readonly upgrades: number;
 }
 
-export async function startVoiceServer(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
+/** What the provider speaks: TTS by contexts, STT by turns, or the older STT. */
+export type Protocol = 'tts' | 'stt-turns' | 'stt';
+
+export interface ServerOptions {
+  /** Default `tts`. */
+  protocol?: Protocol;
+  /** `false`: plain TCP, where `tls-stall` reads and never answers. Default `true`. */
+  tls?: boolean;
+}
+
+export async function startVoiceServer(
+  behaviour: VoiceServer['behaviour'] = {},
+  { tls = true, protocol = 'tts' }: ServerOptions = {},
+): Promise<VoiceServer> {
+  if (protocol !== 'tts') throw new Error(`the server does not speak ${protocol}`);
   const { key, cert, caFile } = await certificate();
   const connections: SeenConnection[] = [];
   const sockets = new Set<Socket>();
@@ -56,10 +72,10 @@ export async function startVoiceServer(behaviour: VoiceServer['behaviour'] = {})
   const accepted = new Map<string, { seen: SeenConnection; tcp: Socket; behaviour: Behaviour }>();
 
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 * 1024 });
-  const https = createHttpsServer({ key, cert });
-  https.on('tlsClientError', () => {});
-  https.on('clientError', (_error, socket) => socket.destroy());
-  https.on('upgrade', (request, socket, head) => {
+  const http = tls ? createHttpsServer({ key, cert }) : createHttpServer();
+  http.on('tlsClientError', () => {});
+  http.on('clientError', (_error, socket) => socket.destroy());
+  http.on('upgrade', (request, socket, head) => {
     const entry = accepted.get(peer(request.socket));
     if (entry === undefined) return void socket.destroy();
     socket.on('error', () => {});
@@ -103,13 +119,13 @@ export async function startVoiceServer(behaviour: VoiceServer['behaviour'] = {})
     if (now.greeting === 'reset') return void socket.resetAndDestroy();
     if (now.greeting === 'tcp-silence') return;
     socket.resume();
-    if (now.greeting !== 'tls-stall') https.emit('connection', socket);
+    if (now.greeting !== 'tls-stall') http.emit('connection', socket);
   });
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   const { port } = tcp.address() as AddressInfo;
 
   const server: VoiceServer = {
-    url: `https://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
     ca: cert,
     caFile,

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1bce6c6e22988e0f838844a142b9213814411a2a320a40134cb92d486c130f9 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4c05332af67b686e2f0a7a4898fc3d1eabbc0bcf7602bd1f0468503b8964f7c5 */
 "use strict";
 
 // core/errors.ts
@@ -771,10 +771,11 @@ function guardMessages(socket, onThrow) {
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners("message");
   if (listener === void 0) return;
+  const handle = listener.bind(socket);
   socket.off("message", listener);
   socket.prependListener("message", (data, isBinary) => {
     try {
-      listener.call(socket, data, isBinary);
+      handle(data, isBinary);
     } catch (error) {
       if (!onThrow(data, error)) throw error;
     }

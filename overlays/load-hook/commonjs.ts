@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import Module from 'node:module';
+import type { Patcher } from './patcher.ts';
+
+/** What Node has always let be replaced, and its types do not show. */
+interface CommonJsLoader {
+  _extensions: Record<string, Compile>;
+  _resolveFilename(request: string, parent: { filename?: string } | undefined, ...rest: unknown[]): string;
+}
+
+type Compile = (module: { _compile(source: string, filename: string): void }, filename: string) => void;
+
+/**
+ * Patches what `require()` loads. TypeScript loaders (tsx, ts-node) put in compilers of their own, which read from disk:
+ * hangup's goes before them, whichever came first.
+ *
+ * @returns what sees to that again: to be called when a module is asked for
+ */
+export function hookCommonJs(patcher: Patcher): () => void {
+  const loader = Module as unknown as CommonJsLoader;
+  const ours = new Set<Compile>();
+
+  function goBefore(extension: string): void {
+    const other = loader._extensions[extension] ?? loader._extensions['.js']!;
+    if (ours.has(other)) return;
+    const compile: Compile = (module, filename) => {
+      const source = patcher.addedSource(filename) ?? patcher.patch(filename, () => readFileSync(filename));
+      if (source === undefined) other(module, filename);
+      else module._compile(source, filename);
+    };
+    ours.add(compile);
+    loader._extensions[extension] = compile;
+  }
+
+  const goFirst = () => {
+    goBefore('.js');
+    goBefore('.cjs');
+  };
+  const { _resolveFilename } = loader;
+  loader._resolveFilename = function (request, parent, ...rest) {
+    goFirst();
+    const added = parent?.filename && patcher.resolveAdded(request, parent.filename);
+    return added || _resolveFilename.call(this, request, parent, ...rest);
+  };
+  return goFirst;
+}
