@@ -5,6 +5,7 @@ import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
+import { openDestroyable } from '../../ws/native.ts';
 import type { RouterConnection } from './connection.ts';
 import { ContextQueue } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
@@ -54,7 +55,10 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       const { connection, isNew } = registry.opening(this);
       connection.admit('connect()');
       if (isNew) connection.streams.listen();
-      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      openDestroyable(() => {
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
       connection.attach(registry.optionsOf(this));
     },
 

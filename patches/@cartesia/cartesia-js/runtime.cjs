@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a85662c773d0513e56cebd21a629b8b7c5f8bccf71c82b4a97495306110423be */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4c05332af67b686e2f0a7a4898fc3d1eabbc0bcf7602bd1f0468503b8964f7c5 */
 "use strict";
 
 // core/errors.ts
@@ -551,6 +551,10 @@ var Dial = class {
     this.#isWatching = false;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#requests.size === 0;
+  }
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy() {
     this.#destroyed = true;
@@ -736,6 +740,7 @@ var Registry = class {
 };
 
 // core/socket.ts
+var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
@@ -749,7 +754,10 @@ function forceClose(socket) {
     if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
     if (typeof capable.terminate === "function") capable.terminate();
     else if (capable._ws !== void 0) forceClose(capable._ws);
-    else socket.close();
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
   } catch {
   }
 }
@@ -930,19 +938,21 @@ var Connection = class {
   #closeStep(close) {
     const ask = () => {
       if (this.idle) return void 0;
+      const idle = this.#whenIdle();
       close();
-      return this.#whenIdle();
+      return idle;
     };
     return { name: "close", cap: caps.close, ask };
   }
   #force() {
     if (this.idle) return void 0;
     this.#abandoned = this.unfinished();
+    const idle = this.#whenIdle();
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return this.#whenIdle();
+    return idle;
   }
 };
 
@@ -1575,6 +1585,51 @@ var Mailbox = class {
   }
 };
 
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
 // overlays/ws/find.ts
 function nodeModule() {
   const { process: process2 } = globalThis;
@@ -1740,7 +1795,10 @@ function ttswsMembers(sdk, registry, self) {
       const { connection, isNew } = registry.opening(this);
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
-      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      openDestroyable(() => {
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
       connection.attach(registry.optionsOf(this));
     },
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
