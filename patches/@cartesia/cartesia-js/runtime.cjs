@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4c05332af67b686e2f0a7a4898fc3d1eabbc0bcf7602bd1f0468503b8964f7c5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 22218766cc30457839c81394f663a7ab3b9d3ca7a75f401039cd5345752eddc5 */
 "use strict";
 
 // core/errors.ts
@@ -1907,7 +1907,7 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
