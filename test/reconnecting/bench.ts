@@ -78,8 +78,8 @@ export class Bench extends Clock {
     return voice;
   }
 
-  connect(voice: Voice): ReturnType<Voice['connect']> {
-    const connecting = connectVoice(voice, this.server);
+  connect(voice: Voice, options?: object): ReturnType<Voice['connect']> {
+    const connecting = connectVoice(voice, this.server, options);
     // Whoever makes it awaits it, or says that it does not matter.
     connecting.catch(() => {});
     return connecting;

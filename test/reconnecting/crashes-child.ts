@@ -11,8 +11,8 @@ for (const scenario of scenarios) {
   const bare = bareOf(scenario, cell.version);
   if (bare === 'passes' || 'fails' in bare || scenario.concerns?.(cell.version) === false) continue;
   crashes = result[scenario.name] = [];
-  await play(scenario, cell, 250).catch(() => {});
-  await sleep(5);
+  await play(scenario, cell, 600).catch(() => {});
+  await sleep(40);
   crashes = [];
 }
 console.log(`\n${JSON.stringify(result)}`);

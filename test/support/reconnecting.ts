@@ -98,9 +98,10 @@ export function socketClass(ca: string) {
 export function connectVoice<V extends Voice | Transcriber>(
   voice: V,
   server: Pick<VoiceServer, 'ca'>,
+  options: object = {},
 ): ReturnType<V['connect']> {
   const Socket = socketClass(server.ca);
-  const connecting = voice.connect({ WebSocket: Socket });
+  const connecting = voice.connect({ ...options, WebSocket: Socket });
   // Before 1.3.0 connect() takes no options, and on Node 20 there is no global WebSocket to polyfill for one test alone.
   if (voice.socket !== undefined) voice.socket._options.WebSocket ??= Socket;
   return connecting as ReturnType<V['connect']>;
