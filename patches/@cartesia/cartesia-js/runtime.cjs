@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 738cc49247c9e7e8657ea730f13e9e28f4570f341a3f3b479d360740ddab7fe6 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 043fecf54430a46fcb8f57374e968a79af3a6b037c8b74fe1b2bfe1fde3e369a */
 "use strict";
 
 // core/errors.ts
@@ -186,7 +186,9 @@ function findPlace(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families2.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
   }
@@ -196,9 +198,6 @@ function install(target, families2, self) {
   const place = findPlace(target, families2);
   if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== void 0)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark(prototype);
   const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
   } };
@@ -2881,7 +2880,7 @@ var reconnectingStt = {
 };
 var reconnectingTts = {
   name: "reconnecting",
-  required: ["send", "connect", "disconnect"],
+  required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
@@ -2891,9 +2890,19 @@ var reconnectingTts = {
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
   }
 };
+var reconnectingTtsClient = {
+  ...reconnectingTts,
+  required: ["send", "connect", "disconnect", "_fetch"]
+};
 
 // overlays/cartesia/families.ts
-var families = [contextRouter, client, reconnectingStt, reconnectingTts];
+var families = [
+  contextRouter,
+  client,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient
+];
 
 // overlays/cartesia/runtime.ts
 function install2(Class) {
