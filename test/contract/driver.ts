@@ -25,7 +25,7 @@ export interface Stream {
 export interface Line {
   /** The SDK's object. On the bare SDK what hangup adds is not there. */
   readonly target: Disconnectable;
-  /** Settles with the handshake. Whoever makes the line has to see to it that nobody needs to await this. */
+  /** Settles with the handshake. Not looked at, it changes nothing: the line is its SDK's user who awaits no connect(). */
   readonly opened: Promise<unknown>;
   /** Every socket that it has opened is CLOSED, on this side. */
   readonly closed: boolean;
@@ -41,11 +41,10 @@ export interface Line {
   readonly calls: Readonly<Record<string, () => unknown>>;
   /** Every call that takes something back. Too late, they resolve, there being nothing left to take back. */
   readonly cancels: Readonly<Record<string, () => unknown>>;
-  /** Connects again, for SDKs whose `connect()` may follow the end. */
-  readonly reconnect?: () => Promise<unknown>;
-  /** Listens as users do; absent where the SDK has no such listeners. */
-  readonly onMessage?: (listener: () => void) => void;
-  readonly onError?: (listener: () => void) => void;
+  /** Connects again; a rejection where `traits.reopens` is false. */
+  reconnect(): Promise<unknown>;
+  /** Listens as users do. Called only with what the driver's `listeners` name. */
+  on(what: 'message' | 'error', listener: () => void): void;
   /** What the `error` listener of `dial()` heard. */
   readonly heard: readonly unknown[];
   /** Destroys its sockets, stops its timers, whatever the SDK thinks: what a bare SDK leaves must not disturb others. */
@@ -77,9 +76,13 @@ export interface Driver {
     reconnects: boolean;
     /** Its streams are ended on the provider before the close frame. */
     cancels: boolean;
+    /** Its `connect()` may follow the end. */
+    reopens: boolean;
     /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
     throws: boolean;
   };
+  /** What users can listen to. */
+  readonly listeners: readonly ('message' | 'error')[];
   /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */
   readonly badFrames: Readonly<Record<string, string>>;
   /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
