@@ -1,8 +1,9 @@
-import type { Family } from '../../install.ts';
+import { type Family, snapshot } from '../../install.ts';
 import { catchInstance } from '../../overlay.ts';
 import { clientMembers } from './members.ts';
+import { type RequestingClient, requestMembers } from './requests.ts';
 
-interface CartesiaClient {
+interface CartesiaClient extends RequestingClient {
   tts: { websocket(): unknown };
 }
 
@@ -12,5 +13,8 @@ export const client: Family<CartesiaClient> = {
   required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
   connectionsBehind: ({ tts }) =>
     [catchInstance('_contextQueues', () => tts.websocket())].filter((ws) => ws !== undefined),
-  seams: (prototype) => ({ patches: [{ object: prototype, name: 'the client', members: clientMembers() }] }),
+  seams: (prototype) => {
+    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    return { patches: [{ object: prototype, name: 'the client', members }] };
+  },
 };

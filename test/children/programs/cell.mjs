@@ -12,12 +12,13 @@ const load = (file) =>
 
 const { Cartesia } = await load('index');
 export const { TTSWS } = await load('resources/tts/ws');
-if (CELL_OVERLAY) {
-  const { overlay } = await import(pathToFileURL(CELL_OVERLAY).href);
-  overlay(TTSWS, JSON.parse(CELL_OPTIONS ?? '{}'));
-}
+const { overlay } = CELL_OVERLAY ? await import(pathToFileURL(CELL_OVERLAY).href) : {};
+/** Overlays a target, in the cells in which that is how hangup gets there. */
+export const cover = (target) => overlay?.(target, JSON.parse(CELL_OPTIONS ?? '{}'));
+cover(TTSWS);
 
-export const client = new Cartesia({ baseURL: CELL_URL, apiKey: 'sk_car_TESTKEYdonotprint', maxRetries: 0 });
+const maxRetries = Number(process.env.RETRIES ?? 0);
+export const client = new Cartesia({ baseURL: CELL_URL, apiKey: 'sk_car_TESTKEYdonotprint', maxRetries });
 
 const speech = {
   model_id: 'sonic-2',

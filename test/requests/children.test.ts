@@ -1,0 +1,73 @@
+/** A request must not hold the process: what claims that it exits is a process. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'vitest';
+import { type ChildResult, runChild } from '../children/run-child.ts';
+import { type Answer, startHttpServer } from '../support/http-server.ts';
+import type { Cell } from '../support/sdk.ts';
+
+interface Claim {
+  name: string;
+  kind: 'bytes' | 'sse' | 'list';
+  answer: Answer;
+  /** The argument of `disconnect()`, as JSON. */
+  how?: string;
+  /** ms from the shutdown call to the exit. */
+  within?: number;
+}
+
+const claims: readonly Claim[] = [
+  { name: 'a TLS handshake that stalls', kind: 'bytes', answer: 'silence' },
+  { name: 'no response headers', kind: 'bytes', answer: 'no-headers' },
+  { name: 'no response headers', kind: 'list', answer: 'no-headers' },
+  { name: 'a stalled body', kind: 'bytes', answer: 'stalled-body' },
+  { name: 'a stalled body', kind: 'list', answer: 'stalled-body' },
+  { name: 'an endless body', kind: 'bytes', answer: 'endless-body' },
+  { name: 'an endless event stream', kind: 'sse', answer: 'endless-body' },
+  { name: 'a back-off', kind: 'bytes', answer: 'retry-later' },
+  { name: 'an endless body, politely', kind: 'bytes', answer: 'endless-body', how: 'false', within: 2_500 },
+  { name: 'a TLS handshake that stalls, politely', kind: 'sse', answer: 'silence', how: 'false', within: 2_500 },
+];
+
+const cells: readonly Cell[] = [
+  { version: '3.0.0', delivery: 'overlay', format: 'cjs' },
+  { version: '4.2.0', delivery: 'overlay', format: 'esm' },
+  { version: '3.0.0', delivery: 'patched', format: 'esm' },
+  { version: '4.2.0', delivery: 'patched', format: 'cjs' },
+];
+const bareCells: readonly Cell[] = [
+  { version: '3.0.0', delivery: 'bare', format: 'cjs' },
+  { version: '4.2.0', delivery: 'bare', format: 'cjs' },
+];
+
+for (const cell of [...bareCells, ...cells]) {
+  describe.concurrent(`${cell.version} ${cell.format} ${cell.delivery}`, () => {
+    for (const claim of claims) {
+      const name = `${claim.kind}: ${claim.name}`;
+      if (cell.delivery === 'bare') {
+        test(`control: hangs: ${name}`, async () => {
+          const { result } = await run(claim, cell, 3_000);
+          assert.equal(result.signal, 'SIGKILL', JSON.stringify(result));
+        }, 30_000);
+      } else {
+        test(name, async () => {
+          const { result, connections } = await run(claim, cell, 6_000);
+          const story = JSON.stringify(result);
+          assert.deepEqual([result.code, result.stderr, result.said], [0, '', ['ERR_DISCONNECTED']], story);
+          assert.ok(result.ms < (claim.within ?? 1_000), story);
+          assert.equal(connections, 1);
+        }, 30_000);
+      }
+    }
+  });
+}
+
+async function run(claim: Claim, cell: Cell, cap: number): Promise<{ result: ChildResult; connections: number }> {
+  const server = await startHttpServer(claim.answer);
+  try {
+    const env = { KIND: claim.kind, HOW: claim.how ?? 'true', RETRIES: claim.answer === 'retry-later' ? '2' : '0' };
+    const result = await runChild('request', cell, server, { cap, env });
+    return { result, connections: server.seen.connections };
+  } finally {
+    await server.close();
+  }
+}
