@@ -11,6 +11,8 @@ export interface SocketCell {
   version: string;
   format: Format;
   delivery: Delivery;
+  /** Why the build cannot be used, whatever hangup does; what it throws is in quotes. */
+  broken?: string;
 }
 
 /** A stream (audio of one context, or a transcription) that is being read in the background. */
@@ -87,8 +89,6 @@ export interface Driver {
   readonly badFrames: Readonly<Record<string, string>>;
   /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
-  /** Of a build that the SDK publishes broken, whatever hangup does: why, in a few words, and what it throws. */
-  broken?(cell: SocketCell): { why: string; throws: RegExp } | undefined;
   /** Of a bare build that cannot connect on this Node, so that it shows nothing: what `opened` rejects with. */
   bareThrows?(cell: SocketCell): RegExp | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */
