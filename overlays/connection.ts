@@ -196,8 +196,9 @@ export abstract class Connection {
   #closeStep(close: () => void): Step {
     const ask = () => {
       if (this.idle) return undefined;
+      const idle = this.#whenIdle();
       close();
-      return this.#whenIdle();
+      return idle;
     };
     return { name: 'close', cap: caps.close, ask };
   }
@@ -205,10 +206,12 @@ export abstract class Connection {
   #force(): Promise<unknown> | undefined {
     if (this.idle) return undefined;
     this.#abandoned = this.unfinished();
+    // Before: some sockets report their end while they are being closed.
+    const idle = this.#whenIdle();
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return this.#whenIdle();
+    return idle;
   }
 }

@@ -100,6 +100,11 @@ export class Dial {
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
 
+  /** Nothing of Node's own has dialled. */
+  get isEmpty(): boolean {
+    return this.#requests.size === 0;
+  }
+
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy(): void {
     this.#destroyed = true;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c13bf7048cd2e6769b98435d2ef0587d49368312d42db9f2c4a74eb554e820ee */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6739b9ade5750ef3d6f45901ee76cf268187d9c14c55889887a164e955ef723f */
 "use strict";
 
 // core/errors.ts
@@ -556,6 +556,10 @@ var Dial = class {
     this.#isWatching = false;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#requests.size === 0;
+  }
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy() {
     this.#destroyed = true;
@@ -741,6 +745,7 @@ var Registry = class {
 };
 
 // core/socket.ts
+var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
@@ -754,7 +759,10 @@ function forceClose(socket) {
     if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
     if (typeof capable.terminate === "function") capable.terminate();
     else if (capable._ws !== void 0) forceClose(capable._ws);
-    else socket.close();
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
   } catch {
   }
 }
@@ -939,19 +947,21 @@ var Connection = class {
   #closeStep(close) {
     const ask = () => {
       if (this.idle) return void 0;
+      const idle = this.#whenIdle();
       close();
-      return this.#whenIdle();
+      return idle;
     };
     return { name: "close", cap: caps.close, ask };
   }
   #force() {
     if (this.idle) return void 0;
     this.#abandoned = this.unfinished();
+    const idle = this.#whenIdle();
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return this.#whenIdle();
+    return idle;
   }
 };
 
@@ -1584,6 +1594,51 @@ var Mailbox = class {
   }
 };
 
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
 // overlays/cartesia/handled.ts
 function handled2(promise) {
   promise.catch(() => {
@@ -1829,7 +1884,10 @@ function ttswsMembers(sdk, registry, self) {
       const { connection, isNew } = registry.opening(this);
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
-      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      openDestroyable(() => {
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
       connection.attach(registry.optionsOf(this));
     },
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
@@ -1938,7 +1996,7 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
