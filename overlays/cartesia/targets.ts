@@ -115,7 +115,7 @@ export const targets: readonly Target[] = [
     broken: [
       {
         format: 'ES module',
-        why: 'upstream-broken: it looks for ws as only CommonJS can, and connect() always rejects',
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere',
       },
     ],
   },

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6739b9ade5750ef3d6f45901ee76cf268187d9c14c55889887a164e955ef723f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ed1aa912cb5a6805a18b2e7cba87536a56a5300d2ebd65a664dfa33ce21abe99 */
 "use strict";
 
 // core/errors.ts
@@ -1758,7 +1758,7 @@ var targets = [
     broken: [
       {
         format: "ES module",
-        why: "upstream-broken: it looks for ws as only CommonJS can, and connect() always rejects"
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
       }
     ]
   },
