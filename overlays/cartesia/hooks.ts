@@ -59,6 +59,7 @@ const additions: Record<Target['family'], string> = {
   // A receive timeout in ms, which generate() does not have in the published client.
   'context-router':
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
+  'source-router': '',
   reconnecting: '',
   client: '',
 };
@@ -68,14 +69,14 @@ function declaration(target: Target, runtime: string): Shape {
   // Default exports merge as default exports, classes that are exported by a list as local ones.
   const exported = target.isDefault ? 'export default ' : target.types === undefined ? 'export ' : '';
   const declared = target.isDefault ? 'export default class' : `${exported}declare class`;
-  const isReconnecting = family === 'reconnecting';
-  const types = isReconnecting ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
+  const hasDisconnect = family === 'reconnecting' || family === 'source-router';
+  const types = hasDisconnect ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
   const lines = [
     `import type { ${types} } from "${runtime}";`,
     `${exported}interface ${className} extends Disconnectable {${additions[family]}}`,
   ];
   const shape = { requires: [`\n${declared} ${className} `], lines };
-  return isReconnecting ? { ...shape, around: disconnects } : shape;
+  return hasDisconnect ? { ...shape, around: disconnects } : shape;
 }
 
 /** The SDK's own `disconnect()`, which as published takes and returns nothing. */

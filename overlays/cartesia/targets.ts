@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'reconnecting' | 'client';
+  family: 'context-router' | 'source-router' | 'reconnecting' | 'client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -17,8 +17,8 @@ export interface Target {
   isDefault?: true;
   /** The builds of that module that the version ships and that can be loaded. */
   builds: readonly Build[];
-  /** Builds that the version ships and nobody can load, so that there is nothing to patch. */
-  broken?: readonly { format: 'CommonJS'; why: `upstream-broken: ${string}` }[];
+  /** Builds that the version ships and nobody can load or connect with, so that there is nothing to patch. */
+  broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
 }
 
 /** By its suffix; `esm.js` is an ES module that is named `.js`. */
@@ -102,6 +102,30 @@ export const targets: readonly Target[] = [
     versions: ['3.0.0'],
     importFrom: '@cartesia/cartesia-js/resources/tts/ws',
     module: 'resources/tts/ws',
+    builds: ['js', 'mjs'],
+  },
+  {
+    family: 'source-router',
+    className: 'WebSocketWrapper',
+    opened: 'tts.websocket() of backcompat',
+    versions: since31,
+    importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
+    module: 'backcompat/tts-wrapper',
+    builds: ['js'],
+    broken: [
+      {
+        format: 'ES module',
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere',
+      },
+    ],
+  },
+  {
+    family: 'source-router',
+    className: 'WebSocketWrapper',
+    opened: 'tts.websocket() of backcompat',
+    versions: ['3.0.0'],
+    importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
+    module: 'backcompat/tts-wrapper',
     builds: ['js', 'mjs'],
   },
   {

@@ -25,8 +25,15 @@ export function socketCells(delivery: Delivery): SocketCell[] {
 function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
   return [
     ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formats[build] })),
-    // What is published broken is CommonJS, so far.
-    ...(target.broken ?? []).map(({ why }): SocketCell => ({ target, version, delivery, format: 'cjs', broken: why })),
+    ...(target.broken ?? []).map(
+      ({ format, why }): SocketCell => ({
+        target,
+        version,
+        delivery,
+        format: format === 'CommonJS' ? 'cjs' : 'esm',
+        broken: why,
+      }),
+    ),
   ];
 }
 
@@ -39,7 +46,9 @@ const extensions: Readonly<Record<Build, string>> = { js: 'js', mjs: 'mjs', 'esm
 
 function extensionOf({ target, format }: SocketCell): string {
   const build = target.builds.find((build) => formats[build] === format);
-  return build === undefined ? 'cjs' : extensions[build];
+  if (build !== undefined) return extensions[build];
+  // A build that is published broken: by the name that it has nowhere else.
+  return format === 'cjs' ? 'cjs' : 'mjs';
 }
 
 /** Loads a module of the cell's SDK. @param file relative to the package, without extension */
