@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'reconnecting' | 'client';
+  family: 'context-router' | 'source-router' | 'reconnecting' | 'client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -16,10 +16,13 @@ export interface Target {
   /** The class is the module's default export. */
   isDefault?: true;
   /** The builds of that module that the version ships and that can be loaded. */
-  builds: readonly ('js' | 'mjs')[];
-  /** Builds that the version ships and nobody can load, so that there is nothing to patch. */
-  broken?: readonly { format: 'CommonJS'; why: `upstream-broken: ${string}` }[];
+  builds: readonly Build[];
+  /** Builds that the version ships and nobody can load or connect with, so that there is nothing to patch. */
+  broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
 }
+
+/** By its suffix; `esm.js` is an ES module that is named `.js`. */
+export type Build = 'js' | 'mjs' | 'esm.js';
 
 export const packageName = '@cartesia/cartesia-js';
 
@@ -59,7 +62,7 @@ export const targets: readonly Target[] = [
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
       chunkOf: 'dist/tts/websocket',
-      builds: ['js'],
+      builds: ['esm.js'],
       broken: [{ format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' }],
     }),
   ),
@@ -99,6 +102,30 @@ export const targets: readonly Target[] = [
     versions: ['3.0.0'],
     importFrom: '@cartesia/cartesia-js/resources/tts/ws',
     module: 'resources/tts/ws',
+    builds: ['js', 'mjs'],
+  },
+  {
+    family: 'source-router',
+    className: 'WebSocketWrapper',
+    opened: 'tts.websocket() of backcompat',
+    versions: since31,
+    importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
+    module: 'backcompat/tts-wrapper',
+    builds: ['js'],
+    broken: [
+      {
+        format: 'ES module',
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere',
+      },
+    ],
+  },
+  {
+    family: 'source-router',
+    className: 'WebSocketWrapper',
+    opened: 'tts.websocket() of backcompat',
+    versions: ['3.0.0'],
+    importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
+    module: 'backcompat/tts-wrapper',
     builds: ['js', 'mjs'],
   },
   {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { type Build, supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import type { SocketCell } from '../contract/driver.ts';
 import { barePackage, type Delivery, type Format, patchedPackage } from './sdk.ts';
 
@@ -18,33 +18,44 @@ export function socketCells(delivery: Delivery): SocketCell[] {
   return supportedVersions.flatMap((version) =>
     socketTargets
       .filter(({ versions }) => versions.includes(version))
-      .flatMap((target) =>
-        target.builds.map((build) => ({ target, version, delivery, format: formatOf(version, build) })),
-      ),
+      .flatMap((target) => cellsOf(target, version, delivery)),
   );
+}
+
+function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
+  return [
+    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formats[build] })),
+    ...(target.broken ?? []).map(
+      ({ format, why }): SocketCell => ({
+        target,
+        version,
+        delivery,
+        format: format === 'CommonJS' ? 'cjs' : 'esm',
+        broken: why,
+      }),
+    ),
+  ];
 }
 
 export function nameOf({ version, target, format, delivery }: SocketCell): string {
   return `${version} ${target.className} ${format} ${delivery}`;
 }
 
-function formatOf(version: string, build: string): Format {
-  if (build === 'mjs') return 'esm';
-  if (build === 'cjs') return 'cjs';
-  const { type } = JSON.parse(readFileSync(join(barePackage(version), 'package.json'), 'utf8')) as { type?: string };
-  return type === 'module' ? 'esm' : 'cjs';
-}
+const formats: Readonly<Record<Build, Format>> = { js: 'cjs', mjs: 'esm', 'esm.js': 'esm' };
+const extensions: Readonly<Record<Build, string>> = { js: 'js', mjs: 'mjs', 'esm.js': 'js' };
 
-/** Its file name extension in this cell. */
-function buildOf({ target, version, format }: SocketCell): string {
-  return target.builds.find((build) => formatOf(version, build) === format)!;
+function extensionOf({ target, format }: SocketCell): string {
+  const build = target.builds.find((build) => formats[build] === format);
+  if (build !== undefined) return extensions[build];
+  // A build that is published broken: by the name that it has nowhere else.
+  return format === 'cjs' ? 'cjs' : 'mjs';
 }
 
 /** Loads a module of the cell's SDK. @param file relative to the package, without extension */
 export async function loadModule<T>(cell: SocketCell, file: string): Promise<T> {
   const onDisk = cell.delivery === 'patched' || cell.delivery === 'both';
   const folder = onDisk ? patchedPackage(cell.version) : barePackage(cell.version);
-  const path = join(folder, `${file}.${buildOf(cell)}`);
+  const path = join(folder, `${file}.${extensionOf(cell)}`);
   return (cell.format === 'cjs' ? require(path) : await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
 }
 
@@ -65,7 +76,8 @@ function digest({ target, version }: SocketCell, modules: readonly string[]): st
   if (made === undefined) {
     const hash = createHash('sha256').update(target.className);
     for (const module of [target.module, ...modules]) {
-      for (const build of target.builds) hash.update(readFileSync(join(barePackage(version), `${module}.${build}`)));
+      for (const build of target.builds)
+        hash.update(readFileSync(join(barePackage(version), `${module}.${extensions[build]}`)));
     }
     made = hash.digest('hex');
     digests.set(key, made);

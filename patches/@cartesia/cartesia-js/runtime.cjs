@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 78e23143cf32ec2129b0dc744899f7bd7e93bd983126ca6efe0b67f3a6adcad5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 71e57257ad01f0c9f1b814001fea1164bccb6fd0f3a0e4a099685397bf7de04c */
 "use strict";
 
 // core/errors.ts
@@ -186,7 +186,9 @@ function findPlace(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families2.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
   }
@@ -196,9 +198,6 @@ function install(target, families2, self) {
   const place = findPlace(target, families2);
   if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== void 0)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark(prototype);
   const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
   } };
@@ -1067,9 +1066,9 @@ function headerEntries(headers) {
 // overlays/cartesia/context-router/faults.ts
 var ContextFaults = class extends Faults {
   #streams;
-  constructor(ws, streams) {
+  constructor(ws, streams2) {
     super(() => secretsOf(ws));
-    this.#streams = streams;
+    this.#streams = streams2;
   }
   /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
   onError(event, message, cause) {
@@ -1705,7 +1704,7 @@ var targets = [
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
       chunkOf: "dist/tts/websocket",
-      builds: ["js"],
+      builds: ["esm.js"],
       broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
     })
   ),
@@ -1745,6 +1744,30 @@ var targets = [
     versions: ["3.0.0"],
     importFrom: "@cartesia/cartesia-js/resources/tts/ws",
     module: "resources/tts/ws",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: since31,
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
+    builds: ["js"],
+    broken: [
+      {
+        format: "ES module",
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
+      }
+    ]
+  },
+  {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: ["3.0.0"],
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
     builds: ["js", "mjs"]
   },
   {
@@ -1976,11 +1999,11 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
+        const { ended, streams: streams2 } = registry.connectionOf(this._ws);
         if (ended) throw new DisconnectedError("receive()");
         const queue = queueOf(this);
         queue?.restore();
-        if (queue?.isRegistered) streams.enter(queue);
+        if (queue?.isRegistered) streams2.enter(queue);
         else if (queue?.cause !== void 0) throw queue.cause;
         return options?.timeout;
       };
@@ -2679,9 +2702,9 @@ var TtsConnection = class extends ReconnectingConnection {
     if (concerned.length === 0) this.faults.warn(what);
   }
   #concerned(contextId) {
-    const streams = [...this.#streams];
-    if (typeof contextId === "string" && contextId !== "") return streams.filter((one) => one.contextId === contextId);
-    return streams.length === 1 ? streams : [];
+    const streams2 = [...this.#streams];
+    if (typeof contextId === "string" && contextId !== "") return streams2.filter((one) => one.contextId === contextId);
+    return streams2.length === 1 ? streams2 : [];
   }
   #cause(stream, end) {
     return this.faults.streamEnded(stream, end);
@@ -2892,7 +2915,7 @@ var reconnectingStt = {
 };
 var reconnectingTts = {
   name: "reconnecting",
-  required: ["send", "connect", "disconnect"],
+  required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
@@ -2902,9 +2925,425 @@ var reconnectingTts = {
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
   }
 };
+var reconnectingTtsClient = {
+  ...reconnectingTts,
+  required: ["send", "connect", "disconnect", "_fetch"]
+};
+
+// overlays/cartesia/source-router/stream.ts
+var streams = /* @__PURE__ */ new WeakMap();
+function streamOf(source) {
+  return streams.get(source);
+}
+var Stream2 = class {
+  source;
+  contextId;
+  /** The class's own members. */
+  #sdk;
+  #hasStarted = false;
+  #cause;
+  #waiting = [];
+  #wake = () => {
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
+  constructor(source, contextId, sdk) {
+    this.source = source;
+    this.contextId = contextId;
+    this.#sdk = sdk;
+    streams.set(source, this);
+  }
+  get phase() {
+    return this.#hasStarted ? "between-chunks" : "first-chunk";
+  }
+  deliver(audio) {
+    if (this.#cause !== void 0 || audio.length === 0) return;
+    this.#hasStarted = true;
+    this.#sdk.push.call(this.source, audio);
+  }
+  /** The provider's own end. */
+  finish() {
+    this.#sdk.markDone.call(this.source);
+  }
+  /** Ended by us: what was not read is dropped, and reads return 0. */
+  drop() {
+    this.source.buffers.length = 0;
+    this.finish();
+  }
+  /** What has arrived can still be read; after that, every read rejects. */
+  fail(cause) {
+    cause.samplesRead = 0;
+    this.#cause = cause;
+    if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
+    else this.finish();
+  }
+  /** By a read from before it was overlaid. */
+  get #isAwaitedBySdk() {
+    const { waiter } = this.source;
+    return waiter !== null && waiter !== this.#wake;
+  }
+  #failReadOfSdk(cause) {
+    const { source } = this;
+    const rethrow = () => {
+      throw cause;
+    };
+    setMember(source, "isDone", { get: rethrow, set: () => {
+    }, enumerable: true });
+    this.finish();
+    queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
+  }
+  async read(out) {
+    const { source } = this;
+    while (source.buffers.length === 0 && !source.isDone) await this.#arrival();
+    if (source.buffers.length === 0 && this.#cause !== void 0) throw this.#cause;
+    return this.#sdk.read.call(source, out);
+  }
+  #arrival() {
+    const { source } = this;
+    if (this.#isAwaitedBySdk) this.#waiting.push(source.waiter);
+    source.waiter = this.#wake;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+};
+
+// overlays/cartesia/source-router/streams.ts
+var Streams2 = class {
+  /** Those that have not ended. */
+  #open = /* @__PURE__ */ new Set();
+  /** What we ended before the provider did, by name. */
+  unfinished = [];
+  #ws;
+  /** The class's own members. */
+  #sdk;
+  #faults;
+  constructor(ws, sdk, faults) {
+    this.#ws = ws;
+    this.#sdk = sdk;
+    this.#faults = faults;
+  }
+  /** The SDK has made a source for a request. */
+  enter(contextId) {
+    const source = this.#ws.sources.get(contextId);
+    if (source !== void 0) this.#open.add(new Stream2(source, contextId, this.#sdk));
+  }
+  /** Those of a live instance. */
+  adopt() {
+    for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
+  }
+  // ── messages ──
+  /**
+   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
+   * with its cause, and one that names no context not just the first source that there ever was.
+   */
+  receive(frame) {
+    let message;
+    try {
+      message = JSON.parse(String(frame));
+      this.#route(message);
+    } catch (error) {
+      console.error("Error parsing message:", error);
+      if (message !== null)
+        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+    }
+  }
+  #route(message) {
+    const { sources, defaultSource } = this.#ws;
+    const contextId = message.context_id;
+    const source = (contextId ? sources.get(contextId) : void 0) ?? defaultSource;
+    if (message.type === "chunk") {
+      const audio = decode(message.data);
+      if (source !== null) deliver(source, audio);
+    } else if (message.type === "done") {
+      if (source !== null) this.#finish(source);
+    } else if (message.type === "error") {
+      console.error("Server error:", message);
+      const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
+      this.#fail(contextId, "the provider reported an error", cause);
+    }
+  }
+  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
+  #finish(source) {
+    const contextId = streamOf(source)?.contextId;
+    source.markDone();
+    for (const stream of this.#open) {
+      if (stream.source !== source && stream.contextId !== contextId) continue;
+      this.#open.delete(stream);
+      stream.finish();
+    }
+  }
+  #fail(contextId, what, cause) {
+    for (const stream of this.#concerned(contextId)) {
+      this.#open.delete(stream);
+      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
+    }
+  }
+  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
+  #concerned(contextId) {
+    const open = this.#notDone();
+    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
+    return open.length === 1 ? open : [];
+  }
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  #notDone() {
+    return [...this.#open].filter(({ source }) => !source.isDone);
+  }
+  // ── ends ──
+  /** The connection is lost. */
+  cut(end) {
+    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
+    this.#open.clear();
+  }
+  /** Ended by us. */
+  drop() {
+    const open = this.#notDone();
+    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
+    for (const stream of open) stream.drop();
+    this.#open.clear();
+  }
+  forgetUnfinished() {
+    this.unfinished = [];
+  }
+  /** Before another socket is opened: what was said on the one before concerns nobody. */
+  forget() {
+    this.forgetUnfinished();
+    this.#ws.sources.clear();
+    this.#ws.defaultSource = null;
+  }
+};
+function deliver(source, audio) {
+  const stream = streamOf(source);
+  if (stream === void 0) source.push(audio);
+  else stream.deliver(audio);
+}
+function decode(data) {
+  if (typeof data === "string") return Buffer.from(data, "base64");
+  throw new TypeError(`the audio of a chunk is ${data === null ? "null" : `of type ${typeof data}`}`);
+}
+
+// overlays/cartesia/source-router/connection.ts
+var SourceConnection = class extends Connection {
+  faults;
+  streams;
+  #ws;
+  #sdk;
+  #resolveOptions;
+  #attempt;
+  #report;
+  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
+  #ends = 0;
+  /** How the last socket was lost. */
+  #lost = {};
+  constructor(ws, sdk, occupancy, resolveOptions) {
+    super(occupancy);
+    this.#ws = ws;
+    this.#sdk = sdk.wrapper;
+    this.#resolveOptions = resolveOptions;
+    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.streams = new Streams2(ws, sdk.source, this.faults);
+  }
+  get socket() {
+    return this.#ws.socket ?? void 0;
+  }
+  // ── connecting ──
+  connect() {
+    if (this.#attempt !== void 0) return this.#attempt.promise;
+    if (this.connected) return Promise.resolve();
+    let fail = () => {
+    };
+    const failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    const promise = Promise.race([this.#dial(), failed]).finally(() => {
+      this.#attempt = void 0;
+    });
+    this.#attempt = { promise, fail };
+    return promise;
+  }
+  async #dial() {
+    const { socket: before } = this;
+    if (!this.ended && !this.idle && before !== void 0) {
+      this.drop(before);
+      this.#report = super.disconnect({ force: true, timeout: 0 });
+    }
+    if (this.ended) {
+      const ends = this.#ends;
+      await this.#report;
+      if (ends !== this.#ends) throw new DisconnectedError("connect()");
+      this.reopen();
+    }
+    this.streams.forget();
+    this.#ws.socket = null;
+    const opened = this.#sdk.connect.call(this.#ws);
+    const { socket } = this.#ws;
+    try {
+      if (socket !== null) this.#attach(socket, this.#resolveOptions());
+      await opened;
+    } catch (error) {
+      opened.catch(() => {
+      });
+      if (socket !== null) forceClose(socket);
+      if (this.#ws.socket === socket) this.#ws.socket = null;
+      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(error);
+    }
+  }
+  #attach(socket, options) {
+    if (isWsSocket(socket)) {
+      socket.prependListener(
+        "close",
+        (code, reason) => this.drop(socket, { code: Number(code), reason: String(reason) })
+      );
+    }
+    this.attachSocket(socket, options);
+    socket.addEventListener("error", ({ error }) => {
+      this.faults.lastError ??= this.faults.clean(error);
+    });
+  }
+  adopt(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.#attach(socket, options);
+    this.streams.adopt();
+  }
+  // ── sending ──
+  async send(request) {
+    if (this.#attempt !== void 0) await this.#attempt.promise;
+    this.admit("send()");
+    const { socket } = this.#ws;
+    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
+    const contextId = request.contextId || crypto.randomUUID();
+    if (socket.readyState !== OPEN) {
+      throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
+    }
+    const named = { contextId: { value: contextId, enumerable: true } };
+    const sending = this.#sdk.send.call(this.#ws, request.contextId ? request : Object.create(request, named));
+    this.streams.enter(contextId);
+    return sending;
+  }
+  // ── what the ladder asks ──
+  disconnect(budget) {
+    this.#ends++;
+    this.#report = super.disconnect(budget);
+    this.#attempt?.fail(new DisconnectedError("connect()"));
+    return this.#report;
+  }
+  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
+  politeSteps() {
+    return [];
+  }
+  sendClose() {
+    this.#sdk.disconnect.call(this.#ws);
+  }
+  endStreams() {
+    this.streams.drop();
+  }
+  cutStreams(end) {
+    this.#lost = end;
+    this.streams.cut(end);
+  }
+  forgetStreams() {
+    this.streams.forgetUnfinished();
+  }
+  unfinished() {
+    return this.streams.unfinished;
+  }
+  unsettled() {
+    return [];
+  }
+  /** The SDK catches what it throws itself. */
+  onUnreadable() {
+    return false;
+  }
+};
+
+// overlays/cartesia/source-router/seam.ts
+function wrapperMembers(registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    get connected() {
+      const ws = this;
+      return Object.hasOwn(ws, "socket") && of(ws).connected;
+    },
+    /** The SDK's own, which took nothing and returned nothing. */
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+    async connect() {
+      return registry.opening(this).connection.connect();
+    },
+    handleMessage(frame) {
+      const { ended, streams: streams2 } = of(this);
+      if (!ended) streams2.receive(frame);
+    },
+    send(request) {
+      return handled2(of(this).send(request));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function sourceMembers(sdk) {
+  const members = {
+    read(out) {
+      const stream = this.buffers.length > 0 ? void 0 : streamOf(this);
+      return stream === void 0 ? sdk.read.call(this, out) : stream.read(out);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/cartesia/source-router/family.ts
+var sourceRouter = {
+  name: "source-router",
+  required: ["handleMessage", "connect", "send", "disconnect"],
+  seams(prototype) {
+    const source = sourcePrototype(prototype);
+    const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
+    const registry = new Registry({
+      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      clientOf: (ws) => ws.client
+    });
+    return {
+      registry,
+      patches: [
+        { object: prototype, name: "WebSocketWrapper", members: wrapperMembers(registry) },
+        { object: source, name: "AudioSource", members: sourceMembers(sdk.source) }
+      ],
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw new PatchError(
+          "ERR_PATCH_WEBSOCKET",
+          "the WebSocket option of overlay() cannot be honoured",
+          "WebSocketWrapper loads ws by itself and takes no other",
+          "Leave the option out"
+        );
+      }
+    };
+  }
+};
+function sourcePrototype(prototype) {
+  const sources = /* @__PURE__ */ new Map();
+  const nowhere = { sources, defaultSource: null, socket: { send() {
+  } } };
+  prototype.send.call(nowhere, {}).catch(() => {
+  });
+  const [source] = sources.values();
+  const { read: read2, push, markDone, buffers, isDone: isDone2, waiter } = source ?? {};
+  const isKnown = [read2, push, markDone].every((member) => typeof member === "function");
+  if (isKnown && Array.isArray(buffers) && isDone2 === false && waiter === null) {
+    return Object.getPrototypeOf(source);
+  }
+  throw wrongTarget(prototype, "send() makes no source of the kind that hangup knows");
+}
 
 // overlays/cartesia/families.ts
-var families = [contextRouter, client, reconnectingStt, reconnectingTts];
+var families = [
+  contextRouter,
+  sourceRouter,
+  client,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient
+];
 
 // overlays/cartesia/runtime.ts
 function install2(Class) {
