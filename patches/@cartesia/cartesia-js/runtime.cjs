@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 71e57257ad01f0c9f1b814001fea1164bccb6fd0f3a0e4a099685397bf7de04c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0a866844a3c63297d91b2648536c450228b11a27343efc89822129e9c630960b */
 "use strict";
 
 // core/errors.ts
@@ -2765,10 +2765,14 @@ function commonMembers(registry) {
     async [Symbol.asyncDispose]() {
       await this.disconnect();
     },
-    async connect(options) {
+    connect(options) {
       const connection = registry.connectionOf(this);
-      registry.opening(this);
-      return connection.connect(options);
+      return handled2(
+        inPromise(() => {
+          registry.opening(this);
+          return connection.connect(options);
+        })
+      );
     }
   };
   return Object.getOwnPropertyDescriptors(members);

@@ -1,0 +1,112 @@
+import type { WebSocket } from 'ws';
+import { overlay } from '../../../overlays/cartesia/index.ts';
+import { deliver } from '../../support/cells.ts';
+import {
+  chunkSamples,
+  connectVoice,
+  destroy,
+  loadClass,
+  newVoice,
+  request,
+  type Voice,
+  type VoiceClass,
+} from '../../support/reconnecting.ts';
+import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
+
+/** Streams of audio, each read from its source. */
+const common: Pick<Driver, 'protocol' | 'traits' | 'badFrames' | 'load'> = {
+  protocol: 'tts',
+  traits: { reconnects: true, cancels: false, reopens: true, throws: true },
+  badFrames: {
+    'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
+    'a chunk whose data is no base64': '{"type":"chunk","context_id":"$CTX","data":"abc","done":false}',
+    'half a sample': '{"type":"chunk","context_id":"$CTX","data":"AAAA","done":false}',
+  },
+  async load(cell) {
+    const Class = await loadClass<VoiceClass>(cell);
+    deliver(cell, Class);
+    return (server, { overlay: options }: DialOptions = {}) => {
+      const voice = newVoice(Class, cell.version, server.url);
+      if (options !== undefined && cell.delivery !== 'bare') overlay(voice, options);
+      return lineOf(voice, cell, server);
+    };
+  },
+};
+
+/** `Websocket` of 2.x. */
+export const reconnecting2: Driver = {
+  ...common,
+  classNames: ['Websocket'],
+  tls: true,
+  modules: ['core/websocket/ws', 'wrapper/utils', 'wrapper/source'],
+  listeners: ['message'],
+  bare: {},
+};
+
+/** `WebSocket` of 1.x, over the package `partysocket`. */
+export const reconnecting1: Driver = {
+  ...common,
+  classNames: ['WebSocket'],
+  tls: false,
+  modules: [],
+  listeners: ['message'],
+  bare: {},
+};
+
+function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): Line {
+  const sockets = new Set<WebSocket>();
+  const look = () => {
+    if (voice.socket?._ws !== undefined) sockets.add(voice.socket._ws);
+    return [...sockets];
+  };
+  const connect = () => {
+    const opened = connectVoice(voice, server);
+    opened.catch(() => {});
+    return opened;
+  };
+  const listeners: (() => void)[] = [];
+  const send = (contextId: string, transcript = 'hello') => voice.send({ ...request(version, contextId), transcript });
+  return {
+    target: voice,
+    opened: connect(),
+    heard: [],
+    get closed() {
+      return look().every((socket) => socket.readyState === socket.CLOSED);
+    },
+    get buffered() {
+      return voice.socket?._ws?.bufferedAmount ?? 0;
+    },
+    speak: (contextId) => speak(async () => send(contextId), listeners),
+    post: (bytes) => send('big', 'x'.repeat(bytes)),
+    // The SDK's own is also the one that hangup has.
+    close: () => voice.disconnect(),
+    calls: {
+      'send()': () => send('late'),
+      ...(voice.continue && { 'continue()': () => voice.continue?.(request(version, 'late')) }),
+    },
+    cancels: {},
+    reconnect: connect,
+    on: (_what, listener) => void listeners.push(listener),
+    destroy() {
+      destroy(voice);
+      for (const socket of look()) socket.terminate();
+    },
+  };
+}
+
+function speak(send: () => ReturnType<Voice['send']>, listeners: readonly (() => void)[]): Stream {
+  const stream = { arrived: 0, ended: read() };
+  return stream;
+
+  async function read(): Promise<Error | undefined> {
+    try {
+      const { source, on } = await send();
+      for (const listener of listeners) on('message', listener);
+      const audio = new Float32Array(chunkSamples);
+      while ((await source.read(audio)) === chunkSamples) stream.arrived++;
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+}
