@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0a866844a3c63297d91b2648536c450228b11a27343efc89822129e9c630960b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 31538eede078c5a513a1283fcf5de4f72660ff09abf82bd5fa8b3b7c87f6dabb */
 "use strict";
 
 // core/errors.ts
@@ -2931,7 +2931,7 @@ var reconnectingTts = {
 };
 var reconnectingTtsClient = {
   ...reconnectingTts,
-  required: ["send", "connect", "disconnect", "_fetch"]
+  required: ["send", "connect", "disconnect", "fetch"]
 };
 
 // overlays/cartesia/source-router/stream.ts

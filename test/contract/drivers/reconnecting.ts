@@ -24,7 +24,7 @@ const common: Pick<Driver, 'protocol' | 'traits' | 'badFrames' | 'load'> = {
   },
   async load(cell) {
     const Class = await loadClass<VoiceClass>(cell);
-    deliver(cell, Class);
+    if (cell.broken === undefined) deliver(cell, Class);
     return (server, { overlay: options }: DialOptions = {}) => {
       const voice = newVoice(Class, cell.version, server.url);
       if (options !== undefined && cell.delivery !== 'bare') overlay(voice, options);
@@ -59,9 +59,15 @@ function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): 
     if (voice.socket?._ws !== undefined) sockets.add(voice.socket._ws);
     return [...sockets];
   };
+  /** Attempts: until they are over there may be no socket yet. */
+  let pending = 0;
   const connect = () => {
     const opened = connectVoice(voice, server);
-    opened.catch(() => {});
+    const settle = () => {
+      pending--;
+    };
+    pending++;
+    opened.then(settle, settle);
     return opened;
   };
   const listeners: (() => void)[] = [];
@@ -71,7 +77,7 @@ function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): 
     opened: connect(),
     heard: [],
     get closed() {
-      return look().every((socket) => socket.readyState === socket.CLOSED);
+      return pending === 0 && look().every((socket) => socket.readyState === socket.CLOSED);
     },
     get buffered() {
       return voice.socket?._ws?.bufferedAmount ?? 0;
