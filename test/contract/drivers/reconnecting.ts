@@ -13,14 +13,45 @@ import {
 } from '../../support/reconnecting.ts';
 import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
 
+const whileConnecting = ['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
+  ['', 'true'].map(
+    (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
+  ),
+);
+
+/** Their own `disconnect()` closes what is CONNECTING, and returns nothing: the same thing every time. */
+const passes: Driver['bare'] = Object.fromEntries(
+  [
+    ...whileConnecting,
+    "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt",
+    'disconnect() twice, and ten times at once, is one: the same promise',
+    // 2.x gives up; 1.x tries again, but not so soon.
+    'a failed attempt that nobody awaits, then disconnect()',
+  ].map((name) => [name, 'passes']),
+);
+
+/** Before 1.0.1 every message of a stream is taken for audio. */
+const isAllAudio = ({ version }: SocketCell) => version.startsWith('1.0.0');
+
 /** Streams of audio, each read from its source. */
-const common: Pick<Driver, 'protocol' | 'traits' | 'badFrames' | 'load'> = {
+const common: Pick<Driver, 'protocol' | 'traits' | 'listeners' | 'badFrames' | 'bare' | 'load'> = {
   protocol: 'tts',
   traits: { reconnects: true, cancels: false, reopens: true, throws: true },
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
     'a chunk whose data is no base64': '{"type":"chunk","context_id":"$CTX","data":"abc","done":false}',
     'half a sample': '{"type":"chunk","context_id":"$CTX","data":"AAAA","done":false}',
+  },
+  listeners: ['message'],
+  bare: {
+    ...passes,
+    'malformed JSON in the middle of a stream: the connection goes on': { crashes: /JSON/ },
+    'null in the middle of a stream: the connection goes on': { crashes: /null/ },
+    'the type "__proto__" in the middle of a stream: the connection goes on': (cell) =>
+      isAllAudio(cell) ? { crashes: /length/ } : 'passes',
+    "frames that only look like the provider's in the middle of a stream: the connection goes on": {
+      crashes: /multiple of 4|not a function/,
+    },
   },
   async load(cell) {
     const Class = await loadClass<VoiceClass>(cell);
@@ -39,8 +70,6 @@ export const reconnecting2: Driver = {
   classNames: ['Websocket'],
   tls: true,
   modules: ['core/websocket/ws', 'wrapper/utils', 'wrapper/source'],
-  listeners: ['message'],
-  bare: {},
 };
 
 /** `WebSocket` of 1.x, over the package `partysocket`. */
@@ -49,8 +78,6 @@ export const reconnecting1: Driver = {
   classNames: ['WebSocket'],
   tls: false,
   modules: [],
-  listeners: ['message'],
-  bare: {},
 };
 
 function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): Line {
