@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f5f8594ab6d3a8de19edc385c58bda407a954f9b02384a928e0d910e75f899ef */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 489b63aae99d8a3fcc6172b2740e8d682876b798b3069bff90563b855284a753 */
 "use strict";
 
 // core/errors.ts
@@ -1703,8 +1703,8 @@ var targets = [
       versions: [version2],
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
-      types: "dist/tts/websocket",
-      builds: ["esm.js"],
+      chunkOf: "dist/tts/websocket",
+      builds: ["js"],
       broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
     })
   ),
@@ -2075,6 +2075,17 @@ var contextRouter = {
   }
 };
 
+// overlays/cartesia/reconnecting/destroyable.ts
+var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+function destroyable(options) {
+  const Socket = options.WebSocket ?? globalThis.WebSocket;
+  if (Socket?.prototype === void 0 || "terminate" in Socket.prototype) return options;
+  function Destroyable(...args) {
+    return openDestroyable(() => new Socket(...args));
+  }
+  return { ...options, WebSocket: Object.assign(Destroyable, states2) };
+}
+
 // overlays/cartesia/reconnecting/held.ts
 var HeldSocket = class {
   #rws;
@@ -2292,7 +2303,7 @@ var ReconnectingConnection = class extends Connection {
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
     const { WebSocket } = this.#settings();
-    const options = { ...WebSocket && { WebSocket }, ...this.#connectOptions };
+    const options = destroyable({ ...WebSocket && { WebSocket }, ...this.#connectOptions });
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
