@@ -6,8 +6,8 @@ import { version } from './version.ts';
 /** A kind of SDK class, told by its behaviour, and how the ladder reaches it. */
 export interface Family<T extends object = object> {
   readonly name: string;
-  /** Members that the seams rest on: all have to be there. The first one tells the class from others. */
-  readonly required: readonly [string, ...string[]];
+  /** Members that the seams rest on: all have to be there. The first, its own, and the second tell the class from others. */
+  readonly required: readonly [own: string, other: string, ...string[]];
   /** Of a family of clients: instances, never opened, of the classes of connections that this client makes. */
   connectionsBehind?(client: T): readonly object[];
   /** @param self path or URL of the module that asks */
@@ -68,7 +68,7 @@ export function findPlace(target: unknown, families: readonly Family[]): Place |
   if (typeof start !== 'object') return undefined;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const prototype = at;
-    const family = families.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families.find(({ required: [own, other] }) => Object.hasOwn(prototype, own) && other in prototype);
     if (family !== undefined) return { family, prototype, below };
     below.push(at);
   }

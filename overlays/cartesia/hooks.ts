@@ -47,6 +47,7 @@ const additions: Record<Target['family'], string> = {
   'context-router':
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
   client: '',
+  'resource-client': '',
 };
 
 function declaration({ className, family }: Target, runtime: string): ReturnType<Shape> {

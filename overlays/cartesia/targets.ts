@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'client';
+  family: 'context-router' | 'client' | 'resource-client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -18,6 +18,11 @@ export interface Target {
 export const packageName = '@cartesia/cartesia-js';
 
 const since31 = ['3.1.0', '3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+
+const all2x = [
+  ...['2.1.0', '2.1.1', '2.1.2', '2.1.5', '2.1.7', '2.1.10'],
+  ...['2.2.3', '2.2.4', '2.2.5', '2.2.7', '2.2.9'],
+] as const;
 
 export const targets: readonly Target[] = [
   {
@@ -46,6 +51,15 @@ export const targets: readonly Target[] = [
     importFrom: '@cartesia/cartesia-js',
     module: 'client',
     builds: ['js', 'mjs'],
+  },
+  {
+    family: 'resource-client',
+    className: 'CartesiaClient',
+    opened: 'new CartesiaClient()',
+    versions: all2x,
+    importFrom: '@cartesia/cartesia-js',
+    module: 'wrapper/Client',
+    builds: ['js'],
   },
 ];
 

@@ -1,8 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { supportedVersions } from '../../overlays/cartesia/targets.ts';
 import { shareCertificate } from './certificate.ts';
-import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root, versions } from './sdk.ts';
+import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root } from './sdk.ts';
 
 const runs = join(root, '.cache', 'patched');
 
@@ -25,7 +26,7 @@ export default async function setup(): Promise<() => void> {
     logLevel: 'warning',
   });
   const { applyTo } = await import('../../scripts/apply.ts');
-  for (const version of versions) {
+  for (const version of supportedVersions) {
     const copy = patchedPackage(version, folder);
     cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
     await applyTo(copy);
