@@ -28,6 +28,9 @@ export const resourceClient: Family<ResourceClient> = {
     const probe: object = Object.create(prototype, { _options: { value: {} } });
     const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
     return {
+      adopt(instance) {
+        for (const name of getters.keys()) void instance[name as keyof ResourceClient];
+      },
       patches: [
         { object: prototype, name: 'the client', members: { ...clientMembers(), ...ownedResources(getters, owners) } },
         ...[...resources].map((object) => ({ object, name: 'a resource', members: resourceMembers(object, owners) })),

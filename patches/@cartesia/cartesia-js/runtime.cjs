@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d28b985f30fecc467a51cab7d198cc76cc5db947857890eb921d107bc5dc8dbd */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a36b52cbea6a294cc43b7c29c38b74d515617a76bc6d1925b7cf3fc257a292fa */
 "use strict";
 
 // core/errors.ts
@@ -218,7 +218,7 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 }
 var inUse = /* @__PURE__ */ new WeakMap();
 function prepare(prototype, family, self) {
-  const { patches, registry, check } = family.seams(prototype, self);
+  const { patches, registry, adopt, check } = family.seams(prototype, self);
   const [ofClass, ...ofOthers] = patches;
   const mark = {
     version,
@@ -226,8 +226,9 @@ function prepare(prototype, family, self) {
     functions: functionsOf(ofClass.members),
     cover(target, options) {
       check?.(options);
-      const isConnection = registry !== void 0 && Object.prototype.isPrototypeOf.call(prototype, target);
-      return cover(isConnection ? registry : void 0, target, options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return cover(isInstance ? registry : void 0, target, options);
     }
   };
   const marked = { ...ofClass.members, [marker]: { value: mark } };
@@ -2174,6 +2175,9 @@ var resourceClient = {
     const probe = Object.create(prototype, { _options: { value: {} } });
     const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
     return {
+      adopt(instance) {
+        for (const name of getters.keys()) void instance[name];
+      },
       patches: [
         { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
         ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers(object, owners) }))
