@@ -62,6 +62,7 @@ const additions: Record<Target['family'], string> = {
   'source-router': '',
   reconnecting: '',
   client: '',
+  'resource-client': '',
 };
 
 function declaration(target: Target, runtime: string): Shape {

@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'source-router' | 'reconnecting' | 'client';
+  family: 'context-router' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -133,6 +133,15 @@ export const targets: readonly Target[] = [
     importFrom: '@cartesia/cartesia-js',
     module: 'client',
     builds: ['js', 'mjs'],
+  },
+  {
+    family: 'resource-client',
+    className: 'CartesiaClient',
+    opened: 'new CartesiaClient()',
+    versions: all2,
+    importFrom: '@cartesia/cartesia-js',
+    module: 'wrapper/Client',
+    builds: ['js'],
   },
 ];
 
