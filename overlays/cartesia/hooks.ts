@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Build, Target } from './targets.ts';
+import type { Target } from './targets.ts';
 
 /** What is added to a published file. Everything that differs between versions is in `targets.ts`. */
 export interface Hook {
@@ -25,7 +25,7 @@ export const lastUpdate = '2026-11-25';
 // Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
 const notice = '// Changed by hangup: this line was added to the published file.';
 
-const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'], 'esm.js': ['.js', '.d.ts'] } as const;
+const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'] } as const;
 
 interface Shape {
   requires: string[];
@@ -33,9 +33,9 @@ interface Shape {
   around?: Hook['around'];
 }
 
-function script(target: Target, build: Build, runtime: string): Shape {
-  const { className, isDefault } = target;
-  if (build === 'esm.js') {
+function script(target: Target, build: 'js' | 'mjs', runtime: string): Shape {
+  const { className, isDefault, chunkOf } = target;
+  if (chunkOf !== undefined) {
     return {
       requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
       lines: imported(className, runtime),
@@ -62,6 +62,7 @@ const additions: Record<Target['family'], string> = {
   'source-router': '',
   reconnecting: '',
   client: '',
+  'resource-client': '',
 };
 
 function declaration(target: Target, runtime: string): Shape {
