@@ -1,7 +1,8 @@
 import type { SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
+import { sourceRouter } from './source-router.ts';
 
-export const drivers = [contextRouter];
+export const drivers = [contextRouter, sourceRouter];
 
 /** @throws where a class of `targets.ts` has none: what nobody drives is not known to work */
 export function driverOf({ target }: Pick<SocketCell, 'target'>) {
