@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { targets } from '../../overlays/cartesia/targets.ts';
+import { formatOf } from '../support/cells.ts';
 import { root } from '../support/sdk.ts';
 import { cellOf, keyOf, type Results } from './results.ts';
 
@@ -49,11 +50,10 @@ export function supportOf(runs: readonly Results[]): Support {
 /** What is published broken passes a test that says so, and is supported no more for that. */
 function isBuild(key: string): boolean {
   const cell = cellOf(key)!;
-  const formats = { js: 'cjs', mjs: 'esm', 'esm.js': 'esm' } as const;
   return targets.some(
     ({ className, versions, builds }) =>
       className === cell.class &&
       versions.includes(cell.version) &&
-      builds.some((build) => formats[build] === cell.format),
+      builds.some((build) => formatOf(cell.version, build) === cell.format),
   );
 }

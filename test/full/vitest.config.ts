@@ -14,7 +14,5 @@ export default mergeConfig(base, {
       '**/memory.test.ts',
     ],
     env: { HANGUP_FULL: '1' },
-    // A slot is cheap: most cells wait.
-    maxConcurrency: 40,
   },
 });
