@@ -1,8 +1,15 @@
 import type { Family } from '../install.ts';
 import { client } from './client/family.ts';
 import { contextRouter } from './context-router/family.ts';
-import { reconnectingStt, reconnectingTts } from './reconnecting/families.ts';
+import { reconnectingStt, reconnectingTts, reconnectingTtsClient } from './reconnecting/families.ts';
 import { sourceRouter } from './source-router/family.ts';
 
-/** Every kind of class of the SDK that hangup reaches; the one that has the least to be told by comes last. */
-export const families: readonly Family[] = [contextRouter, sourceRouter, client, reconnectingStt, reconnectingTts];
+/** Every kind of class of the SDK that hangup reaches. */
+export const families: readonly Family[] = [
+  contextRouter,
+  sourceRouter,
+  client,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient,
+];

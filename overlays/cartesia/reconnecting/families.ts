@@ -26,10 +26,10 @@ export const reconnectingStt: Family<SttClient> = {
   },
 };
 
-/** `Websocket` of 2.x and `WebSocket` of 1.x. */
+/** `Websocket` of 2.x. */
 export const reconnectingTts: Family<TtsClient> = {
   name: 'reconnecting',
-  required: ['send', 'connect', 'disconnect'],
+  required: ['continue', 'send', 'connect', 'disconnect'],
 
   seams(prototype) {
     const sdk = snapshot(prototype);
@@ -39,6 +39,12 @@ export const reconnectingTts: Family<TtsClient> = {
     });
     return { registry, patches: [{ object: prototype, name: 'the WebSocket', members: ttsMembers(sdk, registry) }] };
   },
+};
+
+/** `WebSocket` of 1.x, which is a client by itself. */
+export const reconnectingTtsClient: Family<TtsClient> = {
+  ...reconnectingTts,
+  required: ['send', 'connect', 'disconnect', '_fetch'],
 };
 
 interface Client {

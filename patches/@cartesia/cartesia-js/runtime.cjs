@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ed1aa912cb5a6805a18b2e7cba87536a56a5300d2ebd65a664dfa33ce21abe99 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f5f8594ab6d3a8de19edc385c58bda407a954f9b02384a928e0d910e75f899ef */
 "use strict";
 
 // core/errors.ts
@@ -186,7 +186,9 @@ function findPlace(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families2.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
   }
@@ -196,9 +198,6 @@ function install(target, families2, self) {
   const place = findPlace(target, families2);
   if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== void 0)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark(prototype);
   const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
   } };
@@ -2905,7 +2904,7 @@ var reconnectingStt = {
 };
 var reconnectingTts = {
   name: "reconnecting",
-  required: ["send", "connect", "disconnect"],
+  required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
@@ -2914,6 +2913,10 @@ var reconnectingTts = {
     });
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
   }
+};
+var reconnectingTtsClient = {
+  ...reconnectingTts,
+  required: ["send", "connect", "disconnect", "_fetch"]
 };
 
 // overlays/cartesia/source-router/stream.ts
@@ -3322,7 +3325,14 @@ function sourcePrototype(prototype) {
 }
 
 // overlays/cartesia/families.ts
-var families = [contextRouter, sourceRouter, client, reconnectingStt, reconnectingTts];
+var families = [
+  contextRouter,
+  sourceRouter,
+  client,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient
+];
 
 // overlays/cartesia/runtime.ts
 function install2(Class) {
