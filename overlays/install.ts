@@ -20,6 +20,8 @@ export interface Seams<T extends object = object> {
   readonly patches: readonly [Patch, ...Patch[]];
   /** Its connections; clients have none of their own. */
   readonly registry?: Connections<T>;
+  /** Takes over what an instance that was made before has already handed out. */
+  adopt?(instance: T): void;
   /** @throws {PatchError} when the class cannot honour the options */
   check?(options: OverlayOptions): void;
 }
@@ -122,7 +124,7 @@ interface Prepared {
 const inUse = new WeakMap<object, Prepared>();
 
 function prepare(prototype: object, family: Family, self: string | undefined): Prepared {
-  const { patches, registry, check } = family.seams(prototype, self);
+  const { patches, registry, adopt, check } = family.seams(prototype, self);
   const [ofClass, ...ofOthers] = patches;
   const mark: InstalledMark = {
     version,
@@ -130,8 +132,9 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
     functions: functionsOf(ofClass.members),
     cover(target, options) {
       check?.(options);
-      const isConnection = registry !== undefined && Object.prototype.isPrototypeOf.call(prototype, target);
-      return cover(isConnection ? registry : undefined, target, options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return cover(isInstance ? registry : undefined, target, options);
     },
   };
   const marked: Members = { ...ofClass.members, [marker]: { value: mark } };

@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'source-router' | 'reconnecting' | 'client';
+  family: 'context-router' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -11,18 +11,15 @@ export interface Target {
   importFrom: string;
   /** The module that defines the class, without extension, relative to the package root. */
   module: string;
-  /** The module that declares its types, where that is another one. */
-  types?: string;
+  /** The class is in a chunk of an ES module build, which has no declarations: the module that has them. */
+  chunkOf?: string;
   /** The class is the module's default export. */
   isDefault?: true;
   /** The builds of that module that the version ships and that can be loaded. */
-  builds: readonly Build[];
+  builds: readonly ('js' | 'mjs')[];
   /** Builds that the version ships and nobody can load or connect with, so that there is nothing to patch. */
   broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
 }
-
-/** By its suffix; `esm.js` is an ES module that is named `.js`. */
-export type Build = 'js' | 'mjs' | 'esm.js';
 
 export const packageName = '@cartesia/cartesia-js';
 
@@ -61,8 +58,8 @@ export const targets: readonly Target[] = [
       versions: [version],
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
-      types: 'dist/tts/websocket',
-      builds: ['esm.js'],
+      chunkOf: 'dist/tts/websocket',
+      builds: ['js'],
       broken: [{ format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' }],
     }),
   ),
@@ -136,6 +133,15 @@ export const targets: readonly Target[] = [
     importFrom: '@cartesia/cartesia-js',
     module: 'client',
     builds: ['js', 'mjs'],
+  },
+  {
+    family: 'resource-client',
+    className: 'CartesiaClient',
+    opened: 'new CartesiaClient()',
+    versions: all2,
+    importFrom: '@cartesia/cartesia-js',
+    module: 'wrapper/Client',
+    builds: ['js'],
   },
 ];
 

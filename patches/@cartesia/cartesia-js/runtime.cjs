@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f5f8594ab6d3a8de19edc385c58bda407a954f9b02384a928e0d910e75f899ef */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 59bd48197ac6cbfe773aaa4e9e57c817a63b35198b867df3b4d0723076912ae0 */
 "use strict";
 
 // core/errors.ts
@@ -215,13 +215,13 @@ function install(target, families2, self) {
   return { mark, uninstall: put() };
 }
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
-  const isObject3 = typeof target === "object" && target !== null;
-  const name = typeof target === "function" ? `class ${target.name}` : isObject3 ? "this object" : String(target);
+  const isObject2 = typeof target === "object" && target !== null;
+  const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
 var inUse = /* @__PURE__ */ new WeakMap();
 function prepare(prototype, family, self) {
-  const { patches, registry, check } = family.seams(prototype, self);
+  const { patches, registry, adopt, check } = family.seams(prototype, self);
   const [ofClass, ...ofOthers] = patches;
   const mark = {
     version,
@@ -229,8 +229,9 @@ function prepare(prototype, family, self) {
     functions: functionsOf(ofClass.members),
     cover(target, options) {
       check?.(options);
-      const isConnection = registry !== void 0 && Object.prototype.isPrototypeOf.call(prototype, target);
-      return cover(isConnection ? registry : void 0, target, options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return cover(isInstance ? registry : void 0, target, options);
     }
   };
   const marked = { ...ofClass.members, [marker]: { value: mark } };
@@ -512,61 +513,76 @@ var node = nodeModules();
 var created = "undici:request:create";
 var sent = "undici:client:sendHeaders";
 var Dial = class {
-  #opened = /* @__PURE__ */ new Set();
-  #requests = /* @__PURE__ */ new Map();
-  #isWatching = false;
-  #destroyed = false;
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
   /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request, socket }) => {
-    if (!this.#requests.has(request)) return;
-    this.#requests.set(request, socket);
-    if (this.#destroyed) this.destroy();
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
   };
-  /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
+  /** Runs what dials before it returns. {@link release} has to follow. */
   watch(open) {
-    if (node === void 0) return open();
-    node.diagnostics.subscribe(sent, this.#onSent);
-    this.#isWatching = true;
-    return this.#during(node, open);
-  }
-  #during({ diagnostics, dialling }, run) {
-    const onCreated = ({ request }) => this.#requests.set(request, void 0);
-    const restores = dialling.map((module2) => {
-      const { connect } = module2;
-      const remember = (...args) => {
-        const socket = connect.apply(module2, args);
-        this.#opened.add(socket);
-        return socket;
-      };
-      return replaceMembers(module2, "connect()", { connect: { value: remember, writable: true } });
-    });
-    const queue = globalThis.queueMicrotask;
-    const queueWatched = (task) => queue(() => this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task());
-    diagnostics.subscribe(created, onCreated);
+    const close = this.expect();
     try {
-      return withGlobal("queueMicrotask", queueWatched, run);
+      return open();
     } finally {
-      diagnostics.unsubscribe(created, onCreated);
-      for (const restore of restores) restore();
+      close();
     }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
   }
   /** The request has been sent, or never will be. */
   release() {
-    this.#isWatching = false;
+    this.#isReleased = true;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
   }
   /** Nothing of Node's own has dialled. */
   get isEmpty() {
-    return this.#requests.size === 0;
+    return this.#request === void 0;
   }
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy() {
-    this.#destroyed = true;
-    for (const socket of this.#opened) {
-      if (socket.connecting === true || socket.secureConnecting === true) destroy(socket, new Error("disconnected"));
-    }
-    for (const [request, socket] of this.#requests) {
-      if (socket !== void 0 && request.completed === false && socket.alpnProtocol !== "h2") destroy(socket);
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
     }
   }
 };
@@ -575,53 +591,93 @@ function destroy(socket, error) {
   });
   socket.destroy(error);
 }
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
 
 // overlays/exchanges.ts
 var Exchange = class {
   #controller;
   #dial = new Dial();
-  constructor(controller) {
+  constructor(controller = new AbortController()) {
     this.#controller = controller;
+  }
+  get signal() {
+    return this.#controller.signal;
   }
   /** Ends it: whoever waits for the headers or reads the body is told by this error. */
   end(error) {
     this.#dial.destroy();
     this.#controller.abort(error);
   }
+  /** Runs what sends the request, and dials before it returns. */
+  dial(open) {
+    return this.#dial.watch(open);
+  }
+  /** The request is about to be sent, in this very tick: for the first time, or once more. */
+  expectDial() {
+    this.#dial.release();
+    this.#dial = new Dial();
+    const close = this.#dial.expect();
+    queueMicrotask(close);
+  }
   /**
-   * Sends the request: it ends with the client, and so does reading the body.
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
-   * @param dial what dials before it returns
+   * @param streams what of the result still reads from the connection; nobody says when a body has been read
    */
-  async send(client2, dial) {
+  async run(client2, send, streams2) {
     const state = clientState(client2);
     state.admit("request");
     const over = state.begin({ abort: (error) => this.end(error) });
     try {
-      const response = await this.#dial.watch(dial);
-      if (isObject(response)) this.#outlive(client2, response);
-      return response;
+      const result = await send();
+      this.#outlive(client2, streams2(result));
+      return result;
     } finally {
       this.#dial.release();
       over();
     }
   }
-  /** As long as the response or its body are in use, and no longer: nobody says when a body has been read. */
-  #outlive(client2, response) {
-    const { body } = response;
-    if (body === null) return;
+  #outlive(client2, streams2) {
+    if (streams2.length === 0) return;
     const self = new WeakRef(this);
     const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
-    behind.set(response, this);
-    if (isObject(body)) behind.set(body, this);
+    for (const stream of streams2) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = new FinalizationRegistry((over) => over());
-function isObject(value) {
-  return typeof value === "object" && value !== null;
-}
 function untilDisconnected(client2, begin) {
   const state = clientState(client2);
   if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
@@ -650,24 +706,29 @@ function requestMembers(sdk) {
       return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
     },
     fetchWithTimeout(url, init, ms, controller) {
-      const dial = () => sdk.fetchWithTimeout.call(this, url, init, ms, controller);
-      return new Exchange(controller).send(this, dial);
+      const exchange = new Exchange(controller);
+      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
+      return exchange.run(this, send, streamsOf);
     },
     retryRequest(...args) {
       return untilDisconnected(this, () => {
-        let backOff;
+        let backOff2;
         const { setTimeout: setTimeout2 } = globalThis;
         const remember = (callback, ms) => {
-          backOff = setTimeout2(callback, ms);
-          return backOff;
+          backOff2 = setTimeout2(callback, ms);
+          return backOff2;
         };
         const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
-        const over = clientState(this).begin({ abort: () => clearTimeout(backOff) });
+        const over = clientState(this).begin({ abort: () => clearTimeout(backOff2) });
         return retried.finally(over);
       });
     }
   };
   return Object.getOwnPropertyDescriptors(members);
+}
+function streamsOf(response) {
+  const { body } = response ?? {};
+  return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
 // overlays/cartesia/client/family.ts
@@ -1092,7 +1153,7 @@ var ContextFaults = class extends Faults {
   /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
   onFrame(frame, error) {
     const event = parse(frame);
-    if (!isObject2(event)) return isAboutNoObject(error);
+    if (!isObject(event)) return isAboutNoObject(error);
     if (!isPeerFault(event)) return false;
     const what = "the provider sent a message that the SDK cannot read";
     const { context_id: contextId, type } = event;
@@ -1131,7 +1192,7 @@ function parse(frame) {
     return void 0;
   }
 }
-function isObject2(event) {
+function isObject(event) {
   return typeof event === "object" && event !== null;
 }
 function isAboutNoObject(error) {
@@ -1703,8 +1764,8 @@ var targets = [
       versions: [version2],
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
-      types: "dist/tts/websocket",
-      builds: ["esm.js"],
+      chunkOf: "dist/tts/websocket",
+      builds: ["js"],
       broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
     })
   ),
@@ -1778,6 +1839,15 @@ var targets = [
     importFrom: "@cartesia/cartesia-js",
     module: "client",
     builds: ["js", "mjs"]
+  },
+  {
+    family: "resource-client",
+    className: "CartesiaClient",
+    opened: "new CartesiaClient()",
+    versions: all2,
+    importFrom: "@cartesia/cartesia-js",
+    module: "wrapper/Client",
+    builds: ["js"]
   }
 ];
 var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
@@ -1906,10 +1976,10 @@ function ttswsMembers(sdk, registry, self) {
       return handled2(sendGuarded.call(this, event));
     },
     /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
-    async *generate(request, options) {
+    async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
-      const contextId = request.context_id ?? crypto.randomUUID();
+      const contextId = request2.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
       const mailbox = new Mailbox(contextId, timeout);
       const onEvent = (event) => {
@@ -1920,7 +1990,7 @@ function ttswsMembers(sdk, registry, self) {
       connection.streams.enter(mailbox);
       this.on("event", onEvent);
       try {
-        await this.send({ ...request, context_id: contextId }).catch((error) => {
+        await this.send({ ...request2, context_id: contextId }).catch((error) => {
           if (!mailbox.isEndedQuietly) throw error;
         });
         while (true) {
@@ -2014,12 +2084,12 @@ function contextMembers(sdk, registry) {
       });
     },
     /** The SDK's, which hands no options on: it gets a connection that adds them. */
-    generate(request, options) {
+    generate(request2, options) {
       const ws = {
         generate: (event) => this._ws.generate(event, options),
         _unregisterContext: (contextId) => this._ws._unregisterContext(contextId)
       };
-      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request);
+      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request2);
     }
   };
   return Object.getOwnPropertyDescriptors(members);
@@ -2074,6 +2144,17 @@ var contextRouter = {
     };
   }
 };
+
+// overlays/cartesia/reconnecting/destroyable.ts
+var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+function destroyable(options) {
+  const Socket = options.WebSocket ?? globalThis.WebSocket;
+  if (Socket?.prototype === void 0 || "terminate" in Socket.prototype) return options;
+  function Destroyable(...args) {
+    return openDestroyable(() => new Socket(...args));
+  }
+  return { ...options, WebSocket: Object.assign(Destroyable, states2) };
+}
 
 // overlays/cartesia/reconnecting/held.ts
 var HeldSocket = class {
@@ -2292,7 +2373,7 @@ var ReconnectingConnection = class extends Connection {
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
     const { WebSocket } = this.#settings();
-    const options = { ...WebSocket && { WebSocket }, ...this.#connectOptions };
+    const options = destroyable({ ...WebSocket && { WebSocket }, ...this.#connectOptions });
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
@@ -2649,12 +2730,12 @@ var TtsConnection = class extends ReconnectingConnection {
   #dropped = [];
   // ── streams ──
   /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
-  start(request, timeout, send) {
+  start(request2, timeout, send) {
     const { held } = this;
     const start = held?.expect((listener) => this.#guarded(listener));
     const settled = () => start?.settled();
     const begin = (handle) => {
-      const contextId = request.contextId ?? request.context_id ?? contextIn(start?.request);
+      const contextId = request2.contextId ?? request2.context_id ?? contextIn(start?.request);
       const stream = new Stream(handle, contextId, timeout, () => {
         this.#streams.delete(stream);
         if (start !== void 0) held?.unregister(start.registrations);
@@ -2733,8 +2814,8 @@ var TtsConnection = class extends ReconnectingConnection {
     return this.#dropped;
   }
 };
-function contextIn(request) {
-  return typeof request === "string" ? JSON.parse(request).context_id : void 0;
+function contextIn(request2) {
+  return typeof request2 === "string" ? JSON.parse(request2).context_id : void 0;
 }
 function readTimeout(options) {
   const timeout = options?.timeout;
@@ -2778,10 +2859,10 @@ function ttsMembers(sdk, registry) {
   const dials = sdkContinue !== void 0 && isAsync(sdkContinue);
   const rejects = isAsync(sdk.send);
   const members = {
-    send(request, options) {
+    send(request2, options) {
       const connection = registry.connectionOf(this);
       const timeout = readTimeout(options);
-      const start = () => connection.start(request, timeout, () => sdk.send.call(this, request, { ...options, timeout: 0 }));
+      const start = () => connection.start(request2, timeout, () => sdk.send.call(this, request2, { ...options, timeout: 0 }));
       if (dials) return handled2(inPromise(() => connection.enqueue("send()", start)));
       const guarded = () => {
         connection.admit("send()");
@@ -2791,9 +2872,9 @@ function ttsMembers(sdk, registry) {
     }
   };
   if (sdkContinue !== void 0) {
-    members.continue = function(request) {
+    members.continue = function(request2) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request);
+      const send = () => sdkContinue.call(this, request2);
       if (dials) return handled2(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
@@ -2918,6 +2999,190 @@ var reconnectingTtsClient = {
   ...reconnectingTts,
   required: ["send", "connect", "disconnect", "_fetch"]
 };
+
+// overlays/cartesia/sockets.ts
+function connectionsBehind({ tts, stt }) {
+  const options = { sampleRate: 16e3, encoding: "pcm_s16le" };
+  const transcriber = stt?.websocket?.(options);
+  return transcriber === void 0 ? [tts.websocket(options)] : [tts.websocket(options), transcriber];
+}
+
+// overlays/timers.ts
+var watchers = /* @__PURE__ */ new Set();
+var unwatch2 = () => {
+};
+function watchTimers(watcher) {
+  watchers.add(watcher);
+  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  return () => {
+    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+  };
+}
+function watchSetTimeout() {
+  const { setTimeout: setTimeout2 } = globalThis;
+  const observed = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    for (const watcher of watchers) watcher(timer, ms, callback);
+    return timer;
+  };
+  return replaceMembers(globalThis, "globalThis", {
+    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
+  });
+}
+
+// overlays/cartesia/resource-client/requests.ts
+var defaults2 = { timeout: 6e4, retries: 2 };
+var backOff = { least: 800, most: 72e3 };
+function request(client2, given2, isOwnFetcher, send) {
+  return untilDisconnected(client2, () => {
+    const exchange = new Exchange();
+    const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
+    if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf2);
+    const attempts = new Attempts(exchange, options);
+    return exchange.run(client2, () => send(attempts.options), streamsOf2).finally(() => attempts.over());
+  });
+}
+function either(own, given2) {
+  return given2 === void 0 || given2 === null ? own : AbortSignal.any([own, given2]);
+}
+function streamsOf2(result) {
+  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+}
+var Attempts = class {
+  options;
+  #exchange;
+  #timeout;
+  #timer;
+  #backOff;
+  #mayBackOff = false;
+  #unwatch;
+  constructor(exchange, { timeoutInSeconds, maxRetries = defaults2.retries, ...given2 }) {
+    this.#exchange = exchange;
+    this.#timeout = timeoutInSeconds === void 0 ? defaults2.timeout : timeoutInSeconds * 1e3;
+    this.#observe(given2.abortSignal);
+    exchange.signal.addEventListener("abort", () => this.#stopTimers());
+    this.#unwatch = this.#watch();
+    const observed = { valueOf: () => this.#onResponse(maxRetries) };
+    this.options = { ...given2, timeoutInSeconds, maxRetries: observed };
+  }
+  /** `makeRequest.js` sets its timer, listens to the signal and dials, in one go. */
+  #observe(signal) {
+    const { addEventListener } = signal;
+    const listen = (...args) => {
+      addEventListener.apply(signal, args);
+      if (args.length === 3) this.#onDial();
+    };
+    setMember(signal, "addEventListener", { value: listen });
+  }
+  #onDial() {
+    this.#unwatch();
+    this.#exchange.expectDial();
+  }
+  #onResponse(maxRetries) {
+    this.#unwatch();
+    this.#unwatch = this.#watch();
+    this.#mayBackOff = true;
+    queueMicrotask(() => {
+      this.#mayBackOff = false;
+    });
+    return maxRetries;
+  }
+  #watch() {
+    return watchTimers((timer, ms) => {
+      if (ms === this.#timeout) this.#timer = timer;
+      else if (this.#mayBackOff && ms >= backOff.least && ms <= backOff.most) this.#backOff ??= timer;
+    });
+  }
+  #stopTimers() {
+    clearTimeout(this.#timer);
+    this.#backOff?.unref?.();
+  }
+  over() {
+    this.#unwatch();
+  }
+};
+
+// overlays/cartesia/resource-client/family.ts
+var resourceClient = {
+  name: "resource-client",
+  required: ["tts", "apiStatus", "voices", "voiceChanger"],
+  connectionsBehind,
+  seams(prototype) {
+    const owners = /* @__PURE__ */ new WeakMap();
+    const getters = gettersOf(prototype);
+    const probe = Object.create(prototype, { _options: { value: {} } });
+    const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
+    return {
+      adopt(instance) {
+        for (const name of getters.keys()) void instance[name];
+      },
+      patches: [
+        { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
+        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers(object, owners) }))
+      ]
+    };
+  }
+};
+function gettersOf(prototype) {
+  const getters = /* @__PURE__ */ new Map();
+  for (const object of prototypesOf(Object.create(prototype))) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (get !== void 0 && !getters.has(name)) getters.set(name, get);
+    }
+  }
+  return getters;
+}
+function prototypesOf(instance) {
+  const found2 = [];
+  for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
+    found2.push(at);
+  return found2;
+}
+function ownedResources(getters, owners) {
+  const members = {};
+  for (const [name, get] of getters) {
+    const owned = function() {
+      const resource = get.call(this);
+      owners.set(resource, this);
+      return resource;
+    };
+    members[name] = { get: owned };
+  }
+  return members;
+}
+function resourceMembers(prototype, owners) {
+  const members = {};
+  for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
+    if (name === "transcribeChunks") continue;
+    const wrap = name === "websocket" ? connecting : requesting;
+    members[name] = { value: wrap(method.value, owners), writable: true };
+  }
+  return members;
+}
+function connecting(websocket, owners) {
+  return function(...args) {
+    const ws = websocket.apply(this, args);
+    const client2 = owners.get(this);
+    if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
+    return ws;
+  };
+}
+function requesting(method, owners) {
+  const last = method.length - 1;
+  const requested = function(...args) {
+    const client2 = owners.get(this);
+    if (client2 === void 0) return method.apply(this, args);
+    const given2 = args[last];
+    const isOwnFetcher = this._options?.fetcher === void 0;
+    return request(client2, given2, isOwnFetcher, (options) => {
+      const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
+      passed[last] = options;
+      return method.apply(this, passed);
+    });
+  };
+  return Object.defineProperty(requested, "length", { value: method.length });
+}
 
 // overlays/cartesia/source-router/stream.ts
 var streams = /* @__PURE__ */ new WeakMap();
@@ -3192,17 +3457,17 @@ var SourceConnection = class extends Connection {
     this.streams.adopt();
   }
   // ── sending ──
-  async send(request) {
+  async send(request2) {
     if (this.#attempt !== void 0) await this.#attempt.promise;
     this.admit("send()");
     const { socket } = this.#ws;
-    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
-    const contextId = request.contextId || crypto.randomUUID();
+    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
+    const contextId = request2.contextId || crypto.randomUUID();
     if (socket.readyState !== OPEN) {
       throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
     }
     const named = { contextId: { value: contextId, enumerable: true } };
-    const sending = this.#sdk.send.call(this.#ws, request.contextId ? request : Object.create(request, named));
+    const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
     this.streams.enter(contextId);
     return sending;
   }
@@ -3264,8 +3529,8 @@ function wrapperMembers(registry) {
       const { ended, streams: streams2 } = of(this);
       if (!ended) streams2.receive(frame);
     },
-    send(request) {
-      return handled2(of(this).send(request));
+    send(request2) {
+      return handled2(of(this).send(request2));
     }
   };
   return Object.getOwnPropertyDescriptors(members);
@@ -3328,10 +3593,11 @@ function sourcePrototype(prototype) {
 var families = [
   contextRouter,
   sourceRouter,
-  client,
   reconnectingStt,
   reconnectingTts,
-  reconnectingTtsClient
+  reconnectingTtsClient,
+  client,
+  resourceClient
 ];
 
 // overlays/cartesia/runtime.ts
