@@ -5,10 +5,10 @@ import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
+import { withStandIn } from '../stand-in.ts';
 import type { RouterConnection } from './connection.ts';
 import { ContextQueue } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
-import { withStandIn } from './stand-in.ts';
 
 type RouterRegistry = Registry<TTSWS, RouterConnection>;
 
