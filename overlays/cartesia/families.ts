@@ -1,6 +1,7 @@
 import type { Family } from '../install.ts';
 import { client } from './client/family.ts';
 import { contextRouter } from './context-router/family.ts';
+import { eventStream } from './event-stream/family.ts';
 
 /** Every kind of class of the SDK that hangup reaches. */
-export const families: readonly Family[] = [contextRouter, client];
+export const families: readonly Family[] = [contextRouter, eventStream, client];

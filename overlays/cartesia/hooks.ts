@@ -46,6 +46,7 @@ const additions: Record<Target['family'], string> = {
   // A receive timeout in ms, which generate() does not have in the published client.
   'context-router':
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
+  'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
   client: '',
 };
 

@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'client';
+  family: 'context-router' | 'event-stream' | 'client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -17,7 +17,8 @@ export interface Target {
 
 export const packageName = '@cartesia/cartesia-js';
 
-const since31 = ['3.1.0', '3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since32 = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since31 = ['3.1.0', ...since32] as const;
 
 export const targets: readonly Target[] = [
   {
@@ -38,6 +39,17 @@ export const targets: readonly Target[] = [
     module: 'resources/tts/ws',
     builds: ['js', 'mjs'],
   },
+  ...(['auto', 'manual'] as const).map(
+    (mode): Target => ({
+      family: 'event-stream',
+      className: mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS',
+      opened: `stt.${mode}Finalize.websocket()`,
+      versions: since32,
+      importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
+      module: `resources/stt/${mode}-finalize/ws`,
+      builds: ['js', 'mjs'],
+    }),
+  ),
   {
     family: 'client',
     className: 'Cartesia',
