@@ -22,7 +22,7 @@ export const ending: readonly StreamScenario[] = [
     name: 'disconnect(): a close frame, its answer, and the close item of the SDK',
     bare: 'passes',
     async run(stage) {
-      const ws = await stage.live(endless);
+      const ws = await stage.live();
       const reader = stage.read(ws);
       stage.say(ws);
       await stage.transcripts(reader, 1);

@@ -129,13 +129,13 @@ export const reconnecting: readonly StreamScenario[] = [
       const second = (connection: number): Behaviour => (connection === 1 ? { greeting: 'upgrade-stall' } : {});
       await stage.serve(second);
       const client = stage.sttClient();
-      const { undo } = stage.cell.delivery === 'bare' ? {} : overlay(client, { connectTimeout: 300 });
+      const { undo } = stage.cell.delivery === 'bare' ? {} : overlay(client, { connectTimeout: 500 });
       const ws = stage.transcribe({ client, reconnect: { onReconnecting: () => {}, initialDelay: 10 } });
       await stage.isOpen(ws);
       const reader = stage.read(ws);
       stage.server.inflict({ kind: 'close', code: 1011 });
       await stage.until(() => typesOf(reader).includes('reconnected'), 'the second attempt');
-      assert.equal(stage.server.seen.connections.length, 3);
+      assert.ok(stage.server.seen.connections.length >= 3, 'the second one was given up');
       await stage.end(ws);
       undo?.();
     },
