@@ -11,7 +11,7 @@ import { barePackage, type Delivery, type Format, patchedPackage } from './sdk.t
 const require = createRequire(import.meta.url);
 
 /** Classes of connections; clients have none of their own, and what they do is stated in test/contract/targets.test.ts. */
-export const socketTargets: readonly Target[] = targets.filter(({ family }) => family !== 'client');
+export const socketTargets: readonly Target[] = targets.filter(({ family }) => !family.endsWith('client'));
 
 /** Every version × class × module format, in this order; the deliveries are up to the caller. */
 export function socketCells(delivery: Delivery): SocketCell[] {
@@ -41,7 +41,8 @@ export function nameOf({ version, target, format, delivery }: SocketCell): strin
   return `${version} ${target.className} ${format} ${delivery}`;
 }
 
-function formatOf(version: string, build: string): Format {
+/** The module format of a build: `.js` is what the package says. */
+export function formatOf(version: string, build: string): Format {
   if (build === 'mjs') return 'esm';
   const { type } = JSON.parse(readFileSync(join(barePackage(version), 'package.json'), 'utf8')) as { type?: string };
   return type === 'module' ? 'esm' : 'cjs';
