@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9daa53f869dc819e8c26cd39f64458462937f075b212df4e4794e7313cc26352 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1c21537caf131f3fa818e67a0aa02a8aea245aaa33ed29d5c79ee000d7b7da9c */
 "use strict";
 
 // core/errors.ts
@@ -2829,33 +2829,35 @@ function parse2(frame) {
 
 // overlays/cartesia/reconnecting/iterators.ts
 function endable(iterator) {
-  const { next } = iterator;
-  const sdkNext = (then) => next.call({ next: then });
+  const sdkNext = iterator.next;
   let isEnded = false;
   let isOver2 = false;
   let cause;
-  let waiting = 0;
-  const settled = () => {
-    waiting--;
-  };
+  let last;
   const over = async () => {
     isOver2 = true;
     if (cause !== void 0) throw cause;
     return { done: true, value: void 0 };
   };
-  const again = () => isOver2 ? over() : sdkNext(isEnded ? over : again);
+  const again = () => isOver2 ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
+  const receiver = { next: again };
+  const lastReceiver = { next: over };
   const release = () => {
-    if (waiting === 0) return;
-    isOver2 = true;
-    void iterator.return?.();
+    let isSettled = last === void 0;
+    const settle = () => {
+      isSettled = true;
+    };
+    last?.then(settle, settle);
+    setTimeout(() => {
+      if (isSettled) return;
+      isOver2 = true;
+      void iterator.return?.();
+    });
   };
   const value = () => {
-    if (isOver2) return over();
-    waiting++;
-    const taken = sdkNext(isEnded ? over : again);
-    taken.then(settled, settled);
-    if (isEnded) setTimeout(release);
-    return taken;
+    last = again();
+    if (isEnded && !isOver2) release();
+    return last;
   };
   setMember(iterator, "next", { value, writable: true });
   return {
@@ -2864,7 +2866,7 @@ function endable(iterator) {
       if (isEnded) return;
       isEnded = true;
       cause = why;
-      setTimeout(release);
+      release();
     }
   };
 }
