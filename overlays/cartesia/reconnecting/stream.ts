@@ -130,7 +130,10 @@ export class Stream {
     const { source } = this.#handle;
     const start = () => {
       const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      this.#timer = setTimeout(onSilence, timeout);
+      this.#timer = setTimeout(() => {
+        // A busy event loop runs this timer before it reads the message that has come: look once more after that.
+        this.#timer = setTimeout(onSilence, 0);
+      }, timeout);
     };
     this.#override(source, 'enqueue', (samples: unknown) => {
       this.#hasStarted = true;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1c21537caf131f3fa818e67a0aa02a8aea245aaa33ed29d5c79ee000d7b7da9c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3e1e6aeb44df2e72d5cf40e9331df95df2d538cc62261bb68a209510e78d9ada */
 "use strict";
 
 // core/errors.ts
@@ -2972,7 +2972,9 @@ var Stream = class {
     const { source } = this.#handle;
     const start = () => {
       const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      this.#timer = setTimeout(onSilence, timeout);
+      this.#timer = setTimeout(() => {
+        this.#timer = setTimeout(onSilence, 0);
+      }, timeout);
     };
     this.#override(source, "enqueue", (samples) => {
       this.#hasStarted = true;
