@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c4e4ef39406429348ebacda80d8cb81a15d2d14dc0ef01a4371c51df3a015448 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9daa53f869dc819e8c26cd39f64458462937f075b212df4e4794e7313cc26352 */
 "use strict";
 
 // core/errors.ts
@@ -3135,10 +3135,14 @@ function commonMembers(registry) {
     async [Symbol.asyncDispose]() {
       await this.disconnect();
     },
-    async connect(options) {
+    connect(options) {
       const connection = registry.connectionOf(this);
-      registry.opening(this);
-      return connection.connect(options);
+      return handled2(
+        inPromise(() => {
+          registry.opening(this);
+          return connection.connect(options);
+        })
+      );
     }
   };
   return Object.getOwnPropertyDescriptors(members);
@@ -3297,7 +3301,7 @@ var reconnectingTts = {
 };
 var reconnectingTtsClient = {
   ...reconnectingTts,
-  required: ["send", "connect", "disconnect", "_fetch"]
+  required: ["send", "connect", "disconnect", "fetch"]
 };
 
 // overlays/cartesia/sockets.ts
