@@ -6,8 +6,8 @@ import { version } from './version.ts';
 /** A kind of SDK class, told by its behaviour, and how the ladder reaches it. */
 export interface Family<T extends object = object> {
   readonly name: string;
-  /** Members that the seams rest on: all have to be there. The first, its own, and the second tell the class from others. */
-  readonly required: readonly [own: string, other: string, ...string[]];
+  /** Members that the seams rest on: a class that has them all, the first one as its own, is of this family. */
+  readonly required: readonly [string, ...string[]];
   /** Of a family of clients: instances, never opened, of the classes of connections that this client makes. */
   connectionsBehind?(client: T): readonly object[];
   /** @param self path or URL of the module that asks */
@@ -70,7 +70,9 @@ export function findPlace(target: unknown, families: readonly Family[]): Place |
   if (typeof start !== 'object') return undefined;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const prototype = at;
-    const family = families.find(({ required: [own, other] }) => Object.hasOwn(prototype, own) && other in prototype);
+    const family = families.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== undefined) return { family, prototype, below };
     below.push(at);
   }
@@ -86,9 +88,6 @@ export function install(target: object, families: readonly Family[], self?: stri
   const place = findPlace(target, families);
   if (place === undefined) throw wrongTarget(target, 'it is of no kind that hangup knows');
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== undefined)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark<InstalledMark>(prototype);
   const { mark, put } =
     installed === undefined

@@ -1,7 +1,17 @@
 import type { Family } from '../install.ts';
 import { client } from './client/family.ts';
 import { contextRouter } from './context-router/family.ts';
+import { reconnectingStt, reconnectingTts, reconnectingTtsClient } from './reconnecting/families.ts';
 import { resourceClient } from './resource-client/family.ts';
+import { sourceRouter } from './source-router/family.ts';
 
 /** Every kind of class of the SDK that hangup reaches. */
-export const families: readonly Family[] = [contextRouter, client, resourceClient];
+export const families: readonly Family[] = [
+  contextRouter,
+  sourceRouter,
+  client,
+  resourceClient,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient,
+];

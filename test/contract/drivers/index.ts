@@ -1,0 +1,12 @@
+import type { SocketCell } from '../driver.ts';
+import { contextRouter } from './context-router.ts';
+import { sourceRouter } from './source-router.ts';
+
+export const drivers = [contextRouter, sourceRouter];
+
+/** @throws where a class of `targets.ts` has none: what nobody drives is not known to work */
+export function driverOf({ target }: Pick<SocketCell, 'target'>) {
+  const driver = drivers.find(({ classNames }) => classNames.includes(target.className));
+  if (driver === undefined) throw new Error(`${target.className} has no driver in test/contract/drivers`);
+  return driver;
+}
