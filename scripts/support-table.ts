@@ -9,15 +9,15 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 
 const begin = '<!-- support:begin -->\n';
 const end = '<!-- support:end -->';
-const formats = { js: 'CommonJS', mjs: 'ES module', 'esm.js': 'ES module' } as const;
+const formats = { js: 'CommonJS', mjs: 'ES module' } as const;
 
 const head = [packageName, 'Socket', 'Module format', 'Patch (`hangup apply`)', '`overlay()`'];
 
 /** One line per version and format: what is not listed is not supported. */
-function linesOf({ versions, className, opened, builds, broken = [] }: Target): string[][] {
+function linesOf({ versions, className, opened, builds, chunkOf, broken = [] }: Target): string[][] {
   const socket = `\`${className}\` (\`${opened}\`)`;
   return versions.flatMap((version) => [
-    ...builds.map((build) => [version, socket, formats[build], 'yes', 'yes']),
+    ...builds.map((build) => [version, socket, chunkOf === undefined ? formats[build] : 'ES module', 'yes', 'yes']),
     ...broken.map(({ format, why }) => [version, socket, format, why, 'no']),
   ]);
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Build, Target } from './targets.ts';
+import type { Target } from './targets.ts';
 
 /** What is added to a published file. Everything that differs between versions is in `targets.ts`. */
 export interface Hook {
@@ -25,7 +25,7 @@ export const lastUpdate = '2026-11-25';
 // Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
 const notice = '// Changed by hangup: this line was added to the published file.';
 
-const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'], 'esm.js': ['.js', '.d.ts'] } as const;
+const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'] } as const;
 
 interface Shape {
   requires: string[];
@@ -33,23 +33,23 @@ interface Shape {
   around?: Hook['around'];
 }
 
-const scripts: Record<Build, (target: Target, runtime: string) => Shape> = {
-  js: ({ className, isDefault }, runtime) => ({
+function script(target: Target, build: 'js' | 'mjs', runtime: string): Shape {
+  const { className, isDefault, chunkOf } = target;
+  if (chunkOf !== undefined) {
+    return {
+      requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
+      lines: imported(className, runtime),
+    };
+  }
+  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(className, runtime) };
+  return {
     requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
     lines: [`require("${runtime}").install(${className});`],
-  }),
-  mjs: ({ className }, runtime) => ({
-    requires: [`\nexport class ${className} `],
-    lines: installed(className, runtime),
-  }),
-  'esm.js': ({ className }, runtime) => ({
-    requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
-    lines: installed(className, runtime),
-  }),
-};
+  };
+}
 
 /** The default import only: bundlers and Node disagree about named exports of CommonJS. */
-const installed = (className: string, runtime: string) => [
+const imported = (className: string, runtime: string) => [
   `import hangup from "${runtime}";`,
   `hangup.install(${className});`,
 ];
@@ -61,6 +61,7 @@ const additions: Record<Target['family'], string> = {
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
   'source-router': '',
   reconnecting: '',
+  'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
   client: '',
   'resource-client': '',
 };
@@ -68,7 +69,7 @@ const additions: Record<Target['family'], string> = {
 function declaration(target: Target, runtime: string): Shape {
   const { className, family } = target;
   // Default exports merge as default exports, classes that are exported by a list as local ones.
-  const exported = target.isDefault ? 'export default ' : target.types === undefined ? 'export ' : '';
+  const exported = target.isDefault ? 'export default ' : target.chunkOf === undefined ? 'export ' : '';
   const declared = target.isDefault ? 'export default class' : `${exported}declare class`;
   const hasDisconnect = family === 'reconnecting' || family === 'source-router';
   const types = hasDisconnect ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
@@ -98,11 +99,11 @@ export function hooksFor(target: Target): Hook[] {
     const path = posix.relative(posix.dirname(module), runtimeFile);
     return path.startsWith('.') ? path : `./${path}`;
   };
-  const { module, types = module } = target;
+  const { module, chunkOf: types = module } = target;
   return target.builds.flatMap((build) => {
     const [code, declarations] = suffixes[build];
     return [
-      hook(module + code, scripts[build](target, runtimeFrom(module))),
+      hook(module + code, script(target, build, runtimeFrom(module))),
       hook(types + declarations, declaration(target, runtimeFrom(types))),
     ];
   });

@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
+  family: 'context-router' | 'event-stream' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -11,22 +11,20 @@ export interface Target {
   importFrom: string;
   /** The module that defines the class, without extension, relative to the package root. */
   module: string;
-  /** The module that declares its types, where that is another one. */
-  types?: string;
+  /** The class is in a chunk of an ES module build, which has no declarations: the module that has them. */
+  chunkOf?: string;
   /** The class is the module's default export. */
   isDefault?: true;
   /** The builds of that module that the version ships and that can be loaded. */
-  builds: readonly Build[];
+  builds: readonly ('js' | 'mjs')[];
   /** Builds that the version ships and nobody can load or connect with, so that there is nothing to patch. */
   broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
 }
 
-/** By its suffix; `esm.js` is an ES module that is named `.js`. */
-export type Build = 'js' | 'mjs' | 'esm.js';
-
 export const packageName = '@cartesia/cartesia-js';
 
-const since31 = ['3.1.0', '3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since32 = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since31 = ['3.1.0', ...since32] as const;
 
 const all2 = [
   '2.1.0',
@@ -61,8 +59,8 @@ export const targets: readonly Target[] = [
       versions: [version],
       importFrom: packageName,
       module: `dist/chunk-${chunk}`,
-      types: 'dist/tts/websocket',
-      builds: ['esm.js'],
+      chunkOf: 'dist/tts/websocket',
+      builds: ['js'],
       broken: [{ format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' }],
     }),
   ),
@@ -104,6 +102,17 @@ export const targets: readonly Target[] = [
     module: 'resources/tts/ws',
     builds: ['js', 'mjs'],
   },
+  ...(['auto', 'manual'] as const).map(
+    (mode): Target => ({
+      family: 'event-stream',
+      className: mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS',
+      opened: `stt.${mode}Finalize.websocket()`,
+      versions: since32,
+      importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
+      module: `resources/stt/${mode}-finalize/ws`,
+      builds: ['js', 'mjs'],
+    }),
+  ),
   {
     family: 'source-router',
     className: 'WebSocketWrapper',

@@ -41,11 +41,21 @@ export async function runChild(
   server: Pick<VoiceServer, 'url' | 'caFile'>,
   { cap, env = {}, options = {}, node, folder }: RunOptions,
 ): Promise<ChildResult> {
+  const file = join(folder ?? programs, `${program}.mjs`);
+  return runProgram(file, cap, { ...cellEnv(cell, server, options), ...env }, node);
+}
+
+/** Runs any program that says `shutdown`, as `runChild()` does. */
+export async function runProgram(
+  file: string,
+  cap: number,
+  env: Record<string, string>,
+  node = process.execPath,
+): Promise<ChildResult> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    const file = join(folder ?? programs, `${program}.mjs`);
-    return await spawnChild(node ?? process.execPath, file, cap, { ...cellEnv(cell, server, options), ...env });
+    return await spawnChild(node, file, cap, env);
   } finally {
     running--;
     waiting.shift()?.();

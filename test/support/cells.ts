@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { type Build, supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import type { SocketCell } from '../contract/driver.ts';
 import { barePackage, type Delivery, type Format, patchedPackage } from './sdk.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Classes of connections; clients have none of their own, and what they do is stated in test/contract/targets.test.ts. */
-export const socketTargets: readonly Target[] = targets.filter(({ family }) => family !== 'client');
+export const socketTargets: readonly Target[] = targets.filter(({ family }) => !family.endsWith('client'));
 
 /** Every version × class × module format, in this order; the deliveries are up to the caller. */
 export function socketCells(delivery: Delivery): SocketCell[] {
@@ -24,7 +24,7 @@ export function socketCells(delivery: Delivery): SocketCell[] {
 
 function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
   return [
-    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formats[build] })),
+    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formatOf(version, build) })),
     ...(target.broken ?? []).map(
       ({ format, why }): SocketCell => ({
         target,
@@ -41,14 +41,18 @@ export function nameOf({ version, target, format, delivery }: SocketCell): strin
   return `${version} ${target.className} ${format} ${delivery}`;
 }
 
-const formats: Readonly<Record<Build, Format>> = { js: 'cjs', mjs: 'esm', 'esm.js': 'esm' };
-const extensions: Readonly<Record<Build, string>> = { js: 'js', mjs: 'mjs', 'esm.js': 'js' };
+/** The module format of a build: `.js` is what the package says. */
+export function formatOf(version: string, build: string): Format {
+  if (build === 'mjs') return 'esm';
+  const { type } = JSON.parse(readFileSync(join(barePackage(version), 'package.json'), 'utf8')) as { type?: string };
+  return type === 'module' ? 'esm' : 'cjs';
+}
 
-function extensionOf({ target, format }: SocketCell): string {
-  const build = target.builds.find((build) => formats[build] === format);
-  if (build !== undefined) return extensions[build];
+/** Its file name extension in this cell. */
+function extensionOf({ target, version, format }: SocketCell): string {
+  const build = target.builds.find((build) => formatOf(version, build) === format);
   // A build that is published broken: by the name that it has nowhere else.
-  return format === 'cjs' ? 'cjs' : 'mjs';
+  return build ?? (format === 'cjs' ? 'cjs' : 'mjs');
 }
 
 /** Loads a module of the cell's SDK. @param file relative to the package, without extension */
@@ -76,8 +80,7 @@ function digest({ target, version }: SocketCell, modules: readonly string[]): st
   if (made === undefined) {
     const hash = createHash('sha256').update(target.className);
     for (const module of [target.module, ...modules]) {
-      for (const build of target.builds)
-        hash.update(readFileSync(join(barePackage(version), `${module}.${extensions[build]}`)));
+      for (const build of target.builds) hash.update(readFileSync(join(barePackage(version), `${module}.${build}`)));
     }
     made = hash.digest('hex');
     digests.set(key, made);

@@ -4,6 +4,7 @@ import { forceClose, type SocketLike } from '../../../core/socket.ts';
 import { Connection, type Occupancy, type SocketEnd } from '../../connection.ts';
 import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
+import { destroyable } from './destroyable.ts';
 import { HeldSocket, type Holder } from './held.ts';
 import type { ConnectOptions, ReconnectingClient, SocketEvent } from './shapes.ts';
 
@@ -110,7 +111,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.faults.lastError = undefined;
     const { socket: before } = this.ws;
     const { WebSocket } = this.#settings();
-    const options = { ...(WebSocket && { WebSocket }), ...this.#connectOptions };
+    const options = destroyable({ ...(WebSocket && { WebSocket }), ...this.#connectOptions });
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== undefined && socket !== before) {
