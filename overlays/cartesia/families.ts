@@ -11,6 +11,8 @@ export const families: readonly Family[] = [
   contextRouter,
   eventStream,
   sourceRouter,
+  client,
+  resourceClient,
   reconnectingStt,
   reconnectingTts,
   reconnectingTtsClient,

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9daa53f869dc819e8c26cd39f64458462937f075b212df4e4794e7313cc26352 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 94810ab7d0152abaab786c3d5bc1e5d17d59a57d85331c9a7ada0c6c39753567 */
 "use strict";
 
 // core/errors.ts
@@ -3303,8 +3303,6 @@ var reconnectingTtsClient = {
   ...reconnectingTts,
   required: ["send", "connect", "disconnect", "fetch"]
 };
-
-// overlays/cartesia/sockets.ts
 function connectionsBehind({ tts, stt }) {
   const options = { sampleRate: 16e3, encoding: "pcm_s16le" };
   const transcriber = stt?.websocket?.(options);
@@ -3898,6 +3896,8 @@ var families = [
   contextRouter,
   eventStream,
   sourceRouter,
+  client,
+  resourceClient,
   reconnectingStt,
   reconnectingTts,
   reconnectingTtsClient,
