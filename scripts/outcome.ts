@@ -24,6 +24,8 @@ export interface CopyResult {
   action: Action;
   /** Of `verify`: how the patch reaches whoever loads this copy. Missing when it does not. */
   delivery?: 'disk' | 'load hook';
+  /** It is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
+  archived?: true;
   files: FileReport[];
 }
 
@@ -63,6 +65,18 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
     `${directory} is ${name} ${version}, which has no patch`,
     `this hangup knows ${supported(name).join(', ')}, and an unknown version is never guessed`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
+  );
+}
+
+/** Why copies in archives cannot be made as wanted. */
+export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
+  const [copy] = copies;
+  if (copy === undefined) return undefined;
+  return new PatchError(
+    'ERR_PATCH_ARCHIVE',
+    `${copy.directory} is ${copy.state}`,
+    "Yarn Plug'n'Play keeps it in an archive, which cannot be written",
+    `Nothing was changed. Run "yarn ${command}", then "yarn install"`,
   );
 }
 
