@@ -84,7 +84,7 @@ async function confirm(): Promise<boolean> {
 function nextSteps({ name }: Manager, plan: Plan | undefined): string[] {
   const run = { npm: 'npx hangup', pnpm: 'pnpm hangup', yarn: 'yarn hangup', bun: 'bunx hangup' }[name];
   if (plan === undefined) return [`${name} install`, `${run} apply --revert`];
-  return plan.delivery === 'postinstall' ? [`${run} apply`] : [`${name} install`, `${run} verify`];
+  return plan.script?.command === 'hangup apply' ? [`${run} apply`] : [`${name} install`, `${run} verify`];
 }
 
 /** A rename would put a file in the place of a link. */

@@ -9,12 +9,18 @@ import type { Installed } from './installed.ts';
 import { patchPackageFolder } from './patch-package.ts';
 import { yarnEntries } from './yarn.ts';
 
+export type Command = 'hangup apply' | 'hangup verify';
+
+/** npm runs `postinstall` on a plain install only, and `dependencies` whenever it has changed node_modules. */
+export const events = ['postinstall', 'dependencies'] as const;
+export type Event = (typeof events)[number];
+
 /** What a project is to contain. */
 export interface Plan {
   /** How the patch gets into the SDK, for people. */
   delivery: string;
-  /** What the root's `postinstall` runs: it patches, or only looks whether the package manager has done so. */
-  postinstall?: 'hangup apply' | 'hangup verify';
+  /** What the root's scripts run: it patches, or only looks whether the package manager has done so. */
+  script?: { command: Command; events: readonly Event[] };
   /** Keys and values, and where the package manager reads them. */
   entries?: { place: Place; values: Map<string, string> };
   /** Patch files, relative to the root. */
@@ -32,21 +38,21 @@ const folder = 'patches';
 
 /**
  * One line per line of versions. Where a manager drops a patch without a word (Bun and Yarn when the SDK changes, an npm
- * below 12 that installs the lockfile of npm 12), `postinstall` looks. pnpm fails by itself.
+ * below 12 that installs the lockfile of npm 12), a script looks. pnpm fails by itself.
  */
 const deliveries: readonly Delivery[] = [
-  { manager: 'npm', range: '<12.0.0-0', plan: () => inPlace },
+  { manager: 'npm', range: '<12.0.0-0', plan: () => inPlace(events) },
   {
     manager: 'npm',
     range: '>=12.0.0-0',
-    plan: (_, installed) => native('npm', places.root, installed, byFolder, true),
+    plan: (_, installed) => native('npm', places.root, installed, byFolder, events),
   },
-  { manager: 'yarn', range: '<2.0.0-0', plan: () => inPlace },
+  { manager: 'yarn', range: '<2.0.0-0', plan: () => inPlace(['postinstall']) },
   {
     manager: 'yarn',
     range: '>=4.0.0-0',
     plan: (draft, installed) => ({
-      ...native('yarn', places.yarn, installed, () => [], true),
+      ...native('yarn', places.yarn, installed, () => [], ['postinstall']),
       entries: { place: places.yarn, values: yarnEntries(draft, installed, fileOf) },
     }),
   },
@@ -63,7 +69,11 @@ const deliveries: readonly Delivery[] = [
       native('pnpm', draft.entries(places.pnpm).size > 0 ? places.pnpm : places.workspace, installed, byName),
   },
   { manager: 'pnpm', range: '>=11.0.0-0', plan: (_, installed) => native('pnpm', places.workspace, installed, byName) },
-  { manager: 'bun', range: '>=1.2.0-0', plan: (_, installed) => native('bun', places.root, installed, byName, true) },
+  {
+    manager: 'bun',
+    range: '>=1.2.0-0',
+    plan: (_, installed) => native('bun', places.root, installed, byName, ['postinstall']),
+  },
 ];
 
 /** @throws {PatchError} `ERR_PATCH_USAGE` for a manager whose ways are not known */
@@ -87,7 +97,11 @@ export function planFor({ name, version }: Manager, draft: Draft, installed: rea
   return byPatchPackage(tool, installed) ?? plan;
 }
 
-const inPlace: Plan = { delivery: 'postinstall', postinstall: 'hangup apply', files: new Map() };
+const inPlace = (events: readonly Event[]): Plan => ({
+  delivery: 'scripts in package.json',
+  script: { command: 'hangup apply', events },
+  files: new Map(),
+});
 
 /** Paths of nested and of aliased copies are beyond what patch-package can match to a version. */
 function byPatchPackage(folder: string, installed: readonly Installed[]): Plan | undefined {
@@ -100,7 +114,7 @@ function byPatchPackage(folder: string, installed: readonly Installed[]): Plan |
     );
   }
   // It applies a patch to another version too, as far as that goes, and exits 0.
-  return { delivery: 'patch-package', postinstall: 'hangup verify', files };
+  return { delivery: 'patch-package', script: { command: 'hangup verify', events: ['postinstall'] }, files };
 }
 
 function native(
@@ -108,7 +122,7 @@ function native(
   place: Place,
   installed: readonly Installed[],
   keys: (installed: Installed) => string[],
-  isSilent = false,
+  watched: readonly Event[] = [],
 ): Plan {
   const values = new Map<string, string>();
   const files = new Map<string, string>();
@@ -118,7 +132,8 @@ function native(
     for (const key of keys(one)) values.set(key, file);
   }
   const delivery = `${place.path.join('.')} in ${place.file}`;
-  return { delivery, entries: { place, values }, files, ...(isSilent && { postinstall: 'hangup verify' }) };
+  const plan = { delivery, entries: { place, values }, files };
+  return watched.length === 0 ? plan : { ...plan, script: { command: 'hangup verify', events: watched } };
 }
 
 const fileOf = (tool: string, { set, version }: Installed) =>

@@ -1,5 +1,5 @@
 import { PatchError } from '../../core/errors.ts';
-import type { Plan } from './deliveries.ts';
+import { type Event, events, type Plan } from './deliveries.ts';
 import { type Draft, type Place, places } from './draft.ts';
 import { isPatchPackageFile, patchPackageFolder } from './patch-package.ts';
 import { fileInResolution } from './yarn.ts';
@@ -26,7 +26,10 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
       if (!wanted.has(key)) draft.setEntry(place, key, undefined);
     }
   }
-  editPostinstall(draft, plan?.postinstall);
+  for (const event of events) {
+    const isWanted = plan?.script?.events.includes(event) === true;
+    editScript(draft, event, isWanted ? plan!.script!.command : undefined);
+  }
   for (const file of obsolete) if (!plan?.files.has(file)) draft.write(file, null);
   for (const [file, text] of plan?.files ?? []) {
     const present = draft.read(file);
@@ -80,12 +83,12 @@ function foreign(what: string, why: string): PatchError {
 
 const ownCommand = /(^|\s*&&\s*)hangup (?:apply|verify)(?=\s*(?:&&|$))/;
 
-function editPostinstall(draft: Draft, wanted: string | undefined): void {
-  const path = ['scripts', 'postinstall'];
+function editScript(draft: Draft, event: Event, wanted: string | undefined): void {
+  const path = ['scripts', event];
   const present = draft.member(path);
   if (present !== undefined && typeof present !== 'string') {
     const next = 'Nothing was changed. Mend it, then run the command again';
-    throw new PatchError('ERR_PATCH_CONFIG', 'scripts.postinstall of package.json', 'it is not a string', next);
+    throw new PatchError('ERR_PATCH_CONFIG', `scripts.${event} of package.json`, 'it is not a string', next);
   }
   const script = present ?? '';
   // The user's own call, with options perhaps, does as well.
@@ -105,7 +108,7 @@ function requireDependency(draft: Draft, command: string): void {
   if (fields.some((field) => draft.member([field, 'hangup']) !== undefined)) return;
   throw new PatchError(
     'ERR_PATCH_CONFIG',
-    `the postinstall of ${draft.root} is to run "${command}"`,
+    `a script of ${draft.root} is to run "${command}"`,
     'its package.json does not depend on hangup',
     'Nothing was changed. Add hangup to "dependencies", then run the command again',
   );
