@@ -24,8 +24,7 @@ export async function verify(options: { dir?: string } = {}): Promise<Outcome> {
     if (copy.state === 'pristine' && isRegistered) return { ...copy, action, delivery: 'load hook' };
     return { ...copy, action };
   });
-  if (copies.length === 0 || copies.some(({ delivery }) => delivery === undefined)) return { ...outcome, copies };
-  // An archive that cannot be written does not matter to the load hook.
-  const { error: _, ...rest } = outcome;
-  return { ...rest, ok: true, exitCode: 0, copies };
+  if (outcome.error !== undefined || !copies.every(({ delivery }) => delivery !== undefined))
+    return { ...outcome, copies };
+  return { ...outcome, ok: true, exitCode: 0, copies };
 }

@@ -70,11 +70,11 @@ test('a copy that only a package in the store depends on', () => {
   expect(found(root)).toEqual([`node_modules/${place}`]);
 });
 
-test('what pnpm keeps in its store for later, and nothing refers to, is not installed', () => {
+test.each(['.pnpm', '.bun'])('what %s keeps for later, and nothing refers to, is not installed', (store) => {
   const root = scratch();
-  put(join(root, 'node_modules/.pnpm/@cartesia+cartesia-js@3.5.1/node_modules/@cartesia/cartesia-js'), '3.5.1');
-  const place = '.pnpm/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js';
-  link(join(root, 'node_modules/.pnpm/node_modules/tts'), put(join(root, 'node_modules', place)));
+  put(join(root, 'node_modules', store, '@cartesia+cartesia-js@3.5.1/node_modules/@cartesia/cartesia-js'), '3.5.1');
+  const place = `${store}/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js`;
+  link(join(root, 'node_modules', store, 'node_modules/tts'), put(join(root, 'node_modules', place)));
   expect(found(root)).toEqual([`node_modules/${place}`]);
 });
 
