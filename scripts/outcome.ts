@@ -84,7 +84,7 @@ export function noSdk(directory: string, names: readonly string[]): PatchError {
   return new PatchError(
     'ERR_PATCH_NO_SDK',
     `no copy of ${names.join(' or ')} below ${directory}`,
-    "it is not installed there, or the package manager keeps it in archives (Yarn Plug'n'Play), which cannot be patched in place",
+    'it is not installed there',
     'Install it first, or name the project with --dir',
   );
 }
