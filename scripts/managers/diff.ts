@@ -13,7 +13,8 @@ function diff(before: readonly string[], after: readonly string[]): string[] {
   const lines = compare(before, after);
   const isNear = (at: number) => lines.slice(Math.max(0, at - around), at + around + 1).some((line) => line[0] !== ' ');
   const shown = lines.flatMap((line, at) => (isNear(at) ? [`  ${line}`] : at > 0 && isNear(at - 1) ? ['  …'] : []));
-  return shown.at(-1) === '  …' ? shown.slice(0, -1) : shown;
+  // The empty line is what comes after the last newline.
+  return shown.filter((line, at) => at < shown.length - 1 || (line !== '  …' && line.trim() !== ''));
 }
 
 /** The longest common subsequence of what is left between the common beginning and the common end. */

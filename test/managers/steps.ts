@@ -122,6 +122,19 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    id: 'store',
+    title: 'The same, after `hangup apply` there',
+    thorough: true,
+    run(_, other) {
+      const app = other();
+      const applied = look(app, app.hangup('apply'), { patched: !app.isPnp });
+      app.clean();
+      // Written through a link, the store would hand out the patched files from now on.
+      const cell = look(app, app.install(), { patched: false });
+      return { text: cell.text, problems: [...applied.problems, ...cell.problems] };
+    },
+  },
+  {
     id: 'unsupported',
     title: 'SDK updated to a version without a patch',
     thorough: true,
