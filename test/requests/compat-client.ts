@@ -18,7 +18,7 @@ const { model_id: modelId, transcript, voice } = speech;
 export const compatClient: Driver = {
   className: 'CartesiaClient',
   family: 'compat-client',
-  retries: true,
+  readsStatus: true,
   async load({ version, delivery, format }) {
     const file = join(delivery === 'patched' ? patchedPackage(version) : barePackage(version), 'backcompat/index');
     const { CartesiaClient } = (

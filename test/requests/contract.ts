@@ -35,7 +35,7 @@ export function requestContract(delivery: Delivery): void {
 
 function column(driver: Driver, cell: Cell): void {
   for (const scenario of scenarios) {
-    if (scenario.retries && !driver.retries) continue;
+    if (scenario.readsStatus && !driver.readsStatus) continue;
     const { bare, name } = scenario;
     if (cell.delivery !== 'bare' || bare === 'passes') {
       test(name, () => play(scenario, driver, cell, patience));

@@ -15,7 +15,7 @@ type Options = { baseUrl: string; apiKey: string };
 export const nestedClient: Driver = {
   className: 'Client',
   family: 'nested-client',
-  retries: false,
+  readsStatus: false,
   async load({ version, delivery }) {
     const folder = delivery === 'patched' ? patchedPackage(version) : barePackage(version);
     const file = pathToFileURL(join(folder, 'dist/index.js')).href;
