@@ -34,7 +34,7 @@ interface Connections<T extends object> {
   connectionOf(ws: T): { readonly ended: boolean };
 }
 
-interface Patch {
+export interface Patch {
   readonly object: object;
   readonly name: string;
   readonly members: Members;

@@ -61,6 +61,7 @@ const additions: Record<Target['family'], string> = {
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
   'source-router': '',
   reconnecting: '',
+  'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
   client: '',
   'resource-client': '',
 };

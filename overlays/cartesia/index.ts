@@ -12,12 +12,31 @@ export type { OverlayOptions };
 /** What a connection's type becomes. */
 export type Seamed<W> = Disconnectable & Extended<W> & W;
 
-type Extended<W> = W extends { close(...args: infer C): unknown; generate(request: infer R): infer G }
+type Extended<W> = (W extends { close(...args: infer C): unknown }
   ? {
       /** As before, and bounded: after 1000 ms without an answer the connection is destroyed. Never rejects. */
       close(...args: C): Promise<DisconnectReport>;
-      /** @param options `timeout`: the longest silence in ms, after which the loop throws `ReceiveTimeoutError` */
-      generate(request: R, options?: { timeout?: number }): G;
+    }
+  : unknown) &
+  (W extends { generate(request: infer R): infer G }
+    ? {
+        /** @param options `timeout`: the longest silence in ms, after which the loop throws `ReceiveTimeoutError` */
+        generate(request: R, options?: { timeout?: number }): G;
+      }
+    : unknown);
+
+/** A client's STT sockets, from 3.2 on. */
+type Transcribing<T> = T extends {
+  stt: {
+    autoFinalize: { websocket(...args: infer A): infer Auto };
+    manualFinalize: { websocket(...args: infer M): infer Manual };
+  };
+}
+  ? {
+      stt: {
+        autoFinalize: { websocket(...args: A): Seamed<Auto> };
+        manualFinalize: { websocket(...args: M): Seamed<Manual> };
+      };
     }
   : unknown;
 
@@ -27,7 +46,7 @@ export type Overlaid<T> = T extends abstract new (
 ) => infer I
   ? { new (...args: A): Seamed<I>; prototype: Seamed<I> } & Omit<T, 'prototype'>
   : T extends { tts: { websocket(...args: infer A): Promise<infer W> } }
-    ? { tts: { websocket(...args: A): Promise<Seamed<W>> } } & T & Disconnectable
+    ? { tts: { websocket(...args: A): Promise<Seamed<W>> } } & Transcribing<T> & T & Disconnectable
     : Seamed<T>;
 
 export interface Overlay<T> {
@@ -47,7 +66,7 @@ const inUse = new Map<InstalledMark, { uninstall: () => void; users: number }>()
  * client or an instance is how to find the class. Options count for the target alone. On a class that is patched
  * already (on disk, at load time, by an earlier call) only the options are set.
  *
- * @param target a client, a class of connections such as `TTSWS`, or a live connection
+ * @param target a client, a class of connections such as `TTSWS` or `AutoFinalizeWS`, or a live connection
  * @throws {TypeError} on an unknown option or an invalid budget
  * @throws {PatchError} when the target is none of these, is frozen, or overrides what hangup has to reach; then nothing
  *   has been changed

@@ -1,7 +1,7 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
+  family: 'context-router' | 'event-stream' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
   className: string;
   /** How users get one. */
   opened: string;
@@ -23,7 +23,8 @@ export interface Target {
 
 export const packageName = '@cartesia/cartesia-js';
 
-const since31 = ['3.1.0', '3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since32 = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+const since31 = ['3.1.0', ...since32] as const;
 
 const all2 = [
   '2.1.0',
@@ -101,6 +102,17 @@ export const targets: readonly Target[] = [
     module: 'resources/tts/ws',
     builds: ['js', 'mjs'],
   },
+  ...(['auto', 'manual'] as const).map(
+    (mode): Target => ({
+      family: 'event-stream',
+      className: mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS',
+      opened: `stt.${mode}Finalize.websocket()`,
+      versions: since32,
+      importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
+      module: `resources/stt/${mode}-finalize/ws`,
+      builds: ['js', 'mjs'],
+    }),
+  ),
   {
     family: 'source-router',
     className: 'WebSocketWrapper',

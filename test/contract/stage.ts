@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import type { Cell, Client, Context, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
-import { type Behaviour, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import { Clock } from './clock.ts';
 
 export const apiKey = 'sk_car_TESTKEYdonotprint';
@@ -48,7 +48,7 @@ const preparation = 8_000;
 
 /** One cell's private server, sockets and limits. */
 export class Stage extends Clock {
-  private readonly servers: VoiceServer[] = [];
+  protected readonly servers: VoiceServer[] = [];
   private readonly sockets: VoiceSocket[] = [];
   /** Errors that the listeners of this stage's sockets heard. */
   readonly heard: Error[] = [];
@@ -65,8 +65,8 @@ export class Stage extends Clock {
     return this.servers[0]!;
   }
 
-  async serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
-    const server = await startVoiceServer(behaviour);
+  async serve(behaviour: VoiceServer['behaviour'] = {}, options: ServerOptions = {}): Promise<VoiceServer> {
+    const server = await startVoiceServer(behaviour, options);
     this.servers.push(server);
     return server;
   }

@@ -154,6 +154,6 @@ test('importing the hook twice registers it once', async () => {
   const { dir } = app();
   mkdirSync(join(dir, 'empty'));
   const status = `${esm} import 'hangup/register'; import { loadStatus } from 'hangup/verify';
-    setTimeout(() => console.log(loadStatus().filter(({ file }) => file.endsWith('ws.mjs')).length), 50);`;
+    setTimeout(() => console.log(loadStatus().filter(({ file }) => file.endsWith('tts/ws.mjs')).length), 50);`;
   expect(await start(dir, 'a.mjs', status)).toMatchObject({ stdout: 'function function\n1\n' });
 });

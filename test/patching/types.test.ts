@@ -23,7 +23,29 @@ export async function end(ws: TTSWS): Promise<void> {
 
 const client = `
 import Cartesia from '${name}';
-export const viaClient = async () => (await new Cartesia({ apiKey: 'key' }).tts.websocket()).disconnect();`;
+export const viaClient = async () => (await new Cartesia({ apiKey: 'key' }).tts.websocket()).disconnect();
+export async function transcribe(): Promise<number> {
+  const parameters = { model: 'ink-2', encoding: 'pcm_s16le', sample_rate: 16000 } as const;
+  const { stt } = new Cartesia({ apiKey: 'key' });
+  await using auto = stt.autoFinalize.websocket(parameters);
+  const manual = stt.manualFinalize.websocket(parameters);
+  const connected: boolean = auto.connected && manual.connected;
+  for await (const event of auto.stream()) console.log(event.type, connected);
+  const forced = await manual.disconnect(true);
+  const closed = await auto.close({ code: 1000, reason: 'bye' });
+  return forced.durationMs + closed.durationMs;
+}`;
+
+/** As published its disconnect() takes and returns nothing. In CommonJS only: see `broken` in targets.ts. */
+const wrapper = `
+import { WebSocketWrapper } from '${name}/backcompat/tts-wrapper';
+export async function endWrapper(ws: WebSocketWrapper): Promise<'graceful' | 'forced'> {
+  const connected: boolean = ws.connected;
+  const report = await ws.disconnect(true);
+  await using held = ws;
+  console.log(connected, report.steps.map((step) => step.name), held.connect);
+  return (await ws.disconnect()).outcome;
+}`;
 
 let dir: string;
 
@@ -36,7 +58,7 @@ beforeAll(() => {
   }
   cpSync(join(root, 'node_modules/undici-types'), join(dir, 'node_modules/undici-types'), { recursive: true });
   const from = `from '${name}/resources/tts/ws';`;
-  writeFileSync(join(dir, 'a.cts'), `import { TTSWS } ${from}${uses}${client}`);
+  writeFileSync(join(dir, 'a.cts'), `import { TTSWS } ${from}${uses}${client}${wrapper}`);
   writeFileSync(join(dir, 'b.mts'), `import { TTSWS } ${from}${uses}${client}`);
   writeFileSync(join(dir, 'unpatched.mts'), `import { TTSWS } ${from}\nexport const f = (ws: TTSWS) => ws.hangup();\n`);
 });

@@ -1,5 +1,5 @@
 /**
- * A real WebSocket server on 127.0.0.1 that speaks Cartesia's TTS protocol and fails on command, at every layer. With TLS,
+ * A real WebSocket server on 127.0.0.1 that speaks Cartesia's protocols and fails on command, at every layer. With TLS,
  * unless `{ tls: false }` says otherwise: some SDK versions take no certificate, others no plain URL.
  *
  * ```ts
@@ -17,12 +17,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { certificate } from './certificate.ts';
+import type { ProviderSession, SeenConnection } from './provider-session.ts';
+import { FinalizeSession, TurnsSession } from './stt-session.ts';
 import type { Behaviour, Fault } from './voice-behaviour.ts';
-import { type SeenConnection, VoiceSession } from './voice-session.ts';
+import { VoiceSession } from './voice-session.ts';
 
+export type { SeenConnection } from './provider-session.ts';
 export type { Behaviour, Fault, Greeting } from './voice-behaviour.ts';
 export { reservedOpcodeFrame } from './voice-behaviour.ts';
-export type { SeenConnection } from './voice-session.ts';
 
 export interface VoiceServer {
   /** `https://127.0.0.1:<port>`, or `http:` without TLS: the `baseURL` of the SDK's client. */
@@ -50,7 +52,9 @@ export interface Seen {
 }
 
 /** What the provider speaks: TTS by contexts, STT by turns, or the older STT. */
-export type Protocol = 'tts' | 'stt-turns' | 'stt';
+export type Protocol = keyof typeof protocols;
+
+const protocols = { tts: VoiceSession, 'stt-turns': TurnsSession, stt: FinalizeSession } as const;
 
 export interface ServerOptions {
   /** Default `tts`. */
@@ -63,11 +67,10 @@ export async function startVoiceServer(
   behaviour: VoiceServer['behaviour'] = {},
   { tls = true, protocol = 'tts' }: ServerOptions = {},
 ): Promise<VoiceServer> {
-  if (protocol !== 'tts') throw new Error(`the server does not speak ${protocol}`);
   const { key, cert, caFile } = await certificate();
   const connections: SeenConnection[] = [];
   const sockets = new Set<Socket>();
-  const sessions = new Set<VoiceSession>();
+  const sessions = new Set<ProviderSession>();
   const timers = new Set<NodeJS.Timeout>();
   const accepted = new Map<string, { seen: SeenConnection; tcp: Socket; behaviour: Behaviour }>();
 
@@ -90,7 +93,7 @@ export async function startVoiceServer(
     const answer = () =>
       webSockets.handleUpgrade(request, socket, head, (ws) => {
         const current = () => (typeof server.behaviour === 'function' ? entry.behaviour : server.behaviour);
-        const session = new VoiceSession(ws, request.socket, entry.tcp, current, entry.seen);
+        const session = new protocols[protocol](ws, request.socket, entry.tcp, current, entry.seen);
         sessions.add(session);
         ws.on('close', () => sessions.delete(session));
       });

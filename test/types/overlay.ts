@@ -9,7 +9,7 @@ import {
 } from '../../core/index.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import { assertPatched, verify } from '../../scripts/verify.ts';
-import Cartesia, { TTSWS } from './sdk.ts';
+import Cartesia, { AutoFinalizeWS, TTSWS } from './sdk.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_equal: Equal<A, B>): void => {};
@@ -56,6 +56,30 @@ export async function classAndInstance(socket: TTSWS): Promise<void> {
   for await (const event of target.generate({} as never, { timeout: 100 })) void event.type;
   const disconnectable: Disconnectable = target;
   await using closing = disconnectable;
+  void closing.connected;
+}
+
+export async function transcribing(socket: AutoFinalizeWS): Promise<void> {
+  const { target: client } = overlay(new Cartesia());
+  const parameters = { model: 'ink-2', encoding: 'pcm_s16le', sample_rate: 16000 } as const;
+  const auto = client.stt.autoFinalize.websocket(parameters, {
+    reconnect: { onReconnecting: () => ({ abort: true }) },
+  });
+  const manual = client.stt.manualFinalize.websocket(parameters);
+  same<Awaited<ReturnType<typeof auto.disconnect>>, DisconnectReport>(true);
+  const closed = await manual.close();
+  same<typeof closed, DisconnectReport>(true);
+  for await (const event of auto.stream()) if (event.type === 'message') void event.message.type;
+  auto.on('turn.end', ({ transcript }) => void transcript.length).sendRaw(new Uint8Array(2));
+  manual.send('finalize');
+  // @ts-expect-error not a command
+  manual.send('stop');
+
+  const { target: Class } = overlay(AutoFinalizeWS);
+  const made = new Class(new Cartesia(), parameters);
+  const report = await made.close({ code: 1000, reason: 'bye' });
+  same<typeof report, DisconnectReport>(true);
+  await using closing = overlay(socket).target;
   void closing.connected;
 }
 

@@ -1,10 +1,9 @@
-import { PatchError } from '../../../core/errors.ts';
 import { type Family, snapshot } from '../../install.ts';
 import { Registry } from '../../registry.ts';
+import { checkSocketClass } from '../stand-in.ts';
 import { RouterConnection } from './connection.ts';
 import { contextMembers, ttswsMembers } from './seam.ts';
 import type { TTSWS, TTSWSContext } from './shapes.ts';
-import { ownSocketClass } from './stand-in.ts';
 
 /** `TTSWS` of 3.x and 4.x: contexts on one socket, each with its queue. */
 export const contextRouter: Family<TTSWS> = {
@@ -41,17 +40,21 @@ export const contextRouter: Family<TTSWS> = {
         { object: prototype, name: 'TTSWS', members: ttswsMembers(sdk, registry, self) },
         { object: Context, name: 'TTSWSContext', members: contextMembers(snapshot(Context), registry) },
       ],
-      /** A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored. */
-      check({ WebSocket }) {
-        const own = WebSocket === undefined ? undefined : ownSocketClass(sdk);
-        if (own === undefined || own === WebSocket) return;
-        throw new PatchError(
-          'ERR_PATCH_WEBSOCKET',
-          'the WebSocket option of overlay() cannot be honoured',
-          'this build of the SDK has loaded a ws of its own, and the one given is another copy',
-          'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
-        );
-      },
+      check: ({ WebSocket }) => checkSocketClass(WebSocket, (options) => openProbe(sdk, options)),
     };
   },
 };
+
+/** A socket of this build, on no connection. */
+function openProbe(sdk: TTSWS, options: object): TTSWS['socket'] {
+  const probe = Object.create(sdk, {
+    url: { value: new URL('wss://127.0.0.1') },
+    client: { value: {} },
+    _onError: { value: () => {} },
+    socket: { writable: true },
+    _ready: { writable: true },
+  }) as TTSWS;
+  sdk._initSocket.call(probe, options);
+  probe._ready.catch(() => {});
+  return probe.socket;
+}

@@ -1,5 +1,5 @@
 import { Faults } from '../../faults.ts';
-import { headerEntries } from '../headers.ts';
+import { secretsOf } from '../secrets.ts';
 import type { ServerEvent, TTSWS } from './shapes.ts';
 import type { Streams } from './streams.ts';
 
@@ -11,7 +11,7 @@ export class ContextFaults extends Faults {
   readonly #streams: Streams;
 
   constructor(ws: TTSWS, streams: Streams) {
-    super(() => secretsOf(ws));
+    super(() => secretsOf(ws.client, ws._wsOptions));
     this.#streams = streams;
   }
 
@@ -65,12 +65,6 @@ export class ContextFaults extends Faults {
   describe(event: ServerEvent): string {
     return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
   }
-}
-
-function secretsOf({ client, _wsOptions }: TTSWS): unknown[] {
-  const given = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
-  const tokens = given.map(([, value]) => String(value).replace(/^\S+\s+/, ''));
-  return [client?.apiKey, client?.token, ...tokens];
 }
 
 function isSocketError(cause: unknown): cause is { type: 'error'; error?: unknown } {

@@ -7,10 +7,10 @@ import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
 import { openDestroyable } from '../../ws/native.ts';
 import { handled } from '../handled.ts';
+import { withStandIn } from '../stand-in.ts';
 import type { RouterConnection } from './connection.ts';
 import { ContextQueue } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
-import { withStandIn } from './stand-in.ts';
 
 type RouterRegistry = Registry<TTSWS, RouterConnection>;
 

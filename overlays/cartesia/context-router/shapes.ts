@@ -1,5 +1,6 @@
 import type { SocketLike } from '../../../core/socket.ts';
-import type { HeadersLike } from '../headers.ts';
+import type { CartesiaClient } from '../secrets.ts';
+import type { SocketOptions } from '../stand-in.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the prototype. */
 
@@ -22,17 +23,11 @@ export interface QueueEntry {
   resolve: (() => void) | null;
 }
 
-export interface CartesiaClient {
-  apiKey?: string | null;
-  token?: string | null;
-  tts?: { websocket(options?: unknown): unknown };
-}
-
 export interface TTSWS {
   socket: SocketLike & { send(data: string): void };
   client: CartesiaClient;
   _ready: Promise<void>;
-  _wsOptions: { headers?: HeadersLike } | undefined;
+  _wsOptions: SocketOptions;
   _contextQueues: Map<string, QueueEntry>;
   on(type: string, listener: (event: ServerEvent) => void): this;
   off(type: string, listener: (event: ServerEvent) => void): this;

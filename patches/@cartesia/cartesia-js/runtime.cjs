@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 59bd48197ac6cbfe773aaa4e9e57c817a63b35198b867df3b4d0723076912ae0 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c4e4ef39406429348ebacda80d8cb81a15d2d14dc0ef01a4371c51df3a015448 */
 "use strict";
 
 // core/errors.ts
@@ -172,6 +172,25 @@ function withGlobal(key, value, action) {
     restore();
   }
 }
+function catchNextTimer(caught) {
+  const { setTimeout: setTimeout2 } = globalThis;
+  let restore;
+  const release = () => {
+    restore?.();
+    restore = void 0;
+  };
+  const value = (callback, ms) => {
+    release();
+    const timer = setTimeout2(callback, ms);
+    caught(() => {
+      clearTimeout(timer);
+      callback();
+    });
+    return timer;
+  };
+  restore = replaceMembers(globalThis, "globalThis", { setTimeout: { value, writable: true } });
+  queueMicrotask(release);
+}
 
 // overlays/version.ts
 var version = "0.1.0";
@@ -301,6 +320,344 @@ function cover(registry, target, options) {
     reset();
     throw error;
   }
+}
+
+// core/socket.ts
+var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSED = 3;
+function onTcpClose(socket, listener) {
+  const { _socket: tcp } = socket;
+  tcp?.once?.("close", () => queueMicrotask(listener));
+}
+function forceClose(socket) {
+  const capable = socket;
+  try {
+    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
+    if (typeof capable.terminate === "function") capable.terminate();
+    else if (capable._ws !== void 0) forceClose(capable._ws);
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
+  } catch {
+  }
+}
+
+// overlays/ws/find.ts
+function nodeModule() {
+  const { process: process2 } = globalThis;
+  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
+}
+function findWs(packageName2, self) {
+  const module2 = nodeModule();
+  if (module2 === void 0) return void 0;
+  const { argv, cwd } = globalThis.process;
+  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
+  const bases = [
+    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
+    ...apps.map((base) => () => base)
+  ];
+  if (self !== void 0) bases.unshift(() => self);
+  for (const base of bases) {
+    try {
+      const found2 = module2.createRequire(base())("ws");
+      if (found2.WebSocket !== void 0) return found2.WebSocket;
+    } catch {
+    }
+  }
+  return void 0;
+}
+
+// overlays/cartesia/headers.ts
+function headerEntries(headers) {
+  if (headers instanceof Headers) return [...headers.entries()];
+  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
+  return Object.entries(headers ?? {});
+}
+
+// overlays/cartesia/targets.ts
+var packageName = "@cartesia/cartesia-js";
+var since32 = ["3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"];
+var since31 = ["3.1.0", ...since32];
+var all2 = [
+  "2.1.0",
+  "2.1.1",
+  "2.1.2",
+  "2.1.5",
+  "2.1.7",
+  "2.1.10",
+  "2.2.3",
+  "2.2.4",
+  "2.2.5",
+  "2.2.7",
+  "2.2.9"
+];
+var chunks1 = {
+  "1.0.0-alpha.4": "IQAXBRHU",
+  "1.0.0": "FN7BK4PS",
+  "1.0.1": "ASZKHN7Q",
+  "1.1.0": "L3OMQKWL",
+  "1.2.1": "HQOC2S6C",
+  "1.3.0": "CJZSHIRI"
+};
+var targets = [
+  ...Object.entries(chunks1).map(
+    ([version2, chunk]) => ({
+      family: "reconnecting",
+      className: "WebSocket",
+      opened: "tts.websocket()",
+      versions: [version2],
+      importFrom: packageName,
+      module: `dist/chunk-${chunk}`,
+      chunkOf: "dist/tts/websocket",
+      builds: ["js"],
+      broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
+    })
+  ),
+  {
+    family: "reconnecting",
+    className: "Websocket",
+    opened: "tts.websocket()",
+    versions: all2,
+    importFrom: "@cartesia/cartesia-js/wrapper/Websocket",
+    module: "wrapper/Websocket",
+    isDefault: true,
+    builds: ["js"]
+  },
+  {
+    family: "reconnecting",
+    className: "SttWebsocket",
+    opened: "stt.websocket()",
+    versions: all2.slice(all2.indexOf("2.2.4")),
+    importFrom: packageName,
+    module: "wrapper/SttWebsocket",
+    isDefault: true,
+    builds: ["js"]
+  },
+  {
+    family: "context-router",
+    className: "TTSWS",
+    opened: "tts.websocket()",
+    versions: since31,
+    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
+    module: "internal/lib/tts/ws",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "context-router",
+    className: "TTSWS",
+    opened: "tts.websocket()",
+    versions: ["3.0.0"],
+    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
+    module: "resources/tts/ws",
+    builds: ["js", "mjs"]
+  },
+  ...["auto", "manual"].map(
+    (mode) => ({
+      family: "event-stream",
+      className: mode === "auto" ? "AutoFinalizeWS" : "ManualFinalizeWS",
+      opened: `stt.${mode}Finalize.websocket()`,
+      versions: since32,
+      importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
+      module: `resources/stt/${mode}-finalize/ws`,
+      builds: ["js", "mjs"]
+    })
+  ),
+  {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: since31,
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
+    builds: ["js"],
+    broken: [
+      {
+        format: "ES module",
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
+      }
+    ]
+  },
+  {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: ["3.0.0"],
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "client",
+    className: "Cartesia",
+    opened: "new Cartesia()",
+    versions: ["3.0.0", ...since31],
+    importFrom: "@cartesia/cartesia-js",
+    module: "client",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "resource-client",
+    className: "CartesiaClient",
+    opened: "new CartesiaClient()",
+    versions: all2,
+    importFrom: "@cartesia/cartesia-js",
+    module: "wrapper/Client",
+    builds: ["js"]
+  }
+];
+var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
+  // A pre-release (1.0.0-alpha.4) comes before its release.
+  (a, b) => `${a}~`.localeCompare(`${b}~`, "en", { numeric: true })
+);
+
+// overlays/cartesia/stand-in.ts
+function withStandIn(options, configured, self, open) {
+  const current = globalThis.WebSocket;
+  if (typeof process === "undefined" || !isAbsentOrNative(current)) return open();
+  const Socket = configured ?? installedWs(self);
+  if (Socket === void 0) return open();
+  return withGlobal("WebSocket", standInFor(Socket, options), open);
+}
+function standInFor(Socket, options) {
+  return function StandIn(url) {
+    const { address, headers } = moveToHeaders(url);
+    for (const [name, value] of headerEntries(options?.headers)) {
+      if (value === null) headers.delete(name);
+      else if (value !== void 0) headers.set(name, String(value));
+    }
+    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
+  };
+}
+var Placeholder = class {
+  get [Symbol.toStringTag]() {
+    return "WebSocket";
+  }
+};
+function withPlaceholder(configured, self, open) {
+  const isNeeded = typeof process !== "undefined" && globalThis.WebSocket === void 0;
+  if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
+  return withGlobal("WebSocket", Placeholder, open);
+}
+function ownSocketClass(open) {
+  class Unused {
+    addEventListener() {
+    }
+  }
+  const { Socket } = process.getBuiltinModule("node:net");
+  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  if (socket instanceof Unused) return void 0;
+  socket.addEventListener("error", () => {
+  });
+  forceClose(socket);
+  return socket.constructor;
+}
+function checkSocketClass(given2, open) {
+  const own = given2 === void 0 ? void 0 : ownSocketClass(open);
+  if (own === void 0 || own === given2) return;
+  throw new PatchError(
+    "ERR_PATCH_WEBSOCKET",
+    "the WebSocket option of overlay() cannot be honoured",
+    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+  );
+}
+var found = /* @__PURE__ */ new Map();
+function installedWs(self) {
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== void 0) found.set(self, Socket);
+  return Socket;
+}
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
+function moveToHeaders(url) {
+  const address = new URL(url);
+  const headers = new Headers();
+  const take2 = (parameter) => {
+    const value = address.searchParams.get(parameter);
+    address.searchParams.delete(parameter);
+    return value;
+  };
+  const version2 = take2("cartesia_version");
+  const client2 = take2("cartesia_client");
+  const apiKey = take2("api_key");
+  const token = take2("access_token") ?? apiKey;
+  if (version2 !== null) headers.set("cartesia-version", version2);
+  if (client2 !== null) {
+    headers.set("user-agent", client2);
+    headers.set("x-cartesia-client", client2);
+  }
+  if (token !== null) headers.set("authorization", `Bearer ${token}`);
+  return { address, headers };
+}
+
+// overlays/cartesia/event-stream/seam.ts
+function eventStreamMembers(sdk, registry, self) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    get connected() {
+      const ws = this;
+      return Object.hasOwn(ws, "socket") && of(ws).connected;
+    },
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+    close(props) {
+      return of(this).closeWith(props);
+    },
+    send(event) {
+      of(this).admit("send()");
+      sdk.send.call(this, event);
+    },
+    sendRaw(data) {
+      of(this).admit("sendRaw()");
+      sdk.sendRaw.call(this, data);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+    _createSocket(url, headers) {
+      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
+      return withStandIn(this._wsOptions, WebSocket2, self, () => sdk._createSocket.call(this, url, headers));
+    },
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit("connect()");
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+    async _reconnect(closeCode) {
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+    _emitPermanentClose(code, reason) {
+      if (of(this).finish()) sdk._emitPermanentClose.call(this, code, reason);
+    },
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function resourceMembers(sdk, self) {
+  const members = {
+    websocket(...args) {
+      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
 }
 
 // core/ladder.ts
@@ -732,15 +1089,33 @@ function streamsOf(response) {
 }
 
 // overlays/cartesia/client/family.ts
+var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
-  connectionsBehind: ({ tts }) => [catchInstance("_contextQueues", () => tts.websocket())].filter((ws) => ws !== void 0),
-  seams: (prototype) => {
+  connectionsBehind: ({ tts, stt }) => {
+    const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
+    return [
+      catchInstance("_contextQueues", () => tts.websocket()),
+      ...resources.map((resource) => catchInstance("_isReconnecting", () => openUnseen(resource)))
+    ].filter((ws) => ws !== void 0);
+  },
+  seams: (prototype, self) => {
     const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
-    return { patches: [{ object: prototype, name: "the client", members }] };
+    return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
   }
 };
+var openUnseen = (resource) => typeof WebSocket === "undefined" ? withGlobal("WebSocket", class {
+}, () => resource.websocket()) : resource.websocket();
+function resourcePatches(prototype, self) {
+  const { STT } = prototype.constructor;
+  const classes = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== void 0);
+  return classes.map(({ prototype: object }) => ({
+    object,
+    name: "websocket()",
+    members: resourceMembers(snapshot(object), self)
+  }));
+}
 
 // overlays/registry.ts
 var Registry = class {
@@ -803,29 +1178,6 @@ var Registry = class {
     return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
   }
 };
-
-// core/socket.ts
-var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
-var CONNECTING = 0;
-var OPEN = 1;
-var CLOSED = 3;
-function onTcpClose(socket, listener) {
-  const { _socket: tcp } = socket;
-  tcp?.once?.("close", () => queueMicrotask(listener));
-}
-function forceClose(socket) {
-  const capable = socket;
-  try {
-    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
-    if (typeof capable.terminate === "function") capable.terminate();
-    else if (capable._ws !== void 0) forceClose(capable._ws);
-    else {
-      capable[destroyer]?.();
-      socket.close();
-    }
-  } catch {
-  }
-}
 
 // overlays/ws/guard.ts
 function isWsSocket(socket) {
@@ -1117,18 +1469,18 @@ var Faults = class {
   }
 };
 
-// overlays/cartesia/headers.ts
-function headerEntries(headers) {
-  if (headers instanceof Headers) return [...headers.entries()];
-  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
-  return Object.entries(headers ?? {});
+// overlays/cartesia/secrets.ts
+function secretsOf(client2, options, parameters = {}) {
+  const given2 = headerEntries(options?.headers).filter(([name]) => /^authorization$/i.test(name));
+  const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
+  return [client2?.apiKey, client2?.token, ...tokens, parameters.api_key, parameters.access_token];
 }
 
 // overlays/cartesia/context-router/faults.ts
 var ContextFaults = class extends Faults {
   #streams;
   constructor(ws, streams2) {
-    super(() => secretsOf(ws));
+    super(() => secretsOf(ws.client, ws._wsOptions));
     this.#streams = streams2;
   }
   /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
@@ -1177,11 +1529,6 @@ var ContextFaults = class extends Faults {
     return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
   }
 };
-function secretsOf({ client: client2, _wsOptions }) {
-  const given2 = headerEntries(_wsOptions?.headers).filter(([name]) => /^authorization$/i.test(name));
-  const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
-  return [client2?.apiKey, client2?.token, ...tokens];
-}
 function isSocketError(cause) {
   return typeof cause === "object" && cause !== null && cause.type === "error";
 }
@@ -1706,227 +2053,6 @@ function handled2(promise) {
   return promise;
 }
 
-// overlays/ws/find.ts
-function nodeModule() {
-  const { process: process2 } = globalThis;
-  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
-}
-function findWs(packageName2, self) {
-  const module2 = nodeModule();
-  if (module2 === void 0) return void 0;
-  const { argv, cwd } = globalThis.process;
-  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
-  const bases = [
-    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
-    ...apps.map((base) => () => base)
-  ];
-  if (self !== void 0) bases.unshift(() => self);
-  for (const base of bases) {
-    try {
-      const found2 = module2.createRequire(base())("ws");
-      if (found2.WebSocket !== void 0) return found2.WebSocket;
-    } catch {
-    }
-  }
-  return void 0;
-}
-
-// overlays/cartesia/targets.ts
-var packageName = "@cartesia/cartesia-js";
-var since31 = ["3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"];
-var all2 = [
-  "2.1.0",
-  "2.1.1",
-  "2.1.2",
-  "2.1.5",
-  "2.1.7",
-  "2.1.10",
-  "2.2.3",
-  "2.2.4",
-  "2.2.5",
-  "2.2.7",
-  "2.2.9"
-];
-var chunks1 = {
-  "1.0.0-alpha.4": "IQAXBRHU",
-  "1.0.0": "FN7BK4PS",
-  "1.0.1": "ASZKHN7Q",
-  "1.1.0": "L3OMQKWL",
-  "1.2.1": "HQOC2S6C",
-  "1.3.0": "CJZSHIRI"
-};
-var targets = [
-  ...Object.entries(chunks1).map(
-    ([version2, chunk]) => ({
-      family: "reconnecting",
-      className: "WebSocket",
-      opened: "tts.websocket()",
-      versions: [version2],
-      importFrom: packageName,
-      module: `dist/chunk-${chunk}`,
-      chunkOf: "dist/tts/websocket",
-      builds: ["js"],
-      broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
-    })
-  ),
-  {
-    family: "reconnecting",
-    className: "Websocket",
-    opened: "tts.websocket()",
-    versions: all2,
-    importFrom: "@cartesia/cartesia-js/wrapper/Websocket",
-    module: "wrapper/Websocket",
-    isDefault: true,
-    builds: ["js"]
-  },
-  {
-    family: "reconnecting",
-    className: "SttWebsocket",
-    opened: "stt.websocket()",
-    versions: all2.slice(all2.indexOf("2.2.4")),
-    importFrom: packageName,
-    module: "wrapper/SttWebsocket",
-    isDefault: true,
-    builds: ["js"]
-  },
-  {
-    family: "context-router",
-    className: "TTSWS",
-    opened: "tts.websocket()",
-    versions: since31,
-    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
-    module: "internal/lib/tts/ws",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "context-router",
-    className: "TTSWS",
-    opened: "tts.websocket()",
-    versions: ["3.0.0"],
-    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
-    module: "resources/tts/ws",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "source-router",
-    className: "WebSocketWrapper",
-    opened: "tts.websocket() of backcompat",
-    versions: since31,
-    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
-    module: "backcompat/tts-wrapper",
-    builds: ["js"],
-    broken: [
-      {
-        format: "ES module",
-        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
-      }
-    ]
-  },
-  {
-    family: "source-router",
-    className: "WebSocketWrapper",
-    opened: "tts.websocket() of backcompat",
-    versions: ["3.0.0"],
-    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
-    module: "backcompat/tts-wrapper",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "client",
-    className: "Cartesia",
-    opened: "new Cartesia()",
-    versions: ["3.0.0", ...since31],
-    importFrom: "@cartesia/cartesia-js",
-    module: "client",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "resource-client",
-    className: "CartesiaClient",
-    opened: "new CartesiaClient()",
-    versions: all2,
-    importFrom: "@cartesia/cartesia-js",
-    module: "wrapper/Client",
-    builds: ["js"]
-  }
-];
-var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
-  // A pre-release (1.0.0-alpha.4) comes before its release.
-  (a, b) => `${a}~`.localeCompare(`${b}~`, "en", { numeric: true })
-);
-
-// overlays/cartesia/context-router/stand-in.ts
-function withStandIn(options, configured, self, open) {
-  const current = globalThis.WebSocket;
-  if (typeof process === "undefined" || !isAbsentOrNative(current)) return open();
-  const Socket = configured ?? installedWs(self);
-  if (Socket === void 0) return open();
-  return withGlobal("WebSocket", standInFor(Socket, options), open);
-}
-function standInFor(Socket, options) {
-  return function StandIn(url) {
-    const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of headerEntries(options?.headers)) {
-      if (value === null) headers.delete(name);
-      else if (value !== void 0) headers.set(name, String(value));
-    }
-    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
-  };
-}
-function ownSocketClass(sdk) {
-  const probe = Object.create(sdk, {
-    url: { value: new URL("wss://127.0.0.1") },
-    client: { value: {} },
-    _onError: { value: () => {
-    } },
-    socket: { writable: true },
-    _ready: { writable: true }
-  });
-  class Unused {
-    addEventListener() {
-    }
-  }
-  const { Socket } = process.getBuiltinModule("node:net");
-  withGlobal("WebSocket", Unused, () => sdk._initSocket.call(probe, { createConnection: () => new Socket() }));
-  probe._ready.catch(() => {
-  });
-  if (probe.socket instanceof Unused) return void 0;
-  forceClose(probe.socket);
-  return probe.socket.constructor;
-}
-var found = /* @__PURE__ */ new Map();
-function installedWs(self) {
-  const Socket = found.get(self) ?? findWs(packageName, self);
-  if (Socket !== void 0) found.set(self, Socket);
-  return Socket;
-}
-function isAbsentOrNative(current) {
-  if (current === void 0) return true;
-  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
-  const prototype = current.prototype;
-  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
-}
-function moveToHeaders(url) {
-  const address = new URL(url);
-  const headers = new Headers();
-  const take2 = (parameter) => {
-    const value = address.searchParams.get(parameter);
-    address.searchParams.delete(parameter);
-    return value;
-  };
-  const version2 = take2("cartesia_version");
-  const client2 = take2("cartesia_client");
-  const apiKey = take2("api_key");
-  const token = take2("access_token") ?? apiKey;
-  if (version2 !== null) headers.set("cartesia-version", version2);
-  if (client2 !== null) {
-    headers.set("user-agent", client2);
-    headers.set("x-cartesia-client", client2);
-  }
-  if (token !== null) headers.set("authorization", `Bearer ${token}`);
-  return { address, headers };
-}
-
 // overlays/cartesia/context-router/seam.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
@@ -1949,12 +2075,12 @@ function ttswsMembers(sdk, registry, self) {
       return sdk.connect.call(this);
     },
     _initSocket(options) {
-      const { WebSocket } = registry.optionsOf(this);
+      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
       const { connection, isNew } = registry.opening(this);
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
       openDestroyable(() => {
-        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        withStandIn(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
         return this.socket;
       });
       connection.attach(registry.optionsOf(this));
@@ -2130,20 +2256,194 @@ var contextRouter = {
         { object: prototype, name: "TTSWS", members: ttswsMembers(sdk, registry, self) },
         { object: Context, name: "TTSWSContext", members: contextMembers(snapshot(Context), registry) }
       ],
-      /** A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored. */
-      check({ WebSocket }) {
-        const own = WebSocket === void 0 ? void 0 : ownSocketClass(sdk);
-        if (own === void 0 || own === WebSocket) return;
-        throw new PatchError(
-          "ERR_PATCH_WEBSOCKET",
-          "the WebSocket option of overlay() cannot be honoured",
-          "this build of the SDK has loaded a ws of its own, and the one given is another copy",
-          'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
-        );
-      }
+      check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe(sdk, options))
     };
   }
 };
+function openProbe(sdk, options) {
+  const probe = Object.create(sdk, {
+    url: { value: new URL("wss://127.0.0.1") },
+    client: { value: {} },
+    _onError: { value: () => {
+    } },
+    socket: { writable: true },
+    _ready: { writable: true }
+  });
+  sdk._initSocket.call(probe, options);
+  probe._ready.catch(() => {
+  });
+  return probe.socket;
+}
+
+// overlays/cartesia/event-stream/frames.ts
+function isUnreadable(frame) {
+  let event;
+  try {
+    event = JSON.parse(String(frame));
+  } catch {
+    return false;
+  }
+  if (event === null) return true;
+  const { type } = event;
+  return typeof type === "object" ? type !== null : String(type) in Object.prototype;
+}
+
+// overlays/cartesia/event-stream/connection.ts
+var EventStreamConnection = class extends Connection {
+  faults;
+  #ws;
+  #sdk;
+  /** The `close` event has been told: the SDK will dial no more. */
+  #isOver = false;
+  /** Ends the back-off of the SDK's reconnect. */
+  #endBackOff = () => {
+  };
+  constructor(ws, sdk, occupancy) {
+    super(occupancy);
+    this.#ws = ws;
+    this.#sdk = sdk;
+    this.faults = new Faults(() => secretsOf(ws._client, ws._wsOptions, ws._parameters));
+  }
+  get socket() {
+    return this.#ws.socket?.platformSocket;
+  }
+  // ── sockets ──
+  adopt(options) {
+    this.watchBackOff();
+    this.adoptSocket(options);
+    this.#isOver = this.idle && !this.#ws._isReconnecting;
+  }
+  /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attach(socket, options) {
+    this.#endBackOff = () => {
+    };
+    try {
+      this.attachSocket(socket, options);
+    } catch (error) {
+      void this.disconnect({ force: true, timeout: 0 });
+      forceClose(socket);
+      throw error;
+    }
+  }
+  // ── the SDK's own reconnect ──
+  /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
+  watchBackOff() {
+    this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
+      if (!this.#ws._canReconnect(closeCode)) return;
+      catchNextTimer((fire) => {
+        this.#endBackOff = fire;
+      });
+    });
+  }
+  // ── who is told ──
+  /** The SDK is about to tell the `close` event. Returns false when it has done so before. */
+  finish() {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#tellOwnFault();
+    return true;
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  /** The SDK reports a fault, which is for listeners, iterators among them, and else for the log. */
+  report(event, message, cause) {
+    if (cause !== void 0 && this.#tellOwnFault()) return;
+    if (this.#ws._hasListener("error")) this.#sdk._onError.call(this.#ws, event, message, cause);
+    else this.#warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+  }
+  #tellOwnFault() {
+    const { lastError } = this.faults;
+    if (lastError === void 0) return false;
+    this.faults.lastError = void 0;
+    if (this.#ws._hasListener("error")) this.#ws._emit("error", lastError);
+    else this.#warn(lastError.message);
+    return true;
+  }
+  #warn(message) {
+    if (!this.ended) this.faults.warn(message);
+  }
+  onUnreadable(frame, _error) {
+    if (!isUnreadable(frame)) return false;
+    this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
+    return true;
+  }
+  // ── what the ladder asks ──
+  /** The SDK's own `close()`. */
+  closeWith(props) {
+    if (!this.ended) {
+      this.#ws._closeCode = props?.code ?? 1e3;
+      this.#ws._closeReason = props?.reason ?? "OK";
+    }
+    return this.close(() => this.#sdk.close.call(this.#ws, props));
+  }
+  politeSteps() {
+    return [];
+  }
+  sendClose() {
+    this.#sdk.close.call(this.#ws);
+  }
+  /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
+  endStreams() {
+    this.#ws._intentionallyClosed = true;
+    this.#endBackOff();
+  }
+  /** As the SDK does when the socket has closed, and at once when the peer's close frame is there already. */
+  cutStreams({ code = 1006, reason = "" }) {
+    const ws = this.#ws;
+    if (ws._canReconnect(code)) void ws._reconnect(code);
+    else if (!ws._isReconnecting) ws._emitPermanentClose(code, reason);
+  }
+  forgetStreams() {
+  }
+  unfinished() {
+    return [];
+  }
+  /** Iterators end now where the SDK has not ended them: its reconnect was cut short, or the socket never closes. */
+  unsettled() {
+    const ws = this.#ws;
+    if (ws._isReconnecting) ws._emitPermanentClose(ws._closeCode, ws._closeReason);
+    else ws._emitPermanentClose(1006, "");
+    return [];
+  }
+};
+
+// overlays/cartesia/event-stream/family.ts
+var eventStream = {
+  name: "event-stream",
+  required: [
+    "_createSocket",
+    "_connectInitial",
+    "_connect",
+    "_canReconnect",
+    "_reconnect",
+    "_emitPermanentClose",
+    "_onError",
+    "_emit",
+    "_hasListener",
+    "send",
+    "sendRaw",
+    "close",
+    "stream"
+  ],
+  seams(prototype, self) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, occupancy) => new EventStreamConnection(ws, sdk, occupancy),
+      clientOf: (ws) => ws._client
+    });
+    const name = prototype.constructor.name;
+    return {
+      registry,
+      patches: [{ object: prototype, name, members: eventStreamMembers(sdk, registry, self) }],
+      check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe2(sdk, options))
+    };
+  }
+};
+function openProbe2(sdk, options) {
+  const probe = Object.create(sdk, { _client: { value: {} }, _wsOptions: { value: options } });
+  return sdk._createSocket.call(probe, new URL("wss://127.0.0.1"), {}).platformSocket;
+}
 
 // overlays/cartesia/reconnecting/destroyable.ts
 var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -2372,8 +2672,8 @@ var ReconnectingConnection = class extends Connection {
     this.held?.retire();
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
-    const { WebSocket } = this.#settings();
-    const options = destroyable({ ...WebSocket && { WebSocket }, ...this.#connectOptions });
+    const { WebSocket: WebSocket2 } = this.#settings();
+    const options = destroyable({ ...WebSocket2 && { WebSocket: WebSocket2 }, ...this.#connectOptions });
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
@@ -3118,7 +3418,7 @@ var resourceClient = {
       },
       patches: [
         { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
-        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers(object, owners) }))
+        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers2(object, owners) }))
       ]
     };
   }
@@ -3150,7 +3450,7 @@ function ownedResources(getters, owners) {
   }
   return members;
 }
-function resourceMembers(prototype, owners) {
+function resourceMembers2(prototype, owners) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
@@ -3562,8 +3862,8 @@ var sourceRouter = {
         { object: prototype, name: "WebSocketWrapper", members: wrapperMembers(registry) },
         { object: source, name: "AudioSource", members: sourceMembers(sdk.source) }
       ],
-      check({ WebSocket }) {
-        if (WebSocket === void 0) return;
+      check({ WebSocket: WebSocket2 }) {
+        if (WebSocket2 === void 0) return;
         throw new PatchError(
           "ERR_PATCH_WEBSOCKET",
           "the WebSocket option of overlay() cannot be honoured",
@@ -3592,6 +3892,7 @@ function sourcePrototype(prototype) {
 // overlays/cartesia/families.ts
 var families = [
   contextRouter,
+  eventStream,
   sourceRouter,
   reconnectingStt,
   reconnectingTts,

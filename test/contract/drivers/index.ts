@@ -1,8 +1,9 @@
 import type { SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
+import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { sourceRouter } from './source-router.ts';
 
-export const drivers = [contextRouter, sourceRouter];
+export const drivers = [contextRouter, autoFinalize, manualFinalize, sourceRouter];
 
 /** @throws where a class of `targets.ts` has none: what nobody drives is not known to work */
 export function driverOf({ target }: Pick<SocketCell, 'target'>) {

@@ -1,9 +1,12 @@
-import { forceClose } from '../../../core/socket.ts';
-import { withGlobal } from '../../overlay.ts';
-import { findWs, type WebSocketClass } from '../../ws/find.ts';
-import { headerEntries } from '../headers.ts';
-import { packageName } from '../targets.ts';
-import type { TTSWS } from './shapes.ts';
+import { PatchError } from '../../core/errors.ts';
+import { forceClose, type SocketLike } from '../../core/socket.ts';
+import { withGlobal } from '../overlay.ts';
+import { findWs, type WebSocketClass } from '../ws/find.ts';
+import { type HeadersLike, headerEntries } from './headers.ts';
+import { packageName } from './targets.ts';
+
+/** What the SDK hands on to `ws`, where it finds that. */
+export type SocketOptions = { headers?: HeadersLike } | undefined;
 
 /**
  * The SDK's ESM build looks for `ws` with `require`, which ES modules do not have, and falls back to the global
@@ -11,7 +14,7 @@ import type { TTSWS } from './shapes.ts';
  * this puts a stand-in there that makes a `ws` socket of it, with the headers that the CJS build sends.
  */
 export function withStandIn<R>(
-  options: TTSWS['_wsOptions'],
+  options: SocketOptions,
   configured: WebSocketClass | undefined,
   self: string | undefined,
   open: () => R,
@@ -24,7 +27,7 @@ export function withStandIn<R>(
 }
 
 /** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
-function standInFor(Socket: WebSocketClass, options: TTSWS['_wsOptions']): unknown {
+function standInFor(Socket: WebSocketClass, options: SocketOptions): unknown {
   return function StandIn(url: string | URL) {
     const { address, headers } = moveToHeaders(url);
     for (const [name, value] of headerEntries(options?.headers)) {
@@ -35,27 +38,51 @@ function standInFor(Socket: WebSocketClass, options: TTSWS['_wsOptions']): unkno
   };
 }
 
+/** Looks like Node's own class to whoever asks, until the stand-in takes its place. */
+class Placeholder {
+  get [Symbol.toStringTag]() {
+    return 'WebSocket';
+  }
+}
+
+/** For an SDK that opens no socket, and does not even begin, unless it sees a class for one. */
+export function withPlaceholder<R>(configured: WebSocketClass | undefined, self: string | undefined, open: () => R): R {
+  const isNeeded = typeof process !== 'undefined' && (globalThis as { WebSocket?: unknown }).WebSocket === undefined;
+  if (!isNeeded || (configured ?? installedWs(self)) === undefined) return open();
+  return withGlobal('WebSocket', Placeholder, open);
+}
+
 /**
  * The class of the sockets that this build of the SDK makes by itself, `undefined` for one that takes the global one.
- * Asks the SDK to open a socket, and gives it nothing to connect with.
+ *
+ * @param open asks the SDK to open a socket with these options, which give it nothing to connect with
  */
-export function ownSocketClass(sdk: TTSWS): unknown {
-  const probe = Object.create(sdk, {
-    url: { value: new URL('wss://127.0.0.1') },
-    client: { value: {} },
-    _onError: { value: () => {} },
-    socket: { writable: true },
-    _ready: { writable: true },
-  }) as TTSWS;
+function ownSocketClass(open: (options: object) => SocketLike): unknown {
   class Unused {
     addEventListener() {}
   }
   const { Socket } = process.getBuiltinModule('node:net');
-  withGlobal('WebSocket', Unused, () => sdk._initSocket.call(probe, { createConnection: () => new Socket() }));
-  probe._ready.catch(() => {});
-  if (probe.socket instanceof Unused) return undefined;
-  forceClose(probe.socket);
-  return probe.socket.constructor;
+  const socket = withGlobal('WebSocket', Unused, () => open({ createConnection: () => new Socket() }));
+  if (socket instanceof Unused) return undefined;
+  socket.addEventListener('error', () => {});
+  forceClose(socket);
+  return socket.constructor;
+}
+
+/**
+ * A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored.
+ *
+ * @throws {PatchError} when the given class is not the one that this build has loaded
+ */
+export function checkSocketClass(given: WebSocketClass | undefined, open: (options: object) => SocketLike): void {
+  const own = given === undefined ? undefined : ownSocketClass(open);
+  if (own === undefined || own === given) return;
+  throw new PatchError(
+    'ERR_PATCH_WEBSOCKET',
+    'the WebSocket option of overlay() cannot be honoured',
+    'this build of the SDK has loaded a ws of its own, and the one given is another copy',
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
+  );
 }
 
 /** By the module that asks, because copies of the SDK may have different copies of `ws`. */

@@ -1,0 +1,101 @@
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import { readBudget } from '../../../core/options.ts';
+import { optionsFor } from '../../options.ts';
+import type { Members } from '../../overlay.ts';
+import type { Registry } from '../../registry.ts';
+import { withPlaceholder, withStandIn } from '../stand-in.ts';
+import type { EventStreamConnection } from './connection.ts';
+import type { EventStreamWS } from './shapes.ts';
+
+/** The members that go onto the prototype of `AutoFinalizeWS` or `ManualFinalizeWS`; `sdk` are its own, and its base's. */
+export function eventStreamMembers(
+  sdk: EventStreamWS,
+  registry: Registry<EventStreamWS, EventStreamConnection>,
+  self: string | undefined,
+): Members {
+  const of = (ws: EventStreamWS) => registry.connectionOf(ws);
+
+  const members: Partial<EventStreamWS> & Disconnectable & ThisType<EventStreamWS & Disconnectable> = {
+    get connected() {
+      // Also asked of the prototype, by whoever lists its members.
+      const ws = this as unknown as EventStreamWS;
+      return Object.hasOwn(ws, 'socket') && of(ws).connected;
+    },
+
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+
+    close(props) {
+      return of(this).closeWith(props);
+    },
+
+    send(event) {
+      of(this).admit('send()');
+      sdk.send.call(this, event);
+    },
+
+    sendRaw(data) {
+      of(this).admit('sendRaw()');
+      sdk.sendRaw.call(this, data);
+    },
+
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      // It would wait for a `close` event that has been told already, before the socket was CLOSED.
+      if (of(this).isOver) this._internalEvents._emit('close', this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+
+    _createSocket(url, headers) {
+      const { WebSocket } = registry.optionsOf(this);
+      return withStandIn(this._wsOptions, WebSocket, self, () => sdk._createSocket.call(this, url, headers));
+    },
+
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit('connect()');
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+
+    async _reconnect(closeCode) {
+      // A socket whose loss was told at the peer's close frame reports it once more when it has closed.
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+
+    _emitPermanentClose(code, reason) {
+      if (of(this).finish()) sdk._emitPermanentClose.call(this, code, reason);
+    },
+
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as unknown as Members;
+}
+
+/** `client.stt.autoFinalize` and `client.stt.manualFinalize`. */
+export interface EventStreamResource {
+  _client: object;
+  websocket(...args: unknown[]): unknown;
+}
+
+/**
+ * Where there is no global WebSocket, the constructor of the ESM build throws before it asks any of its own methods: the
+ * one way to it is through the client.
+ */
+export function resourceMembers(sdk: EventStreamResource, self: string | undefined): Members {
+  const members: Partial<EventStreamResource> & ThisType<EventStreamResource> = {
+    websocket(...args) {
+      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as unknown as Members;
+}

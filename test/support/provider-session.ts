@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Behaviour, Fault } from './voice-behaviour.ts';
+
+/** What the server saw of one connection. */
+export interface SeenConnection {
+  /** The upgrade request; `undefined` when the connection never got that far. */
+  upgrade: { url: string; headers: Record<string, string | string[] | undefined> } | undefined;
+  /** Text frames received, as sent. */
+  frames: string[];
+  /** The same frames, parsed. */
+  messages: Record<string, unknown>[];
+  /** The close frame that the client sent, if any. */
+  close: { code: number; reason: string } | undefined;
+  /** Chunks sent to the client. */
+  chunks: number;
+  /** TCP is gone. */
+  ended: boolean;
+}
+
+/** One WebSocket connection of the provider's side: what all its protocols have in common, and above all its faults. */
+export abstract class ProviderSession {
+  /** Id of the newest context; protocols without contexts have none. */
+  protected newest = '';
+  private faulty = true;
+  /** Sends no message any more. */
+  protected mute = false;
+  /** Answers nothing at all any more. */
+  private deaf = false;
+
+  constructor(
+    private readonly ws: WebSocket,
+    private readonly secure: Socket,
+    private readonly tcp: Socket,
+    protected readonly now: () => Behaviour,
+    protected readonly seen: SeenConnection,
+  ) {
+    this.takeOverClosing();
+    ws.on('error', () => {});
+    ws.on('message', (data, isBinary) => this.request(data as Buffer, isBinary));
+    ws.on('close', () => this.stop());
+    if (now().stopReading) ws.pause();
+  }
+
+  /** The client has sent a message. */
+  protected abstract request(data: Buffer, isBinary: boolean): void;
+  /** Sends the protocol's error event. */
+  protected abstract reportError(fault: Extract<Fault, { kind: 'error-event' }>): void;
+  /** Nothing that is under way goes on. */
+  protected abstract stopTimers(): void;
+
+  /** Notes a text frame; returns it parsed where it is JSON. */
+  protected note(frame: string): Record<string, unknown> | undefined {
+    this.seen.frames.push(frame);
+    try {
+      const message = JSON.parse(frame) as Record<string, unknown>;
+      this.seen.messages.push(message);
+      return message;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** `ws` answers a close frame through its own `close()`: the one place to see the frame, and to leave it unanswered. */
+  private takeOverClosing(): void {
+    const answer = this.ws.close.bind(this.ws);
+    let asked = false;
+    this.ws.close = (code?: number, reason?: string | Buffer) => {
+      const received = code === undefined || code === 1005 ? 1005 : code;
+      if (!asked) this.seen.close = { code: received, reason: reason?.toString() ?? '' };
+      asked = true;
+      if (this.deaf || this.now().onClose === 'ignore') return;
+      if (this.now().onClose === 'answer-and-hang') {
+        this.hang(code ?? 1000);
+        return;
+      }
+      answer(code, reason);
+    };
+    this.closeByServer = (code, reason) => {
+      asked = true;
+      if (code === 1005) answer();
+      else answer(code, reason);
+    };
+  }
+
+  protected closeByServer: (code: number, reason: string) => void = () => {};
+
+  protected send(message: object): void {
+    if (!this.mute && this.ws.readyState === this.ws.OPEN) this.ws.send(JSON.stringify(message));
+  }
+
+  /** Applies the fault if its time has come; true when it ended the stream that was running. */
+  protected due(): boolean {
+    const { fault, faultAfter = 0 } = this.now();
+    if (!this.faulty || fault === undefined || this.seen.chunks < faultAfter) return false;
+    this.faulty = false;
+    this.inflict(fault);
+    return this.mute;
+  }
+
+  inflict(fault: Fault): void {
+    switch (fault.kind) {
+      case 'close':
+        this.stop();
+        this.closeByServer(fault.code, fault.reason ?? '');
+        return;
+      case 'close-and-hang':
+        this.hang(fault.code ?? 1000);
+        return;
+      case 'reset':
+        this.stop();
+        this.tcp.resetAndDestroy();
+        return;
+      case 'fin':
+        this.stop();
+        this.tcp.destroy();
+        return;
+      case 'black-hole':
+        this.deafen();
+        return;
+      case 'silence':
+        this.stop();
+        return;
+      case 'text':
+        for (const text of [fault.data].flat()) this.ws.send(text.replaceAll('$CTX', this.newest));
+        return;
+      case 'binary':
+        this.ws.send(Buffer.alloc(fault.bytes, 0xfe));
+        return;
+      case 'raw':
+        this.secure.write(fault.bytes);
+        return;
+      case 'huge-frame':
+        this.secure.write(Buffer.concat([Buffer.of(0x81, 0x7f, 0, 0, 0, 0, 7, 39, 14, 0), Buffer.alloc(65_536, 0x61)]));
+        return;
+      case 'error-event':
+        this.reportError(fault);
+    }
+  }
+
+  /** A close frame written past `ws`, which would otherwise end the TCP connection after it. */
+  private hang(code: number): void {
+    this.secure.write(Buffer.of(0x88, 0x02, code >> 8, code & 0xff));
+    this.deafen();
+  }
+
+  /** Reads and answers nothing from here on, not even the end of the client's half of the TCP connection. */
+  private deafen(): void {
+    this.deaf = true;
+    this.stop();
+    this.ws.pause();
+    // After a close frame `ws` resumes the socket in the next tick.
+    setImmediate(() => this.secure.pause());
+    this.secure.removeAllListeners('end');
+    this.secure.on('end', () => {
+      this.seen.ended = true;
+    });
+  }
+
+  stop(): void {
+    this.mute = true;
+    this.stopTimers();
+  }
+}

@@ -1,0 +1,91 @@
+import { ProviderSession } from './provider-session.ts';
+import type { Fault } from './voice-behaviour.ts';
+
+const request_id = 'a-request';
+
+/** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
+abstract class SttSession extends ProviderSession {
+  private left = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  protected abstract readonly begin: object | undefined;
+  protected abstract readonly end: object;
+  protected abstract readonly transcript: object;
+  /** What a text frame asks for. */
+  protected abstract command(frame: string): 'transcribe' | 'close' | undefined;
+  /** Audio is transcribed as it comes, not only on command. */
+  protected abstract readonly isEager: boolean;
+
+  protected request(data: Buffer, isBinary: boolean): void {
+    if (!isBinary) this.note(data.toString());
+    if (this.due()) return;
+    const asked = isBinary ? 'audio' : this.command(data.toString());
+    if (asked === 'close') this.closeByServer(1000, '');
+    else if (asked === 'transcribe' || (asked === 'audio' && this.isEager)) this.transcribe();
+  }
+
+  private transcribe(): void {
+    this.left += this.now().chunks ?? 3;
+    if (this.timer !== undefined) return;
+    if (this.begin !== undefined) this.send(this.begin);
+    this.step();
+  }
+
+  private step(): void {
+    this.timer = undefined;
+    const interval = this.now().interval ?? 2;
+    const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
+    while (this.left > 0 && !this.mute) {
+      this.send(this.transcript);
+      this.seen.chunks++;
+      this.left--;
+      if (this.due()) return;
+      if (pace > 0) {
+        this.timer = setTimeout(() => this.step(), pace);
+        return;
+      }
+    }
+    if (this.now().done !== false) this.send(this.end);
+  }
+
+  protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
+    this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
+  }
+
+  protected stopTimers(): void {
+    clearTimeout(this.timer);
+    this.left = 0;
+  }
+}
+
+/** `/stt/turns/websocket`: the provider tells when the user speaks; commands are JSON. */
+export class TurnsSession extends SttSession {
+  constructor(...connection: ConstructorParameters<typeof ProviderSession>) {
+    super(...connection);
+    this.send({ type: 'connected', request_id });
+  }
+
+  protected readonly isEager = true;
+  protected readonly begin = { type: 'turn.start', request_id };
+  protected readonly transcript = { type: 'turn.update', request_id, transcript: 'hello' };
+  protected readonly end = { type: 'turn.end', request_id, transcript: 'hello' };
+
+  protected command(frame: string): 'close' | undefined {
+    return frame.includes('"close"') ? 'close' : undefined;
+  }
+}
+
+/** `/stt/websocket`: audio is transcribed on command; commands are words. */
+export class FinalizeSession extends SttSession {
+  protected readonly isEager = false;
+  protected readonly begin = undefined;
+  protected readonly transcript = { type: 'transcript', request_id, text: 'hello', is_final: true };
+  protected readonly end = { type: 'flush_done', request_id };
+
+  protected command(frame: string): 'transcribe' | 'close' | undefined {
+    if (frame === 'finalize') return 'transcribe';
+    if (frame !== 'close' && frame !== 'done') return undefined;
+    this.send({ type: 'done', request_id });
+    return 'close';
+  }
+}
