@@ -12,7 +12,7 @@ export default defineConfig({
     execArgv: ['--disable-warning=HangupWarning'],
     slowTestThreshold: 10_000,
     maxWorkers: 2,
-    maxConcurrency: 24,
+    maxConcurrency: 16,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 5_000,

@@ -6,8 +6,13 @@ export interface SocketLike {
   removeEventListener(type: string, listener: (event: never) => void): void;
 }
 
+/** Names what destroys a socket that cannot do so by itself; whoever opened it knows how. */
+export const destroyer: unique symbol = Symbol('hangup.destroyer');
+
 /** What only some kinds have. */
 interface Capabilities {
+  /** Node's own, where it could be found: destroys the TCP connection. */
+  [destroyer]?: () => void;
   /** `ws`: destroys the TCP connection. */
   terminate?: () => void;
   /** `ws`: the TCP connection. */
@@ -34,8 +39,7 @@ export function onTcpClose(socket: SocketLike, listener: () => void): void {
 /**
  * Destroys the connection as hard as this kind of socket allows. Never throws.
  *
- * A browser's or Node's own WebSocket has no `terminate()`: for it this is a bare `close()`, which the peer may leave
- * unanswered.
+ * A browser's own WebSocket has no `terminate()`: for it this is a bare `close()`, which the peer may leave unanswered.
  */
 export function forceClose(socket: SocketLike): void {
   const capable = socket as SocketLike & Capabilities;
@@ -43,7 +47,10 @@ export function forceClose(socket: SocketLike): void {
     if (typeof capable._shouldReconnect === 'boolean') capable._shouldReconnect = false;
     if (typeof capable.terminate === 'function') capable.terminate();
     else if (capable._ws !== undefined) forceClose(capable._ws);
-    else socket.close();
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
   } catch {
     // Already gone, or in a state in which this kind refuses: there is nothing left to destroy.
   }

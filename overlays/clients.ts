@@ -76,6 +76,9 @@ export class ClientState {
   }
 }
 
+/** Where SDKs that keep no reference from a connection to its client are given one. In the global registry, as the marker. */
+export const clientKey: unique symbol = Symbol.for('hangup.client') as never;
+
 const states = new WeakMap<object, ClientState>();
 
 export function clientState(client: object): ClientState {

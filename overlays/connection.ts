@@ -110,7 +110,7 @@ export abstract class Connection {
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
-    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    this.guard(socket);
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
     this.#occupancy.onBusy();
   }
@@ -119,6 +119,11 @@ export abstract class Connection {
   protected adoptSocket(options: ResolvedOptions): void {
     const { socket } = this;
     if (socket !== undefined && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+
+  /** Keeps a message listener of the SDK's from ending the process when it throws. */
+  protected guard(socket: SocketLike): void {
+    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
   }
 
   /** The handshake of the socket is over. */
@@ -191,8 +196,9 @@ export abstract class Connection {
   #closeStep(close: () => void): Step {
     const ask = () => {
       if (this.idle) return undefined;
+      const idle = this.#whenIdle();
       close();
-      return this.#whenIdle();
+      return idle;
     };
     return { name: 'close', cap: caps.close, ask };
   }
@@ -200,10 +206,12 @@ export abstract class Connection {
   #force(): Promise<unknown> | undefined {
     if (this.idle) return undefined;
     this.#abandoned = this.unfinished();
+    // Before: some sockets report their end while they are being closed.
+    const idle = this.#whenIdle();
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return this.#whenIdle();
+    return idle;
   }
 }

@@ -1,4 +1,4 @@
-import { replaceMembers, withGlobal } from './overlay.ts';
+import { replaceMembers } from './overlay.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -51,64 +51,82 @@ const sent = 'undici:client:sendHeaders';
  * many there are at a time.
  */
 export class Dial {
-  readonly #opened = new Set<TcpSocket>();
-  readonly #requests = new Map<UndiciRequest, TcpSocket | undefined>();
-  #isWatching = false;
-  #destroyed = false;
+  #request: UndiciRequest | undefined;
+  #socket: TcpSocket | undefined;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
   /** A connection that was kept alive is taken when it is free, which may be later. */
   readonly #onSent: Subscriber = ({ request, socket }) => {
-    if (!this.#requests.has(request)) return;
-    this.#requests.set(request, socket);
-    if (this.#destroyed) this.destroy();
+    if (request !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
   };
 
-  /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
+  /** Runs what dials before it returns. {@link release} has to follow. */
   watch<R>(open: () => R): R {
-    if (node === undefined) return open();
-    node.diagnostics.subscribe(sent, this.#onSent);
-    this.#isWatching = true;
-    return this.#during(node, open);
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
   }
 
-  #during<R>({ diagnostics, dialling }: NodeModules, run: () => R): R {
-    const onCreated: Subscriber = ({ request }) => this.#requests.set(request, undefined);
-    const restores = dialling.map((module) => {
-      const { connect } = module;
-      const remember: Connect = (...args) => {
-        const socket = connect.apply(module, args);
-        this.#opened.add(socket);
-        return socket;
-      };
-      return replaceMembers(module, 'connect()', { connect: { value: remember, writable: true } });
-    });
-    // A request with a body dials in a microtask of its own.
-    const queue = globalThis.queueMicrotask;
-    const queueWatched = (task: () => void) =>
-      queue(() => (this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task()));
-    diagnostics.subscribe(created, onCreated);
-    try {
-      return withGlobal('queueMicrotask', queueWatched, run);
-    } finally {
-      diagnostics.unsubscribe(created, onCreated);
-      for (const restore of restores) restore();
-    }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect(): () => void {
+    if (node === undefined) return () => {};
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+
+  #openWindow(modules: NodeModules): () => void {
+    const window: Window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request) => {
+        this.#request ??= request;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== undefined) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== undefined) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      },
+    };
+    return openWindow(modules, window);
   }
 
   /** The request has been sent, or never will be. */
   release(): void {
-    this.#isWatching = false;
+    this.#isReleased = true;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+
+  /** Nothing of Node's own has dialled. */
+  get isEmpty(): boolean {
+    return this.#request === undefined;
   }
 
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy(): void {
-    this.#destroyed = true;
-    for (const socket of this.#opened) {
+    this.#isDestroyed = true;
+    if (this.#socket === undefined) return;
+    const { connecting, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting === true || secureConnecting === true) {
       // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
-      if (socket.connecting === true || socket.secureConnecting === true) destroy(socket, new Error('disconnected'));
-    }
-    for (const [request, socket] of this.#requests) {
-      if (socket !== undefined && request.completed === false && socket.alpnProtocol !== 'h2') destroy(socket);
+      destroy(this.#socket, new Error('disconnected'));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== 'h2') {
+      destroy(this.#socket);
     }
   }
 }
@@ -116,4 +134,47 @@ export class Dial {
 function destroy(socket: TcpSocket, error?: Error): void {
   socket.on('error', () => {});
   socket.destroy(error);
+}
+
+/** Who is told of what is dialled just now. */
+interface Window {
+  onRequest(request: UndiciRequest): void;
+  onConnect(socket: TcpSocket): void;
+  around(task: () => void): () => void;
+}
+
+/** The windows that are open: what happens belongs to the newest. */
+const windows: Window[] = [];
+let unwatch = () => {};
+
+function openWindow(modules: NodeModules, window: Window): () => void {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+
+/** Puts one observer, for all windows, where Node's own `fetch` and `WebSocket` pass by. */
+function watchNode({ diagnostics, dialling }: NodeModules): () => void {
+  const onCreated: Subscriber = ({ request }) => windows.at(-1)?.onRequest(request);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module) => {
+    const { connect } = module;
+    const observed: Connect = (...args) => {
+      const socket = connect.apply(module, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module, 'connect()', { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask } = globalThis;
+  const queue = (task: () => void) => queueMicrotask(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, 'globalThis', { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
 }

@@ -5,10 +5,14 @@ import { Dial } from './dial.ts';
 /** One HTTP request and its response, from the dial to the last byte of the body. */
 export class Exchange {
   readonly #controller: AbortController;
-  readonly #dial = new Dial();
+  #dial = new Dial();
 
-  constructor(controller: AbortController) {
+  constructor(controller = new AbortController()) {
     this.#controller = controller;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /** Ends it: whoever waits for the headers or reads the body is told by this error. */
@@ -18,44 +22,50 @@ export class Exchange {
     this.#controller.abort(error);
   }
 
+  /** Runs what sends the request, and dials before it returns. */
+  dial<R>(open: () => R): R {
+    return this.#dial.watch(open);
+  }
+
+  /** The request is about to be sent, in this very tick: for the first time, or once more. */
+  expectDial(): void {
+    this.#dial.release();
+    this.#dial = new Dial();
+    const close = this.#dial.expect();
+    queueMicrotask(close);
+  }
+
   /**
-   * Sends the request: it ends with the client, and so does reading the body.
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
-   * @param dial what dials before it returns
+   * @param streams what of the result still reads from the connection; nobody says when a body has been read
    */
-  async send<R>(client: object, dial: () => Promise<R>): Promise<R> {
+  async run<R>(client: object, send: () => Promise<R>, streams: (result: R) => readonly object[]): Promise<R> {
     const state = clientState(client);
     state.admit('request');
     const over = state.begin({ abort: (error) => this.end(error) });
     try {
-      const response = await this.#dial.watch(dial);
-      if (isObject(response)) this.#outlive(client, response);
-      return response;
+      const result = await send();
+      this.#outlive(client, streams(result));
+      return result;
     } finally {
       this.#dial.release();
       over();
     }
   }
 
-  /** As long as the response or its body are in use, and no longer: nobody says when a body has been read. */
-  #outlive(client: object, response: object): void {
-    const { body } = response as { body?: unknown };
-    if (body === null) return;
+  #outlive(client: object, streams: readonly object[]): void {
+    if (streams.length === 0) return;
     const self = new WeakRef(this);
     const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error) });
-    behind.set(response, this);
-    if (isObject(body)) behind.set(body, this);
+    for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 }
 
-/** What a response and its body keep from being collected: nothing else holds on to an exchange. */
+/** What streams keep from being collected: nothing else holds on to an exchange that is over. */
 const behind = new WeakMap<object, Exchange>();
 const collected = new FinalizationRegistry<() => void>((over) => over());
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
 
 /**
  * What the client waits for, ended with the client whatever that is: a body that is being made, an asynchronous key, a

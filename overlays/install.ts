@@ -6,7 +6,7 @@ import { version } from './version.ts';
 /** A kind of SDK class, told by its behaviour, and how the ladder reaches it. */
 export interface Family<T extends object = object> {
   readonly name: string;
-  /** Members that the seams rest on: all have to be there. The first one tells the class from others. */
+  /** Members that the seams rest on: a class that has them all, the first one as its own, is of this family. */
   readonly required: readonly [string, ...string[]];
   /** Of a family of clients: instances, never opened, of the classes of connections that this client makes. */
   connectionsBehind?(client: T): readonly object[];
@@ -20,6 +20,8 @@ export interface Seams<T extends object = object> {
   readonly patches: readonly [Patch, ...Patch[]];
   /** Its connections; clients have none of their own. */
   readonly registry?: Connections<T>;
+  /** Takes over what an instance that was made before has already handed out. */
+  adopt?(instance: T): void;
   /** @throws {PatchError} when the class cannot honour the options */
   check?(options: OverlayOptions): void;
 }
@@ -68,7 +70,9 @@ export function findPlace(target: unknown, families: readonly Family[]): Place |
   if (typeof start !== 'object') return undefined;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const prototype = at;
-    const family = families.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== undefined) return { family, prototype, below };
     below.push(at);
   }
@@ -84,9 +88,6 @@ export function install(target: object, families: readonly Family[], self?: stri
   const place = findPlace(target, families);
   if (place === undefined) throw wrongTarget(target, 'it is of no kind that hangup knows');
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== undefined)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark<InstalledMark>(prototype);
   const { mark, put } =
     installed === undefined
@@ -123,7 +124,7 @@ interface Prepared {
 const inUse = new WeakMap<object, Prepared>();
 
 function prepare(prototype: object, family: Family, self: string | undefined): Prepared {
-  const { patches, registry, check } = family.seams(prototype, self);
+  const { patches, registry, adopt, check } = family.seams(prototype, self);
   const [ofClass, ...ofOthers] = patches;
   const mark: InstalledMark = {
     version,
@@ -131,8 +132,9 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
     functions: functionsOf(ofClass.members),
     cover(target, options) {
       check?.(options);
-      const isConnection = registry !== undefined && Object.prototype.isPrototypeOf.call(prototype, target);
-      return cover(isConnection ? registry : undefined, target, options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return cover(isInstance ? registry : undefined, target, options);
     },
   };
   const marked: Members = { ...ofClass.members, [marker]: { value: mark } };

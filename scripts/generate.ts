@@ -4,7 +4,7 @@ import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '
 import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import { type FileChange, type Header, makePatch } from './make-patch.ts';
-import { type FileEntry, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
+import { type FileEntry, type Insertion, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
 
 export const patchFolder = `patches/${packageName}`;
 export const runtimeEntry = 'overlays/cartesia/runtime.ts';
@@ -41,7 +41,7 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
           `${join(folder, hook.file)} is not what ${patchFolder}/manifest.json was made from: run "npm ci"`,
         );
       }
-      const insertions = [{ offset: place(pristine, hook, sdk), text: hook.text }];
+      const insertions = [...around(pristine, hook, sdk), { offset: place(pristine, hook, sdk), text: hook.text }];
       const post = insert(pristine, insertions);
       entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
       changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
@@ -92,16 +92,30 @@ function pinned(root: string, sdk: string): { folder: string; integrity: string 
  * their numbers, so the published source maps stay right.
  */
 export function place(pristine: Buffer, hook: Hook, sdk: string): number {
-  for (const text of hook.requires) {
-    const first = pristine.indexOf(text);
-    if (first >= 0 && pristine.indexOf(text, first + 1) < 0) continue;
-    const fault = first < 0 ? 'is missing' : 'is ambiguous';
-    throw new Error(`${packageName} ${sdk}, ${hook.file}: the anchor ${JSON.stringify(text)} ${fault}`);
-  }
+  for (const text of hook.requires) find(pristine, text, hook, sdk);
   const sourceMap = pristine.lastIndexOf('\n//# sourceMappingURL=');
   const offset = sourceMap < 0 ? pristine.length : sourceMap + 1;
   if (pristine[offset - 1] === 0x0a) return offset;
   throw new Error(`${packageName} ${sdk}, ${hook.file}: the last line does not end`);
+}
+
+/** The byte offset of an anchor that is there exactly once. */
+function find(pristine: Buffer, text: string, hook: Hook, sdk: string): number {
+  const first = pristine.indexOf(text);
+  if (first >= 0 && pristine.indexOf(text, first + 1) < 0) return first;
+  const fault = first < 0 ? 'is missing' : 'is ambiguous';
+  throw new Error(`${packageName} ${sdk}, ${hook.file}: the anchor ${JSON.stringify(text)} ${fault}`);
+}
+
+/** The insertions before and after a published line. */
+function around(pristine: Buffer, hook: Hook, sdk: string): Insertion[] {
+  if (hook.around === undefined) return [];
+  const { line, before, after } = hook.around;
+  const offset = find(pristine, `\n${line}`, hook, sdk) + 1;
+  return [
+    { offset, text: before },
+    { offset: offset + Buffer.byteLength(line), text: after },
+  ];
 }
 
 function readCommitted(root: string): Manifest | undefined {
@@ -117,7 +131,7 @@ function headerFor(sdk: string, runtime: Manifest['runtime']): Header {
     'The published client has no call that surely ends a connection: a close can wait for ever, a receive loop can end',
     'without a word, and a late cancel() dials again. This adds disconnect(force), connected and Symbol.asyncDispose.',
     `New files: ${runtimeFile} (the runtime) and ${runtimeTypesFile} (its types).`,
-    `Changed files, by marked lines at their end: ${changed.join(', ')}.`,
+    `Changed files, by marked lines: ${changed.join(', ')}.`,
   ];
   return [
     ['Description', description.join('\n')],

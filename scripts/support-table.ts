@@ -14,10 +14,12 @@ const formats = { js: 'CommonJS', mjs: 'ES module' } as const;
 const head = [packageName, 'Socket', 'Module format', 'Patch (`hangup apply`)', '`overlay()`'];
 
 /** One line per version and format: what is not listed is not supported. */
-function linesOf({ versions, className, opened, builds }: Target): string[][] {
-  return versions.flatMap((version) =>
-    builds.map((build) => [version, `\`${className}\` (\`${opened}\`)`, formats[build], 'yes', 'yes']),
-  );
+function linesOf({ versions, className, opened, builds, chunkOf, broken = [] }: Target): string[][] {
+  const socket = `\`${className}\` (\`${opened}\`)`;
+  return versions.flatMap((version) => [
+    ...builds.map((build) => [version, socket, chunkOf === undefined ? formats[build] : 'ES module', 'yes', 'yes']),
+    ...broken.map(({ format, why }) => [version, socket, format, why, 'no']),
+  ]);
 }
 
 const rows = [head, head.map(() => '---'), ...targets.flatMap(linesOf)];

@@ -2,6 +2,20 @@ import type { Family } from '../install.ts';
 import { client } from './client/family.ts';
 import { contextRouter } from './context-router/family.ts';
 import { eventStream } from './event-stream/family.ts';
+import { reconnectingStt, reconnectingTts, reconnectingTtsClient } from './reconnecting/families.ts';
+import { resourceClient } from './resource-client/family.ts';
+import { sourceRouter } from './source-router/family.ts';
 
 /** Every kind of class of the SDK that hangup reaches. */
-export const families: readonly Family[] = [contextRouter, eventStream, client];
+export const families: readonly Family[] = [
+  contextRouter,
+  eventStream,
+  sourceRouter,
+  client,
+  resourceClient,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient,
+  client,
+  resourceClient,
+];

@@ -1,13 +1,16 @@
 import { posix } from 'node:path';
 import type { Target } from './targets.ts';
 
-/** What is added at the end of a published file. Everything that differs between versions is in `targets.ts`. */
+/** What is added to a published file. Everything that differs between versions is in `targets.ts`. */
 export interface Hook {
   /** Relative to the package root. */
   file: string;
   /** Texts that the file must contain exactly once, so that a module of another shape is refused. */
   requires: readonly string[];
+  /** Whole lines, added at the end. */
   text: string;
+  /** Lines put round one published line, which must be there exactly once: `before` takes its place, `after` ends that. */
+  around?: { line: string; before: string; after: string };
 }
 
 /** Where the runtime lives inside the SDK. */
@@ -24,50 +27,84 @@ const notice = '// Changed by hangup: this line was added to the published file.
 
 const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'] } as const;
 
-type Suffix = (typeof suffixes)[keyof typeof suffixes][number];
-type Shape = (target: Target, runtime: string) => { requires: string[]; lines: string[] };
+interface Shape {
+  requires: string[];
+  lines: string[];
+  around?: Hook['around'];
+}
 
-const shapes: Record<Suffix, Shape> = {
-  '.js': ({ className }, runtime) => ({
-    requires: [`\nclass ${className} `, `exports.${className} = ${className};\n`],
+function script(target: Target, build: 'js' | 'mjs', runtime: string): Shape {
+  const { className, isDefault, chunkOf } = target;
+  if (chunkOf !== undefined) {
+    return {
+      requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
+      lines: imported(className, runtime),
+    };
+  }
+  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(className, runtime) };
+  return {
+    requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
     lines: [`require("${runtime}").install(${className});`],
-  }),
-  '.mjs': ({ className }, runtime) => ({
-    requires: [`\nexport class ${className} `],
-    // The default import only: bundlers and Node disagree about named exports of CommonJS.
-    lines: [`import hangup from "${runtime}";`, `hangup.install(${className});`],
-  }),
-  '.d.ts': declaration,
-  '.d.mts': declaration,
-};
+  };
+}
+
+/** The default import only: bundlers and Node disagree about named exports of CommonJS. */
+const imported = (className: string, runtime: string) => [
+  `import hangup from "${runtime}";`,
+  `hangup.install(${className});`,
+];
 
 /** What a class has beyond `Disconnectable`. */
 const additions: Record<Target['family'], string> = {
   // A receive timeout in ms, which generate() does not have in the published client.
   'context-router':
     " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
+  'source-router': '',
+  reconnecting: '',
   'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
   client: '',
+  'resource-client': '',
 };
 
-function declaration({ className, family }: Target, runtime: string): ReturnType<Shape> {
-  return {
-    requires: [`\nexport declare class ${className} `],
-    lines: [
-      `import type { Disconnectable } from "${runtime}";`,
-      `export interface ${className} extends Disconnectable {${additions[family]}}`,
-    ],
-  };
+function declaration(target: Target, runtime: string): Shape {
+  const { className, family } = target;
+  // Default exports merge as default exports, classes that are exported by a list as local ones.
+  const exported = target.isDefault ? 'export default ' : target.chunkOf === undefined ? 'export ' : '';
+  const declared = target.isDefault ? 'export default class' : `${exported}declare class`;
+  const hasDisconnect = family === 'reconnecting' || family === 'source-router';
+  const types = hasDisconnect ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
+  const lines = [
+    `import type { ${types} } from "${runtime}";`,
+    `${exported}interface ${className} extends Disconnectable {${additions[family]}}`,
+  ];
+  const shape = { requires: [`\n${declared} ${className} `], lines };
+  return hasDisconnect ? { ...shape, around: disconnects } : shape;
+}
+
+/** The SDK's own `disconnect()`, which as published takes and returns nothing. */
+const disconnects: Hook['around'] = {
+  line: '    disconnect(): void;\n',
+  before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    /* Changed by hangup: the line as it was published.\n`,
+  after: '    */\n',
+};
+
+function hook(file: string, { requires, lines, around }: Shape): Hook {
+  const text = lines.map((line) => `${line} ${notice}\n`).join('');
+  return around === undefined ? { file, requires, text } : { file, requires, text, around };
 }
 
 /** The insertions for one target: the same for every version that the target lists. */
 export function hooksFor(target: Target): Hook[] {
-  const path = posix.relative(posix.dirname(target.module), runtimeFile);
-  const runtime = path.startsWith('.') ? path : `./${path}`;
-  return target.builds
-    .flatMap((build) => suffixes[build])
-    .map((suffix) => {
-      const { requires, lines } = shapes[suffix](target, runtime);
-      return { file: target.module + suffix, requires, text: lines.map((line) => `${line} ${notice}\n`).join('') };
-    });
+  const runtimeFrom = (module: string) => {
+    const path = posix.relative(posix.dirname(module), runtimeFile);
+    return path.startsWith('.') ? path : `./${path}`;
+  };
+  const { module, chunkOf: types = module } = target;
+  return target.builds.flatMap((build) => {
+    const [code, declarations] = suffixes[build];
+    return [
+      hook(module + code, script(target, build, runtimeFrom(module))),
+      hook(types + declarations, declaration(target, runtimeFrom(types))),
+    ];
+  });
 }

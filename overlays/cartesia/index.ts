@@ -103,7 +103,9 @@ function toInstall(target: object): readonly object[] {
     );
   const { family, prototype } = place;
   if (family.connectionsBehind === undefined) return [target];
-  if (typeof target !== 'function') return [target, ...family.connectionsBehind(target)];
+  if (typeof target !== 'function') {
+    return [target, ...family.connectionsBehind(target).filter((ws) => findPlace(ws, families) !== undefined)];
+  }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
 import type { VoiceServer } from '../support/voice-server.ts';
@@ -13,6 +14,21 @@ export interface ChildResult {
   ms: number;
 }
 
+export interface RunOptions {
+  /** ms after the shutdown call until it is killed. */
+  cap: number;
+  env?: Record<string, string>;
+  /** For `overlay()`. */
+  options?: object;
+  /** The Node.js binary; that of the tests by default. */
+  node?: string;
+  /** Where the programs are: a copy, for what may not find the packages of this repository. */
+  folder?: string;
+}
+
+/** The folder of the programs. */
+export const programs = fileURLToPath(new URL('programs', import.meta.url));
+
 const atOnce = 4;
 const tick = 10;
 let running = 0;
@@ -23,12 +39,23 @@ export async function runChild(
   program: string,
   cell: Cell,
   server: Pick<VoiceServer, 'url' | 'caFile'>,
-  { cap, env = {}, options = {} }: { cap: number; env?: Record<string, string>; options?: object },
+  { cap, env = {}, options = {}, node, folder }: RunOptions,
+): Promise<ChildResult> {
+  const file = join(folder ?? programs, `${program}.mjs`);
+  return runProgram(file, cap, { ...cellEnv(cell, server, options), ...env }, node);
+}
+
+/** Runs any program that says `shutdown`, as `runChild()` does. */
+export async function runProgram(
+  file: string,
+  cap: number,
+  env: Record<string, string>,
+  node = process.execPath,
 ): Promise<ChildResult> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    return await spawnChild(program, cap, { ...cellEnv(cell, server, options), ...env });
+    return await spawnChild(node, file, cap, env);
   } finally {
     running--;
     waiting.shift()?.();
@@ -49,9 +76,8 @@ function cellEnv(cell: Cell, server: Pick<VoiceServer, 'url' | 'caFile'>, option
   };
 }
 
-function spawnChild(program: string, cap: number, env: Record<string, string>): Promise<ChildResult> {
-  const file = fileURLToPath(new URL(`programs/${program}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function spawnChild(node: string, file: string, cap: number, env: Record<string, string>): Promise<ChildResult> {
+  const child = spawn(node, [file], { env, cwd: dirname(file), stdio: ['ignore', 'pipe', 'pipe'] });
   // In ticks, not by the wall: while the machine stands still nothing becomes late.
   let ms = 0;
   const clock = setInterval(() => {

@@ -11,6 +11,8 @@ export interface SocketCell {
   version: string;
   format: Format;
   delivery: Delivery;
+  /** Why the build cannot be used, whatever hangup does; what it throws is in quotes. */
+  broken?: string;
 }
 
 /** A stream (audio of one context, or a transcription) that is being read in the background. */
@@ -25,7 +27,7 @@ export interface Stream {
 export interface Line {
   /** The SDK's object. On the bare SDK what hangup adds is not there. */
   readonly target: Disconnectable;
-  /** Settles with the handshake. Whoever makes the line has to see to it that nobody needs to await this. */
+  /** Settles with the handshake. Not looked at, it changes nothing: the line is its SDK's user who awaits no connect(). */
   readonly opened: Promise<unknown>;
   /** Every socket that it has opened is CLOSED, on this side. */
   readonly closed: boolean;
@@ -41,11 +43,10 @@ export interface Line {
   readonly calls: Readonly<Record<string, () => unknown>>;
   /** Every call that takes something back. Too late, they resolve, there being nothing left to take back. */
   readonly cancels: Readonly<Record<string, () => unknown>>;
-  /** Connects again, for SDKs whose `connect()` may follow the end. */
-  readonly reconnect?: () => Promise<unknown>;
-  /** Listens as users do; absent where the SDK has no such listeners. */
-  readonly onMessage?: (listener: () => void) => void;
-  readonly onError?: (listener: () => void) => void;
+  /** Connects again; a rejection where `traits.reopens` is false. */
+  reconnect(): Promise<unknown>;
+  /** Listens as users do. Called only with what the driver's `listeners` name. */
+  on(what: 'message' | 'error', listener: () => void): void;
   /** What the `error` listener of `dial()` heard. */
   readonly heard: readonly unknown[];
   /** Destroys its sockets, stops its timers, whatever the SDK thinks: what a bare SDK leaves must not disturb others. */
@@ -77,15 +78,17 @@ export interface Driver {
     reconnects: boolean;
     /** Its streams are ended on the provider before the close frame. */
     cancels: boolean;
+    /** Its `connect()` may follow the end. `undefined`: it has none. */
+    reopens: boolean | undefined;
     /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
     throws: boolean;
   };
+  /** What users can listen to. */
+  readonly listeners: readonly ('message' | 'error')[];
   /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */
   readonly badFrames: Readonly<Record<string, string>>;
   /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
-  /** Of a build that the SDK publishes broken, whatever hangup does: why, in a few words, and what it throws. */
-  broken?(cell: SocketCell): { why: string; throws: RegExp } | undefined;
   /** Of a bare build that cannot connect on this Node, so that it shows nothing: what `opened` rejects with. */
   bareThrows?(cell: SocketCell): RegExp | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import type { Cell, Client, Context, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
 import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+import { Clock } from './clock.ts';
 
 export const apiKey = 'sk_car_TESTKEYdonotprint';
 
@@ -42,12 +43,11 @@ export interface Consumer {
   chunks(count: number): Promise<void>;
 }
 
-const tick = 20;
 /** For what comes before that which a scenario is about. */
 const preparation = 8_000;
 
 /** One cell's private server, sockets and limits. */
-export class Stage {
+export class Stage extends Clock {
   protected readonly servers: VoiceServer[] = [];
   private readonly sockets: VoiceSocket[] = [];
   /** Errors that the listeners of this stage's sockets heard. */
@@ -56,9 +56,10 @@ export class Stage {
   constructor(
     readonly cell: Cell,
     readonly sdk: Sdk,
-    /** How long anything that must settle may take, in ms. */
-    private readonly patience: number,
-  ) {}
+    patience: number,
+  ) {
+    super(patience);
+  }
 
   get server(): VoiceServer {
     return this.servers[0]!;
@@ -186,30 +187,6 @@ export class Stage {
     await this.endsQuietly(other);
     assert.equal(other.events.at(-1)?.type, 'done');
     assert.equal(this.server.seen.connections.length, before, 'on the same connection');
-  }
-
-  async within<T>(promise: PromiseLike<T>, what: string, patience = this.patience): Promise<T> {
-    let clock: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      let left = patience;
-      // In ticks, not by the wall: while the machine stands still nothing becomes late.
-      clock = setInterval(() => {
-        left -= tick;
-        if (left <= 0) reject(new assert.AssertionError({ message: `${what}: not within ${patience} ms` }));
-      }, tick);
-    });
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      clearInterval(clock);
-    }
-  }
-
-  async until(condition: () => boolean, what: string, patience = this.patience): Promise<void> {
-    for (let left = patience; !condition(); left -= 3) {
-      if (left <= 0) assert.fail(`${what}: not within ${patience} ms`);
-      await sleep(3);
-    }
   }
 
   /** Ends every socket without their SDK's help: what a bare SDK leaves behind must not disturb the next cell. */

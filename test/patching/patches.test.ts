@@ -10,6 +10,7 @@ import {
   filesOf,
   install,
   name,
+  newest,
   patchSet,
   pristineFolder,
   project,
@@ -81,13 +82,15 @@ test('the last line of every published file stays the last line', () => {
     const before = paths.map(last);
     applyTo(sdk);
     expect(paths.map(last)).toEqual(before);
-    expect(before.every((line) => line!.startsWith('//# sourceMappingURL='))).toBe(true);
+    // 1.x and 2.x publish no source maps.
+    const expected = version < '3' ? '' : '//# sourceMappingURL=';
+    for (const line of before) expect(line!.startsWith(expected), version).toBe(true);
   }
 });
 
 test('a CommonJS and an ES module consumer load a patched copy, and bundlers can follow the hook', async () => {
   const { build } = await import('esbuild');
-  for (const version of [versions[0]!, versions.at(-1)!]) {
+  for (const version of ['3.0.0', newest]) {
     const dir = scratch();
     applyTo(install(join(dir, 'node_modules/sdk'), version, 'whole'));
     const check = `if (typeof TTSWS.prototype.disconnect !== 'function') process.exit(7); console.log('patched');`;

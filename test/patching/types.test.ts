@@ -36,6 +36,17 @@ export async function transcribe(): Promise<number> {
   return forced.durationMs + closed.durationMs;
 }`;
 
+/** As published its disconnect() takes and returns nothing. In CommonJS only: see `broken` in targets.ts. */
+const wrapper = `
+import { WebSocketWrapper } from '${name}/backcompat/tts-wrapper';
+export async function endWrapper(ws: WebSocketWrapper): Promise<'graceful' | 'forced'> {
+  const connected: boolean = ws.connected;
+  const report = await ws.disconnect(true);
+  await using held = ws;
+  console.log(connected, report.steps.map((step) => step.name), held.connect);
+  return (await ws.disconnect()).outcome;
+}`;
+
 let dir: string;
 
 beforeAll(() => {
@@ -47,7 +58,7 @@ beforeAll(() => {
   }
   cpSync(join(root, 'node_modules/undici-types'), join(dir, 'node_modules/undici-types'), { recursive: true });
   const from = `from '${name}/resources/tts/ws';`;
-  writeFileSync(join(dir, 'a.cts'), `import { TTSWS } ${from}${uses}${client}`);
+  writeFileSync(join(dir, 'a.cts'), `import { TTSWS } ${from}${uses}${client}${wrapper}`);
   writeFileSync(join(dir, 'b.mts'), `import { TTSWS } ${from}${uses}${client}`);
   writeFileSync(join(dir, 'unpatched.mts'), `import { TTSWS } ${from}\nexport const f = (ws: TTSWS) => ws.hangup();\n`);
 });

@@ -1,6 +1,7 @@
 /** A request must not hold the process: what claims that it exits is a process. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
+import type { Target } from '../../overlays/cartesia/targets.ts';
 import { type ChildResult, runChild } from '../children/run-child.ts';
 import { type Answer, startHttpServer } from '../support/http-server.ts';
 import type { Cell } from '../support/sdk.ts';
@@ -28,16 +29,28 @@ const claims: readonly Claim[] = [
   { name: 'a TLS handshake that stalls, politely', kind: 'sse', answer: 'silence', how: 'false', within: 2_500 },
 ];
 
-const cells: readonly Cell[] = [
-  { version: '3.0.0', delivery: 'overlay', format: 'cjs' },
-  { version: '4.2.0', delivery: 'overlay', format: 'esm' },
-  { version: '3.0.0', delivery: 'patched', format: 'esm' },
-  { version: '4.2.0', delivery: 'patched', format: 'cjs' },
+interface ClientCell extends Cell {
+  family: Target['family'];
+}
+
+/** Oldest and newest of each family, both deliveries. */
+const cells: readonly ClientCell[] = [
+  { family: 'client', version: '3.0.0', delivery: 'overlay', format: 'cjs' },
+  { family: 'client', version: '4.2.0', delivery: 'overlay', format: 'esm' },
+  { family: 'client', version: '3.0.0', delivery: 'patched', format: 'esm' },
+  { family: 'client', version: '4.2.0', delivery: 'patched', format: 'cjs' },
+  { family: 'resource-client', version: '2.1.0', delivery: 'overlay', format: 'cjs' },
+  { family: 'resource-client', version: '2.2.9', delivery: 'overlay', format: 'cjs' },
+  { family: 'resource-client', version: '2.1.0', delivery: 'patched', format: 'cjs' },
+  { family: 'resource-client', version: '2.2.9', delivery: 'patched', format: 'cjs' },
 ];
-const bareCells: readonly Cell[] = [
-  { version: '3.0.0', delivery: 'bare', format: 'cjs' },
-  { version: '4.2.0', delivery: 'bare', format: 'cjs' },
+const bareCells: readonly ClientCell[] = [
+  { family: 'client', version: '3.0.0', delivery: 'bare', format: 'cjs' },
+  { family: 'client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
+  { family: 'resource-client', version: '2.2.9', delivery: 'bare', format: 'cjs' },
 ];
+/** Which file of the package has the client, without extension. */
+const modules: Partial<Record<Target['family'], string>> = { client: 'index', 'resource-client': 'index' };
 
 for (const cell of [...bareCells, ...cells]) {
   describe.concurrent(`${cell.version} ${cell.format} ${cell.delivery}`, () => {
@@ -61,10 +74,17 @@ for (const cell of [...bareCells, ...cells]) {
   });
 }
 
-async function run(claim: Claim, cell: Cell, cap: number): Promise<{ result: ChildResult; connections: number }> {
+async function run(claim: Claim, cell: ClientCell, cap: number): Promise<{ result: ChildResult; connections: number }> {
   const server = await startHttpServer(claim.answer);
   try {
-    const env = { KIND: claim.kind, HOW: claim.how ?? 'true', RETRIES: claim.answer === 'retry-later' ? '2' : '0' };
+    const env = {
+      FAMILY: cell.family,
+      CELL_MODULE: `${modules[cell.family]}${cell.format === 'cjs' ? '.js' : '.mjs'}`,
+      KIND: claim.kind,
+      HOW: claim.how ?? 'true',
+      // One of these takes 4 s in 2.x: longer than a bare child is watched.
+      RETRIES: claim.answer === 'retry-later' ? '9' : '0',
+    };
     const result = await runChild('request', cell, server, { cap, env });
     return { result, connections: server.seen.connections };
   } finally {

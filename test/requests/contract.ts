@@ -7,11 +7,12 @@ import { describe, test } from 'vitest';
 import { targets } from '../../overlays/cartesia/targets.ts';
 import type { Cell, Delivery } from '../support/sdk.ts';
 import { cartesia } from './cartesia.ts';
+import { cartesiaClient } from './cartesia-client.ts';
 import type { Driver } from './driver.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { RequestStage } from './stage.ts';
 
-const drivers: readonly Driver[] = [cartesia];
+const drivers: readonly Driver[] = [cartesia, cartesiaClient];
 
 const patience = 4_000;
 /** A hang of the bare SDK is believed after this long: it lasts for a minute, or for ever. */

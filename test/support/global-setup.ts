@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { supportedVersions } from '../../overlays/cartesia/targets.ts';
 import { shareCertificate } from './certificate.ts';
-import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root, versions } from './sdk.ts';
+import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root } from './sdk.ts';
 
 const runs = join(root, '.cache', 'patched');
 
@@ -25,12 +26,31 @@ export default async function setup(): Promise<() => void> {
     logLevel: 'warning',
   });
   const { applyTo } = await import('../../scripts/apply.ts');
-  for (const version of versions) {
+  for (const version of supportedVersions) {
     const copy = patchedPackage(version, folder);
-    cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
+    linkFolder(barePackage(version), copy);
     await applyTo(copy);
   }
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Thousands of files, of which apply replaces a few: it renames new ones into place, and writes through no link. */
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, copy);
+    else if (!entry.name.endsWith('.map')) linkFile(source, copy);
+  }
+}
+
+function linkFile(source: string, copy: string): void {
+  try {
+    linkSync(source, copy);
+  } catch {
+    // Another file system.
+    copyFileSync(source, copy);
+  }
 }
 
 function removeDeadRuns(): void {

@@ -101,7 +101,7 @@ const lastEvent = `event: done\ndata: ${JSON.stringify({ type: 'done', done: tru
 function contentFor(path: string): { type: string; part: string; end: string } {
   if (path.includes('sse')) return { type: 'text/event-stream', part: event, end: lastEvent };
   if (path.includes('bytes')) return { type: 'audio/wav', part: 'RIFF'.repeat(16), end: 'last' };
-  return { type: 'application/json', part: '{"data":[', end: ']}' };
+  return { type: 'application/json', part: '[', end: ']' };
 }
 
 function reply(answer: Answer, path: string, response: ServerResponse, timers: Set<NodeJS.Timeout>): void {

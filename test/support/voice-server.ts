@@ -82,6 +82,8 @@ export async function startVoiceServer(
     const entry = accepted.get(peer(request.socket));
     if (entry === undefined) return void socket.destroy();
     socket.on('error', () => {});
+    // From here on a session decides about the end of its TCP connection.
+    entry.tcp.allowHalfOpen = request.socket.allowHalfOpen = entry.behaviour.greeting !== 'upgrade-stall';
     entry.seen.upgrade = { url: request.url ?? '', headers: { ...request.headers } };
     const { greeting, upgradeDelay = 0 } = entry.behaviour;
     if (greeting === 'upgrade-stall') return;
@@ -121,6 +123,7 @@ export async function startVoiceServer(
     });
     if (now.greeting === 'reset') return void socket.resetAndDestroy();
     if (now.greeting === 'tcp-silence') return;
+    socket.allowHalfOpen = false;
     socket.resume();
     if (now.greeting !== 'tls-stall') http.emit('connection', socket);
   });

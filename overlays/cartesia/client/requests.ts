@@ -19,8 +19,9 @@ export function requestMembers(sdk: RequestingClient): Members {
     },
 
     fetchWithTimeout(url, init, ms, controller) {
-      const dial = () => sdk.fetchWithTimeout.call(this, url, init, ms, controller);
-      return new Exchange(controller).send(this, dial);
+      const exchange = new Exchange(controller);
+      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
+      return exchange.run(this, send, streamsOf);
     },
 
     retryRequest(...args) {
@@ -39,4 +40,10 @@ export function requestMembers(sdk: RequestingClient): Members {
     },
   };
   return Object.getOwnPropertyDescriptors(members) as unknown as Members;
+}
+
+/** A custom `fetch` may make anything of a response. */
+function streamsOf(response: unknown): object[] {
+  const { body } = (response ?? {}) as { body?: unknown };
+  return typeof body === 'object' && body !== null ? [response as object, body] : [];
 }

@@ -5,18 +5,14 @@ import { checkMs, readBudget } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
+import { openDestroyable } from '../../ws/native.ts';
+import { handled } from '../handled.ts';
 import { withStandIn } from '../stand-in.ts';
 import type { RouterConnection } from './connection.ts';
 import { ContextQueue } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 
 type RouterRegistry = Registry<TTSWS, RouterConnection>;
-
-/** Marks a promise as handled: a late call must not kill the process. What is derived from it is the caller's. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
 
 /**
  * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
@@ -54,7 +50,10 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       const { connection, isNew } = registry.opening(this);
       connection.admit('connect()');
       if (isNew) connection.streams.listen();
-      withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+      openDestroyable(() => {
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
       connection.attach(registry.optionsOf(this));
     },
 
@@ -184,7 +183,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     flush: guarded('flush'),
     no_more_inputs: guarded('no_more_inputs'),
 
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4b9fa28d040718b7fc7e0eddddc8d034f34fb29d161c110668d1fbec410a7653 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 94810ab7d0152abaab786c3d5bc1e5d17d59a57d85331c9a7ada0c6c39753567 */
 "use strict";
 
 // core/errors.ts
@@ -17,6 +17,8 @@ var StreamEndedError = class extends HangupError {
   closeReason;
   contextId;
   phase;
+  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before the end. */
+  samplesRead;
   constructor(message, end = {}) {
     super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
     this.closeCode = end.closeCode;
@@ -47,6 +49,8 @@ var ReceiveTimeoutError = class extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
+  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before. */
+  samplesRead;
   constructor(phase, timeout, contextId) {
     super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
     this.phase = phase;
@@ -201,7 +205,9 @@ function findPlace(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required }) => Object.hasOwn(prototype, required[0]));
+    const family = families2.find(({ required }) => {
+      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
   }
@@ -211,9 +217,6 @@ function install(target, families2, self) {
   const place = findPlace(target, families2);
   if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = place;
-  const missing = family.required.find((name) => !(name in prototype));
-  if (missing !== void 0)
-    throw wrongTarget(target, `the class has no ${missing}(), so it is not a version that hangup knows`);
   const installed = findMark(prototype);
   const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
   } };
@@ -231,13 +234,13 @@ function install(target, families2, self) {
   return { mark, uninstall: put() };
 }
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
-  const isObject3 = typeof target === "object" && target !== null;
-  const name = typeof target === "function" ? `class ${target.name}` : isObject3 ? "this object" : String(target);
+  const isObject2 = typeof target === "object" && target !== null;
+  const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
 var inUse = /* @__PURE__ */ new WeakMap();
 function prepare(prototype, family, self) {
-  const { patches, registry, check } = family.seams(prototype, self);
+  const { patches, registry, adopt, check } = family.seams(prototype, self);
   const [ofClass, ...ofOthers] = patches;
   const mark = {
     version,
@@ -245,8 +248,9 @@ function prepare(prototype, family, self) {
     functions: functionsOf(ofClass.members),
     cover(target, options) {
       check?.(options);
-      const isConnection = registry !== void 0 && Object.prototype.isPrototypeOf.call(prototype, target);
-      return cover(isConnection ? registry : void 0, target, options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return cover(isInstance ? registry : void 0, target, options);
     }
   };
   const marked = { ...ofClass.members, [marker]: { value: mark } };
@@ -319,6 +323,7 @@ function cover(registry, target, options) {
 }
 
 // core/socket.ts
+var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
@@ -332,7 +337,10 @@ function forceClose(socket) {
     if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
     if (typeof capable.terminate === "function") capable.terminate();
     else if (capable._ws !== void 0) forceClose(capable._ws);
-    else socket.close();
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
   } catch {
   }
 }
@@ -373,7 +381,61 @@ function headerEntries(headers) {
 var packageName = "@cartesia/cartesia-js";
 var since32 = ["3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"];
 var since31 = ["3.1.0", ...since32];
+var all2 = [
+  "2.1.0",
+  "2.1.1",
+  "2.1.2",
+  "2.1.5",
+  "2.1.7",
+  "2.1.10",
+  "2.2.3",
+  "2.2.4",
+  "2.2.5",
+  "2.2.7",
+  "2.2.9"
+];
+var chunks1 = {
+  "1.0.0-alpha.4": "IQAXBRHU",
+  "1.0.0": "FN7BK4PS",
+  "1.0.1": "ASZKHN7Q",
+  "1.1.0": "L3OMQKWL",
+  "1.2.1": "HQOC2S6C",
+  "1.3.0": "CJZSHIRI"
+};
 var targets = [
+  ...Object.entries(chunks1).map(
+    ([version2, chunk]) => ({
+      family: "reconnecting",
+      className: "WebSocket",
+      opened: "tts.websocket()",
+      versions: [version2],
+      importFrom: packageName,
+      module: `dist/chunk-${chunk}`,
+      chunkOf: "dist/tts/websocket",
+      builds: ["js"],
+      broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
+    })
+  ),
+  {
+    family: "reconnecting",
+    className: "Websocket",
+    opened: "tts.websocket()",
+    versions: all2,
+    importFrom: "@cartesia/cartesia-js/wrapper/Websocket",
+    module: "wrapper/Websocket",
+    isDefault: true,
+    builds: ["js"]
+  },
+  {
+    family: "reconnecting",
+    className: "SttWebsocket",
+    opened: "stt.websocket()",
+    versions: all2.slice(all2.indexOf("2.2.4")),
+    importFrom: packageName,
+    module: "wrapper/SttWebsocket",
+    isDefault: true,
+    builds: ["js"]
+  },
   {
     family: "context-router",
     className: "TTSWS",
@@ -404,6 +466,30 @@ var targets = [
     })
   ),
   {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: since31,
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
+    builds: ["js"],
+    broken: [
+      {
+        format: "ES module",
+        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
+      }
+    ]
+  },
+  {
+    family: "source-router",
+    className: "WebSocketWrapper",
+    opened: "tts.websocket() of backcompat",
+    versions: ["3.0.0"],
+    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
+    module: "backcompat/tts-wrapper",
+    builds: ["js", "mjs"]
+  },
+  {
     family: "client",
     className: "Cartesia",
     opened: "new Cartesia()",
@@ -411,6 +497,15 @@ var targets = [
     importFrom: "@cartesia/cartesia-js",
     module: "client",
     builds: ["js", "mjs"]
+  },
+  {
+    family: "resource-client",
+    className: "CartesiaClient",
+    opened: "new CartesiaClient()",
+    versions: all2,
+    importFrom: "@cartesia/cartesia-js",
+    module: "wrapper/Client",
+    builds: ["js"]
   }
 ];
 var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
@@ -738,6 +833,7 @@ var ClientState = class {
     return isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
   }
 };
+var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
 var states = /* @__PURE__ */ new WeakMap();
 function clientState(client2) {
   const known = states.get(client2);
@@ -774,57 +870,76 @@ var node = nodeModules();
 var created = "undici:request:create";
 var sent = "undici:client:sendHeaders";
 var Dial = class {
-  #opened = /* @__PURE__ */ new Set();
-  #requests = /* @__PURE__ */ new Map();
-  #isWatching = false;
-  #destroyed = false;
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
   /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request, socket }) => {
-    if (!this.#requests.has(request)) return;
-    this.#requests.set(request, socket);
-    if (this.#destroyed) this.destroy();
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
   };
-  /** Runs what dials, and remembers the connection that it opens or takes. {@link release} has to follow. */
+  /** Runs what dials before it returns. {@link release} has to follow. */
   watch(open) {
-    if (node === void 0) return open();
-    node.diagnostics.subscribe(sent, this.#onSent);
-    this.#isWatching = true;
-    return this.#during(node, open);
-  }
-  #during({ diagnostics, dialling }, run) {
-    const onCreated = ({ request }) => this.#requests.set(request, void 0);
-    const restores = dialling.map((module2) => {
-      const { connect } = module2;
-      const remember = (...args) => {
-        const socket = connect.apply(module2, args);
-        this.#opened.add(socket);
-        return socket;
-      };
-      return replaceMembers(module2, "connect()", { connect: { value: remember, writable: true } });
-    });
-    const queue = globalThis.queueMicrotask;
-    const queueWatched = (task) => queue(() => this.#isWatching ? this.#during({ diagnostics, dialling }, task) : task());
-    diagnostics.subscribe(created, onCreated);
+    const close = this.expect();
     try {
-      return withGlobal("queueMicrotask", queueWatched, run);
+      return open();
     } finally {
-      diagnostics.unsubscribe(created, onCreated);
-      for (const restore of restores) restore();
+      close();
     }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
   }
   /** The request has been sent, or never will be. */
   release() {
-    this.#isWatching = false;
+    this.#isReleased = true;
     node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
   }
   /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy() {
-    this.#destroyed = true;
-    for (const socket of this.#opened) {
-      if (socket.connecting === true || socket.secureConnecting === true) destroy(socket, new Error("disconnected"));
-    }
-    for (const [request, socket] of this.#requests) {
-      if (socket !== void 0 && request.completed === false && socket.alpnProtocol !== "h2") destroy(socket);
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
     }
   }
 };
@@ -833,53 +948,93 @@ function destroy(socket, error) {
   });
   socket.destroy(error);
 }
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
 
 // overlays/exchanges.ts
 var Exchange = class {
   #controller;
   #dial = new Dial();
-  constructor(controller) {
+  constructor(controller = new AbortController()) {
     this.#controller = controller;
+  }
+  get signal() {
+    return this.#controller.signal;
   }
   /** Ends it: whoever waits for the headers or reads the body is told by this error. */
   end(error) {
     this.#dial.destroy();
     this.#controller.abort(error);
   }
+  /** Runs what sends the request, and dials before it returns. */
+  dial(open) {
+    return this.#dial.watch(open);
+  }
+  /** The request is about to be sent, in this very tick: for the first time, or once more. */
+  expectDial() {
+    this.#dial.release();
+    this.#dial = new Dial();
+    const close = this.#dial.expect();
+    queueMicrotask(close);
+  }
   /**
-   * Sends the request: it ends with the client, and so does reading the body.
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
-   * @param dial what dials before it returns
+   * @param streams what of the result still reads from the connection; nobody says when a body has been read
    */
-  async send(client2, dial) {
+  async run(client2, send, streams2) {
     const state = clientState(client2);
     state.admit("request");
     const over = state.begin({ abort: (error) => this.end(error) });
     try {
-      const response = await this.#dial.watch(dial);
-      if (isObject(response)) this.#outlive(client2, response);
-      return response;
+      const result = await send();
+      this.#outlive(client2, streams2(result));
+      return result;
     } finally {
       this.#dial.release();
       over();
     }
   }
-  /** As long as the response or its body are in use, and no longer: nobody says when a body has been read. */
-  #outlive(client2, response) {
-    const { body } = response;
-    if (body === null) return;
+  #outlive(client2, streams2) {
+    if (streams2.length === 0) return;
     const self = new WeakRef(this);
     const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
-    behind.set(response, this);
-    if (isObject(body)) behind.set(body, this);
+    for (const stream of streams2) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = new FinalizationRegistry((over) => over());
-function isObject(value) {
-  return typeof value === "object" && value !== null;
-}
 function untilDisconnected(client2, begin) {
   const state = clientState(client2);
   if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
@@ -908,24 +1063,29 @@ function requestMembers(sdk) {
       return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
     },
     fetchWithTimeout(url, init, ms, controller) {
-      const dial = () => sdk.fetchWithTimeout.call(this, url, init, ms, controller);
-      return new Exchange(controller).send(this, dial);
+      const exchange = new Exchange(controller);
+      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
+      return exchange.run(this, send, streamsOf);
     },
     retryRequest(...args) {
       return untilDisconnected(this, () => {
-        let backOff;
+        let backOff2;
         const { setTimeout: setTimeout2 } = globalThis;
         const remember = (callback, ms) => {
-          backOff = setTimeout2(callback, ms);
-          return backOff;
+          backOff2 = setTimeout2(callback, ms);
+          return backOff2;
         };
         const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
-        const over = clientState(this).begin({ abort: () => clearTimeout(backOff) });
+        const over = clientState(this).begin({ abort: () => clearTimeout(backOff2) });
         return retried.finally(over);
       });
     }
   };
   return Object.getOwnPropertyDescriptors(members);
+}
+function streamsOf(response) {
+  const { body } = response ?? {};
+  return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
 // overlays/cartesia/client/family.ts
@@ -1125,7 +1285,7 @@ var Connection = class {
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
-    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    this.guard(socket);
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
     this.#occupancy.onBusy();
   }
@@ -1133,6 +1293,10 @@ var Connection = class {
   adoptSocket(options) {
     const { socket } = this;
     if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+  /** Keeps a message listener of the SDK's from ending the process when it throws. */
+  guard(socket) {
+    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
   }
   /** The handshake of the socket is over. */
   onOpen() {
@@ -1195,19 +1359,21 @@ var Connection = class {
   #closeStep(close) {
     const ask = () => {
       if (this.idle) return void 0;
+      const idle = this.#whenIdle();
       close();
-      return this.#whenIdle();
+      return idle;
     };
     return { name: "close", cap: caps.close, ask };
   }
   #force() {
     if (this.idle) return void 0;
     this.#abandoned = this.unfinished();
+    const idle = this.#whenIdle();
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return this.#whenIdle();
+    return idle;
   }
 };
 
@@ -1313,9 +1479,9 @@ function secretsOf(client2, options, parameters = {}) {
 // overlays/cartesia/context-router/faults.ts
 var ContextFaults = class extends Faults {
   #streams;
-  constructor(ws, streams) {
+  constructor(ws, streams2) {
     super(() => secretsOf(ws.client, ws._wsOptions));
-    this.#streams = streams;
+    this.#streams = streams2;
   }
   /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
   onError(event, message, cause) {
@@ -1339,7 +1505,7 @@ var ContextFaults = class extends Faults {
   /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
   onFrame(frame, error) {
     const event = parse(frame);
-    if (!isObject2(event)) return isAboutNoObject(error);
+    if (!isObject(event)) return isAboutNoObject(error);
     if (!isPeerFault(event)) return false;
     const what = "the provider sent a message that the SDK cannot read";
     const { context_id: contextId, type } = event;
@@ -1373,7 +1539,7 @@ function parse(frame) {
     return void 0;
   }
 }
-function isObject2(event) {
+function isObject(event) {
   return typeof event === "object" && event !== null;
 }
 function isAboutNoObject(error) {
@@ -1553,8 +1719,8 @@ var Streams = class {
   cancelled(contextId, grace) {
     const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
     const end = () => {
-      const isDone = grace > 0 && !this.inFlight.has(contextId);
-      for (const loop of loops()) if (!isDone || loop instanceof ContextQueue) loop.end();
+      const isDone2 = grace > 0 && !this.inFlight.has(contextId);
+      for (const loop of loops()) if (!isDone2 || loop instanceof ContextQueue) loop.end();
       this.finish(contextId);
     };
     this.#clearGrace(contextId);
@@ -1835,12 +2001,59 @@ var Mailbox = class {
   }
 };
 
-// overlays/cartesia/context-router/seam.ts
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
+// overlays/cartesia/handled.ts
 function handled2(promise) {
   promise.catch(() => {
   });
   return promise;
 }
+
+// overlays/cartesia/context-router/seam.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
@@ -1866,7 +2079,10 @@ function ttswsMembers(sdk, registry, self) {
       const { connection, isNew } = registry.opening(this);
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
-      withStandIn(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
+      openDestroyable(() => {
+        withStandIn(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
       connection.attach(registry.optionsOf(this));
     },
     /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
@@ -1886,10 +2102,10 @@ function ttswsMembers(sdk, registry, self) {
       return handled2(sendGuarded.call(this, event));
     },
     /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
-    async *generate(request, options) {
+    async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
-      const contextId = request.context_id ?? crypto.randomUUID();
+      const contextId = request2.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
       const mailbox = new Mailbox(contextId, timeout);
       const onEvent = (event) => {
@@ -1900,7 +2116,7 @@ function ttswsMembers(sdk, registry, self) {
       connection.streams.enter(mailbox);
       this.on("event", onEvent);
       try {
-        await this.send({ ...request, context_id: contextId }).catch((error) => {
+        await this.send({ ...request2, context_id: contextId }).catch((error) => {
           if (!mailbox.isEndedQuietly) throw error;
         });
         while (true) {
@@ -1975,15 +2191,15 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 119). */
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
+        const { ended, streams: streams2 } = registry.connectionOf(this._ws);
         if (ended) throw new DisconnectedError("receive()");
         const queue = queueOf(this);
         queue?.restore();
-        if (queue?.isRegistered) streams.enter(queue);
+        if (queue?.isRegistered) streams2.enter(queue);
         else if (queue?.cause !== void 0) throw queue.cause;
         return options?.timeout;
       };
@@ -1994,12 +2210,12 @@ function contextMembers(sdk, registry) {
       });
     },
     /** The SDK's, which hands no options on: it gets a connection that adds them. */
-    generate(request, options) {
+    generate(request2, options) {
       const ws = {
         generate: (event) => this._ws.generate(event, options),
         _unregisterContext: (contextId) => this._ws._unregisterContext(contextId)
       };
-      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request);
+      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request2);
     }
   };
   return Object.getOwnPropertyDescriptors(members);
@@ -2229,8 +2445,1465 @@ function openProbe2(sdk, options) {
   return sdk._createSocket.call(probe, new URL("wss://127.0.0.1"), {}).platformSocket;
 }
 
+// overlays/cartesia/reconnecting/destroyable.ts
+var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+function destroyable(options) {
+  const Socket = options.WebSocket ?? globalThis.WebSocket;
+  if (Socket?.prototype === void 0 || "terminate" in Socket.prototype) return options;
+  function Destroyable(...args) {
+    return openDestroyable(() => new Socket(...args));
+  }
+  return { ...options, WebSocket: Object.assign(Destroyable, states2) };
+}
+
+// overlays/cartesia/reconnecting/held.ts
+var HeldSocket = class {
+  #rws;
+  #holder;
+  #isStopped = false;
+  /** Another one has taken its place: what it still says concerns nobody. */
+  #isRetired = false;
+  #backOff;
+  /** The SDK believes it to be open. */
+  #isOpen;
+  /** Of the stream that the SDK is about to start. */
+  #expected;
+  /** The same, from the request on until the end of that tick: in it the SDK registers the stream's listeners. */
+  #starting;
+  constructor(rws, holder) {
+    this.#rws = rws;
+    this.#holder = holder;
+    this.#isOpen = rws._ws?.readyState === 1;
+    const isLive = rws._ws !== void 0;
+    if (isLive) rws._removeListeners();
+    this.#overrideDialling();
+    this.#overrideEvents();
+    this.#overrideSending();
+    if (isLive) rws._addListeners();
+  }
+  #set(key, value) {
+    setMember(this.#rws, key, { value, writable: true });
+  }
+  #overrideDialling() {
+    const rws = this.#rws;
+    const { _addListeners, _getNextUrl } = rws;
+    this.#set("_wait", () => this.#wait());
+    this.#set("_getNextUrl", async (provider) => {
+      try {
+        const url = this.#isStopped ? "" : await _getNextUrl.call(rws, provider);
+        if (!this.#isStopped) return String(new URL(url) && url);
+      } catch (error) {
+        if (!("_listeners" in rws)) throw error;
+        rws._handleError({ error, message: String(error) });
+      }
+      return new Promise(() => {
+      });
+    });
+    this.#set("_addListeners", () => {
+      const socket = rws._ws;
+      socket.addEventListener("open", () => {
+        this.#isOpen = true;
+      });
+      socket.addEventListener("error", (event) => this.#onError(event, socket));
+      if (socket.readyState !== CLOSED) this.#holder.onSocket(socket);
+      _addListeners.call(rws);
+    });
+  }
+  /** Follows `_wait` (2.2.9: line 309), with a timer that can be cleared. */
+  #wait() {
+    return new Promise((resolve) => {
+      this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
+    });
+  }
+  #overrideEvents() {
+    const rws = this.#rws;
+    const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
+    this.#set("_handleMessage", (event) => {
+      this.#holder.onFrame(event, () => _handleMessage(event));
+    });
+    this.#set("_handleError", (event) => {
+      this.#onError(event, rws._ws);
+      _handleError(event);
+    });
+    this.#set("_handleClose", (event) => {
+      this.#isOpen = false;
+      if (!this.#isRetired) this.#holder.onClose({ code: event.code, reason: event.reason });
+      _handleClose(event);
+    });
+    this.#set("_handleTimeout", () => {
+      this.#holder.onTimeout(rws._options.connectionTimeout ?? 4e3);
+      _handleTimeout.call(rws);
+    });
+  }
+  #onError(event, socket) {
+    if (!this.#isRetired) this.#holder.onError(event.error ?? event, socket);
+  }
+  #overrideSending() {
+    const rws = this.#rws;
+    const { send, addEventListener } = rws;
+    this.#set("send", (data) => {
+      if (this.#expected !== void 0) {
+        this.#starting = this.#expected;
+        this.#starting.request = data;
+        queueMicrotask(() => {
+          this.#starting = void 0;
+        });
+      }
+      return send.call(rws, data);
+    });
+    this.#set("addEventListener", (type, listener, options) => {
+      const starting = this.#starting;
+      if (starting === void 0) return addEventListener.call(rws, type, listener, options);
+      const registered = type === "message" ? starting.guard(listener) : listener;
+      starting.registrations.push([type, registered]);
+      addEventListener.call(rws, type, registered, options);
+    });
+  }
+  /**
+   * The SDK is about to start a stream, one at a time and until `settled()`.
+   *
+   * @param guard is put round its message listener
+   */
+  expect(guard) {
+    const settled = () => {
+      if (this.#expected === expected) this.#expected = void 0;
+    };
+    const expected = { request: void 0, registrations: [], guard, settled };
+    this.#expected = expected;
+    return expected;
+  }
+  unregister(registrations) {
+    for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
+  }
+  /** It dials no more, and waits for nothing. */
+  stop() {
+    this.#isStopped = true;
+    this.#rws._shouldReconnect = false;
+    this.#rws._closeCalled = true;
+    this.#rws._clearTimeouts();
+    clearTimeout(this.#backOff);
+  }
+  /** Stops and destroys it; the SDK learns that it has closed, once. */
+  retire() {
+    this.stop();
+    this.#isRetired = true;
+    const rws = this.#rws;
+    if (this.#isOpen) rws.onclose?.({ code: 1006, reason: "" });
+    this.#isOpen = false;
+    rws.onopen = null;
+    rws.onclose = null;
+    if (rws._ws !== void 0 && rws._ws.readyState !== CLOSED) forceClose(rws._ws);
+  }
+};
+
+// overlays/cartesia/reconnecting/connection.ts
+var ReconnectingConnection = class extends Connection {
+  faults;
+  ws;
+  #sdk;
+  #settings;
+  held;
+  #attempt;
+  #report;
+  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
+  #ends = 0;
+  /** Of the user's last `connect()`; what dials by itself takes them too. */
+  #connectOptions = {};
+  /** The calls that wait for their turn. */
+  #queue = Promise.resolve();
+  #queued = 0;
+  #recovery;
+  constructor(ws, occupancy, { sdk, settings }) {
+    super(occupancy);
+    this.ws = ws;
+    this.#sdk = sdk;
+    this.#settings = settings;
+    this.faults = new Faults(() => secretsOf2(ws));
+  }
+  get socket() {
+    return this.ws.socket?._ws;
+  }
+  // ── connecting ──
+  /** @param given the user's options; the SDK itself gives none, for a call that waits */
+  connect(given2) {
+    return this.#connectOnce(given2 === void 0 && this.#queued > 0 ? void 0 : given2 ?? {});
+  }
+  /** The user's own `connect()` opens a connection. */
+  beginAnew(options) {
+    this.#connectOptions = options;
+  }
+  #connectOnce(given2) {
+    if (this.#attempt !== void 0) return this.#attempt.promise;
+    if (this.connected) return Promise.reject(new Error("WebSocket is already connected."));
+    if (given2 !== void 0) this.beginAnew(given2);
+    let fail = () => {
+    };
+    const failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    let isOver2 = false;
+    const dialling = this.#dial(() => isOver2);
+    const attempt = { promise: this.#limit(Promise.race([failed, dialling]), fail), fail };
+    this.#attempt = attempt;
+    const settle = () => {
+      isOver2 = true;
+      if (this.#attempt === attempt) this.#attempt = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  #limit(attempt, fail) {
+    const { connectTimeout } = this.#settings();
+    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout)), connectTimeout);
+    const settled = attempt.catch((error) => {
+      if (!this.ended) this.held?.retire();
+      throw error;
+    });
+    return settled.finally(() => clearTimeout(timer));
+  }
+  /** @param isOver whether nobody waits for it any more */
+  async #dial(isOver2) {
+    if (this.ended) {
+      const ends = this.#ends;
+      await this.#report;
+      if (isOver2() || ends !== this.#ends) throw new DisconnectedError("connect()");
+      this.reopen();
+    }
+    this.held?.retire();
+    this.faults.lastError = void 0;
+    const { socket: before } = this.ws;
+    const { WebSocket: WebSocket2 } = this.#settings();
+    const options = destroyable({ ...WebSocket2 && { WebSocket: WebSocket2 }, ...this.#connectOptions });
+    const dialling = this.#sdk.connect.call(this.ws, options);
+    const { socket } = this.ws;
+    if (socket !== void 0 && socket !== before) {
+      this.held = new HeldSocket(socket, this);
+      if (options.WebSocket !== void 0) socket._options.WebSocket = options.WebSocket;
+    }
+    try {
+      return await dialling;
+    } catch (error) {
+      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(this.faults.lastError ?? error);
+    }
+  }
+  /** Nothing waits for the connection: a call needs no queue to keep its turn. */
+  get isClear() {
+    return this.connected && this.#queued === 0;
+  }
+  /** Runs calls of the SDK's that need the connection one after another, and connects for them where there is none. */
+  enqueue(call, run) {
+    this.admit(call);
+    if (!this.connected) this.#recovery ??= this.connectForCall().finally(this.#recovered);
+    const ready = this.#recovery;
+    const result = Promise.all([ready, this.#queue]).then(() => {
+      this.admit(call);
+      return run();
+    });
+    this.#queued++;
+    const settle = () => {
+      this.#queued--;
+    };
+    this.#queue = result.then(settle, settle);
+    return result;
+  }
+  #recovered = () => {
+    this.#recovery = void 0;
+  };
+  async connectForCall() {
+    await this.#connectOnce();
+  }
+  // ── sockets ──
+  adopt() {
+    const { socket } = this.ws;
+    if (socket !== void 0) this.held = new HeldSocket(socket, this);
+  }
+  onSocket(socket) {
+    try {
+      this.attachSocket(socket, this.#settings());
+    } catch (error) {
+      if (this.#attempt === void 0) throw error;
+      this.#attempt.fail(error);
+      forceClose(socket);
+    }
+  }
+  onError(error, socket) {
+    this.faults.lastError ??= this.faults.clean(error);
+    if (socket !== void 0) this.drop(socket);
+  }
+  onTimeout(limit) {
+    this.faults.lastError = new ConnectTimeoutError(limit);
+  }
+  onClose(end) {
+    const { socket } = this;
+    if (socket !== void 0) this.drop(socket, end);
+    if (!this.ended) this.#attempt?.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
+  }
+  /** The listeners of a reconnecting socket are guarded one by one. */
+  guard() {
+  }
+  onUnreadable() {
+    return true;
+  }
+  // ── what the ladder asks ──
+  disconnect(budget) {
+    this.#ends++;
+    const report = super.disconnect(budget);
+    this.#report = report;
+    return report;
+  }
+  /** Closing ends the streams on the provider: there is nothing to ask before. */
+  politeSteps() {
+    return [];
+  }
+  sendClose() {
+    this.#sdk.disconnect.call(this.ws);
+  }
+  endStreams() {
+    this.held?.stop();
+    this.dropStreams();
+    this.#attempt?.fail(new DisconnectedError("connect()"));
+  }
+  unsettled() {
+    return [];
+  }
+};
+var closedEarly = "WebSocket closed before it could connect.";
+function secretsOf2({ options, apiKey, socket }) {
+  const url = socket?._ws?.url;
+  const query = typeof url === "string" && URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
+  return [options?.apiKey, apiKey, query.get("api_key"), query.get("access_token")];
+}
+
+// overlays/cartesia/reconnecting/frames.ts
+function inspect(frame, shape) {
+  return isPlain(frame, shape) ? "plain" : read(frame, shape);
+}
+var dataKey = '"data":';
+function isPlain(frame, { sampleBytes, allAudio }) {
+  const at = frame.indexOf(dataKey);
+  if (at < 0) return !allAudio && !frame.includes('"error"') && !frame.includes("\\");
+  let from = at + dataKey.length;
+  if (frame.charCodeAt(from) === space) from++;
+  if (frame.charCodeAt(from) !== quote) return false;
+  from++;
+  const to = frame.indexOf('"', from);
+  if (to < 0 || frame.includes("\\")) return false;
+  if (frame.slice(0, at).includes('"error"')) return false;
+  const rest = frame.slice(to);
+  return !rest.includes('"error"') && !rest.includes('"data"') && isWholeAudio(frame, from, to, sampleBytes);
+}
+var space = 32;
+var quote = 34;
+var padding = 61;
+function isWholeAudio(text, from, to, sampleBytes) {
+  const length = to - from;
+  if (length % 4 !== 0) return false;
+  if (length === 0) return true;
+  const padded = text.charCodeAt(to - 1) !== padding ? 0 : text.charCodeAt(to - 2) !== padding ? 1 : 2;
+  const firstPadding = text.indexOf("=", from);
+  if (firstPadding >= 0 && firstPadding < to - padded) return false;
+  return (length / 4 * 3 - padded) % sampleBytes === 0;
+}
+function read(frame, shape) {
+  const message = parse2(frame);
+  if (typeof message !== "object" || message === null) return "plain";
+  if (message.type === "error" || typeof message.error === "string" && message.error !== "") {
+    return { error: message };
+  }
+  const { data, done, type } = message;
+  if (done) return "plain";
+  if (type !== "chunk" && !(shape.allAudio && data !== void 0)) return shape.allAudio ? "unknown" : "plain";
+  if (data === void 0 || data === "") return shape.allAudio && data === void 0 ? "unknown" : "plain";
+  if (typeof data !== "string")
+    return { fault: `audio that is ${data === null ? "null" : `a ${typeof data}`}`, message };
+  if (isWholeAudio(data, 0, data.length, shape.sampleBytes)) return "plain";
+  return { fault: `audio of ${data.length} characters, which is no whole number of samples`, message };
+}
+function parse2(frame) {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return void 0;
+  }
+}
+
+// overlays/cartesia/reconnecting/iterators.ts
+function endable(iterator) {
+  const { next } = iterator;
+  const sdkNext = (then) => next.call({ next: then });
+  let isEnded = false;
+  let isOver2 = false;
+  let cause;
+  let waiting = 0;
+  const settled = () => {
+    waiting--;
+  };
+  const over = async () => {
+    isOver2 = true;
+    if (cause !== void 0) throw cause;
+    return { done: true, value: void 0 };
+  };
+  const again = () => isOver2 ? over() : sdkNext(isEnded ? over : again);
+  const release = () => {
+    if (waiting === 0) return;
+    isOver2 = true;
+    void iterator.return?.();
+  };
+  const value = () => {
+    if (isOver2) return over();
+    waiting++;
+    const taken = sdkNext(isEnded ? over : again);
+    taken.then(settled, settled);
+    if (isEnded) setTimeout(release);
+    return taken;
+  };
+  setMember(iterator, "next", { value, writable: true });
+  return {
+    iterator,
+    end(why) {
+      if (isEnded) return;
+      isEnded = true;
+      cause = why;
+      setTimeout(release);
+    }
+  };
+}
+
+// overlays/cartesia/reconnecting/stream.ts
+var Stream = class {
+  contextId;
+  #handle;
+  #sdk;
+  #onEnd;
+  #iterators = /* @__PURE__ */ new Set();
+  /** Reject the `once()` promises that have not been kept. */
+  #expectations = /* @__PURE__ */ new Set();
+  #state = "open";
+  #cause;
+  /** What the provider's message that is being handled will end it with. */
+  #pending;
+  #hasStarted = false;
+  #isConsumed = false;
+  #timer;
+  /** @param timeout the longest silence in ms; 0 for none */
+  constructor(handle, contextId, timeout, onEnd) {
+    const { source } = handle;
+    this.contextId = contextId;
+    this.#handle = handle;
+    this.#onEnd = onEnd;
+    this.#sdk = { read: source.read, enqueue: source.enqueue, close: source.close };
+    this.#override(source, "read", (into) => this.#read(into));
+    this.#override(source, "close", () => this.#close());
+    if (source.writeIndex === void 0 || timeout > 0) this.#watchAudio(timeout);
+    for (const emitter of [source, handle]) this.#overrideEvents(emitter);
+  }
+  #override(object, key, value) {
+    setMember(object, key, { value, writable: true });
+  }
+  /** Whoever reads learns why it ended, or will. */
+  get isConsumed() {
+    return this.#isConsumed;
+  }
+  get isOpen() {
+    return this.#state === "open";
+  }
+  get phase() {
+    const { writeIndex = 0 } = this.#handle.source;
+    return this.#hasStarted || writeIndex > 0 ? "between-chunks" : "first-chunk";
+  }
+  get sampleBytes() {
+    return this.#handle.source.buffer.BYTES_PER_ELEMENT;
+  }
+  /** 1.0.0 and before, which take every message for audio. */
+  get isAllAudio() {
+    return this.#handle.source.writeIndex === void 0;
+  }
+  // ── ends ──
+  /** It ends with a cause, once the audio that has arrived was read. */
+  cut(cause) {
+    void this.#end("cut", cause);
+  }
+  /** It ends quietly, and what has not been read is dropped. */
+  drop() {
+    void this.#end("dropped");
+  }
+  /** The provider's message that is being handled ends it: with this, and not as the SDK would have it. */
+  failWith(cause, handle) {
+    this.#pending = cause;
+    handle();
+    this.cut(cause);
+  }
+  /** @returns the SDK's own promise of the source's end */
+  #end(state, cause) {
+    if (!this.isOpen) return Promise.resolve();
+    this.#state = state;
+    this.#cause = cause;
+    clearTimeout(this.#timer);
+    this.#onEnd();
+    const closed = this.#sdk.close.call(this.#handle.source);
+    if (state === "done") {
+      for (const iterator of this.#iterators) iterator.end();
+      return closed;
+    }
+    for (const reject of this.#expectations) reject(cause ?? new DisconnectedError("once()"));
+    for (const iterator of this.#iterators) iterator.end(cause);
+    void closed.then(() => this.#handle.stop?.());
+    return closed;
+  }
+  /** The SDK closes the source: on `done`, when the socket closes (then we have been first), and on the user's `stop()`. */
+  #close() {
+    if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
+    return this.#pending === void 0 ? this.#end("done") : this.#end("cut", this.#pending);
+  }
+  // ── reading ──
+  #read(into) {
+    this.#isConsumed = true;
+    if (this.#state === "dropped") return Promise.resolve(0);
+    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+      if (samples === into.length && samples > 0) return samples;
+      if (this.#state === "dropped") return 0;
+      if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
+      return samples;
+    });
+  }
+  #watchAudio(timeout) {
+    const { source } = this.#handle;
+    const start = () => {
+      const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      this.#timer = setTimeout(onSilence, timeout);
+    };
+    this.#override(source, "enqueue", (samples) => {
+      this.#hasStarted = true;
+      if (timeout > 0 && this.isOpen) {
+        clearTimeout(this.#timer);
+        start();
+      }
+      return this.#sdk.enqueue.call(source, samples);
+    });
+    if (timeout > 0) start();
+  }
+  #overrideEvents(emitter) {
+    const { events, once } = emitter;
+    this.#override(emitter, "events", (names) => {
+      this.#isConsumed = true;
+      const iterator = endable(events(names));
+      if (this.isOpen) this.#iterators.add(iterator);
+      else iterator.end(this.#cause);
+      return iterator.iterator;
+    });
+    this.#override(emitter, "once", (names, ...rest) => {
+      this.#isConsumed = true;
+      const kept = once(names, ...rest);
+      if ([names].flat().includes("close")) return kept;
+      return this.#expect(kept);
+    });
+  }
+  /** A promise that is also settled by the end of the stream. */
+  #expect(kept) {
+    if (this.#state === "done") return kept;
+    const expected = new Promise((resolve, reject) => {
+      const give = (value) => {
+        this.#expectations.delete(reject);
+        resolve(value);
+      };
+      kept.then(give, reject);
+      if (this.isOpen) this.#expectations.add(reject);
+      else reject(this.#cause ?? new DisconnectedError("once()"));
+    });
+    expected.catch(() => {
+    });
+    return Object.assign(expected, { off: kept.off });
+  }
+};
+function withSamples(cause, samplesRead) {
+  const error = cause instanceof StreamEndedError ? new StreamEndedError(cause.message, cause) : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
+  error.samplesRead = samplesRead;
+  return error;
+}
+
+// overlays/cartesia/reconnecting/tts-connection.ts
+var TtsConnection = class extends ReconnectingConnection {
+  /** Those that have not ended. */
+  #streams = /* @__PURE__ */ new Set();
+  #shape = { sampleBytes: 1, allAudio: false };
+  /** What our disconnect() ended, by name. */
+  #dropped = [];
+  // ── streams ──
+  /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
+  start(request2, timeout, send) {
+    const { held } = this;
+    const start = held?.expect((listener) => this.#guarded(listener));
+    const settled = () => start?.settled();
+    const begin = (handle) => {
+      const contextId = request2.contextId ?? request2.context_id ?? contextIn(start?.request);
+      const stream = new Stream(handle, contextId, timeout, () => {
+        this.#streams.delete(stream);
+        if (start !== void 0) held?.unregister(start.registrations);
+      });
+      this.#streams.add(stream);
+      this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
+      if (this.ended) stream.drop();
+      return handle;
+    };
+    try {
+      const started = send();
+      if (started instanceof Promise) return started.then(begin).finally(settled);
+      settled();
+      return begin(started);
+    } catch (error) {
+      settled();
+      throw error;
+    }
+  }
+  /** Whatever a listener of the SDK's throws is the fault of the frame that it reads. */
+  #guarded(listener) {
+    return (event) => {
+      try {
+        listener(event);
+      } catch {
+        this.#fail(void 0, "the provider sent a message that the SDK cannot read", void 0);
+      }
+    };
+  }
+  /** Ends the stream that a fault is about; without a name, the only one there is. */
+  #fail(contextId, what, cause) {
+    const concerned = this.#concerned(contextId);
+    for (const stream of concerned) stream.cut(this.#cause(stream, { what, cause }));
+    if (concerned.length === 0) this.faults.warn(what);
+  }
+  #concerned(contextId) {
+    const streams2 = [...this.#streams];
+    if (typeof contextId === "string" && contextId !== "") return streams2.filter((one) => one.contextId === contextId);
+    return streams2.length === 1 ? streams2 : [];
+  }
+  #cause(stream, end) {
+    return this.faults.streamEnded(stream, end);
+  }
+  // ── frames ──
+  onFrame(event, pass) {
+    const verdict = typeof event.data === "string" ? inspect(event.data, this.#shape) : "plain";
+    if (verdict === "plain") pass();
+    else if (verdict === "unknown") return;
+    else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
+    else this.#fail(verdict.message?.context_id, `the provider sent ${verdict.fault}`, void 0);
+  }
+  #onErrorMessage(message, pass) {
+    const what = "the provider reported an error";
+    const cause = new Error(this.faults.scrub(JSON.stringify(message), 500));
+    const concerned = this.#concerned(message.context_id);
+    const handle = concerned.reduceRight((inner, stream) => {
+      return () => stream.failWith(this.#cause(stream, { what, cause }), inner);
+    }, pass);
+    handle();
+    if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
+  }
+  // ── what the ladder asks ──
+  cutStreams(end) {
+    const cut2 = [...this.#streams];
+    for (const stream of cut2) stream.cut(this.#cause(stream, end));
+    const silent = cut2.filter((stream) => !stream.isConsumed);
+    if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
+  }
+  dropStreams() {
+    this.#dropped = [...this.#streams].map(({ contextId }) => `context ${contextId ?? "(unnamed)"}`);
+    for (const stream of [...this.#streams]) stream.drop();
+  }
+  forgetStreams() {
+  }
+  unfinished() {
+    return this.#dropped;
+  }
+};
+function contextIn(request2) {
+  return typeof request2 === "string" ? JSON.parse(request2).context_id : void 0;
+}
+function readTimeout(options) {
+  const timeout = options?.timeout;
+  return typeof timeout === "number" && timeout > 0 && timeout !== Number.POSITIVE_INFINITY ? checkMs("send(): timeout", timeout) : 0;
+}
+
+// overlays/cartesia/reconnecting/members.ts
+function commonMembers(registry) {
+  const members = {
+    get connected() {
+      const ws = this;
+      return Object.hasOwn(ws, "socket") && registry.connectionOf(ws).connected;
+    },
+    disconnect(force) {
+      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+    connect(options) {
+      const connection = registry.connectionOf(this);
+      return handled2(
+        inPromise(() => {
+          registry.opening(this);
+          return connection.connect(options);
+        })
+      );
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function isAsync(method) {
+  try {
+    const result = method.call({}, {});
+    if (!(result instanceof Promise)) return false;
+    result.catch(() => {
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+function ttsMembers(sdk, registry) {
+  const sdkContinue = sdk.continue;
+  const dials = sdkContinue !== void 0 && isAsync(sdkContinue);
+  const rejects = isAsync(sdk.send);
+  const members = {
+    send(request2, options) {
+      const connection = registry.connectionOf(this);
+      const timeout = readTimeout(options);
+      const start = () => connection.start(request2, timeout, () => sdk.send.call(this, request2, { ...options, timeout: 0 }));
+      if (dials) return handled2(inPromise(() => connection.enqueue("send()", start)));
+      const guarded = () => {
+        connection.admit("send()");
+        return start();
+      };
+      return rejects ? handled2(inPromise(guarded)) : guarded();
+    }
+  };
+  if (sdkContinue !== void 0) {
+    members.continue = function(request2) {
+      const connection = registry.connectionOf(this);
+      const send = () => sdkContinue.call(this, request2);
+      if (dials) return handled2(inPromise(() => connection.enqueue("continue()", send)));
+      connection.admit("continue()");
+      return send();
+    };
+  }
+  return { ...commonMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+function sttMembers(sdk, registry) {
+  const run = (ws, call, method) => {
+    const connection = registry.connectionOf(ws);
+    return connection.isClear ? method() : handled2(inPromise(() => connection.enqueue(call, method)));
+  };
+  const post = (name) => function(audio) {
+    return run(this, `${name}()`, () => {
+      registry.connectionOf(this).onSend();
+      return sdk[name].call(this, audio);
+    });
+  };
+  const members = {
+    send: post("send"),
+    finalize: post("finalize"),
+    done: post("done"),
+    onMessage(callback) {
+      const register = () => sdk.onMessage.call(this, callback);
+      return run(this, "onMessage()", () => registry.connectionOf(this).listen(callback, register));
+    }
+  };
+  return { ...commonMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+async function inPromise(run) {
+  return run();
+}
+
+// overlays/cartesia/reconnecting/stt-connection.ts
+var SttConnection = class extends ReconnectingConnection {
+  /** By callback: how the SDK is asked to register it. */
+  #callbacks = /* @__PURE__ */ new Map();
+  /** Something was sent, and the provider has not said that it is done. */
+  #isTranscribing = false;
+  #wasTranscribing = false;
+  onSend() {
+    this.#isTranscribing = true;
+  }
+  /** @param register asks the SDK to call it, on the connection that is open then */
+  async listen(callback, register) {
+    await register();
+    this.#callbacks.set(callback, register);
+  }
+  /** As with the SDK, whose callbacks are those of one connection. */
+  beginAnew(options) {
+    this.#callbacks.clear();
+    super.beginAnew(options);
+  }
+  /** One that a call needs takes the callbacks along. */
+  async connectForCall() {
+    await super.connectForCall();
+    await Promise.all([...this.#callbacks.values()].map((register) => register()));
+  }
+  onFrame({ data }, pass) {
+    if (this.#isTranscribing && typeof data === "string" && data.includes('"done"')) {
+      this.#isTranscribing = !isDone(data);
+    }
+    pass();
+  }
+  cutStreams(end) {
+    if (!this.#isTranscribing) return;
+    this.#isTranscribing = false;
+    const { message } = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    if (this.#callbacks.size === 0) this.faults.warn(message);
+    for (const callback of this.#callbacks.keys()) {
+      queueMicrotask(() => callback({ type: "error", requestId: "", message }));
+    }
+  }
+  dropStreams() {
+    this.#wasTranscribing = this.#isTranscribing;
+    this.#isTranscribing = false;
+    this.#callbacks.clear();
+  }
+  forgetStreams() {
+  }
+  unfinished() {
+    return this.#wasTranscribing ? ["transcription"] : [];
+  }
+};
+function isDone(frame) {
+  try {
+    return JSON.parse(frame)?.type === "done";
+  } catch {
+    return false;
+  }
+}
+
+// overlays/cartesia/reconnecting/families.ts
+function clientOf(ws) {
+  return ws.options?.[clientKey] ?? ws[clientKey];
+}
+var reconnectingStt = {
+  name: "reconnecting",
+  required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      clientOf
+    });
+    return { registry, patches: [{ object: prototype, name: "SttWebsocket", members: sttMembers(sdk, registry) }] };
+  }
+};
+var reconnectingTts = {
+  name: "reconnecting",
+  required: ["continue", "send", "connect", "disconnect"],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      clientOf
+    });
+    return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
+  }
+};
+var reconnectingTtsClient = {
+  ...reconnectingTts,
+  required: ["send", "connect", "disconnect", "fetch"]
+};
+function connectionsBehind({ tts, stt }) {
+  const options = { sampleRate: 16e3, encoding: "pcm_s16le" };
+  const transcriber = stt?.websocket?.(options);
+  return transcriber === void 0 ? [tts.websocket(options)] : [tts.websocket(options), transcriber];
+}
+
+// overlays/timers.ts
+var watchers = /* @__PURE__ */ new Set();
+var unwatch2 = () => {
+};
+function watchTimers(watcher) {
+  watchers.add(watcher);
+  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  return () => {
+    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+  };
+}
+function watchSetTimeout() {
+  const { setTimeout: setTimeout2 } = globalThis;
+  const observed = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    for (const watcher of watchers) watcher(timer, ms, callback);
+    return timer;
+  };
+  return replaceMembers(globalThis, "globalThis", {
+    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
+  });
+}
+
+// overlays/cartesia/resource-client/requests.ts
+var defaults2 = { timeout: 6e4, retries: 2 };
+var backOff = { least: 800, most: 72e3 };
+function request(client2, given2, isOwnFetcher, send) {
+  return untilDisconnected(client2, () => {
+    const exchange = new Exchange();
+    const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
+    if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf2);
+    const attempts = new Attempts(exchange, options);
+    return exchange.run(client2, () => send(attempts.options), streamsOf2).finally(() => attempts.over());
+  });
+}
+function either(own, given2) {
+  return given2 === void 0 || given2 === null ? own : AbortSignal.any([own, given2]);
+}
+function streamsOf2(result) {
+  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+}
+var Attempts = class {
+  options;
+  #exchange;
+  #timeout;
+  #timer;
+  #backOff;
+  #mayBackOff = false;
+  #unwatch;
+  constructor(exchange, { timeoutInSeconds, maxRetries = defaults2.retries, ...given2 }) {
+    this.#exchange = exchange;
+    this.#timeout = timeoutInSeconds === void 0 ? defaults2.timeout : timeoutInSeconds * 1e3;
+    this.#observe(given2.abortSignal);
+    exchange.signal.addEventListener("abort", () => this.#stopTimers());
+    this.#unwatch = this.#watch();
+    const observed = { valueOf: () => this.#onResponse(maxRetries) };
+    this.options = { ...given2, timeoutInSeconds, maxRetries: observed };
+  }
+  /** `makeRequest.js` sets its timer, listens to the signal and dials, in one go. */
+  #observe(signal) {
+    const { addEventListener } = signal;
+    const listen = (...args) => {
+      addEventListener.apply(signal, args);
+      if (args.length === 3) this.#onDial();
+    };
+    setMember(signal, "addEventListener", { value: listen });
+  }
+  #onDial() {
+    this.#unwatch();
+    this.#exchange.expectDial();
+  }
+  #onResponse(maxRetries) {
+    this.#unwatch();
+    this.#unwatch = this.#watch();
+    this.#mayBackOff = true;
+    queueMicrotask(() => {
+      this.#mayBackOff = false;
+    });
+    return maxRetries;
+  }
+  #watch() {
+    return watchTimers((timer, ms) => {
+      if (ms === this.#timeout) this.#timer = timer;
+      else if (this.#mayBackOff && ms >= backOff.least && ms <= backOff.most) this.#backOff ??= timer;
+    });
+  }
+  #stopTimers() {
+    clearTimeout(this.#timer);
+    this.#backOff?.unref?.();
+  }
+  over() {
+    this.#unwatch();
+  }
+};
+
+// overlays/cartesia/resource-client/family.ts
+var resourceClient = {
+  name: "resource-client",
+  required: ["tts", "apiStatus", "voices", "voiceChanger"],
+  connectionsBehind,
+  seams(prototype) {
+    const owners = /* @__PURE__ */ new WeakMap();
+    const getters = gettersOf(prototype);
+    const probe = Object.create(prototype, { _options: { value: {} } });
+    const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
+    return {
+      adopt(instance) {
+        for (const name of getters.keys()) void instance[name];
+      },
+      patches: [
+        { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
+        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers2(object, owners) }))
+      ]
+    };
+  }
+};
+function gettersOf(prototype) {
+  const getters = /* @__PURE__ */ new Map();
+  for (const object of prototypesOf(Object.create(prototype))) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (get !== void 0 && !getters.has(name)) getters.set(name, get);
+    }
+  }
+  return getters;
+}
+function prototypesOf(instance) {
+  const found2 = [];
+  for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
+    found2.push(at);
+  return found2;
+}
+function ownedResources(getters, owners) {
+  const members = {};
+  for (const [name, get] of getters) {
+    const owned = function() {
+      const resource = get.call(this);
+      owners.set(resource, this);
+      return resource;
+    };
+    members[name] = { get: owned };
+  }
+  return members;
+}
+function resourceMembers2(prototype, owners) {
+  const members = {};
+  for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
+    if (name === "transcribeChunks") continue;
+    const wrap = name === "websocket" ? connecting : requesting;
+    members[name] = { value: wrap(method.value, owners), writable: true };
+  }
+  return members;
+}
+function connecting(websocket, owners) {
+  return function(...args) {
+    const ws = websocket.apply(this, args);
+    const client2 = owners.get(this);
+    if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
+    return ws;
+  };
+}
+function requesting(method, owners) {
+  const last = method.length - 1;
+  const requested = function(...args) {
+    const client2 = owners.get(this);
+    if (client2 === void 0) return method.apply(this, args);
+    const given2 = args[last];
+    const isOwnFetcher = this._options?.fetcher === void 0;
+    return request(client2, given2, isOwnFetcher, (options) => {
+      const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
+      passed[last] = options;
+      return method.apply(this, passed);
+    });
+  };
+  return Object.defineProperty(requested, "length", { value: method.length });
+}
+
+// overlays/cartesia/source-router/stream.ts
+var streams = /* @__PURE__ */ new WeakMap();
+function streamOf(source) {
+  return streams.get(source);
+}
+var Stream2 = class {
+  source;
+  contextId;
+  /** The class's own members. */
+  #sdk;
+  #hasStarted = false;
+  #cause;
+  #waiting = [];
+  #wake = () => {
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
+  constructor(source, contextId, sdk) {
+    this.source = source;
+    this.contextId = contextId;
+    this.#sdk = sdk;
+    streams.set(source, this);
+  }
+  get phase() {
+    return this.#hasStarted ? "between-chunks" : "first-chunk";
+  }
+  deliver(audio) {
+    if (this.#cause !== void 0 || audio.length === 0) return;
+    this.#hasStarted = true;
+    this.#sdk.push.call(this.source, audio);
+  }
+  /** The provider's own end. */
+  finish() {
+    this.#sdk.markDone.call(this.source);
+  }
+  /** Ended by us: what was not read is dropped, and reads return 0. */
+  drop() {
+    this.source.buffers.length = 0;
+    this.finish();
+  }
+  /** What has arrived can still be read; after that, every read rejects. */
+  fail(cause) {
+    cause.samplesRead = 0;
+    this.#cause = cause;
+    if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
+    else this.finish();
+  }
+  /** By a read from before it was overlaid. */
+  get #isAwaitedBySdk() {
+    const { waiter } = this.source;
+    return waiter !== null && waiter !== this.#wake;
+  }
+  #failReadOfSdk(cause) {
+    const { source } = this;
+    const rethrow = () => {
+      throw cause;
+    };
+    setMember(source, "isDone", { get: rethrow, set: () => {
+    }, enumerable: true });
+    this.finish();
+    queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
+  }
+  async read(out) {
+    const { source } = this;
+    while (source.buffers.length === 0 && !source.isDone) await this.#arrival();
+    if (source.buffers.length === 0 && this.#cause !== void 0) throw this.#cause;
+    return this.#sdk.read.call(source, out);
+  }
+  #arrival() {
+    const { source } = this;
+    if (this.#isAwaitedBySdk) this.#waiting.push(source.waiter);
+    source.waiter = this.#wake;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+};
+
+// overlays/cartesia/source-router/streams.ts
+var Streams2 = class {
+  /** Those that have not ended. */
+  #open = /* @__PURE__ */ new Set();
+  /** What we ended before the provider did, by name. */
+  unfinished = [];
+  #ws;
+  /** The class's own members. */
+  #sdk;
+  #faults;
+  constructor(ws, sdk, faults) {
+    this.#ws = ws;
+    this.#sdk = sdk;
+    this.#faults = faults;
+  }
+  /** The SDK has made a source for a request. */
+  enter(contextId) {
+    const source = this.#ws.sources.get(contextId);
+    if (source !== void 0) this.#open.add(new Stream2(source, contextId, this.#sdk));
+  }
+  /** Those of a live instance. */
+  adopt() {
+    for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
+  }
+  // ── messages ──
+  /**
+   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
+   * with its cause, and one that names no context not just the first source that there ever was.
+   */
+  receive(frame) {
+    let message;
+    try {
+      message = JSON.parse(String(frame));
+      this.#route(message);
+    } catch (error) {
+      console.error("Error parsing message:", error);
+      if (message !== null)
+        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+    }
+  }
+  #route(message) {
+    const { sources, defaultSource } = this.#ws;
+    const contextId = message.context_id;
+    const source = (contextId ? sources.get(contextId) : void 0) ?? defaultSource;
+    if (message.type === "chunk") {
+      const audio = decode(message.data);
+      if (source !== null) deliver(source, audio);
+    } else if (message.type === "done") {
+      if (source !== null) this.#finish(source);
+    } else if (message.type === "error") {
+      console.error("Server error:", message);
+      const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
+      this.#fail(contextId, "the provider reported an error", cause);
+    }
+  }
+  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
+  #finish(source) {
+    const contextId = streamOf(source)?.contextId;
+    source.markDone();
+    for (const stream of this.#open) {
+      if (stream.source !== source && stream.contextId !== contextId) continue;
+      this.#open.delete(stream);
+      stream.finish();
+    }
+  }
+  #fail(contextId, what, cause) {
+    for (const stream of this.#concerned(contextId)) {
+      this.#open.delete(stream);
+      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
+    }
+  }
+  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
+  #concerned(contextId) {
+    const open = this.#notDone();
+    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
+    return open.length === 1 ? open : [];
+  }
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  #notDone() {
+    return [...this.#open].filter(({ source }) => !source.isDone);
+  }
+  // ── ends ──
+  /** The connection is lost. */
+  cut(end) {
+    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
+    this.#open.clear();
+  }
+  /** Ended by us. */
+  drop() {
+    const open = this.#notDone();
+    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
+    for (const stream of open) stream.drop();
+    this.#open.clear();
+  }
+  forgetUnfinished() {
+    this.unfinished = [];
+  }
+  /** Before another socket is opened: what was said on the one before concerns nobody. */
+  forget() {
+    this.forgetUnfinished();
+    this.#ws.sources.clear();
+    this.#ws.defaultSource = null;
+  }
+};
+function deliver(source, audio) {
+  const stream = streamOf(source);
+  if (stream === void 0) source.push(audio);
+  else stream.deliver(audio);
+}
+function decode(data) {
+  if (typeof data === "string") return Buffer.from(data, "base64");
+  throw new TypeError(`the audio of a chunk is ${data === null ? "null" : `of type ${typeof data}`}`);
+}
+
+// overlays/cartesia/source-router/connection.ts
+var SourceConnection = class extends Connection {
+  faults;
+  streams;
+  #ws;
+  #sdk;
+  #resolveOptions;
+  #attempt;
+  #report;
+  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
+  #ends = 0;
+  /** How the last socket was lost. */
+  #lost = {};
+  constructor(ws, sdk, occupancy, resolveOptions) {
+    super(occupancy);
+    this.#ws = ws;
+    this.#sdk = sdk.wrapper;
+    this.#resolveOptions = resolveOptions;
+    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.streams = new Streams2(ws, sdk.source, this.faults);
+  }
+  get socket() {
+    return this.#ws.socket ?? void 0;
+  }
+  // ── connecting ──
+  connect() {
+    if (this.#attempt !== void 0) return this.#attempt.promise;
+    if (this.connected) return Promise.resolve();
+    let fail = () => {
+    };
+    const failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    const promise = Promise.race([this.#dial(), failed]).finally(() => {
+      this.#attempt = void 0;
+    });
+    this.#attempt = { promise, fail };
+    return promise;
+  }
+  async #dial() {
+    const { socket: before } = this;
+    if (!this.ended && !this.idle && before !== void 0) {
+      this.drop(before);
+      this.#report = super.disconnect({ force: true, timeout: 0 });
+    }
+    if (this.ended) {
+      const ends = this.#ends;
+      await this.#report;
+      if (ends !== this.#ends) throw new DisconnectedError("connect()");
+      this.reopen();
+    }
+    this.streams.forget();
+    this.#ws.socket = null;
+    const opened = this.#sdk.connect.call(this.#ws);
+    const { socket } = this.#ws;
+    try {
+      if (socket !== null) this.#attach(socket, this.#resolveOptions());
+      await opened;
+    } catch (error) {
+      opened.catch(() => {
+      });
+      if (socket !== null) forceClose(socket);
+      if (this.#ws.socket === socket) this.#ws.socket = null;
+      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(error);
+    }
+  }
+  #attach(socket, options) {
+    if (isWsSocket(socket)) {
+      socket.prependListener(
+        "close",
+        (code, reason) => this.drop(socket, { code: Number(code), reason: String(reason) })
+      );
+    }
+    this.attachSocket(socket, options);
+    socket.addEventListener("error", ({ error }) => {
+      this.faults.lastError ??= this.faults.clean(error);
+    });
+  }
+  adopt(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.#attach(socket, options);
+    this.streams.adopt();
+  }
+  // ── sending ──
+  async send(request2) {
+    if (this.#attempt !== void 0) await this.#attempt.promise;
+    this.admit("send()");
+    const { socket } = this.#ws;
+    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
+    const contextId = request2.contextId || crypto.randomUUID();
+    if (socket.readyState !== OPEN) {
+      throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
+    }
+    const named = { contextId: { value: contextId, enumerable: true } };
+    const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
+    this.streams.enter(contextId);
+    return sending;
+  }
+  // ── what the ladder asks ──
+  disconnect(budget) {
+    this.#ends++;
+    this.#report = super.disconnect(budget);
+    this.#attempt?.fail(new DisconnectedError("connect()"));
+    return this.#report;
+  }
+  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
+  politeSteps() {
+    return [];
+  }
+  sendClose() {
+    this.#sdk.disconnect.call(this.#ws);
+  }
+  endStreams() {
+    this.streams.drop();
+  }
+  cutStreams(end) {
+    this.#lost = end;
+    this.streams.cut(end);
+  }
+  forgetStreams() {
+    this.streams.forgetUnfinished();
+  }
+  unfinished() {
+    return this.streams.unfinished;
+  }
+  unsettled() {
+    return [];
+  }
+  /** The SDK catches what it throws itself. */
+  onUnreadable() {
+    return false;
+  }
+};
+
+// overlays/cartesia/source-router/seam.ts
+function wrapperMembers(registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    get connected() {
+      const ws = this;
+      return Object.hasOwn(ws, "socket") && of(ws).connected;
+    },
+    /** The SDK's own, which took nothing and returned nothing. */
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+    async connect() {
+      return registry.opening(this).connection.connect();
+    },
+    handleMessage(frame) {
+      const { ended, streams: streams2 } = of(this);
+      if (!ended) streams2.receive(frame);
+    },
+    send(request2) {
+      return handled2(of(this).send(request2));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function sourceMembers(sdk) {
+  const members = {
+    read(out) {
+      const stream = this.buffers.length > 0 ? void 0 : streamOf(this);
+      return stream === void 0 ? sdk.read.call(this, out) : stream.read(out);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/cartesia/source-router/family.ts
+var sourceRouter = {
+  name: "source-router",
+  required: ["handleMessage", "connect", "send", "disconnect"],
+  seams(prototype) {
+    const source = sourcePrototype(prototype);
+    const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
+    const registry = new Registry({
+      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      clientOf: (ws) => ws.client
+    });
+    return {
+      registry,
+      patches: [
+        { object: prototype, name: "WebSocketWrapper", members: wrapperMembers(registry) },
+        { object: source, name: "AudioSource", members: sourceMembers(sdk.source) }
+      ],
+      check({ WebSocket: WebSocket2 }) {
+        if (WebSocket2 === void 0) return;
+        throw new PatchError(
+          "ERR_PATCH_WEBSOCKET",
+          "the WebSocket option of overlay() cannot be honoured",
+          "WebSocketWrapper loads ws by itself and takes no other",
+          "Leave the option out"
+        );
+      }
+    };
+  }
+};
+function sourcePrototype(prototype) {
+  const sources = /* @__PURE__ */ new Map();
+  const nowhere = { sources, defaultSource: null, socket: { send() {
+  } } };
+  prototype.send.call(nowhere, {}).catch(() => {
+  });
+  const [source] = sources.values();
+  const { read: read2, push, markDone, buffers, isDone: isDone2, waiter } = source ?? {};
+  const isKnown = [read2, push, markDone].every((member) => typeof member === "function");
+  if (isKnown && Array.isArray(buffers) && isDone2 === false && waiter === null) {
+    return Object.getPrototypeOf(source);
+  }
+  throw wrongTarget(prototype, "send() makes no source of the kind that hangup knows");
+}
+
 // overlays/cartesia/families.ts
-var families = [contextRouter, eventStream, client];
+var families = [
+  contextRouter,
+  eventStream,
+  sourceRouter,
+  client,
+  resourceClient,
+  reconnectingStt,
+  reconnectingTts,
+  reconnectingTtsClient,
+  client,
+  resourceClient
+];
 
 // overlays/cartesia/runtime.ts
 function install2(Class) {

@@ -1,0 +1,56 @@
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import { readBudget } from '../../../core/options.ts';
+import type { Members } from '../../overlay.ts';
+import type { Registry } from '../../registry.ts';
+import { handled } from '../handled.ts';
+import type { SourceConnection } from './connection.ts';
+import type { AudioSource, WebSocketWrapper } from './shapes.ts';
+import { streamOf } from './stream.ts';
+
+/** The members that go onto `WebSocketWrapper.prototype`. */
+export function wrapperMembers(registry: Registry<WebSocketWrapper, SourceConnection>): Members {
+  const of = (ws: WebSocketWrapper) => registry.connectionOf(ws);
+  type Self = Omit<WebSocketWrapper, 'disconnect'> & Disconnectable;
+
+  const members: Partial<Self> & Disconnectable & ThisType<Self> = {
+    get connected() {
+      // Also asked of the prototype, by whoever lists its members.
+      const ws = this as unknown as WebSocketWrapper;
+      return Object.hasOwn(ws, 'socket') && of(ws).connected;
+    },
+
+    /** The SDK's own, which took nothing and returned nothing. */
+    disconnect(force) {
+      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
+    },
+
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    },
+
+    async connect() {
+      return registry.opening(this).connection.connect();
+    },
+
+    handleMessage(frame) {
+      const { ended, streams } = of(this);
+      if (!ended) streams.receive(frame);
+    },
+
+    send(request) {
+      return handled(of(this).send(request));
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as Members;
+}
+
+/** The members that go onto `AudioSource.prototype`. */
+export function sourceMembers(sdk: AudioSource): Members {
+  const members: Partial<AudioSource> & ThisType<AudioSource> = {
+    read(out) {
+      const stream = this.buffers.length > 0 ? undefined : streamOf(this);
+      return stream === undefined ? sdk.read.call(this, out) : stream.read(out);
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as Members;
+}

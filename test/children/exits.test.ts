@@ -1,0 +1,98 @@
+/** That a process exits is claimed of processes: one program, driven by the drivers of the common contract. */
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { describe, test } from 'vitest';
+import { blackHole } from '../contract/common/stage.ts';
+import type { Driver, SocketCell } from '../contract/driver.ts';
+import { drivers } from '../contract/drivers/index.ts';
+import { nameOf, socketCells } from '../support/cells.ts';
+import { startVoiceServer } from '../support/voice-server.ts';
+import { type ChildResult, runProgram } from './run-child.ts';
+
+/** A bare child that is alive so long after the shutdown call is believed to hang: the close timer of ws takes 30 s. */
+const bareCap = 2_500;
+const program = fileURLToPath(new URL('exit-child.ts', import.meta.url));
+const full = process.env.HANGUP_FULL === '1';
+
+interface Shutdown {
+  name: string;
+  force: boolean;
+  outcome: string;
+  /** From the call to the exit, in ms. */
+  within: number;
+}
+
+const shutdowns: readonly Shutdown[] = [
+  {
+    name: 'disconnect(true) in a black hole: the process is gone within 1 s',
+    force: true,
+    outcome: 'forced',
+    within: 1_000,
+  },
+  {
+    name: 'disconnect() in a black hole: the process is gone within the budget',
+    force: false,
+    outcome: 'forced',
+    within: 3_000,
+  },
+];
+
+for (const driver of drivers) {
+  for (const cell of cellsOf(driver)) {
+    describe.concurrent(nameOf(cell), () => {
+      if (cell.delivery === 'bare') {
+        return test('control: alive long after its own close in a black hole', async () => {
+          const result = await run(cell, driver, { name: '', force: false, outcome: '', within: bareCap });
+          assert.equal(result.signal, 'SIGKILL', JSON.stringify(result));
+        }, 60_000);
+      }
+      for (const shutdown of shutdowns) test(shutdown.name, () => exits(cell, driver, shutdown), 60_000);
+    });
+  }
+}
+
+/** Outside a full run, the newest version of each class and format is enough: the contract has the others. */
+function cellsOf({ classNames, bareThrows }: Driver): SocketCell[] {
+  const all = (['bare', 'overlay', 'patched', 'both'] as const)
+    .flatMap(socketCells)
+    .filter(({ target, broken }) => classNames.includes(target.className) && broken === undefined);
+  const newest = (cell: SocketCell) =>
+    all.findLast(({ target, format }) => target.className === cell.target.className && format === cell.format)!
+      .version === cell.version;
+  return all.filter((cell) => {
+    if (cell.delivery === 'bare') return newest(cell) && bareThrows?.(cell) === undefined;
+    return full || (newest(cell) && cell.delivery !== 'both');
+  });
+}
+
+async function exits(cell: SocketCell, driver: Driver, shutdown: Shutdown): Promise<void> {
+  const result = await run(cell, driver, shutdown);
+  const story = JSON.stringify(result);
+  assert.equal(result.signal, null, `still alive: ${story}`);
+  assert.equal(result.code, 0, story);
+  assert.equal(result.stderr, '', story);
+  const { outcome, durationMs, end } = JSON.parse(result.said.at(-1) ?? '{}');
+  assert.equal(outcome, shutdown.outcome, story);
+  assert.equal(end, 'quiet', story);
+  assert.ok(durationMs < shutdown.within, story);
+  assert.ok(result.ms < shutdown.within, `${result.ms} ms: ${story}`);
+}
+
+async function run(cell: SocketCell, { tls, protocol }: Driver, { force, within }: Shutdown): Promise<ChildResult> {
+  const server = await startVoiceServer(blackHole, { tls, protocol });
+  const { delivery } = cell;
+  const cap = delivery === 'bare' ? within : within + 5_000;
+  try {
+    return await runProgram(program, cap, {
+      ...(process.env as Record<string, string>),
+      NODE_OPTIONS: '--import tsx --disable-warning=HangupWarning',
+      EXIT_CELL: nameOf(cell),
+      EXIT_DELIVERY: delivery,
+      EXIT_FORCE: force ? '1' : '0',
+      EXIT_URL: server.url,
+      NODE_EXTRA_CA_CERTS: server.caFile,
+    });
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,3 @@
+import { lineContract } from './contract.ts';
+
+lineContract('bare');

@@ -1,0 +1,135 @@
+import type { WebSocket } from 'ws';
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import { overlay } from '../../../overlays/cartesia/index.ts';
+import { deliver, loadModule } from '../../support/cells.ts';
+import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
+import { apiKey } from '../stage.ts';
+
+/** What users of the SDK have of it. */
+export interface AudioSource {
+  read(out: Float32Array): Promise<number>;
+  markDone(): void;
+}
+
+/** A `WebSocketWrapper`: the SDK's own members, and those that hangup adds, which the bare SDK lacks. */
+export interface Wrapper extends Disconnectable {
+  readonly socket: WebSocket | null;
+  connect(): Promise<void>;
+  send(request: object): Promise<{ source: AudioSource }>;
+}
+
+export type WrapperClass = { new (client: object, config: object): Wrapper; prototype: object };
+
+/** Samples of 32 bits in one of the server's chunks of 64 bytes. */
+export const chunkSamples = 16;
+
+export const request = { modelId: 'sonic-2', transcript: 'hello', voice: { mode: 'id', id: 'a-voice' } } as const;
+
+const config = { container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 } as const;
+
+function passes(...scenarios: string[]): Driver['bare'] {
+  return Object.fromEntries(scenarios.map((name) => [name, 'passes']));
+}
+
+/** `WebSocketWrapper` of the `backcompat` client: a source for each request, on one socket. */
+export const sourceRouter: Driver = {
+  classNames: ['WebSocketWrapper'],
+  protocol: 'tts',
+  tls: false,
+  modules: [],
+  traits: { reconnects: false, cancels: false, reopens: true, throws: true },
+  listeners: [],
+  badFrames: {
+    'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
+    'a chunk without data': '{"type":"chunk","context_id":"$CTX","done":false}',
+  },
+  bare: {
+    ...passes(
+      ...['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
+        ['', 'true'].map(
+          (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
+        ),
+      ),
+      'disconnect() in the tick of connect()',
+      'disconnect(true) in the tick of connect()',
+      "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt",
+      'a 401 makes connect() reject with the cause, and nothing retries',
+      'a reset makes connect() reject with the cause, and nothing retries',
+      'a refused connection makes connect() reject with the cause',
+      'a failed attempt that nobody awaits, then disconnect()',
+      // It returns undefined every time.
+      'disconnect() twice, and ten times at once, is one: the same promise',
+    ),
+  },
+  async load(cell) {
+    const Class = await loadWrapper(cell);
+    return ({ url }, { overlay: options }: DialOptions = {}) => {
+      const ws = makeWrapper(Class, url);
+      if (options !== undefined && cell.delivery !== 'bare') overlay(ws, options);
+      return lineOf(ws);
+    };
+  },
+};
+
+export async function loadWrapper(cell: SocketCell): Promise<WrapperClass> {
+  const { WebSocketWrapper } = await loadModule<{ WebSocketWrapper: WrapperClass }>(cell, cell.target.module);
+  deliver(cell, WebSocketWrapper);
+  return WebSocketWrapper;
+}
+
+/** All that it takes of its client is the address and the key. */
+export function makeWrapper(Class: WrapperClass, url: string): Wrapper {
+  return new Class({ baseURL: url, apiKey }, config);
+}
+
+function lineOf(ws: Wrapper): Line {
+  const sockets = new Set<WebSocket>();
+  const look = () => {
+    if (ws.socket !== null) sockets.add(ws.socket);
+    return [...sockets];
+  };
+  const connect = () => {
+    const opened = ws.connect();
+    opened.catch(() => {});
+    look();
+    return opened;
+  };
+  return {
+    target: ws,
+    opened: connect(),
+    heard: [],
+    get closed() {
+      return look().every((socket) => socket.readyState === socket.CLOSED);
+    },
+    get buffered() {
+      return ws.socket?.bufferedAmount ?? 0;
+    },
+    speak: (contextId) => speak(ws, contextId),
+    post: (bytes) => ws.send({ ...request, transcript: 'x'.repeat(bytes), contextId: 'big', continue: true }),
+    // The SDK's own is also the one that hangup has.
+    close: () => ws.disconnect(),
+    calls: { 'send()': () => ws.send({ ...request, transcript: 'late' }) },
+    cancels: {},
+    reconnect: connect,
+    on: () => {},
+    destroy() {
+      for (const socket of look()) socket.terminate();
+    },
+  };
+}
+
+function speak(ws: Wrapper, contextId: string): Stream {
+  const stream = { arrived: 0, ended: read() };
+  return stream;
+
+  async function read(): Promise<Error | undefined> {
+    try {
+      const { source } = await ws.send({ ...request, contextId });
+      const out = new Float32Array(chunkSamples);
+      while ((await source.read(out)) > 0) stream.arrived++;
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+}

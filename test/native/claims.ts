@@ -1,0 +1,115 @@
+import type { Behaviour, Greeting, VoiceServer } from '../support/voice-server.ts';
+
+export interface NativeClaim {
+  name: string;
+  program: string;
+  behaviour?: VoiceServer['behaviour'];
+  env?: Record<string, string>;
+  options?: object;
+  /** Nothing listens on the port. */
+  refuse?: true;
+  /** How the bare SDK ends on Node's own WebSocket, where that is a defect. */
+  bare?: 'hangs' | 'crashes';
+  /** ms from the shutdown call to the exit. */
+  within: number;
+  says?: readonly (string | RegExp)[];
+}
+
+const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 2 };
+const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 };
+
+const stalls: readonly Greeting[] = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
+
+/** The column "native" of the findings. */
+export const nativeClaims: readonly NativeClaim[] = [
+  { name: 'hang up when idle', program: 'idle', within: 1_000 },
+  { name: 'hang up in mid-stream', program: 'mid-stream', behaviour: endless, within: 1_000, says: ['quietly'] },
+  {
+    name: 'idle, close frame never answered',
+    program: 'idle',
+    behaviour: { onClose: 'ignore' },
+    bare: 'hangs',
+    within: 2_500,
+  },
+  {
+    name: 'idle, close frame answered, TCP never ended',
+    program: 'idle',
+    behaviour: { onClose: 'answer-and-hang' },
+    within: 2_500,
+  },
+  {
+    name: 'black hole, forced',
+    program: 'mid-stream',
+    behaviour: blackHole,
+    env: { HOW: 'true' },
+    bare: 'hangs',
+    within: 1_000,
+    says: ['quietly'],
+  },
+  {
+    name: 'black hole, default budget',
+    program: 'mid-stream',
+    behaviour: blackHole,
+    bare: 'hangs',
+    within: 3_000,
+    says: ['quietly'],
+  },
+  {
+    name: "black hole, the SDK's own close()",
+    program: 'own-close',
+    behaviour: blackHole,
+    bare: 'hangs',
+    within: 2_500,
+    says: ['quietly'],
+  },
+  ...stalls.flatMap((greeting): NativeClaim[] => [
+    { name: `hang up while CONNECTING, ${greeting}`, program: 'connecting', behaviour: { greeting }, within: 1_000 },
+    {
+      name: `force while CONNECTING, ${greeting}`,
+      program: 'connecting',
+      behaviour: { greeting },
+      env: { FORCE: '1' },
+      within: 1_000,
+    },
+    {
+      name: `connectTimeout, ${greeting}`,
+      program: 'connect-fails',
+      behaviour: { greeting },
+      options: { connectTimeout: 300 },
+      bare: 'hangs',
+      within: 1_800,
+      says: ['ERR_CONNECT_TIMEOUT'],
+    },
+  ]),
+  {
+    name: '401 inside try/catch',
+    program: 'connect-fails',
+    behaviour: { greeting: 'upgrade-401' },
+    bare: 'crashes',
+    within: 1_000,
+    says: [/./],
+  },
+  {
+    name: 'refused inside try/catch',
+    program: 'connect-fails',
+    refuse: true,
+    bare: 'crashes',
+    within: 1_000,
+    says: [/./],
+  },
+  {
+    name: 'reset in mid-stream',
+    program: 'receive',
+    behaviour: { ...endless, fault: { kind: 'reset' }, faultAfter: 4 },
+    within: 1_000,
+    says: ['ERR_STREAM_ENDED'],
+  },
+];
+
+export const twoSockets: NativeClaim = {
+  name: 'one of two sockets to one host is destroyed, the other goes on',
+  program: 'two-sockets',
+  behaviour: (connection) => (connection === 0 ? blackHole : endless),
+  within: 1_000,
+  says: ['quietly', 'true', 'quietly'],
+};

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { chunkSamples } from '../support/reconnecting.ts';
+import type { Fault } from '../support/voice-server.ts';
+import { reservedOpcodeFrame } from '../support/voice-server.ts';
+import { endless, type Scenario } from './bench.ts';
+
+const chunk = (data: string, more = '') => `{"type":"chunk","context_id":"$CTX","data":${data},"done":false${more}}`;
+/** 16 samples of `pcm_f32le`. */
+const audio = Buffer.alloc(64, 7).toString('base64');
+
+const before101 = (version: string) => /^1\.0\.0/.test(version);
+
+interface BadFrame {
+  what: string;
+  fault: Fault;
+  crashes: RegExp;
+  /** Names its context: another stream is left alone. */
+  isNamed?: true;
+}
+
+const badFrames: readonly BadFrame[] = [
+  { what: 'no JSON', fault: { kind: 'text', data: '{"type":' }, crashes: /JSON/ },
+  { what: 'null', fault: { kind: 'text', data: 'null' }, crashes: /null/ },
+  {
+    what: 'audio that ends in mid-message',
+    fault: { kind: 'text', data: `{"type":"chunk","context_id":"$CTX","data":"${audio}","done":fal` },
+    crashes: /JSON/,
+  },
+  { what: 'audio that is a number', fault: { kind: 'text', data: chunk('5') }, crashes: /./, isNamed: true },
+  { what: 'audio that is an object', fault: { kind: 'text', data: chunk('{"a":1}') }, crashes: /./, isNamed: true },
+  {
+    what: 'audio that is no base64',
+    fault: { kind: 'text', data: chunk('"abc"') },
+    crashes: /multiple of 4/,
+    isNamed: true,
+  },
+  {
+    what: 'padding inside of audio',
+    fault: { kind: 'text', data: chunk('"AA==AAAAAAAAAAAAAAAA"') },
+    crashes: /multiple of 4|offset/,
+    isNamed: true,
+  },
+  {
+    what: 'half a sample',
+    fault: { kind: 'text', data: chunk('"AAAA"') },
+    crashes: /multiple of 4|offset/,
+    isNamed: true,
+  },
+  {
+    what: 'escaped characters in bad audio',
+    fault: { kind: 'text', data: chunk('"AA\\/"') },
+    crashes: /multiple of 4/,
+    isNamed: true,
+  },
+];
+
+const ended: readonly Scenario[] = badFrames.map(({ what, fault, crashes }) => ({
+  name: `${what}: ends the only stream with a cause, and the connection goes on`,
+  bare: { crashes },
+  async run(bench) {
+    const voice = await bench.open({ ...endless, fault, faultAfter: 2 });
+    const reader = bench.read(await bench.speak(voice, 'a'));
+    const error = await bench.endsWith(reader);
+    assert.equal(reader.samples, 2 * chunkSamples);
+    assert.equal(error.closeCode, undefined);
+    await bench.works(voice, 'b');
+    assert.equal(bench.connections, 1);
+  },
+}));
+
+const named: readonly Scenario[] = badFrames
+  .filter(({ isNamed }) => isNamed)
+  .map(({ what, fault, crashes }) => ({
+    name: `${what}: leaves another stream alone`,
+    bare: { crashes },
+    async run(bench) {
+      const voice = await bench.open({ chunks: 8, interval: 20 });
+      const other = bench.read(await bench.speak(voice, 'other'));
+      const concerned = bench.read(await bench.speak(voice, 'a'));
+      await bench.until(() => bench.server.seen.messages.length === 2, 'both requests');
+      bench.server.inflict(fault);
+      await bench.endsWith(concerned);
+      assert.equal(await bench.endsQuietly(other), 0);
+      assert.equal(other.samples, 8 * chunkSamples);
+    },
+  }));
+
+const harmlessTexts: readonly [what: string, data: string, skip?: (version: string) => boolean][] = [
+  ['a number', '5'],
+  ['a string', '"hello"'],
+  ['a message of another context', '{"type":"chunk","context_id":"nobody","data":"","done":false}'],
+  ['an unknown type', '{"type":"__proto__","context_id":"nobody"}'],
+  [
+    'spaces and escapes in good audio',
+    `{ "type": "chunk", "context_id": "$CTX", "data": "${audio.replaceAll('/', '\\/')}" }`,
+  ],
+  ['more keys, one of them named data', chunk(`"${audio}"`, ',"meta":{"data":"x"}')],
+];
+
+const harmless: readonly Scenario[] = harmlessTexts.map(([what, data]) => ({
+  name: `${what}: changes nothing`,
+  bare: 'passes',
+  async run(bench) {
+    const voice = await bench.open({ chunks: 3, fault: { kind: 'text', data }, faultAfter: 2 });
+    const reader = bench.read(await bench.speak(voice, 'a'));
+    assert.equal(await bench.endsQuietly(reader), 0);
+    const more = data.includes('$CTX') ? 1 : 0;
+    assert.equal(reader.samples, (3 + more) * chunkSamples);
+  },
+}));
+
+/** What the provider may send and the SDK cannot read. */
+export const frames: readonly Scenario[] = [
+  ...ended,
+  ...named,
+  ...harmless,
+  {
+    name: 'a message without audio: changes nothing',
+    bare: (version) => (before101(version) ? { crashes: /./ } : 'passes'),
+    async run(bench) {
+      const fault: Fault = { kind: 'text', data: '{"type":"flush_done","context_id":"$CTX","done":false}' };
+      const voice = await bench.open({ chunks: 3, fault, faultAfter: 2 });
+      const reader = bench.read(await bench.speak(voice, 'a'));
+      assert.equal(await bench.endsQuietly(reader), 0);
+      assert.equal(reader.samples, 3 * chunkSamples);
+    },
+  },
+  {
+    name: 'a binary frame: changes nothing',
+    bare: 'passes',
+    async run(bench) {
+      const voice = await bench.open({ chunks: 3, fault: { kind: 'binary', bytes: 64 }, faultAfter: 2 });
+      assert.equal(await bench.endsQuietly(bench.read(await bench.speak(voice, 'a'))), 0);
+    },
+  },
+  ...(
+    [
+      ['a reserved opcode', { kind: 'raw', bytes: reservedOpcodeFrame }],
+      ['a frame of 120 MB', { kind: 'huge-frame' }],
+    ] as const
+  ).map(
+    ([what, fault]): Scenario => ({
+      name: `${what}: ends the stream with the reason`,
+      bare: { fails: 'a cut stream looks like a finished one' },
+      async run(bench) {
+        const voice = await bench.open({ ...endless, fault, faultAfter: 2 });
+        const error = await bench.endsWith(bench.read(await bench.speak(voice, 'a')));
+        assert.ok(error.cause instanceof Error, 'it says why');
+      },
+    }),
+  ),
+];

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { StreamEndedError } from '../../core/errors.ts';
+import type { LineScenario } from '../contract/common/stage.ts';
+import { chunkSamples } from '../contract/drivers/source-router.ts';
+import { apiKey } from '../contract/stage.ts';
+import type { Behaviour } from '../support/voice-server.ts';
+import { ask, chunks, read, readAll, wrapperOf } from './support.ts';
+
+const json = (message: object) => ({ kind: 'text', data: JSON.stringify(message) }) as const;
+const audio = Buffer.alloc(4 * chunkSamples, 7).toString('base64');
+/** Streams that stay open. */
+const open: Behaviour = { chunks: 1, done: false };
+const first = { fails: 'the first source that there ever was is ended, like a finished one' };
+
+/** D10: whom a message concerns. */
+export const messages: readonly LineScenario[] = [
+  {
+    name: 'an error event for a context ends that source with it, and no other',
+    bare: { fails: 'it ends like a finished one' },
+    async run(stage) {
+      const line = await stage.open(open);
+      const [a, b] = [await ask(stage, line, 'a'), await ask(stage, line, 'b')];
+      await chunks(stage, 2);
+      stage.server.inflict({ kind: 'error-event', withContext: true, message: `no credit for ${apiKey}` });
+      const end = (await stage.within(readAll(b), 'the end')) as StreamEndedError;
+      assert.equal(end.code, 'ERR_STREAM_ENDED');
+      assert.equal(end.contextId, 'b');
+      assert.match(String(end.cause), /no credit for \[redacted\]/);
+      await stage.within(read(a), 'the read');
+      stage.server.inflict(json({ type: 'done', context_id: 'a' }));
+      assert.equal(await stage.within(readAll(a), 'the end of the other'), 0);
+    },
+  },
+  {
+    name: 'an error event without a context ends the only open source, not the first one',
+    bare: first,
+    async run(stage) {
+      const line = await stage.open();
+      assert.equal(await stage.within(readAll(await ask(stage, line, 'a')), 'the first'), 3 * chunkSamples);
+      stage.server.behaviour = open;
+      const source = await ask(stage, line, 'b');
+      await stage.within(read(source), 'the read');
+      stage.server.inflict({ kind: 'error-event', withContext: false });
+      const end = (await stage.within(readAll(source), 'the end')) as StreamEndedError;
+      assert.match(String(end.cause), /injected error/);
+    },
+  },
+  {
+    name: 'an error event without a context ends none of two open sources',
+    bare: first,
+    async run(stage) {
+      const line = await stage.open(open);
+      const sources = [await ask(stage, line, 'a'), await ask(stage, line, 'b')];
+      for (const source of sources) await stage.within(read(source), 'the read');
+      const ends = Promise.all(sources.map(readAll));
+      stage.server.inflict({ kind: 'error-event', withContext: false });
+      await stage.settle();
+      for (const context_id of ['a', 'b']) {
+        stage.server.inflict(json({ type: 'chunk', context_id, data: audio }));
+        stage.server.inflict(json({ type: 'done', context_id }));
+      }
+      assert.deepEqual(await stage.within(ends, 'the ends'), [chunkSamples, chunkSamples]);
+    },
+  },
+  ...[
+    ['malformed JSON', { kind: 'text', data: '{"type":"chunk","context_id":"$CTX", not json' }],
+    ['a binary frame', { kind: 'binary', bytes: 16 }],
+    ['a chunk whose data is a number', json({ type: 'chunk', context_id: '$CTX', data: 5 })],
+    ['a chunk without data', json({ type: 'chunk', context_id: '$CTX' })],
+  ].map(
+    ([name, fault]): LineScenario => ({
+      name: `${name} ends the only open source with its cause: a part of it is missing`,
+      bare: { fails: 'the part that is missing is passed over in silence' },
+      async run(stage) {
+        const line = await stage.open({ chunks: 2, fault: fault as Behaviour['fault'] & object, faultAfter: 1 });
+        const end = (await stage.within(readAll(await ask(stage, line)), 'the end')) as StreamEndedError;
+        assert.equal(end.code, 'ERR_STREAM_ENDED', String(end));
+        assert.ok(end.cause instanceof Error);
+        await stage.stillWorks(line);
+      },
+    }),
+  ),
+  {
+    name: 'a chunk that holds nothing is not the end',
+    bare: { fails: 'read() returns 0, which is the end' },
+    async run(stage) {
+      const line = await stage.open(open);
+      const source = await ask(stage, line);
+      await stage.within(read(source), 'the read');
+      const end = readAll(source);
+      stage.server.inflict(json({ type: 'chunk', context_id: 'a', data: '==' }));
+      await stage.settle();
+      stage.server.inflict(json({ type: 'chunk', context_id: 'a', data: audio }));
+      stage.server.inflict(json({ type: 'done', context_id: 'a' }));
+      assert.equal(await stage.within(end, 'the end'), chunkSamples);
+    },
+  },
+  {
+    name: 'the end of a context is the end of every source of it',
+    bare: { fails: 'only the last one is told' },
+    async run(stage) {
+      const line = await stage.open({ chunks: 0 });
+      await ask(stage, line, 'default');
+      const sources = [
+        await ask(stage, line, 'a', { continue: true }),
+        await ask(stage, line, 'a', { continue: true }),
+        await ask(stage, line, 'a', { continue: false }),
+      ];
+      assert.deepEqual(await stage.within(Promise.all(sources.map(readAll)), 'the ends'), [0, 0, 0]);
+    },
+  },
+  {
+    name: 'what names no context, or one that is not known, is for the first source, as ever',
+    bare: 'passes',
+    async run(stage) {
+      const line = await stage.open({ chunks: 0, done: false });
+      const [a, b] = [await ask(stage, line, 'a'), await ask(stage, line, 'b')];
+      for (const context_id of [undefined, 'unknown', 'b']) {
+        stage.server.inflict(json({ type: 'chunk', context_id, data: audio }));
+      }
+      stage.server.inflict(json({ type: 'done' }));
+      stage.server.inflict(json({ type: 'done', context_id: 'b' }));
+      const sums = await stage.within(Promise.all([readAll(a), readAll(b)]), 'the ends');
+      assert.deepEqual(sums, [2 * chunkSamples, chunkSamples]);
+    },
+  },
+  {
+    name: 'the same bytes are sent',
+    bare: 'passes',
+    async run(stage) {
+      const line = await stage.open();
+      const more = { outputFormat: { container: 'raw', encoding: 'pcm_s16le', sampleRate: 8000 }, duration: 3 };
+      await stage.within(readAll(await ask(stage, line, 'a', { ...more, continue: false })), 'the end');
+      const { source } = await wrapperOf(line).send({ modelId: 'm', transcript: 'hi', voice: { mode: 'id', id: 'v' } });
+      await stage.within(readAll(source), 'the end');
+      const [one, two] = stage.server.seen.connections[0]!.frames;
+      assert.equal(
+        one,
+        '{"model_id":"sonic-2","transcript":"hello","voice":{"mode":"id","id":"a-voice"},"context_id":"a",' +
+          '"output_format":{"container":"raw","encoding":"pcm_s16le","sample_rate":8000},"continue":false,"duration":3}',
+      );
+      assert.match(
+        two!,
+        /^{"model_id":"m","transcript":"hi","voice":{"mode":"id","id":"v"},"context_id":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}","output_format":{"container":"raw","encoding":"pcm_f32le","sample_rate":16000}}$/,
+      );
+    },
+  },
+];

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { overlay } from '../../overlays/cartesia/index.ts';
+import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import type { SocketCell } from '../contract/driver.ts';
+import { barePackage, type Delivery, type Format, patchedPackage } from './sdk.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Classes of connections; clients have none of their own, and what they do is stated in test/contract/targets.test.ts. */
+export const socketTargets: readonly Target[] = targets.filter(({ family }) => !family.endsWith('client'));
+
+/** Every version × class × module format, in this order; the deliveries are up to the caller. */
+export function socketCells(delivery: Delivery): SocketCell[] {
+  return supportedVersions.flatMap((version) =>
+    socketTargets
+      .filter(({ versions }) => versions.includes(version))
+      .flatMap((target) => cellsOf(target, version, delivery)),
+  );
+}
+
+function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
+  return [
+    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formatOf(version, build) })),
+    ...(target.broken ?? []).map(
+      ({ format, why }): SocketCell => ({
+        target,
+        version,
+        delivery,
+        format: format === 'CommonJS' ? 'cjs' : 'esm',
+        broken: why,
+      }),
+    ),
+  ];
+}
+
+export function nameOf({ version, target, format, delivery }: SocketCell): string {
+  return `${version} ${target.className} ${format} ${delivery}`;
+}
+
+/** The module format of a build: `.js` is what the package says. */
+export function formatOf(version: string, build: string): Format {
+  if (build === 'mjs') return 'esm';
+  const { type } = JSON.parse(readFileSync(join(barePackage(version), 'package.json'), 'utf8')) as { type?: string };
+  return type === 'module' ? 'esm' : 'cjs';
+}
+
+/** Its file name extension in this cell. */
+function extensionOf({ target, version, format }: SocketCell): string {
+  const build = target.builds.find((build) => formatOf(version, build) === format);
+  // A build that is published broken: by the name that it has nowhere else.
+  return build ?? (format === 'cjs' ? 'cjs' : 'mjs');
+}
+
+/** Loads a module of the cell's SDK. @param file relative to the package, without extension */
+export async function loadModule<T>(cell: SocketCell, file: string): Promise<T> {
+  const onDisk = cell.delivery === 'patched' || cell.delivery === 'both';
+  const folder = onDisk ? patchedPackage(cell.version) : barePackage(cell.version);
+  const path = join(folder, `${file}.${extensionOf(cell)}`);
+  return (cell.format === 'cjs' ? require(path) : await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
+}
+
+const overlaid = new WeakSet<object>();
+
+/** Overlays a class or client where the delivery says so; once, however many lines there are. */
+export function deliver({ delivery }: SocketCell, target: object): void {
+  if (delivery !== 'overlay' && delivery !== 'both') return;
+  if (!overlaid.has(target)) overlay(target);
+  overlaid.add(target);
+}
+
+const digests = new Map<string, string>();
+
+function digest({ target, version }: SocketCell, modules: readonly string[]): string {
+  const key = `${version} ${target.className}`;
+  let made = digests.get(key);
+  if (made === undefined) {
+    const hash = createHash('sha256').update(target.className);
+    for (const module of [target.module, ...modules]) {
+      for (const build of target.builds) hash.update(readFileSync(join(barePackage(version), `${module}.${build}`)));
+    }
+    made = hash.digest('hex');
+    digests.set(key, made);
+  }
+  return made;
+}
+
+/** Versions in which the class's files are byte for byte those of this cell, its own included, oldest first. */
+export function versionsWithSameFiles(cell: SocketCell, modules: readonly string[]): string[] {
+  return socketTargets
+    .filter(({ className }) => className === cell.target.className)
+    .flatMap((target) => target.versions.map((version) => ({ ...cell, target, version })))
+    .filter((other) => digest(other, modules) === digest(cell, modules))
+    .map(({ version }) => version)
+    .sort((a, b) => supportedVersions.indexOf(a) - supportedVersions.indexOf(b));
+}
