@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 94810ab7d0152abaab786c3d5bc1e5d17d59a57d85331c9a7ada0c6c39753567 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0d1e5158f927fd79cc55487604130f731ac11bfd31c398cd35ff984fc7a6bedc */
 "use strict";
 
 // core/errors.ts
@@ -2880,6 +2880,8 @@ var Stream = class {
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
+  /** Read once more for each read of the SDK's that is under way. */
+  #reading = /* @__PURE__ */ new Set();
   /** What the provider's message that is being handled will end it with. */
   #pending;
   #hasStarted = false;
@@ -2941,6 +2943,7 @@ var Stream = class {
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     if (state === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
@@ -2959,12 +2962,32 @@ var Stream = class {
   #read(into) {
     this.#isConsumed = true;
     if (this.#state === "dropped") return Promise.resolve(0);
-    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+    return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
       if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
       return samples;
     });
+  }
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into) {
+    const { source } = this.#handle;
+    const read2 = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read2();
+    return new Promise((resolve, reject) => {
+      const again = () => void read2().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read2().then(resolve, reject).then(settled);
+    });
+  }
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain() {
+    for (const again of this.#reading) again();
   }
   #watchAudio(timeout) {
     const { source } = this.#handle;
