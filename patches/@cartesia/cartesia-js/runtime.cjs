@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 15f763045c190325198756a08d40c5fa36c2820324e79c8898f3eeef971de0c7 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 85ac07f48acba47fc688746a0904b4bf706791b006a12b648e010072aac5439e */
 "use strict";
 
 // core/errors.ts
@@ -340,6 +340,30 @@ function cover(registry, target, options) {
   }
 }
 
+// overlays/disconnectable.ts
+function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && rungOf(object).connected;
+    },
+    disconnect(force) {
+      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    rungOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
 // core/socket.ts
 var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
@@ -631,16 +655,6 @@ function moveToHeaders(url) {
 function eventStreamMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).closeWith(props);
     },
@@ -679,7 +693,7 @@ function eventStreamMembers(sdk, registry, self) {
       of(this).report(event, message, cause);
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function resourceMembers(sdk, self) {
   const members = {
@@ -875,18 +889,11 @@ function clientState(client2) {
 
 // overlays/cartesia/client/members.ts
 function clientMembers() {
-  const members = {
-    get connected() {
-      return clientState(this).connected;
-    },
-    disconnect(force) {
-      return clientState(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({
+    rungOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
 }
 
 // overlays/dial.ts
@@ -1833,17 +1840,6 @@ function handled2(promise) {
 function wrapperMembers(registry) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    /** The SDK's own, which took nothing and returned nothing. */
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     async connect() {
       return registry.opening(this).connection.connect();
     },
@@ -1855,7 +1851,7 @@ function wrapperMembers(registry) {
       return handled2(of(this).send(request2));
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function sourceMembers(sdk) {
   const members = {
@@ -1927,19 +1923,11 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  const members = {
-    get connected() {
-      const { client: client2 } = this;
-      return client2 !== void 0 && clientState(client2).connected;
-    },
-    disconnect(force) {
-      return clientState(this.client).disconnect(readBudget(force, optionsFor(this.client, this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({
+    rungOf: ({ client: client2 }) => clientState(client2),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client: client2 }) => client2 !== void 0
+  });
 }
 
 // overlays/cartesia/secrets.ts
@@ -2523,16 +2511,6 @@ function closeEvent() {
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).close(() => sdk.close.call(this, props));
     },
@@ -2636,7 +2614,7 @@ function ttswsMembers(sdk, registry, self) {
       this._onError(null, "could not send data", error);
     }
   }
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 var entries = /* @__PURE__ */ new WeakMap();
 function contextMembers(sdk, registry) {
@@ -3614,16 +3592,6 @@ function readTimeout(options) {
 // overlays/cartesia/reconnecting/members.ts
 function commonMembers(registry) {
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && registry.connectionOf(ws).connected;
-    },
-    disconnect(force) {
-      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     connect(options) {
       const connection = registry.connectionOf(this);
       return handled2(
@@ -3634,7 +3602,7 @@ function commonMembers(registry) {
       );
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function isAsync(method) {
   try {
@@ -3869,18 +3837,7 @@ function nestedMembers(prototype) {
     }
     return state;
   };
-  const members = {
-    get connected() {
-      return stateOf(this).connected;
-    },
-    disconnect(force) {
-      return stateOf(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
 }
 
 // overlays/timers.ts
