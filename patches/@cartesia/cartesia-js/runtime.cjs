@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 928eb3396d13b2e16467fe9a0e85b4047516fac8453f6efa8688dc23e9214bf7 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 85ac07f48acba47fc688746a0904b4bf706791b006a12b648e010072aac5439e */
 "use strict";
 
 // core/errors.ts
@@ -340,6 +340,30 @@ function cover(registry, target, options) {
   }
 }
 
+// overlays/disconnectable.ts
+function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && rungOf(object).connected;
+    },
+    disconnect(force) {
+      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    rungOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
 // core/socket.ts
 var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
@@ -631,16 +655,6 @@ function moveToHeaders(url) {
 function eventStreamMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).closeWith(props);
     },
@@ -679,7 +693,7 @@ function eventStreamMembers(sdk, registry, self) {
       of(this).report(event, message, cause);
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function resourceMembers(sdk, self) {
   const members = {
@@ -875,18 +889,11 @@ function clientState(client2) {
 
 // overlays/cartesia/client/members.ts
 function clientMembers() {
-  const members = {
-    get connected() {
-      return clientState(this).connected;
-    },
-    disconnect(force) {
-      return clientState(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({
+    rungOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
 }
 
 // overlays/dial.ts
@@ -1833,17 +1840,6 @@ function handled2(promise) {
 function wrapperMembers(registry) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    /** The SDK's own, which took nothing and returned nothing. */
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     async connect() {
       return registry.opening(this).connection.connect();
     },
@@ -1855,7 +1851,7 @@ function wrapperMembers(registry) {
       return handled2(of(this).send(request2));
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function sourceMembers(sdk) {
   const members = {
@@ -1927,19 +1923,11 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  const members = {
-    get connected() {
-      const { client: client2 } = this;
-      return client2 !== void 0 && clientState(client2).connected;
-    },
-    disconnect(force) {
-      return clientState(this.client).disconnect(readBudget(force, optionsFor(this.client, this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({
+    rungOf: ({ client: client2 }) => clientState(client2),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client: client2 }) => client2 !== void 0
+  });
 }
 
 // overlays/cartesia/secrets.ts
@@ -2523,16 +2511,6 @@ function closeEvent() {
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).close(() => sdk.close.call(this, props));
     },
@@ -2636,7 +2614,7 @@ function ttswsMembers(sdk, registry, self) {
       this._onError(null, "could not send data", error);
     }
   }
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 var entries = /* @__PURE__ */ new WeakMap();
 function contextMembers(sdk, registry) {
@@ -3346,6 +3324,8 @@ var Stream2 = class {
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
+  /** Read once more for each read of the SDK's that is under way. */
+  #reading = /* @__PURE__ */ new Set();
   /** What the provider's message that is being handled will end it with. */
   #pending;
   #hasStarted = false;
@@ -3407,6 +3387,7 @@ var Stream2 = class {
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     if (state === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
@@ -3425,12 +3406,32 @@ var Stream2 = class {
   #read(into) {
     this.#isConsumed = true;
     if (this.#state === "dropped") return Promise.resolve(0);
-    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+    return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
       if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
       return samples;
     });
+  }
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into) {
+    const { source } = this.#handle;
+    const read2 = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read2();
+    return new Promise((resolve, reject) => {
+      const again = () => void read2().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read2().then(resolve, reject).then(settled);
+    });
+  }
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain() {
+    for (const again of this.#reading) again();
   }
   #watchAudio(timeout) {
     const { source } = this.#handle;
@@ -3591,16 +3592,6 @@ function readTimeout(options) {
 // overlays/cartesia/reconnecting/members.ts
 function commonMembers(registry) {
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && registry.connectionOf(ws).connected;
-    },
-    disconnect(force) {
-      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     connect(options) {
       const connection = registry.connectionOf(this);
       return handled2(
@@ -3611,7 +3602,7 @@ function commonMembers(registry) {
       );
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function isAsync(method) {
   try {
@@ -3846,18 +3837,7 @@ function nestedMembers(prototype) {
     }
     return state;
   };
-  const members = {
-    get connected() {
-      return stateOf(this).connected;
-    },
-    disconnect(force) {
-      return stateOf(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
 }
 
 // overlays/timers.ts
