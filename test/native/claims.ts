@@ -1,9 +1,11 @@
-import type { Behaviour, Greeting, VoiceServer } from '../support/voice-server.ts';
+import type { Behaviour, Greeting, Protocol, VoiceServer } from '../support/voice-server.ts';
 
 export interface NativeClaim {
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];
+  /** Default `tts`. */
+  protocol?: Protocol;
   env?: Record<string, string>;
   options?: object;
   /** Nothing listens on the port. */
@@ -45,6 +47,16 @@ export const nativeClaims: readonly NativeClaim[] = [
     bare: 'hangs',
     within: 1_000,
     says: ['quietly'],
+  },
+  {
+    name: 'an STT socket, black hole, forced',
+    program: 'transcribe',
+    protocol: 'stt-turns',
+    behaviour: { ...blackHole, faultAfter: 4 },
+    env: { KIND: 'blackHole', MODE: 'auto' },
+    bare: 'hangs',
+    within: 1_000,
+    says: ['closed'],
   },
   {
     name: 'black hole, default budget',

@@ -71,7 +71,7 @@ function promised(claim: NativeClaim, result: ChildResult): void {
 }
 
 async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
-  const server = await startVoiceServer(claim.behaviour ?? {});
+  const server = await startVoiceServer(claim.behaviour ?? {}, { protocol: claim.protocol ?? 'tts' });
   try {
     const env = {
       ...claim.env,

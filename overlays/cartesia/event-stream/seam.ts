@@ -2,6 +2,7 @@ import { connectionMembers } from '../../disconnectable.ts';
 import { optionsFor } from '../../options.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
+import { openDestroyable } from '../../ws/native.ts';
 import { withPlaceholder, withStandIn } from '../stand-in.ts';
 import type { EventStreamConnection } from './connection.ts';
 import type { EventStreamWS } from './shapes.ts';
@@ -38,7 +39,13 @@ export function eventStreamMembers(
 
     _createSocket(url, headers) {
       const { WebSocket } = registry.optionsOf(this);
-      return withStandIn(this._wsOptions, WebSocket, self, () => sdk._createSocket.call(this, url, headers));
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter: ReturnType<typeof create> | undefined;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter!;
     },
 
     _connect() {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 85ac07f48acba47fc688746a0904b4bf706791b006a12b648e010072aac5439e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2fe9f582c373edc5aa511d4a717300d38f22275407d1a841326dde2e5274b866 */
 "use strict";
 
 // core/errors.ts
@@ -171,25 +171,6 @@ function withGlobal(key, value, action) {
   } finally {
     restore();
   }
-}
-function catchNextTimer(caught) {
-  const { setTimeout: setTimeout2 } = globalThis;
-  let restore;
-  const release = () => {
-    restore?.();
-    restore = void 0;
-  };
-  const value = (callback, ms) => {
-    release();
-    const timer = setTimeout2(callback, ms);
-    caught(() => {
-      clearTimeout(timer);
-      callback();
-    });
-    return timer;
-  };
-  restore = replaceMembers(globalThis, "globalThis", { setTimeout: { value, writable: true } });
-  queueMicrotask(release);
 }
 
 // overlays/version.ts
@@ -385,6 +366,173 @@ function forceClose(socket) {
     }
   } catch {
   }
+}
+
+// overlays/dial.ts
+function nodeModules() {
+  const { process: process2 } = globalThis;
+  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
+  const diagnostics = load("diagnostics_channel");
+  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+}
+var node = nodeModules();
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
+  };
+  /** Runs what dials before it returns. {@link release} has to follow. */
+  watch(open) {
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isReleased = true;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
+
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
 }
 
 // overlays/ws/find.ts
@@ -673,7 +821,13 @@ function eventStreamMembers(sdk, registry, self) {
     },
     _createSocket(url, headers) {
       const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      return withStandIn(this._wsOptions, WebSocket2, self, () => sdk._createSocket.call(this, url, headers));
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
     },
     _connect() {
       const { connection, isNew } = registry.opening(this);
@@ -894,128 +1048,6 @@ function clientMembers() {
     optionsOf: (client2) => optionsFor(client2),
     isInstance: () => true
   });
-}
-
-// overlays/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
-}
-var node = nodeModules();
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
-var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
-  #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs what dials before it returns. {@link release} has to follow. */
-  watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
-  }
-  /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
-   */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // Of two requests in a window the second one is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy() {
-    this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
-    }
-  }
-};
-function destroy(socket, error) {
-  socket.on("error", () => {
-  });
-  socket.destroy(error);
-}
-var windows = [];
-var unwatch = () => {
-};
-function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
-  };
-}
-function watchNode({ diagnostics, dialling }) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
 }
 
 // overlays/exchanges.ts
@@ -2462,51 +2494,6 @@ var Mailbox = class {
   }
 };
 
-// overlays/ws/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
-  try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
-    });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
 // overlays/cartesia/context-router/seam.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
@@ -2719,6 +2706,29 @@ function openProbe(sdk, options) {
   return probe.socket;
 }
 
+// overlays/timers.ts
+var watchers = /* @__PURE__ */ new Set();
+var unwatch2 = () => {
+};
+function watchTimers(watcher) {
+  watchers.add(watcher);
+  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  return () => {
+    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+  };
+}
+function watchSetTimeout() {
+  const { setTimeout: setTimeout2 } = globalThis;
+  const observed = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    for (const watcher of watchers) watcher(timer, ms, callback);
+    return timer;
+  };
+  return replaceMembers(globalThis, "globalThis", {
+    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
+  });
+}
+
 // overlays/cartesia/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
@@ -2774,9 +2784,14 @@ var EventStreamConnection = class extends Connection {
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      catchNextTimer((fire) => {
-        this.#endBackOff = fire;
+      const stop = watchTimers((timer, _ms, callback) => {
+        stop();
+        this.#endBackOff = () => {
+          clearTimeout(timer);
+          callback();
+        };
       });
+      queueMicrotask(stop);
     });
   }
   // ── who is told ──
@@ -3838,29 +3853,6 @@ function nestedMembers(prototype) {
     return state;
   };
   return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
-}
-
-// overlays/timers.ts
-var watchers = /* @__PURE__ */ new Set();
-var unwatch2 = () => {
-};
-function watchTimers(watcher) {
-  watchers.add(watcher);
-  if (watchers.size === 1) unwatch2 = watchSetTimeout();
-  return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
-  };
-}
-function watchSetTimeout() {
-  const { setTimeout: setTimeout2 } = globalThis;
-  const observed = (callback, ms, ...rest) => {
-    const timer = setTimeout2(callback, ms, ...rest);
-    for (const watcher of watchers) watcher(timer, ms, callback);
-    return timer;
-  };
-  return replaceMembers(globalThis, "globalThis", {
-    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
-  });
 }
 
 // overlays/cartesia/resource-client/requests.ts
