@@ -20,7 +20,7 @@ const whileConnecting = ['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((g
 );
 
 /** Their own `disconnect()` closes what is CONNECTING, and returns nothing: the same thing every time. */
-const passes: Driver['bare'] = Object.fromEntries(
+export const keptByBare: Driver['bare'] = Object.fromEntries(
   [
     ...whileConnecting,
     "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt",
@@ -44,7 +44,7 @@ const common: Pick<Driver, 'protocol' | 'traits' | 'listeners' | 'badFrames' | '
   },
   listeners: ['message'],
   bare: {
-    ...passes,
+    ...keptByBare,
     'malformed JSON in the middle of a stream: the connection goes on': { crashes: /JSON/ },
     'null in the middle of a stream: the connection goes on': { crashes: /null/ },
     'the type "__proto__" in the middle of a stream: the connection goes on': (cell) =>

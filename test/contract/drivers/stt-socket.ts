@@ -10,6 +10,7 @@ import {
   type TranscriberClass,
 } from '../../support/reconnecting.ts';
 import type { DialOptions, Driver, Line, Stream } from '../driver.ts';
+import { keptByBare } from './reconnecting.ts';
 
 const audio = new Uint8Array(64);
 
@@ -22,10 +23,17 @@ export const sttSocket: Driver = {
   protocol: 'stt',
   tls: true,
   modules: ['core/websocket/ws'],
-  traits: { reconnects: true, cancels: false, reopens: true, throws: false },
+  traits: { reconnects: true, cancels: false, reopens: true, throws: true },
   listeners: ['message'],
   badFrames: { 'a transcript without text': '{"type":"transcript"}' },
-  bare: { 'disconnect() in the tick of connect()': unsettled, 'disconnect(true) in the tick of connect()': unsettled },
+  bare: {
+    ...keptByBare,
+    'disconnect() in the tick of connect()': unsettled,
+    'disconnect(true) in the tick of connect()': unsettled,
+    // The provider's own error is told.
+    'an error event for a context ends the only stream; the connection goes on': 'passes',
+    'an error event without a context ends the only stream; the connection goes on': 'passes',
+  },
   async load(cell) {
     const Class = await loadClass<TranscriberClass>(cell);
     deliver(cell, Class);
@@ -85,6 +93,17 @@ function lineOf(ws: Transcriber, server: { ca: string }): Line {
   };
 }
 
+/** A callback gets a text; what it says of the connection is what others get as an error. */
+function toldIn(message: string): Error {
+  const [, , code, , reason] = /^the connection closed( with code (\d+))?( \((".*")\))? before/.exec(message) ?? [];
+  const isEnd = message.startsWith('the connection closed');
+  return Object.assign(new Error(message), {
+    code: isEnd ? 'ERR_STREAM_ENDED' : undefined,
+    closeCode: code && Number(code),
+    closeReason: reason && (JSON.parse(reason) as string),
+  });
+}
+
 /** Until the provider has transcribed all of it, reports an error, or the connection is gone, which a callback cannot tell. */
 function transcribe(ws: Transcriber, listeners: readonly (() => void)[], look: () => WebSocket[]): Stream {
   const stream = { arrived: 0, ended: run() };
@@ -98,7 +117,7 @@ function transcribe(ws: Transcriber, listeners: readonly (() => void)[], look: (
           for (const listener of listeners) listener();
           if (type === 'transcript') stream.arrived++;
           else if (type === 'flush_done' || type === 'done') resolve(undefined);
-          else if (type === 'error' && !message?.startsWith('Failed to parse')) resolve(new Error(message));
+          else if (type === 'error' && !message?.startsWith('Failed to parse')) resolve(toldIn(message ?? ''));
         };
         ws.onMessage(callback).then(
           () => {
