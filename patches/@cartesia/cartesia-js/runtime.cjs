@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 928eb3396d13b2e16467fe9a0e85b4047516fac8453f6efa8688dc23e9214bf7 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 727ead79a4a6f3cc663b54b2c3f6903342e6a41a1bdec1afd0a9be89c5988a00 */
 "use strict";
 
 // core/errors.ts
@@ -524,7 +524,7 @@ var targets = [
     className: "CartesiaClient",
     opened: "new CartesiaClient() of backcompat",
     versions: ["3.0.0", ...since31],
-    importFrom: "@cartesia/cartesia-js/backcompat",
+    importFrom: "@cartesia/cartesia-js/backcompat/index",
     module: "backcompat/index",
     builds: ["js", "mjs"]
   },
