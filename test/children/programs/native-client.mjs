@@ -20,7 +20,7 @@ const connected = ws.connect().then(
   () => say('connected'),
   () => say('rejected'),
 );
-await Promise.race([connected, sleep(Number(WAIT))]);
+await Promise.race([connected, sleep(Number(WAIT), undefined, { ref: false })]);
 say(ws.socket._ws instanceof WebSocket ? 'native' : 'other');
 say('shutdown');
 if (client.disconnect) await client.disconnect(JSON.parse(HOW));
