@@ -125,3 +125,26 @@ export const twoSockets: NativeClaim = {
   within: 1_000,
   says: ['quietly', 'true', 'quietly'],
 };
+
+/** The end of a client of 1.x or 2.x. */
+export const oldClaims: readonly NativeClaim[] = (
+  [
+    ['idle', {}, undefined, 'connected'],
+    ['idle, close frame never answered', { onClose: 'ignore' }, 'hangs', 'connected'],
+    ['upgrade stalls', { greeting: 'upgrade-stall' }, undefined, 'native'],
+    ['nothing is answered', { greeting: 'tcp-silence' }, undefined, 'native'],
+  ] as const
+).flatMap(([name, behaviour, bare, word]) =>
+  ['true', 'false'].map(
+    (how): NativeClaim => ({
+      name: `client.disconnect(${how}), ${name}`,
+      program: 'native-client',
+      behaviour,
+      // Where the handshake stalls, long enough for it to be under way.
+      env: { HOW: how, WAIT: word === 'connected' ? '8000' : '400' },
+      ...(bare && { bare }),
+      within: how === 'true' ? 1_000 : 3_000,
+      says: [word],
+    }),
+  ),
+);

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2fe9f582c373edc5aa511d4a717300d38f22275407d1a841326dde2e5274b866 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 647fe3332dfd9e8930b9ef7e27be832f536347901465dfbbbec61ac67d727e4e */
 "use strict";
 
 // core/errors.ts
@@ -696,7 +696,7 @@ var targets = [
     className: "CartesiaClient",
     opened: "new CartesiaClient() of backcompat",
     versions: ["3.0.0", ...since31],
-    importFrom: "@cartesia/cartesia-js/backcompat",
+    importFrom: "@cartesia/cartesia-js/backcompat/index",
     module: "backcompat/index",
     builds: ["js", "mjs"]
   },
