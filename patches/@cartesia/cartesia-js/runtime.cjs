@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 647fe3332dfd9e8930b9ef7e27be832f536347901465dfbbbec61ac67d727e4e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bdaf8cc4220bd79b2811dc79cdcd241ce63106fa34faf91fe35d957bbd66755f */
 "use strict";
 
 // core/errors.ts
@@ -3288,33 +3288,35 @@ function parse2(frame) {
 
 // overlays/cartesia/reconnecting/iterators.ts
 function endable(iterator) {
-  const { next } = iterator;
-  const sdkNext = (then) => next.call({ next: then });
+  const sdkNext = iterator.next;
   let isEnded = false;
   let isOver2 = false;
   let cause;
-  let waiting = 0;
-  const settled = () => {
-    waiting--;
-  };
+  let last;
   const over = async () => {
     isOver2 = true;
     if (cause !== void 0) throw cause;
     return { done: true, value: void 0 };
   };
-  const again = () => isOver2 ? over() : sdkNext(isEnded ? over : again);
+  const again = () => isOver2 ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
+  const receiver = { next: again };
+  const lastReceiver = { next: over };
   const release = () => {
-    if (waiting === 0) return;
-    isOver2 = true;
-    void iterator.return?.();
+    let isSettled = last === void 0;
+    const settle = () => {
+      isSettled = true;
+    };
+    last?.then(settle, settle);
+    setTimeout(() => {
+      if (isSettled) return;
+      isOver2 = true;
+      void iterator.return?.();
+    });
   };
   const value = () => {
-    if (isOver2) return over();
-    waiting++;
-    const taken = sdkNext(isEnded ? over : again);
-    taken.then(settled, settled);
-    if (isEnded) setTimeout(release);
-    return taken;
+    last = again();
+    if (isEnded && !isOver2) release();
+    return last;
   };
   setMember(iterator, "next", { value, writable: true });
   return {
@@ -3323,7 +3325,7 @@ function endable(iterator) {
       if (isEnded) return;
       isEnded = true;
       cause = why;
-      setTimeout(release);
+      release();
     }
   };
 }
