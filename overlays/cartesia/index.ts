@@ -82,6 +82,8 @@ export function overlay<T extends object>(target: T, options: OverlayOptions = {
       const { mark, uninstall } = install(object, families, import.meta.url);
       removers.push(use(mark, uninstall));
       removers.push(mark.cover(target, checked));
+      // A client inside the target is a target too; the other objects only lead to their classes.
+      if (object !== target && isClient(object)) removers.push(mark.cover(object, checked));
     }
   } catch (error) {
     undo();
@@ -108,6 +110,10 @@ function toInstall(target: object): readonly object[] {
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
+}
+
+function isClient(object: object): boolean {
+  return findPlace(object, families)?.family.connectionsBehind !== undefined;
 }
 
 /** Counts the overlays of what they share; the last one to go takes it off. */

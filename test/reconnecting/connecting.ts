@@ -25,11 +25,12 @@ async function inBackOff(bench: Bench, delay: number): Promise<Voice> {
   hurry(voice, delay);
   for (let drops = is1x(bench.version) ? 1 : 2; drops > 0; drops--) {
     const { connections } = bench;
+    const inner = voice.socket?._ws;
     bench.server.inflict({ kind: 'close', code: 1011 });
     if (drops > 1) {
       await bench.until(() => bench.connections > connections && voice.socket?._ws?.readyState === 1, 'the reconnect');
       await bench.settle();
-    } else await bench.until(() => voice.socket?._ws?.readyState === 3, 'the drop');
+    } else await bench.until(() => inner?.readyState === 3, 'the drop');
   }
   return voice;
 }

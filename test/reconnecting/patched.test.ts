@@ -1,3 +1,5 @@
+import { sttSuite } from './stt.ts';
 import { suite } from './suite.ts';
 
 suite('patched');
+sttSuite('patched');

@@ -44,8 +44,9 @@ export const streams: readonly Scenario[] = [
       const speech = await bench.speak(voice, 'a');
       const first = new Float32Array(chunkSamples);
       assert.equal(await bench.within(speech.source.read(first), 'the first read'), chunkSamples);
+      const inner = voice.socket?._ws;
       bench.server.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-      await bench.until(() => voice.socket?.readyState !== 1, 'the drop');
+      await bench.until(() => inner?.readyState === 3, 'the drop');
       const rest = bench.read(speech, chunkSamples - 4);
       const error = await bench.endsWith(rest);
       assert.deepEqual([error.closeCode, error.samplesRead, error.phase], [1011, 8, 'between-chunks']);

@@ -25,7 +25,10 @@ const barePatience = 400;
 const scenarioLimit = 15_000;
 
 export const cellsOf = (delivery: Delivery): SocketCell[] =>
-  socketCells(delivery).filter(({ target }) => target.family === 'reconnecting' && target.className !== 'SttWebsocket');
+  socketCells(delivery).filter(
+    ({ target, broken }) =>
+      target.family === 'reconnecting' && target.className !== 'SttWebsocket' && broken === undefined,
+  );
 
 export function bareOf({ bare }: Scenario, version: string): Bare {
   return typeof bare === 'function' ? bare(version) : bare;

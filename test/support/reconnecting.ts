@@ -67,8 +67,11 @@ export const key = 'sk_car_TESTKEYdonotprint';
 /** Samples of a chunk of the test server: 64 bytes of `pcm_f32le`, which every version speaks. */
 export const chunkSamples = 16;
 
-export async function loadClass<C>({ target, ...cell }: SocketCell): Promise<C> {
-  const module = await loadModule<Record<string, C>>({ target, ...cell }, target.module);
+export async function loadClass<C>(cell: SocketCell): Promise<C> {
+  const { target, broken } = cell;
+  // A build without chunks has the class in a module of its own.
+  if (broken !== undefined) return (await loadModule<{ default: C }>(cell, target.chunkOf!)).default;
+  const module = await loadModule<Record<string, C>>(cell, target.module);
   return module[target.isDefault ? 'default' : target.className]!;
 }
 

@@ -26,7 +26,7 @@ export const reconnectingStt: Family<SttClient> = {
   },
 };
 
-/** `Websocket` of 2.x. */
+/** `Websocket` of 2.x, and `WebSocket` of 1.1 and later. */
 export const reconnectingTts: Family<TtsClient> = {
   name: 'reconnecting',
   required: ['continue', 'send', 'connect', 'disconnect'],
@@ -41,10 +41,10 @@ export const reconnectingTts: Family<TtsClient> = {
   },
 };
 
-/** `WebSocket` of 1.x, which is a client by itself. */
+/** `WebSocket` of 1.0, which cannot continue a context, and like all of 1.x is a client as well. */
 export const reconnectingTtsClient: Family<TtsClient> = {
   ...reconnectingTts,
-  required: ['send', 'connect', 'disconnect', '_fetch'],
+  required: ['send', 'connect', 'disconnect', 'fetch'],
 };
 
 interface Client {

@@ -25,10 +25,14 @@ function commonMembers<W extends ReconnectingClient>(registry: Registry<W, Recon
       await this.disconnect();
     },
 
-    async connect(options?: ConnectOptions) {
+    connect(options?: ConnectOptions) {
       const connection = registry.connectionOf(this);
-      registry.opening(this);
-      return connection.connect(options);
+      return handled(
+        inPromise(() => {
+          registry.opening(this);
+          return connection.connect(options);
+        }),
+      );
     },
   };
   return Object.getOwnPropertyDescriptors(members) as Members;
