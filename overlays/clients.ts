@@ -1,7 +1,6 @@
 import type { DisconnectReport } from '../core/disconnectable.ts';
 import { DisconnectedError } from '../core/errors.ts';
 import { type Budget, Ladder } from '../core/ladder.ts';
-import type { Connection } from './connection.ts';
 
 /** Something else that a client waits for: a request in flight. */
 export interface Pending {
@@ -9,12 +8,18 @@ export interface Pending {
   abort(error: DisconnectedError): void;
 }
 
+/** What ends with a client: a connection, or a part of it that is a client by itself. */
+interface Member {
+  readonly connected: boolean;
+  disconnect(budget: Budget): Promise<DisconnectReport>;
+}
+
 /** The rung above the connections: a client ends all that it opened, under one deadline. */
 export class ClientState {
   /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
-  readonly #connections = new Set<WeakRef<Connection>>();
+  readonly #connections = new Set<WeakRef<Member>>();
   readonly #pending = new Set<Pending>();
-  readonly #collected = new FinalizationRegistry<WeakRef<Connection>>((ref) => this.#connections.delete(ref));
+  readonly #collected = new FinalizationRegistry<WeakRef<Member>>((ref) => this.#connections.delete(ref));
   #reports: DisconnectReport[] = [];
   readonly #ladder = new Ladder({
     closeDoor: () => this.#abortPending(),
@@ -35,10 +40,10 @@ export class ClientState {
     if (this.ended) throw new DisconnectedError(call, 'client');
   }
 
-  add(connection: Connection): void {
-    const ref = new WeakRef(connection);
+  add(member: Member): void {
+    const ref = new WeakRef(member);
     this.#connections.add(ref);
-    this.#collected.register(connection, ref);
+    this.#collected.register(member, ref);
   }
 
   /** @returns what is to be called when it is over */
@@ -52,7 +57,7 @@ export class ClientState {
     return this.#ladder.end(budget, [{ name: 'connections', cap: budget.timeout, ask }]);
   }
 
-  #all(): Connection[] {
+  #all(): Member[] {
     return [...this.#connections].map((ref) => ref.deref()).filter((connection) => connection !== undefined);
   }
 

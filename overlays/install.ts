@@ -8,6 +8,11 @@ export interface Family<T extends object = object> {
   readonly name: string;
   /** Members that the seams rest on: a class that has them all, the first one as its own, is of this family. */
   readonly required: readonly [string, ...string[]];
+  /**
+   * Of a family whose classes have no members that tell them from others: the prototype that the seams go onto, for an instance
+   * of the family. A patch names the family of such a class.
+   */
+  prototypeOf?(instance: object): object | undefined;
   /** Of a family of clients: instances, never opened, of the classes of connections that this client makes. */
   connectionsBehind?(client: T): readonly object[];
   /** @param self path or URL of the module that asks */
@@ -70,27 +75,51 @@ export function findPlace(target: unknown, families: readonly Family[]): Place |
   if (typeof start !== 'object') return undefined;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const prototype = at;
-    const family = families.find(({ required }) => {
+    const family = families.find(({ required, prototypeOf }) => {
+      if (prototypeOf !== undefined) return false;
       return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
     });
     if (family !== undefined) return { family, prototype, below };
     below.push(at);
   }
+  if (start === null) return undefined;
+  return typeof target === 'function' ? markedPlace(start, families) : placeOfInstance(start, below, families);
+}
+
+/** A class that does not tell its family by itself has been marked with it, or is not known. */
+function markedPlace(start: object, families: readonly Family[]): Place | undefined {
+  const family = families.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+
+function placeOfInstance(instance: object, above: object[], families: readonly Family[]): Place | undefined {
+  for (const family of families) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== undefined) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
   return undefined;
+}
+
+function namedPlace(target: object, families: readonly Family[], named: string): Place | undefined {
+  const family = families.find(({ name }) => name === named);
+  const { prototype } = target as { prototype: object };
+  return family && { family, prototype, below: [] };
 }
 
 /**
  * Puts the seams onto the class of a target: a class, or an instance of it.
  *
+ * @param named the family of a class that does not tell it by itself
  * @throws {PatchError} when hangup cannot be the one who answers the calls; then nothing has been changed
  */
-export function install(target: object, families: readonly Family[], self?: string): Installation {
-  const place = findPlace(target, families);
+export function install(target: object, families: readonly Family[], self?: string, named?: string): Installation {
+  const place = named === undefined ? findPlace(target, families) : namedPlace(target, families, named);
   if (place === undefined) throw wrongTarget(target, 'it is of no kind that hangup knows');
   const { prototype, below, family } = place;
   const installed = findMark<InstalledMark>(prototype);
+  // That of a class above, of another kind, says nothing of this one.
   const { mark, put } =
-    installed === undefined
+    installed?.family !== family.name
       ? (inUse.get(prototype) ?? prepare(prototype, family, self))
       : { mark: installed, put: () => () => {} };
   const replaced = Object.keys(mark.functions);

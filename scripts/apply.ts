@@ -13,7 +13,9 @@ import {
   noSdk,
   type Outcome,
   refusal,
+  refusalOfArchives,
 } from './outcome.ts';
+import { pnpCopies } from './pnp.ts';
 import { type Change, write } from './write.ts';
 
 export interface ApplyOptions {
@@ -46,8 +48,9 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
     const sets = loadPatchSets(options.patches);
     const names = sets.map((set) => set.package);
     const { copies, skipped } = findCopies(root, names);
-    if (copies.length === 0) throw noSdk(root, names);
-    const { results, error } = applyCopies(copies, sets, options);
+    const archived = pnpCopies(root, sets);
+    if (copies.length + archived.length === 0) throw noSdk(root, names);
+    const { results, error } = applyCopies(copies, sets, options, archived);
     const done = results.every(
       ({ state, action }) =>
         action === (options.revert ? 'reverted' : 'patched') ||
@@ -69,23 +72,38 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
 
 const target = (options: ApplyOptions) => (options.revert ? 'pristine' : 'patched');
 
-function applyCopies(copies: readonly Copy[], sets: readonly PatchSet[], options: ApplyOptions) {
+/** @param archived copies that can be read but not written */
+function applyCopies(
+  copies: readonly Copy[],
+  sets: readonly PatchSet[],
+  options: ApplyOptions,
+  archived: readonly Classified[] = [],
+) {
   const setOf = (name: string) => sets.find((set) => set.package === name)!;
-  const classified = copies.map((copy) => classify(copy, setOf(copy.name)));
+  const onDisk = copies.map((copy) => classify(copy, setOf(copy.name)));
+  const classified = [...onDisk, ...archived];
   // A version that hangup cannot patch has nothing to revert, and must not keep the others from being reverted.
   const concerned = classified.filter((copy) => !(options.revert && copy.state === 'unsupported'));
-  const error = refusal(concerned, (name) => Object.keys(setOf(name).versions));
-  // All results are computed, and their hashes checked, before the first write.
-  const plans = error ? [] : concerned.map((copy) => plan(copy, setOf(copy.name), options.revert === true));
-  if (!error && !options.check) {
-    const folders = classified.flatMap(({ directory, files }) =>
-      files.map(({ path }) => dirname(join(directory, path))),
+  const error =
+    refusal(concerned, (name) => Object.keys(setOf(name).versions)) ??
+    refusalOfArchives(
+      archived.filter(({ state }) => state !== target(options) && !(options.revert && state === 'unsupported')),
+      options.revert ? 'hangup init --remove' : 'hangup init',
     );
+  // All results are computed, and their hashes checked, before the first write.
+  const plans = error
+    ? []
+    : concerned
+        .filter((copy) => onDisk.includes(copy))
+        .map((copy) => plan(copy, setOf(copy.name), options.revert === true));
+  if (!error && !options.check) {
+    const folders = onDisk.flatMap(({ directory, files }) => files.map(({ path }) => dirname(join(directory, path))));
     write(plans.flat(), new Set(folders));
   }
   const results = classified.map((copy): CopyResult => {
     const { directory: path, name, version, state, files } = copy;
-    return { path, package: name, version, state, action: actionOn(copy, error !== undefined, options), files };
+    const action = actionOn(copy, error !== undefined, options);
+    return { path, package: name, version, state, action, files, ...(archived.includes(copy) && { archived: true }) };
   });
   return { results, error };
 }

@@ -29,9 +29,21 @@ export interface Classified extends Copy {
 }
 
 export function classify(copy: Copy, set: PatchSet): Classified {
+  return classifyEach(copy, set, (path, entry) => classifyFile(copy.directory, path, entry));
+}
+
+/** Classifies a copy that is not on disk. @param read `undefined` for a file that is not there */
+export function classifyWith(copy: Copy, set: PatchSet, read: (path: string) => Buffer | undefined): Classified {
+  return classifyEach(copy, set, (path, entry) => {
+    const bytes = read(path);
+    return bytes === undefined ? missing(path, entry) : classifyBytes(path, entry, bytes);
+  });
+}
+
+function classifyEach(copy: Copy, set: PatchSet, each: (path: string, entry: FileEntry) => FileReport): Classified {
   const entries = set.versions[copy.version]?.files;
   if (!entries) return { ...copy, state: 'unsupported', files: [] };
-  const files = Object.entries(entries).map(([path, entry]) => classifyFile(copy.directory, path, entry));
+  const files = Object.entries(entries).map(([path, entry]) => each(path, entry));
   return { ...copy, state: stateOf(files), files };
 }
 
@@ -44,21 +56,16 @@ function stateOf(files: FileReport[]): CopyState {
 }
 
 function classifyFile(directory: string, path: string, entry: FileEntry): FileReport {
-  const foreign = (reason: string): FileReport => ({ path, state: 'foreign', reason });
+  const foreign = (reason: string) => foreignFile(path, reason);
   const file = join(directory, path);
   try {
     const stat = lstatSync(file, { throwIfNoEntry: false });
-    if (!stat) return entry.pre === null ? { path, state: 'pristine' } : foreign('is missing');
+    if (!stat) return missing(path, entry);
     // Replacing a link, or writing below a linked folder, would change files of somebody else.
     if (stat.isSymbolicLink()) return foreign('is a symbolic link');
     if (!stat.isFile()) return foreign('is not a file');
     if (realpathSync(dirname(file)) !== dirname(file)) return foreign('lies behind a symbolic link');
-    const bytes = readFileSync(file);
-    const hash = sha256(bytes);
-    if (hash === entry.post) return { path, state: 'patched' };
-    if (hash === entry.pre) return { path, state: 'pristine' };
-    if (entry.pre === null && isOtherRelease(bytes)) return { path, state: 'stale' };
-    return foreign('is neither the published file nor the patched one');
+    return classifyBytes(path, entry, readFileSync(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     // A run in parallel removed it between two looks.
@@ -68,6 +75,19 @@ function classifyFile(directory: string, path: string, entry: FileEntry): FileRe
     throw new PatchError('ERR_PATCH_IO', `cannot read ${file}`, message, next, { cause: error });
   }
 }
+
+function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileReport {
+  const hash = sha256(bytes);
+  if (hash === entry.post) return { path, state: 'patched' };
+  if (hash === entry.pre) return { path, state: 'pristine' };
+  if (entry.pre === null && isOtherRelease(bytes)) return { path, state: 'stale' };
+  return foreignFile(path, 'is neither the published file nor the patched one');
+}
+
+const foreignFile = (path: string, reason: string): FileReport => ({ path, state: 'foreign', reason });
+
+const missing = (path: string, entry: FileEntry): FileReport =>
+  entry.pre === null ? { path, state: 'pristine' } : foreignFile(path, 'is missing');
 
 /**
  * A generated file names hangup's version and the hash of what follows in its first line (see `seal`). One that agrees

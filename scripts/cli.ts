@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
 import type { Exported } from './export.ts';
+import type { Initialised } from './init.ts';
 import { packageRoot } from './manifest.ts';
 import { failure, type Outcome } from './outcome.ts';
-import { printExported, printOutcome } from './report.ts';
+import { printExported, printInitialised, printOutcome } from './report.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values = Record<string, string | boolean | undefined>;
@@ -17,7 +18,7 @@ interface Command {
   options: Options;
   /** How many operands it takes. Default 0. */
   operands?: number;
-  run(values: Values, operands: string[]): Promise<Outcome | Exported>;
+  run(values: Values, operands: string[]): Promise<Outcome | Exported | Initialised>;
 }
 
 const common: Options = {
@@ -34,6 +35,35 @@ const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 no
 2 usage, 3 a version without a patch, 4 a foreign or tampered file, 5 no SDK found`;
 
 const commands: Record<string, Command> = {
+  init: {
+    summary: "write the patches' delivery into the project",
+    help: `Usage: hangup init [--yes | --dry-run] [--remove] [--manager M] [--dir D] [--json]
+
+Finds the project's package manager and writes what makes it apply the patches: keys and patch files, or a postinstall.
+Shows the changes and asks. Run it again after the SDK or hangup was updated. Without a terminal and without --yes it
+writes nothing and exits 1 if there is anything to write.
+
+  --yes        do not ask
+  --dry-run    show the changes only; exit 1 if there are any
+  --remove     take out again what init has written
+  --manager M  the package manager, as npm@12.2.0; default: what package.json and the lockfile say
+`,
+    options: {
+      yes: { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
+      remove: { type: 'boolean' },
+      manager: { type: 'string' },
+    },
+    async run({ dir, yes, remove, manager, json, 'dry-run': dryRun }) {
+      const { init } = await import('./init.ts');
+      return init({
+        dir: String(dir),
+        mode: dryRun ? 'show' : yes ? 'write' : json ? 'show' : 'ask',
+        remove: remove === true,
+        ...(manager !== undefined && { manager: String(manager) }),
+      });
+    },
+  },
   apply: {
     summary: 'patch every installed copy of the supported SDKs',
     help: `Usage: hangup apply [--check] [--revert] [--dir D] [--json]
@@ -143,9 +173,10 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
   finish(await command.run(values, operands), values.revert ? 'revert' : name, values.json === true);
 }
 
-function finish(outcome: Outcome | Exported, command: string, json: boolean): void {
+function finish(outcome: Outcome | Exported | Initialised, command: string, json: boolean): void {
   if (json) console.log(JSON.stringify(outcome));
   else if ('text' in outcome) printExported(outcome);
+  else if ('changes' in outcome) printInitialised(outcome);
   else printOutcome(outcome, command);
   if ('text' in outcome) return;
   // Not process.exit(): a pipe that is still being written would be cut.

@@ -54,12 +54,17 @@ export function findCopies(root: string, names: readonly string[]): Found {
       const child = join(directory, entry.name);
       if (entry.name.startsWith('@')) for (const scoped of list(child)) packageAt(join(child, scoped.name), scoped);
       else if (entry.name.startsWith('.')) {
-        if (entry.isDirectory() && entry.name !== '.bin' && entry.name !== '.cache') store(child);
+        if (entry.name === '.pnpm' || entry.name === '.bun') modules(join(child, 'node_modules'));
+        else if (entry.isDirectory() && entry.name !== '.bin' && entry.name !== '.cache') store(child);
       } else packageAt(child, entry);
     }
   }
 
-  /** A package manager's store: `<slot>/node_modules/<package>`, or `<slot>/package` (Yarn). */
+  /**
+   * A package manager's store: `<slot>/node_modules/<package>`, or `<slot>/package` (Yarn). Those of pnpm and
+   * Bun are not gone through slot by slot: they keep slots that nothing refers to any longer, unpatched ones too, and what
+   * is in use is linked.
+   */
   function store(directory: string): void {
     for (const slot of list(directory)) {
       if (slot.name === 'node_modules') modules(join(directory, slot.name));

@@ -24,6 +24,8 @@ export interface CopyResult {
   action: Action;
   /** Of `verify`: how the patch reaches whoever loads this copy. Missing when it does not. */
   delivery?: 'disk' | 'load hook';
+  /** It is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
+  archived?: true;
   files: FileReport[];
 }
 
@@ -66,11 +68,23 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
   );
 }
 
+/** Why copies in archives cannot be made as wanted. */
+export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
+  const [copy] = copies;
+  if (copy === undefined) return undefined;
+  return new PatchError(
+    'ERR_PATCH_ARCHIVE',
+    `${copy.directory} is ${copy.state}`,
+    "Yarn Plug'n'Play keeps it in an archive, which cannot be written",
+    `Nothing was changed. Run "yarn ${command}", then "yarn install"`,
+  );
+}
+
 export function noSdk(directory: string, names: readonly string[]): PatchError {
   return new PatchError(
     'ERR_PATCH_NO_SDK',
     `no copy of ${names.join(' or ')} below ${directory}`,
-    "it is not installed there, or the package manager keeps it in archives (Yarn Plug'n'Play), which cannot be patched in place",
+    'it is not installed there',
     'Install it first, or name the project with --dir',
   );
 }

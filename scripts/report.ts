@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { Exported } from './export.ts';
+import type { Initialised } from './init.ts';
 import type { Action, CopyResult, Outcome } from './outcome.ts';
 
 const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
@@ -28,6 +29,25 @@ export function printOutcome(outcome: Outcome, command: string): void {
 export function printExported({ text, path, version, fileName }: Exported): void {
   if (path === undefined) process.stdout.write(text);
   else console.log(`${relative(process.cwd(), path)}: the patch of ${version}; its usual name is ${fileName}`);
+}
+
+/** What `init` did, or would do. */
+export function printInitialised(result: Initialised): void {
+  const { manager, changes, state, next, error } = result;
+  if (manager) console.log(`${manager.name} ${manager.version}, by ${manager.from}`);
+  if (!result.shown) printChanges(changes);
+  if (error) console.error(`${colours.red('error')} ${error.code}: ${error.message}`);
+  else if (state === 'unchanged') console.log('nothing to do');
+  else if (state === 'written') console.log(colours.green('written'));
+  else console.error(`${colours.yellow('nothing was written')}; run it with --yes to write this`);
+  for (const command of next) console.log(`next: ${command}`);
+}
+
+export function printChanges(changes: Initialised['changes']): void {
+  for (const text of changes.flatMap(({ diff }) => diff)) {
+    const colour = { '+': colours.green, '-': colours.red }[text.trimStart()[0] ?? ''] ?? String;
+    console.log(colour(text));
+  }
 }
 
 function line(copy: CopyResult, ok: boolean): string {

@@ -21,7 +21,8 @@ export async function verify(options: { dir?: string } = {}): Promise<Outcome> {
   const copies = outcome.copies.map((copy): CopyResult => {
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
     if (copy.state === 'patched') return { ...copy, action, delivery: 'disk' };
-    if (copy.state === 'pristine' && isRegistered) return { ...copy, action, delivery: 'load hook' };
+    // Plug'n'Play brings hooks of its own, and with some versions of Node ours do not see every module then.
+    if (copy.state === 'pristine' && isRegistered && !copy.archived) return { ...copy, action, delivery: 'load hook' };
     return { ...copy, action };
   });
   if (outcome.error !== undefined || !copies.every(({ delivery }) => delivery !== undefined))

@@ -1,7 +1,9 @@
 import type { Family } from '../install.ts';
 import { client } from './client/family.ts';
+import { compatClient } from './compat-client/family.ts';
 import { contextRouter } from './context-router/family.ts';
 import { eventStream } from './event-stream/family.ts';
+import { nestedClient, nestedSpeaker, nestedSpeaker10 } from './nested-client/family.ts';
 import { reconnectingStt, reconnectingTts, reconnectingTtsClient } from './reconnecting/families.ts';
 import { resourceClient } from './resource-client/family.ts';
 import { sourceRouter } from './source-router/family.ts';
@@ -11,9 +13,13 @@ export const families: readonly Family[] = [
   contextRouter,
   eventStream,
   sourceRouter,
+  client,
+  resourceClient,
   reconnectingStt,
   reconnectingTts,
   reconnectingTtsClient,
-  client,
-  resourceClient,
+  compatClient,
+  nestedClient,
+  nestedSpeaker,
+  nestedSpeaker10,
 ];

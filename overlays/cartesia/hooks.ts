@@ -33,26 +33,27 @@ interface Shape {
   around?: Hook['around'];
 }
 
+/** Families whose classes have no members that tell them: the hook does. */
+const untold: readonly Target['family'][] = ['compat-client', 'nested-client'];
+
 function script(target: Target, build: 'js' | 'mjs', runtime: string): Shape {
-  const { className, isDefault, chunkOf } = target;
+  const { className, isDefault, chunkOf, family } = target;
+  const install = `install(${className}${untold.includes(family) ? `, "${family}"` : ''});`;
   if (chunkOf !== undefined) {
     return {
       requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
-      lines: imported(className, runtime),
+      lines: imported(install, runtime),
     };
   }
-  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(className, runtime) };
+  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(install, runtime) };
   return {
     requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
-    lines: [`require("${runtime}").install(${className});`],
+    lines: [`require("${runtime}").${install}`],
   };
 }
 
 /** The default import only: bundlers and Node disagree about named exports of CommonJS. */
-const imported = (className: string, runtime: string) => [
-  `import hangup from "${runtime}";`,
-  `hangup.install(${className});`,
-];
+const imported = (install: string, runtime: string) => [`import hangup from "${runtime}";`, `hangup.${install}`];
 
 /** What a class has beyond `Disconnectable`. */
 const additions: Record<Target['family'], string> = {
@@ -64,6 +65,9 @@ const additions: Record<Target['family'], string> = {
   'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
   client: '',
   'resource-client': '',
+  'compat-client': '',
+  'nested-client': '',
+  'nested-speaker': '',
 };
 
 function declaration(target: Target, runtime: string): Shape {

@@ -5,8 +5,8 @@ declare const __filename: string | undefined;
 declare const module: { exports: unknown };
 
 /** The one function that the hook line in a patched SDK calls. Bundled into `runtime.cjs`, which serves both builds. */
-function install(Class: object): void {
-  installSeams(Class, families, typeof __filename === 'string' ? __filename : undefined);
+function install(Class: object, family?: string): void {
+  installSeams(Class, families, typeof __filename === 'string' ? __filename : undefined, family);
 }
 
 module.exports = { install };

@@ -1,7 +1,16 @@
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
-  family: 'context-router' | 'event-stream' | 'source-router' | 'reconnecting' | 'client' | 'resource-client';
+  family:
+    | 'context-router'
+    | 'event-stream'
+    | 'source-router'
+    | 'reconnecting'
+    | 'client'
+    | 'resource-client'
+    | 'compat-client'
+    | 'nested-client'
+    | 'nested-speaker';
   className: string;
   /** How users get one. */
   opened: string;
@@ -41,29 +50,32 @@ const all2 = [
 ] as const;
 
 /** 1.x: the bundler's name for the chunk that defines the class differs in every version. */
-const chunks1: Readonly<Record<string, string>> = {
-  '1.0.0-alpha.4': 'IQAXBRHU',
-  '1.0.0': 'FN7BK4PS',
-  '1.0.1': 'ASZKHN7Q',
-  '1.1.0': 'L3OMQKWL',
-  '1.2.1': 'HQOC2S6C',
-  '1.3.0': 'CJZSHIRI',
+const chunks1: Readonly<Record<string, Record<'WebSocket' | 'Client' | 'TTS', string>>> = {
+  '1.0.0-alpha.4': { WebSocket: 'IQAXBRHU', Client: 'PQ5EVEEH', TTS: 'VK7LBMVI' },
+  '1.0.0': { WebSocket: 'FN7BK4PS', Client: 'PQ5EVEEH', TTS: 'F4QWVJY3' },
+  '1.0.1': { WebSocket: 'ASZKHN7Q', Client: '5M33ZF3Y', TTS: '2NA5SEML' },
+  '1.1.0': { WebSocket: 'L3OMQKWL', Client: '6PWLZAMS', TTS: 'MUPVAEL7' },
+  '1.2.1': { WebSocket: 'HQOC2S6C', Client: 'FLWYXP5Z', TTS: 'EYRYHK3X' },
+  '1.3.0': { WebSocket: 'CJZSHIRI', Client: 'FLWYXP5Z', TTS: 'QT5LHJ3D' },
 };
+const broken1: NonNullable<Target['broken']> = [
+  { format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' },
+];
 
 export const targets: readonly Target[] = [
-  ...Object.entries(chunks1).map(
-    ([version, chunk]): Target => ({
-      family: 'reconnecting',
-      className: 'WebSocket',
-      opened: 'tts.websocket()',
-      versions: [version],
-      importFrom: packageName,
-      module: `dist/chunk-${chunk}`,
-      chunkOf: 'dist/tts/websocket',
-      builds: ['js'],
-      broken: [{ format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' }],
-    }),
-  ),
+  ...Object.entries(chunks1).flatMap(([version, chunks]): Target[] => {
+    const common = { versions: [version], importFrom: packageName, builds: ['js'], broken: broken1 } as const;
+    const chunk = (className: keyof typeof chunks, chunkOf: string) => {
+      return { ...common, className, module: `dist/chunk-${chunks[className]}`, chunkOf };
+    };
+    return [
+      { ...chunk('WebSocket', 'dist/tts/websocket'), family: 'reconnecting', opened: 'tts.websocket()' },
+      // What `Cartesia` and its parts have in common; it has nothing of its own.
+      { ...chunk('Client', 'dist/lib/client'), family: 'nested-client', opened: 'new Cartesia()' },
+      // It alone knows which client a connection is of.
+      { ...chunk('TTS', 'dist/tts/index'), family: 'nested-speaker', opened: 'new Cartesia().tts' },
+    ];
+  }),
   {
     family: 'reconnecting',
     className: 'Websocket',
@@ -144,6 +156,15 @@ export const targets: readonly Target[] = [
     versions: ['3.0.0', ...since31],
     importFrom: '@cartesia/cartesia-js',
     module: 'client',
+    builds: ['js', 'mjs'],
+  },
+  {
+    family: 'compat-client',
+    className: 'CartesiaClient',
+    opened: 'new CartesiaClient() of backcompat',
+    versions: ['3.0.0', ...since31],
+    importFrom: '@cartesia/cartesia-js/backcompat/index',
+    module: 'backcompat/index',
     builds: ['js', 'mjs'],
   },
   {

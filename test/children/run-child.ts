@@ -14,9 +14,14 @@ export interface ChildResult {
   ms: number;
 }
 
-export interface RunOptions {
+interface Limits {
   /** ms after the shutdown call until it is killed. */
   cap: number;
+  /** ms that it may take until then, besides. Default 10,000. */
+  startUp?: number;
+}
+
+export interface RunOptions extends Limits {
   env?: Record<string, string>;
   /** For `overlay()`. */
   options?: object;
@@ -42,20 +47,19 @@ export async function runChild(
   { cap, env = {}, options = {}, node, folder }: RunOptions,
 ): Promise<ChildResult> {
   const file = join(folder ?? programs, `${program}.mjs`);
-  return runProgram(file, cap, { ...cellEnv(cell, server, options), ...env }, node);
+  return runProgram(file, { ...cellEnv(cell, server, options), ...env }, { cap, node });
 }
 
 /** Runs any program that says `shutdown`, as `runChild()` does. */
 export async function runProgram(
   file: string,
-  cap: number,
   env: Record<string, string>,
-  node = process.execPath,
+  { node = process.execPath, ...limits }: { node?: string | undefined } & Limits,
 ): Promise<ChildResult> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    return await spawnChild(node, file, cap, env);
+    return await spawnChild(node, file, limits, env);
   } finally {
     running--;
     waiting.shift()?.();
@@ -76,7 +80,12 @@ function cellEnv(cell: Cell, server: Pick<VoiceServer, 'url' | 'caFile'>, option
   };
 }
 
-function spawnChild(node: string, file: string, cap: number, env: Record<string, string>): Promise<ChildResult> {
+function spawnChild(
+  node: string,
+  file: string,
+  { cap, startUp = 10_000 }: Limits,
+  env: Record<string, string>,
+): Promise<ChildResult> {
   const child = spawn(node, [file], { env, cwd: dirname(file), stdio: ['ignore', 'pipe', 'pipe'] });
   // In ticks, not by the wall: while the machine stands still nothing becomes late.
   let ms = 0;
@@ -86,7 +95,7 @@ function spawnChild(node: string, file: string, cap: number, env: Record<string,
   let stdout = '';
   let stderr = '';
   // Start-up on a busy machine is not what is measured.
-  let timer = setTimeout(() => child.kill('SIGKILL'), cap + 10_000);
+  let timer = setTimeout(() => child.kill('SIGKILL'), cap + startUp);
   child.stdout.setEncoding('utf8').on('data', (data: string) => {
     const before = stdout.includes('shutdown');
     stdout += data;

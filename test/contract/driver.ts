@@ -78,8 +78,8 @@ export interface Driver {
     reconnects: boolean;
     /** Its streams are ended on the provider before the close frame. */
     cancels: boolean;
-    /** Its `connect()` may follow the end. */
-    reopens: boolean;
+    /** Its `connect()` may follow the end. `undefined`: it has none. */
+    reopens: boolean | undefined;
     /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
     throws: boolean;
   };

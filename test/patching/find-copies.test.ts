@@ -63,7 +63,18 @@ test.each([
 test('a copy that only a package in the store depends on', () => {
   const root = scratch();
   const place = '.pnpm/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js';
-  put(join(root, 'node_modules', place));
+  const real = put(join(root, 'node_modules', place));
+  const agent = put(join(root, 'node_modules/.pnpm/agent@1.0.0/node_modules/agent'), '1.0.0', 'agent');
+  link(join(root, 'node_modules/.pnpm/agent@1.0.0/node_modules/@cartesia/cartesia-js'), real);
+  link(join(root, 'node_modules/agent'), agent);
+  expect(found(root)).toEqual([`node_modules/${place}`]);
+});
+
+test.each(['.pnpm', '.bun'])('what %s keeps for later, and nothing refers to, is not installed', (store) => {
+  const root = scratch();
+  put(join(root, 'node_modules', store, '@cartesia+cartesia-js@3.5.1/node_modules/@cartesia/cartesia-js'), '3.5.1');
+  const place = `${store}/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js`;
+  link(join(root, 'node_modules', store, 'node_modules/tts'), put(join(root, 'node_modules', place)));
   expect(found(root)).toEqual([`node_modules/${place}`]);
 });
 

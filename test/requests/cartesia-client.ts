@@ -22,7 +22,7 @@ const request = {
 export const cartesiaClient: Driver = {
   className: 'CartesiaClient',
   family: 'resource-client',
-  retries: true,
+  readsStatus: true,
   async load(cell: Cell) {
     const folder = cell.delivery === 'patched' ? patchedPackage(cell.version) : barePackage(cell.version);
     const { CartesiaClient } = require(folder) as { CartesiaClient: new (options: Options) => Client };

@@ -11,7 +11,7 @@ interface Client {
 export const cartesia: Driver = {
   className: 'Cartesia',
   family: 'client',
-  retries: true,
+  readsStatus: true,
   async load(cell) {
     const { Cartesia } = await loadSdk(cell);
     return (baseURL, options) => {

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest';
 import type { Target } from '../../overlays/cartesia/targets.ts';
 import { type ChildResult, runChild } from '../children/run-child.ts';
 import { type Answer, startHttpServer } from '../support/http-server.ts';
-import type { Cell } from '../support/sdk.ts';
+import type { Cell, Format } from '../support/sdk.ts';
 
 interface Claim {
   name: string;
@@ -43,18 +43,33 @@ const cells: readonly ClientCell[] = [
   { family: 'resource-client', version: '2.2.9', delivery: 'overlay', format: 'cjs' },
   { family: 'resource-client', version: '2.1.0', delivery: 'patched', format: 'cjs' },
   { family: 'resource-client', version: '2.2.9', delivery: 'patched', format: 'cjs' },
+  { family: 'nested-client', version: '1.3.0', delivery: 'overlay', format: 'esm' },
+  { family: 'nested-client', version: '1.3.0', delivery: 'patched', format: 'esm' },
+  { family: 'compat-client', version: '4.2.0', delivery: 'overlay', format: 'cjs' },
+  { family: 'compat-client', version: '3.0.0', delivery: 'patched', format: 'cjs' },
 ];
 const bareCells: readonly ClientCell[] = [
   { family: 'client', version: '3.0.0', delivery: 'bare', format: 'cjs' },
   { family: 'client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
   { family: 'resource-client', version: '2.2.9', delivery: 'bare', format: 'cjs' },
+  { family: 'nested-client', version: '1.3.0', delivery: 'bare', format: 'esm' },
+  { family: 'compat-client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
 ];
-/** Which file of the package has the client, without extension. */
-const modules: Partial<Record<Target['family'], string>> = { client: 'index', 'resource-client': 'index' };
+/** Which file of the package has the client, in each format. */
+const modules: Partial<Record<Target['family'], Partial<Record<Format, string>>>> = {
+  client: { cjs: 'index.js', esm: 'index.mjs' },
+  'resource-client': { cjs: 'index.js' },
+  'nested-client': { esm: 'dist/index.js' },
+  'compat-client': { cjs: 'backcompat/index.js' },
+};
+/** What the clients of old cannot do: event streams, and in 1.x to look at the status. */
+const concerns = ({ family }: ClientCell, { kind, answer }: Claim) =>
+  !(kind === 'sse' && (family === 'nested-client' || family === 'compat-client')) &&
+  !(answer === 'retry-later' && family === 'nested-client');
 
 for (const cell of [...bareCells, ...cells]) {
-  describe.concurrent(`${cell.version} ${cell.format} ${cell.delivery}`, () => {
-    for (const claim of claims) {
+  describe.concurrent(`${cell.family} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+    for (const claim of claims.filter((claim) => concerns(cell, claim))) {
       const name = `${claim.kind}: ${claim.name}`;
       if (cell.delivery === 'bare') {
         test(`control: hangs: ${name}`, async () => {
@@ -79,7 +94,7 @@ async function run(claim: Claim, cell: ClientCell, cap: number): Promise<{ resul
   try {
     const env = {
       FAMILY: cell.family,
-      CELL_MODULE: `${modules[cell.family]}${cell.format === 'cjs' ? '.js' : '.mjs'}`,
+      CELL_MODULE: modules[cell.family]![cell.format]!,
       KIND: claim.kind,
       HOW: claim.how ?? 'true',
       // One of these takes 4 s in 2.x: longer than a bare child is watched.

@@ -8,11 +8,13 @@ import { targets } from '../../overlays/cartesia/targets.ts';
 import type { Cell, Delivery } from '../support/sdk.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
+import { compatClient } from './compat-client.ts';
 import type { Driver } from './driver.ts';
+import { nestedClient } from './nested-client.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { RequestStage } from './stage.ts';
 
-const drivers: readonly Driver[] = [cartesia, cartesiaClient];
+const drivers: readonly Driver[] = [cartesia, cartesiaClient, compatClient, nestedClient];
 
 const patience = 4_000;
 /** A hang of the bare SDK is believed after this long: it lasts for a minute, or for ever. */
@@ -23,7 +25,7 @@ export function requestContract(delivery: Delivery): void {
     for (const target of targets.filter(({ family }) => family === driver.family)) {
       for (const version of target.versions) {
         for (const build of target.builds) {
-          const cell: Cell = { version, delivery, format: build === 'mjs' ? 'esm' : 'cjs' };
+          const cell: Cell = { version, delivery, format: build === 'mjs' || target.chunkOf ? 'esm' : 'cjs' };
           describe.concurrent(`${driver.className} ${version} ${cell.format} ${delivery}`, () => column(driver, cell));
         }
       }
@@ -33,7 +35,7 @@ export function requestContract(delivery: Delivery): void {
 
 function column(driver: Driver, cell: Cell): void {
   for (const scenario of scenarios) {
-    if (scenario.retries && !driver.retries) continue;
+    if (scenario.readsStatus && !driver.readsStatus) continue;
     const { bare, name } = scenario;
     if (cell.delivery !== 'bare' || bare === 'passes') {
       test(name, () => play(scenario, driver, cell, patience));

@@ -13,8 +13,8 @@ export interface Driver {
   readonly className: string;
   /** As `targets.ts` names it. */
   readonly family: string;
-  /** It retries after a 500 by itself. */
-  readonly retries: boolean;
+  /** It looks at the status of a response: after a 500 it retries, and at last rejects. */
+  readonly readsStatus: boolean;
   /** Loads the client's class, in the cell's delivery. */
   load(cell: Cell): Promise<(url: string, options?: { maxRetries?: number }) => Caller>;
 }

@@ -7,8 +7,8 @@ export interface Scenario {
   name: string;
   /** What the bare SDK does: the negative control. */
   bare: 'passes' | { fails: string };
-  /** Only of clients that retry by themselves. */
-  retries?: true;
+  /** Only of clients that look at the status of a response. */
+  readsStatus?: true;
   run(stage: RequestStage): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ const others: Scenario[] = [
   {
     name: 'a back-off ends at once, and no retry follows',
     bare: hangs,
-    retries: true,
+    readsStatus: true,
     async run(stage) {
       const { client, calls } = await stage.serve('retry-later', { maxRetries: 2 });
       const call = stage.follow(calls.bytes());
@@ -128,6 +128,7 @@ const others: Scenario[] = [
   {
     name: 'the end of a request that failed by itself stays what it was',
     bare: 'passes',
+    readsStatus: true,
     async run(stage) {
       const { calls } = await stage.serve('error', { maxRetries: 0 });
       const error = await stage.within(stage.follow(calls.list()), 'the failure');

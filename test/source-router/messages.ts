@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamEndedError } from '../../core/errors.ts';
-import type { LineScenario } from '../contract/common/stage.ts';
-import { chunkSamples } from '../contract/drivers/source-router.ts';
+import type { LineScenario, LineStage } from '../contract/common/stage.ts';
+import { type AudioSource, chunkSamples } from '../contract/drivers/source-router.ts';
 import { apiKey } from '../contract/stage.ts';
 import type { Behaviour } from '../support/voice-server.ts';
 import { ask, chunks, read, readAll, wrapperOf } from './support.ts';
@@ -11,6 +11,12 @@ const audio = Buffer.alloc(4 * chunkSamples, 7).toString('base64');
 /** Streams that stay open. */
 const open: Behaviour = { chunks: 1, done: false };
 const first = { fails: 'the first source that there ever was is ended, like a finished one' };
+
+/** A chunk for context b: once it is read, what was sent before it has had its effect, and not together with what follows. */
+async function arrives(stage: LineStage, b: AudioSource): Promise<void> {
+  stage.server.inflict(json({ type: 'chunk', context_id: 'b', data: audio }));
+  assert.equal(await stage.within(read(b), 'the chunk for b'), chunkSamples);
+}
 
 /** D10: whom a message concerns. */
 export const messages: readonly LineScenario[] = [
@@ -52,14 +58,16 @@ export const messages: readonly LineScenario[] = [
       const line = await stage.open(open);
       const sources = [await ask(stage, line, 'a'), await ask(stage, line, 'b')];
       for (const source of sources) await stage.within(read(source), 'the read');
-      const ends = Promise.all(sources.map(readAll));
+      const [a, b] = sources as [AudioSource, AudioSource];
+      const end = readAll(a);
       stage.server.inflict({ kind: 'error-event', withContext: false });
-      await stage.settle();
+      await arrives(stage, b);
       for (const context_id of ['a', 'b']) {
         stage.server.inflict(json({ type: 'chunk', context_id, data: audio }));
         stage.server.inflict(json({ type: 'done', context_id }));
       }
-      assert.deepEqual(await stage.within(ends, 'the ends'), [chunkSamples, chunkSamples]);
+      assert.equal(await stage.within(end, 'the end'), chunkSamples);
+      assert.equal(await stage.within(readAll(b), 'the end of the other'), chunkSamples);
     },
   },
   ...[
@@ -85,11 +93,11 @@ export const messages: readonly LineScenario[] = [
     bare: { fails: 'read() returns 0, which is the end' },
     async run(stage) {
       const line = await stage.open(open);
-      const source = await ask(stage, line);
-      await stage.within(read(source), 'the read');
-      const end = readAll(source);
+      const [a, b] = [await ask(stage, line, 'a'), await ask(stage, line, 'b')];
+      for (const source of [a, b]) await stage.within(read(source), 'the read');
+      const end = readAll(a);
       stage.server.inflict(json({ type: 'chunk', context_id: 'a', data: '==' }));
-      await stage.settle();
+      await arrives(stage, b);
       stage.server.inflict(json({ type: 'chunk', context_id: 'a', data: audio }));
       stage.server.inflict(json({ type: 'done', context_id: 'a' }));
       assert.equal(await stage.within(end, 'the end'), chunkSamples);

@@ -3,26 +3,41 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { supportedVersions } from '../../overlays/cartesia/targets.ts';
 import { shareCertificate } from './certificate.ts';
-import { barePackage, overlayBundleVariable, patchedFolderVariable, patchedPackage, root } from './sdk.ts';
+import {
+  barePackage,
+  drivenProgramsVariable,
+  overlayBundleVariable,
+  patchedFolderVariable,
+  patchedPackage,
+  root,
+} from './sdk.ts';
 
-const runs = join(root, '.cache', 'patched');
+const cache = join(root, '.cache');
+/** A run's own folder, because runs may overlap. Two levels below the root, like the sources of what is bundled into it. */
+const folderOf = (run: number | string) => join(cache, `test-${run}`);
 
-/** Makes, once per run, the patched SDK copies and the overlay bundle. The folder is this run's own: runs may overlap. */
+/** Makes, once per run, the patched SDK copies, the overlay as one module, and the programs that the drivers drive. */
 export default async function setup(): Promise<() => void> {
   removeDeadRuns();
   await shareCertificate();
-  const folder = join(runs, String(process.pid));
+  const folder = folderOf(process.pid);
   mkdirSync(folder, { recursive: true });
   process.env[patchedFolderVariable] = folder;
   process.env[overlayBundleVariable] = join(folder, 'overlay.mjs');
+  process.env[drivenProgramsVariable] = folder;
   await build({
-    entryPoints: [join(root, 'overlays/cartesia/index.ts')],
-    outfile: join(folder, 'overlay.mjs'),
+    entryPoints: {
+      overlay: join(root, 'overlays/cartesia/index.ts'),
+      'exit-child': join(root, 'test/children/exit-child.ts'),
+      'memory-child': join(root, 'test/children/memory-child.ts'),
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    packages: 'external',
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['ws'],
     logLevel: 'warning',
   });
   const { applyTo } = await import('../../scripts/apply.ts');
@@ -54,15 +69,16 @@ function linkFile(source: string, copy: string): void {
 }
 
 function removeDeadRuns(): void {
-  if (!existsSync(runs)) return;
-  for (const run of readdirSync(runs)) {
-    if (!isAlive(Number(run))) rmSync(join(runs, run), { recursive: true, force: true });
+  if (!existsSync(cache)) return;
+  for (const name of readdirSync(cache)) {
+    const run = /^test-(\d+)$/.exec(name)?.[1];
+    if (run !== undefined && !isAlive(Number(run))) rmSync(folderOf(run), { recursive: true, force: true });
   }
 }
 
 function isAlive(pid: number): boolean {
   try {
-    return Number.isInteger(pid) && process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch {
     return false;
   }

@@ -24,6 +24,8 @@ export const formats: readonly Format[] = ['cjs', 'esm'];
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where globalSetup puts the patched copies of this run. */
 export const patchedFolderVariable = 'HANGUP_TEST_PATCHED';
+/** Where it puts the programs that the contract's drivers drive, for the same reason. */
+export const drivenProgramsVariable = 'HANGUP_TEST_PROGRAMS';
 /** Where it puts the overlay as one plain module, so that a child process need not start a TypeScript loader. */
 export const overlayBundleVariable = 'HANGUP_TEST_OVERLAY';
 

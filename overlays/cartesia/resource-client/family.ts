@@ -2,7 +2,7 @@ import { clientKey } from '../../clients.ts';
 import { type Family, snapshot } from '../../install.ts';
 import { type Members, setMember } from '../../overlay.ts';
 import { clientMembers } from '../client/members.ts';
-import { connectionsBehind } from '../sockets.ts';
+import { connectionsBehind } from '../reconnecting/families.ts';
 import { type RequestOptions, request } from './requests.ts';
 
 /** What the SDK hands out at `client.tts` and its like: made when first asked for, with the options of the client. */

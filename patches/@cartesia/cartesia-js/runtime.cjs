@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3e1e6aeb44df2e72d5cf40e9331df95df2d538cc62261bb68a209510e78d9ada */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0e847f72a715904306ba43d437cc184818e0daa0393264a822682ac6d3859f6c */
 "use strict";
 
 // core/errors.ts
@@ -172,25 +172,6 @@ function withGlobal(key, value, action) {
     restore();
   }
 }
-function catchNextTimer(caught) {
-  const { setTimeout: setTimeout2 } = globalThis;
-  let restore;
-  const release = () => {
-    restore?.();
-    restore = void 0;
-  };
-  const value = (callback, ms) => {
-    release();
-    const timer = setTimeout2(callback, ms);
-    caught(() => {
-      clearTimeout(timer);
-      callback();
-    });
-    return timer;
-  };
-  restore = replaceMembers(globalThis, "globalThis", { setTimeout: { value, writable: true } });
-  queueMicrotask(release);
-}
 
 // overlays/version.ts
 var version = "0.1.0";
@@ -205,20 +186,38 @@ function findPlace(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required }) => {
+    const family = families2.find(({ required, prototypeOf }) => {
+      if (prototypeOf !== void 0) return false;
       return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
     });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
   }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedPlace(start, families2) : placeOfInstance(start, below, families2);
+}
+function markedPlace(start, families2) {
+  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function placeOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
   return void 0;
 }
-function install(target, families2, self) {
-  const place = findPlace(target, families2);
+function namedPlace(target, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = target;
+  return family && { family, prototype, below: [] };
+}
+function install(target, families2, self, named) {
+  const place = named === void 0 ? findPlace(target, families2) : namedPlace(target, families2, named);
   if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = place;
   const installed = findMark(prototype);
-  const { mark, put } = installed === void 0 ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
+  const { mark, put } = installed?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
   } };
   const replaced = Object.keys(mark.functions);
   for (const object of below) {
@@ -322,6 +321,30 @@ function cover(registry, target, options) {
   }
 }
 
+// overlays/disconnectable.ts
+function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && rungOf(object).connected;
+    },
+    disconnect(force) {
+      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    rungOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
 // core/socket.ts
 var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
@@ -343,6 +366,173 @@ function forceClose(socket) {
     }
   } catch {
   }
+}
+
+// overlays/dial.ts
+function nodeModules() {
+  const { process: process2 } = globalThis;
+  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
+  const diagnostics = load("diagnostics_channel");
+  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+}
+var node = nodeModules();
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
+  };
+  /** Runs what dials before it returns. {@link release} has to follow. */
+  watch(open) {
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isReleased = true;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
+
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
 }
 
 // overlays/ws/find.ts
@@ -395,27 +585,30 @@ var all2 = [
   "2.2.9"
 ];
 var chunks1 = {
-  "1.0.0-alpha.4": "IQAXBRHU",
-  "1.0.0": "FN7BK4PS",
-  "1.0.1": "ASZKHN7Q",
-  "1.1.0": "L3OMQKWL",
-  "1.2.1": "HQOC2S6C",
-  "1.3.0": "CJZSHIRI"
+  "1.0.0-alpha.4": { WebSocket: "IQAXBRHU", Client: "PQ5EVEEH", TTS: "VK7LBMVI" },
+  "1.0.0": { WebSocket: "FN7BK4PS", Client: "PQ5EVEEH", TTS: "F4QWVJY3" },
+  "1.0.1": { WebSocket: "ASZKHN7Q", Client: "5M33ZF3Y", TTS: "2NA5SEML" },
+  "1.1.0": { WebSocket: "L3OMQKWL", Client: "6PWLZAMS", TTS: "MUPVAEL7" },
+  "1.2.1": { WebSocket: "HQOC2S6C", Client: "FLWYXP5Z", TTS: "EYRYHK3X" },
+  "1.3.0": { WebSocket: "CJZSHIRI", Client: "FLWYXP5Z", TTS: "QT5LHJ3D" }
 };
+var broken1 = [
+  { format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }
+];
 var targets = [
-  ...Object.entries(chunks1).map(
-    ([version2, chunk]) => ({
-      family: "reconnecting",
-      className: "WebSocket",
-      opened: "tts.websocket()",
-      versions: [version2],
-      importFrom: packageName,
-      module: `dist/chunk-${chunk}`,
-      chunkOf: "dist/tts/websocket",
-      builds: ["js"],
-      broken: [{ format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }]
-    })
-  ),
+  ...Object.entries(chunks1).flatMap(([version2, chunks]) => {
+    const common = { versions: [version2], importFrom: packageName, builds: ["js"], broken: broken1 };
+    const chunk = (className, chunkOf) => {
+      return { ...common, className, module: `dist/chunk-${chunks[className]}`, chunkOf };
+    };
+    return [
+      { ...chunk("WebSocket", "dist/tts/websocket"), family: "reconnecting", opened: "tts.websocket()" },
+      // What `Cartesia` and its parts have in common; it has nothing of its own.
+      { ...chunk("Client", "dist/lib/client"), family: "nested-client", opened: "new Cartesia()" },
+      // It alone knows which client a connection is of.
+      { ...chunk("TTS", "dist/tts/index"), family: "nested-speaker", opened: "new Cartesia().tts" }
+    ];
+  }),
   {
     family: "reconnecting",
     className: "Websocket",
@@ -496,6 +689,15 @@ var targets = [
     versions: ["3.0.0", ...since31],
     importFrom: "@cartesia/cartesia-js",
     module: "client",
+    builds: ["js", "mjs"]
+  },
+  {
+    family: "compat-client",
+    className: "CartesiaClient",
+    opened: "new CartesiaClient() of backcompat",
+    versions: ["3.0.0", ...since31],
+    importFrom: "@cartesia/cartesia-js/backcompat/index",
+    module: "backcompat/index",
     builds: ["js", "mjs"]
   },
   {
@@ -601,16 +803,6 @@ function moveToHeaders(url) {
 function eventStreamMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).closeWith(props);
     },
@@ -629,7 +821,13 @@ function eventStreamMembers(sdk, registry, self) {
     },
     _createSocket(url, headers) {
       const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      return withStandIn(this._wsOptions, WebSocket2, self, () => sdk._createSocket.call(this, url, headers));
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
     },
     _connect() {
       const { connection, isNew } = registry.opening(this);
@@ -649,7 +847,7 @@ function eventStreamMembers(sdk, registry, self) {
       of(this).report(event, message, cause);
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function resourceMembers(sdk, self) {
   const members = {
@@ -799,10 +997,10 @@ var ClientState = class {
   admit(call) {
     if (this.ended) throw new DisconnectedError(call, "client");
   }
-  add(connection) {
-    const ref = new WeakRef(connection);
+  add(member) {
+    const ref = new WeakRef(member);
     this.#connections.add(ref);
-    this.#collected.register(connection, ref);
+    this.#collected.register(member, ref);
   }
   /** @returns what is to be called when it is over */
   begin(pending) {
@@ -845,140 +1043,11 @@ function clientState(client2) {
 
 // overlays/cartesia/client/members.ts
 function clientMembers() {
-  const members = {
-    get connected() {
-      return clientState(this).connected;
-    },
-    disconnect(force) {
-      return clientState(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
-}
-var node = nodeModules();
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
-var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
-  #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs what dials before it returns. {@link release} has to follow. */
-  watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
-  }
-  /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
-   */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // Of two requests in a window the second one is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy() {
-    this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
-    }
-  }
-};
-function destroy(socket, error) {
-  socket.on("error", () => {
+  return disconnectableMembers({
+    rungOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
   });
-  socket.destroy(error);
-}
-var windows = [];
-var unwatch = () => {
-};
-function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
-  };
-}
-function watchNode({ diagnostics, dialling }) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
 }
 
 // overlays/exchanges.ts
@@ -1469,6 +1538,430 @@ var Faults = class {
   }
 };
 
+// overlays/cartesia/source-router/stream.ts
+var streams = /* @__PURE__ */ new WeakMap();
+function streamOf(source) {
+  return streams.get(source);
+}
+var Stream = class {
+  source;
+  contextId;
+  /** The class's own members. */
+  #sdk;
+  #hasStarted = false;
+  #cause;
+  #waiting = [];
+  #wake = () => {
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
+  constructor(source, contextId, sdk) {
+    this.source = source;
+    this.contextId = contextId;
+    this.#sdk = sdk;
+    streams.set(source, this);
+  }
+  get phase() {
+    return this.#hasStarted ? "between-chunks" : "first-chunk";
+  }
+  deliver(audio) {
+    if (this.#cause !== void 0 || audio.length === 0) return;
+    this.#hasStarted = true;
+    this.#sdk.push.call(this.source, audio);
+  }
+  /** The provider's own end. */
+  finish() {
+    this.#sdk.markDone.call(this.source);
+  }
+  /** Ended by us: what was not read is dropped, and reads return 0. */
+  drop() {
+    this.source.buffers.length = 0;
+    this.finish();
+  }
+  /** What has arrived can still be read; after that, every read rejects. */
+  fail(cause) {
+    cause.samplesRead = 0;
+    this.#cause = cause;
+    if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
+    else this.finish();
+  }
+  /** By a read from before it was overlaid. */
+  get #isAwaitedBySdk() {
+    const { waiter } = this.source;
+    return waiter !== null && waiter !== this.#wake;
+  }
+  #failReadOfSdk(cause) {
+    const { source } = this;
+    const rethrow = () => {
+      throw cause;
+    };
+    setMember(source, "isDone", { get: rethrow, set: () => {
+    }, enumerable: true });
+    this.finish();
+    queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
+  }
+  async read(out) {
+    const { source } = this;
+    while (source.buffers.length === 0 && !source.isDone) await this.#arrival();
+    if (source.buffers.length === 0 && this.#cause !== void 0) throw this.#cause;
+    return this.#sdk.read.call(source, out);
+  }
+  #arrival() {
+    const { source } = this;
+    if (this.#isAwaitedBySdk) this.#waiting.push(source.waiter);
+    source.waiter = this.#wake;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+};
+
+// overlays/cartesia/source-router/streams.ts
+var Streams = class {
+  /** Those that have not ended. */
+  #open = /* @__PURE__ */ new Set();
+  /** What we ended before the provider did, by name. */
+  unfinished = [];
+  #ws;
+  /** The class's own members. */
+  #sdk;
+  #faults;
+  constructor(ws, sdk, faults) {
+    this.#ws = ws;
+    this.#sdk = sdk;
+    this.#faults = faults;
+  }
+  /** The SDK has made a source for a request. */
+  enter(contextId) {
+    const source = this.#ws.sources.get(contextId);
+    if (source !== void 0) this.#open.add(new Stream(source, contextId, this.#sdk));
+  }
+  /** Those of a live instance. */
+  adopt() {
+    for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
+  }
+  // ── messages ──
+  /**
+   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
+   * with its cause, and one that names no context not just the first source that there ever was.
+   */
+  receive(frame) {
+    let message;
+    try {
+      message = JSON.parse(String(frame));
+      this.#route(message);
+    } catch (error) {
+      console.error("Error parsing message:", error);
+      if (message !== null)
+        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+    }
+  }
+  #route(message) {
+    const { sources, defaultSource } = this.#ws;
+    const contextId = message.context_id;
+    const source = (contextId ? sources.get(contextId) : void 0) ?? defaultSource;
+    if (message.type === "chunk") {
+      const audio = decode(message.data);
+      if (source !== null) deliver(source, audio);
+    } else if (message.type === "done") {
+      if (source !== null) this.#finish(source);
+    } else if (message.type === "error") {
+      console.error("Server error:", message);
+      const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
+      this.#fail(contextId, "the provider reported an error", cause);
+    }
+  }
+  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
+  #finish(source) {
+    const contextId = streamOf(source)?.contextId;
+    source.markDone();
+    for (const stream of this.#open) {
+      if (stream.source !== source && stream.contextId !== contextId) continue;
+      this.#open.delete(stream);
+      stream.finish();
+    }
+  }
+  #fail(contextId, what, cause) {
+    for (const stream of this.#concerned(contextId)) {
+      this.#open.delete(stream);
+      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
+    }
+  }
+  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
+  #concerned(contextId) {
+    const open = this.#notDone();
+    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
+    return open.length === 1 ? open : [];
+  }
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  #notDone() {
+    return [...this.#open].filter(({ source }) => !source.isDone);
+  }
+  // ── ends ──
+  /** The connection is lost. */
+  cut(end) {
+    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
+    this.#open.clear();
+  }
+  /** Ended by us. */
+  drop() {
+    const open = this.#notDone();
+    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
+    for (const stream of open) stream.drop();
+    this.#open.clear();
+  }
+  forgetUnfinished() {
+    this.unfinished = [];
+  }
+  /** Before another socket is opened: what was said on the one before concerns nobody. */
+  forget() {
+    this.forgetUnfinished();
+    this.#ws.sources.clear();
+    this.#ws.defaultSource = null;
+  }
+};
+function deliver(source, audio) {
+  const stream = streamOf(source);
+  if (stream === void 0) source.push(audio);
+  else stream.deliver(audio);
+}
+function decode(data) {
+  if (typeof data === "string") return Buffer.from(data, "base64");
+  throw new TypeError(`the audio of a chunk is ${data === null ? "null" : `of type ${typeof data}`}`);
+}
+
+// overlays/cartesia/source-router/connection.ts
+var SourceConnection = class extends Connection {
+  faults;
+  streams;
+  #ws;
+  #sdk;
+  #resolveOptions;
+  #attempt;
+  #report;
+  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
+  #ends = 0;
+  /** How the last socket was lost. */
+  #lost = {};
+  constructor(ws, sdk, occupancy, resolveOptions) {
+    super(occupancy);
+    this.#ws = ws;
+    this.#sdk = sdk.wrapper;
+    this.#resolveOptions = resolveOptions;
+    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.streams = new Streams(ws, sdk.source, this.faults);
+  }
+  get socket() {
+    return this.#ws.socket ?? void 0;
+  }
+  // ── connecting ──
+  connect() {
+    if (this.#attempt !== void 0) return this.#attempt.promise;
+    if (this.connected) return Promise.resolve();
+    let fail = () => {
+    };
+    const failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    const promise = Promise.race([this.#dial(), failed]).finally(() => {
+      this.#attempt = void 0;
+    });
+    this.#attempt = { promise, fail };
+    return promise;
+  }
+  async #dial() {
+    const { socket: before } = this;
+    if (!this.ended && !this.idle && before !== void 0) {
+      this.drop(before);
+      this.#report = super.disconnect({ force: true, timeout: 0 });
+    }
+    if (this.ended) {
+      const ends = this.#ends;
+      await this.#report;
+      if (ends !== this.#ends) throw new DisconnectedError("connect()");
+      this.reopen();
+    }
+    this.streams.forget();
+    this.#ws.socket = null;
+    const opened = this.#sdk.connect.call(this.#ws);
+    const { socket } = this.#ws;
+    try {
+      if (socket !== null) this.#attach(socket, this.#resolveOptions());
+      await opened;
+    } catch (error) {
+      opened.catch(() => {
+      });
+      if (socket !== null) forceClose(socket);
+      if (this.#ws.socket === socket) this.#ws.socket = null;
+      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(error);
+    }
+  }
+  #attach(socket, options) {
+    if (isWsSocket(socket)) {
+      socket.prependListener(
+        "close",
+        (code, reason) => this.drop(socket, { code: Number(code), reason: String(reason) })
+      );
+    }
+    this.attachSocket(socket, options);
+    socket.addEventListener("error", ({ error }) => {
+      this.faults.lastError ??= this.faults.clean(error);
+    });
+  }
+  adopt(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.#attach(socket, options);
+    this.streams.adopt();
+  }
+  // ── sending ──
+  async send(request2) {
+    if (this.#attempt !== void 0) await this.#attempt.promise;
+    this.admit("send()");
+    const { socket } = this.#ws;
+    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
+    const contextId = request2.contextId || crypto.randomUUID();
+    if (socket.readyState !== OPEN) {
+      throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
+    }
+    const named = { contextId: { value: contextId, enumerable: true } };
+    const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
+    this.streams.enter(contextId);
+    return sending;
+  }
+  // ── what the ladder asks ──
+  disconnect(budget) {
+    this.#ends++;
+    this.#report = super.disconnect(budget);
+    this.#attempt?.fail(new DisconnectedError("connect()"));
+    return this.#report;
+  }
+  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
+  politeSteps() {
+    return [];
+  }
+  sendClose() {
+    this.#sdk.disconnect.call(this.#ws);
+  }
+  endStreams() {
+    this.streams.drop();
+  }
+  cutStreams(end) {
+    this.#lost = end;
+    this.streams.cut(end);
+  }
+  forgetStreams() {
+    this.streams.forgetUnfinished();
+  }
+  unfinished() {
+    return this.streams.unfinished;
+  }
+  unsettled() {
+    return [];
+  }
+  /** The SDK catches what it throws itself. */
+  onUnreadable() {
+    return false;
+  }
+};
+
+// overlays/cartesia/handled.ts
+function handled2(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+
+// overlays/cartesia/source-router/seam.ts
+function wrapperMembers(registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    async connect() {
+      return registry.opening(this).connection.connect();
+    },
+    handleMessage(frame) {
+      const { ended, streams: streams2 } = of(this);
+      if (!ended) streams2.receive(frame);
+    },
+    send(request2) {
+      return handled2(of(this).send(request2));
+    }
+  };
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+function sourceMembers(sdk) {
+  const members = {
+    read(out) {
+      const stream = this.buffers.length > 0 ? void 0 : streamOf(this);
+      return stream === void 0 ? sdk.read.call(this, out) : stream.read(out);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/cartesia/source-router/family.ts
+var sourceRouter = {
+  name: "source-router",
+  required: ["handleMessage", "connect", "send", "disconnect"],
+  seams(prototype) {
+    const source = sourcePrototype(prototype);
+    const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
+    const registry = new Registry({
+      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      clientOf: (ws) => ws.client
+    });
+    return {
+      registry,
+      patches: [
+        { object: prototype, name: "WebSocketWrapper", members: wrapperMembers(registry) },
+        { object: source, name: "AudioSource", members: sourceMembers(sdk.source) }
+      ],
+      check({ WebSocket: WebSocket2 }) {
+        if (WebSocket2 === void 0) return;
+        throw new PatchError(
+          "ERR_PATCH_WEBSOCKET",
+          "the WebSocket option of overlay() cannot be honoured",
+          "WebSocketWrapper loads ws by itself and takes no other",
+          "Leave the option out"
+        );
+      }
+    };
+  }
+};
+function sourcePrototype(prototype) {
+  const sources = /* @__PURE__ */ new Map();
+  const nowhere = { sources, defaultSource: null, socket: { send() {
+  } } };
+  prototype.send.call(nowhere, {}).catch(() => {
+  });
+  const [source] = sources.values();
+  const { read: read2, push, markDone, buffers, isDone: isDone2, waiter } = source ?? {};
+  const isKnown = [read2, push, markDone].every((member) => typeof member === "function");
+  if (isKnown && Array.isArray(buffers) && isDone2 === false && waiter === null) {
+    return Object.getPrototypeOf(source);
+  }
+  throw wrongTarget(prototype, "send() makes no source of the kind that hangup knows");
+}
+function wrapperBehind(client2) {
+  return client2.tts.websocket({});
+}
+
+// overlays/cartesia/compat-client/family.ts
+var compatClient = {
+  name: "compat-client",
+  required: ["constructor"],
+  prototypeOf(instance) {
+    const { client: client2 } = instance;
+    const isShell = typeof client2 === "object" && client2 !== null && "makeRequest" in client2;
+    return isShell && Object.hasOwn(instance, "voiceChanger") ? Object.getPrototypeOf(instance) : void 0;
+  },
+  connectionsBehind: (shell) => [shell.client, wrapperBehind(shell)],
+  seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
+};
+function shellMembers() {
+  return disconnectableMembers({
+    rungOf: ({ client: client2 }) => clientState(client2),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client: client2 }) => client2 !== void 0
+  });
+}
+
 // overlays/cartesia/secrets.ts
 function secretsOf(client2, options, parameters = {}) {
   const given2 = headerEntries(options?.headers).filter(([name]) => /^authorization$/i.test(name));
@@ -1626,7 +2119,7 @@ function throwWhenDrained(queue, cause) {
 }
 
 // overlays/cartesia/context-router/streams.ts
-var Streams = class {
+var Streams2 = class {
   /** Contexts to which something was sent and for which no `done` or `error` has come. */
   inFlight = /* @__PURE__ */ new Set();
   /** Consumers with a loop that has begun and has not ended. */
@@ -1814,7 +2307,7 @@ var RouterConnection = class extends Connection {
   constructor(ws, occupancy) {
     super(occupancy);
     this.#ws = ws;
-    this.streams = new Streams(ws);
+    this.streams = new Streams2(ws);
     this.faults = new ContextFaults(ws, this.streams);
   }
   get socket() {
@@ -2001,72 +2494,10 @@ var Mailbox = class {
   }
 };
 
-// overlays/ws/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
-  try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
-    });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
-// overlays/cartesia/handled.ts
-function handled2(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
-
 // overlays/cartesia/context-router/seam.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).close(() => sdk.close.call(this, props));
     },
@@ -2170,7 +2601,7 @@ function ttswsMembers(sdk, registry, self) {
       this._onError(null, "could not send data", error);
     }
   }
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 var entries = /* @__PURE__ */ new WeakMap();
 function contextMembers(sdk, registry) {
@@ -2275,6 +2706,29 @@ function openProbe(sdk, options) {
   return probe.socket;
 }
 
+// overlays/timers.ts
+var watchers = /* @__PURE__ */ new Set();
+var unwatch2 = () => {
+};
+function watchTimers(watcher) {
+  watchers.add(watcher);
+  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  return () => {
+    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+  };
+}
+function watchSetTimeout() {
+  const { setTimeout: setTimeout2 } = globalThis;
+  const observed = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    for (const watcher of watchers) watcher(timer, ms, callback);
+    return timer;
+  };
+  return replaceMembers(globalThis, "globalThis", {
+    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
+  });
+}
+
 // overlays/cartesia/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
@@ -2330,9 +2784,14 @@ var EventStreamConnection = class extends Connection {
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      catchNextTimer((fire) => {
-        this.#endBackOff = fire;
+      const stop = watchTimers((timer, _ms, callback) => {
+        stop();
+        this.#endBackOff = () => {
+          clearTimeout(timer);
+          callback();
+        };
       });
+      queueMicrotask(stop);
     });
   }
   // ── who is told ──
@@ -2872,7 +3331,7 @@ function endable(iterator) {
 }
 
 // overlays/cartesia/reconnecting/stream.ts
-var Stream = class {
+var Stream2 = class {
   contextId;
   #handle;
   #sdk;
@@ -2882,6 +3341,8 @@ var Stream = class {
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
+  /** Read once more for each read of the SDK's that is under way. */
+  #reading = /* @__PURE__ */ new Set();
   /** What the provider's message that is being handled will end it with. */
   #pending;
   #hasStarted = false;
@@ -2943,6 +3404,7 @@ var Stream = class {
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     if (state === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
@@ -2961,12 +3423,32 @@ var Stream = class {
   #read(into) {
     this.#isConsumed = true;
     if (this.#state === "dropped") return Promise.resolve(0);
-    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+    return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
       if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
       return samples;
     });
+  }
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into) {
+    const { source } = this.#handle;
+    const read2 = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read2();
+    return new Promise((resolve, reject) => {
+      const again = () => void read2().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read2().then(resolve, reject).then(settled);
+    });
+  }
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain() {
+    for (const again of this.#reading) again();
   }
   #watchAudio(timeout) {
     const { source } = this.#handle;
@@ -3040,7 +3522,7 @@ var TtsConnection = class extends ReconnectingConnection {
     const settled = () => start?.settled();
     const begin = (handle) => {
       const contextId = request2.contextId ?? request2.context_id ?? contextIn(start?.request);
-      const stream = new Stream(handle, contextId, timeout, () => {
+      const stream = new Stream2(handle, contextId, timeout, () => {
         this.#streams.delete(stream);
         if (start !== void 0) held?.unregister(start.registrations);
       });
@@ -3129,16 +3611,6 @@ function readTimeout(options) {
 // overlays/cartesia/reconnecting/members.ts
 function commonMembers(registry) {
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && registry.connectionOf(ws).connected;
-    },
-    disconnect(force) {
-      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     connect(options) {
       const connection = registry.connectionOf(this);
       return handled2(
@@ -3149,7 +3621,7 @@ function commonMembers(registry) {
       );
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function isAsync(method) {
   try {
@@ -3307,35 +3779,84 @@ var reconnectingTtsClient = {
   ...reconnectingTts,
   required: ["send", "connect", "disconnect", "fetch"]
 };
-
-// overlays/cartesia/sockets.ts
 function connectionsBehind({ tts, stt }) {
   const options = { sampleRate: 16e3, encoding: "pcm_s16le" };
   const transcriber = stt?.websocket?.(options);
   return transcriber === void 0 ? [tts.websocket(options)] : [tts.websocket(options), transcriber];
 }
 
-// overlays/timers.ts
-var watchers = /* @__PURE__ */ new Set();
-var unwatch2 = () => {
-};
-function watchTimers(watcher) {
-  watchers.add(watcher);
-  if (watchers.size === 1) unwatch2 = watchSetTimeout();
-  return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+// overlays/cartesia/nested-client/requests.ts
+var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
+function nestedFetch(sdk) {
+  return function(path, options = {}) {
+    const exchange = new Exchange();
+    const { signal: given2 } = options;
+    const signal = given2 ? AbortSignal.any([exchange.signal, given2]) : exchange.signal;
+    const send = () => sdk.call(this, path, { ...options, signal });
+    return untilDisconnected(this, () => exchange.run(this, send, streamsOf2)).then((response) => {
+      for (const name of readers) {
+        const read2 = response[name];
+        if (typeof read2 !== "function") continue;
+        setMember(response, name, { value: () => untilDisconnected(this, () => read2.call(response)), writable: true });
+      }
+      return response;
+    });
   };
 }
-function watchSetTimeout() {
-  const { setTimeout: setTimeout2 } = globalThis;
-  const observed = (callback, ms, ...rest) => {
-    const timer = setTimeout2(callback, ms, ...rest);
-    for (const watcher of watchers) watcher(timer, ms, callback);
-    return timer;
+function streamsOf2(response) {
+  const { body } = response;
+  return typeof body === "object" && body !== null ? [response, body] : [];
+}
+
+// overlays/cartesia/nested-client/family.ts
+var fetches = ["_fetch", "fetch"];
+var nestedClient = {
+  name: "nested-client",
+  required: ["constructor"],
+  prototypeOf(instance) {
+    if (!Object.hasOwn(instance, "apiKey") || !Object.hasOwn(instance, "baseUrl")) return void 0;
+    for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) {
+      if (fetches.some((name) => Object.hasOwn(at, name))) return at;
+    }
+    return void 0;
+  },
+  connectionsBehind: (client2) => [client2.tts, ...connectionsBehind(client2)],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const name = fetches.find((name2) => Object.hasOwn(prototype, name2));
+    const members = { ...nestedMembers(prototype), [name]: { value: nestedFetch(sdk[name]), writable: true } };
+    return { patches: [{ object: prototype, name: "the client", members }] };
+  }
+};
+var nestedSpeaker = {
+  name: "nested-speaker",
+  required: ["websocket", "_fetch"],
+  seams(prototype) {
+    const { websocket } = prototype;
+    const members = {
+      websocket(options) {
+        const ws = websocket.call(this, options);
+        setMember(ws, clientKey, { value: this });
+        return ws;
+      }
+    };
+    const patch = { object: prototype, name: "TTS", members: Object.getOwnPropertyDescriptors(members) };
+    return { patches: [patch] };
+  }
+};
+var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
+function nestedMembers(prototype) {
+  const tied = /* @__PURE__ */ new WeakSet();
+  const stateOf = (client2) => {
+    const state = clientState(client2);
+    for (const part of Object.values(client2)) {
+      if (!Object.prototype.isPrototypeOf.call(prototype, part) || tied.has(part)) continue;
+      tied.add(part);
+      state.add(clientState(part));
+    }
+    return state;
   };
-  return replaceMembers(globalThis, "globalThis", {
-    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
-  });
+  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
 }
 
 // overlays/cartesia/resource-client/requests.ts
@@ -3345,15 +3866,15 @@ function request(client2, given2, isOwnFetcher, send) {
   return untilDisconnected(client2, () => {
     const exchange = new Exchange();
     const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
-    if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf2);
+    if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
     const attempts = new Attempts(exchange, options);
-    return exchange.run(client2, () => send(attempts.options), streamsOf2).finally(() => attempts.over());
+    return exchange.run(client2, () => send(attempts.options), streamsOf3).finally(() => attempts.over());
   });
 }
 function either(own, given2) {
   return given2 === void 0 || given2 === null ? own : AbortSignal.any([own, given2]);
 }
-function streamsOf2(result) {
+function streamsOf3(result) {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
 }
 var Attempts = class {
@@ -3492,425 +4013,24 @@ function requesting(method, owners) {
   return Object.defineProperty(requested, "length", { value: method.length });
 }
 
-// overlays/cartesia/source-router/stream.ts
-var streams = /* @__PURE__ */ new WeakMap();
-function streamOf(source) {
-  return streams.get(source);
-}
-var Stream2 = class {
-  source;
-  contextId;
-  /** The class's own members. */
-  #sdk;
-  #hasStarted = false;
-  #cause;
-  #waiting = [];
-  #wake = () => {
-    for (const wake of this.#waiting.splice(0)) wake();
-  };
-  constructor(source, contextId, sdk) {
-    this.source = source;
-    this.contextId = contextId;
-    this.#sdk = sdk;
-    streams.set(source, this);
-  }
-  get phase() {
-    return this.#hasStarted ? "between-chunks" : "first-chunk";
-  }
-  deliver(audio) {
-    if (this.#cause !== void 0 || audio.length === 0) return;
-    this.#hasStarted = true;
-    this.#sdk.push.call(this.source, audio);
-  }
-  /** The provider's own end. */
-  finish() {
-    this.#sdk.markDone.call(this.source);
-  }
-  /** Ended by us: what was not read is dropped, and reads return 0. */
-  drop() {
-    this.source.buffers.length = 0;
-    this.finish();
-  }
-  /** What has arrived can still be read; after that, every read rejects. */
-  fail(cause) {
-    cause.samplesRead = 0;
-    this.#cause = cause;
-    if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
-    else this.finish();
-  }
-  /** By a read from before it was overlaid. */
-  get #isAwaitedBySdk() {
-    const { waiter } = this.source;
-    return waiter !== null && waiter !== this.#wake;
-  }
-  #failReadOfSdk(cause) {
-    const { source } = this;
-    const rethrow = () => {
-      throw cause;
-    };
-    setMember(source, "isDone", { get: rethrow, set: () => {
-    }, enumerable: true });
-    this.finish();
-    queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
-  }
-  async read(out) {
-    const { source } = this;
-    while (source.buffers.length === 0 && !source.isDone) await this.#arrival();
-    if (source.buffers.length === 0 && this.#cause !== void 0) throw this.#cause;
-    return this.#sdk.read.call(source, out);
-  }
-  #arrival() {
-    const { source } = this;
-    if (this.#isAwaitedBySdk) this.#waiting.push(source.waiter);
-    source.waiter = this.#wake;
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-};
-
-// overlays/cartesia/source-router/streams.ts
-var Streams2 = class {
-  /** Those that have not ended. */
-  #open = /* @__PURE__ */ new Set();
-  /** What we ended before the provider did, by name. */
-  unfinished = [];
-  #ws;
-  /** The class's own members. */
-  #sdk;
-  #faults;
-  constructor(ws, sdk, faults) {
-    this.#ws = ws;
-    this.#sdk = sdk;
-    this.#faults = faults;
-  }
-  /** The SDK has made a source for a request. */
-  enter(contextId) {
-    const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.#open.add(new Stream2(source, contextId, this.#sdk));
-  }
-  /** Those of a live instance. */
-  adopt() {
-    for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
-  }
-  // ── messages ──
-  /**
-   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
-   * with its cause, and one that names no context not just the first source that there ever was.
-   */
-  receive(frame) {
-    let message;
-    try {
-      message = JSON.parse(String(frame));
-      this.#route(message);
-    } catch (error) {
-      console.error("Error parsing message:", error);
-      if (message !== null)
-        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
-    }
-  }
-  #route(message) {
-    const { sources, defaultSource } = this.#ws;
-    const contextId = message.context_id;
-    const source = (contextId ? sources.get(contextId) : void 0) ?? defaultSource;
-    if (message.type === "chunk") {
-      const audio = decode(message.data);
-      if (source !== null) deliver(source, audio);
-    } else if (message.type === "done") {
-      if (source !== null) this.#finish(source);
-    } else if (message.type === "error") {
-      console.error("Server error:", message);
-      const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
-      this.#fail(contextId, "the provider reported an error", cause);
-    }
-  }
-  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
-  #finish(source) {
-    const contextId = streamOf(source)?.contextId;
-    source.markDone();
-    for (const stream of this.#open) {
-      if (stream.source !== source && stream.contextId !== contextId) continue;
-      this.#open.delete(stream);
-      stream.finish();
-    }
-  }
-  #fail(contextId, what, cause) {
-    for (const stream of this.#concerned(contextId)) {
-      this.#open.delete(stream);
-      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
-    }
-  }
-  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
-  #concerned(contextId) {
-    const open = this.#notDone();
-    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
-    return open.length === 1 ? open : [];
-  }
-  /** `markDone()` is public: a user's call ends a stream, too. */
-  #notDone() {
-    return [...this.#open].filter(({ source }) => !source.isDone);
-  }
-  // ── ends ──
-  /** The connection is lost. */
-  cut(end) {
-    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
-    this.#open.clear();
-  }
-  /** Ended by us. */
-  drop() {
-    const open = this.#notDone();
-    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
-    for (const stream of open) stream.drop();
-    this.#open.clear();
-  }
-  forgetUnfinished() {
-    this.unfinished = [];
-  }
-  /** Before another socket is opened: what was said on the one before concerns nobody. */
-  forget() {
-    this.forgetUnfinished();
-    this.#ws.sources.clear();
-    this.#ws.defaultSource = null;
-  }
-};
-function deliver(source, audio) {
-  const stream = streamOf(source);
-  if (stream === void 0) source.push(audio);
-  else stream.deliver(audio);
-}
-function decode(data) {
-  if (typeof data === "string") return Buffer.from(data, "base64");
-  throw new TypeError(`the audio of a chunk is ${data === null ? "null" : `of type ${typeof data}`}`);
-}
-
-// overlays/cartesia/source-router/connection.ts
-var SourceConnection = class extends Connection {
-  faults;
-  streams;
-  #ws;
-  #sdk;
-  #resolveOptions;
-  #attempt;
-  #report;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
-  /** How the last socket was lost. */
-  #lost = {};
-  constructor(ws, sdk, occupancy, resolveOptions) {
-    super(occupancy);
-    this.#ws = ws;
-    this.#sdk = sdk.wrapper;
-    this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
-    this.streams = new Streams2(ws, sdk.source, this.faults);
-  }
-  get socket() {
-    return this.#ws.socket ?? void 0;
-  }
-  // ── connecting ──
-  connect() {
-    if (this.#attempt !== void 0) return this.#attempt.promise;
-    if (this.connected) return Promise.resolve();
-    let fail = () => {
-    };
-    const failed = new Promise((_, reject) => {
-      fail = reject;
-    });
-    const promise = Promise.race([this.#dial(), failed]).finally(() => {
-      this.#attempt = void 0;
-    });
-    this.#attempt = { promise, fail };
-    return promise;
-  }
-  async #dial() {
-    const { socket: before } = this;
-    if (!this.ended && !this.idle && before !== void 0) {
-      this.drop(before);
-      this.#report = super.disconnect({ force: true, timeout: 0 });
-    }
-    if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (ends !== this.#ends) throw new DisconnectedError("connect()");
-      this.reopen();
-    }
-    this.streams.forget();
-    this.#ws.socket = null;
-    const opened = this.#sdk.connect.call(this.#ws);
-    const { socket } = this.#ws;
-    try {
-      if (socket !== null) this.#attach(socket, this.#resolveOptions());
-      await opened;
-    } catch (error) {
-      opened.catch(() => {
-      });
-      if (socket !== null) forceClose(socket);
-      if (this.#ws.socket === socket) this.#ws.socket = null;
-      throw this.ended ? new DisconnectedError("connect()") : this.faults.connectFailure(error);
-    }
-  }
-  #attach(socket, options) {
-    if (isWsSocket(socket)) {
-      socket.prependListener(
-        "close",
-        (code, reason) => this.drop(socket, { code: Number(code), reason: String(reason) })
-      );
-    }
-    this.attachSocket(socket, options);
-    socket.addEventListener("error", ({ error }) => {
-      this.faults.lastError ??= this.faults.clean(error);
-    });
-  }
-  adopt(options) {
-    const { socket } = this;
-    if (socket !== void 0 && socket.readyState !== CLOSED) this.#attach(socket, options);
-    this.streams.adopt();
-  }
-  // ── sending ──
-  async send(request2) {
-    if (this.#attempt !== void 0) await this.#attempt.promise;
-    this.admit("send()");
-    const { socket } = this.#ws;
-    if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
-    const contextId = request2.contextId || crypto.randomUUID();
-    if (socket.readyState !== OPEN) {
-      throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
-    }
-    const named = { contextId: { value: contextId, enumerable: true } };
-    const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
-    this.streams.enter(contextId);
-    return sending;
-  }
-  // ── what the ladder asks ──
-  disconnect(budget) {
-    this.#ends++;
-    this.#report = super.disconnect(budget);
-    this.#attempt?.fail(new DisconnectedError("connect()"));
-    return this.#report;
-  }
-  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
-  politeSteps() {
-    return [];
-  }
-  sendClose() {
-    this.#sdk.disconnect.call(this.#ws);
-  }
-  endStreams() {
-    this.streams.drop();
-  }
-  cutStreams(end) {
-    this.#lost = end;
-    this.streams.cut(end);
-  }
-  forgetStreams() {
-    this.streams.forgetUnfinished();
-  }
-  unfinished() {
-    return this.streams.unfinished;
-  }
-  unsettled() {
-    return [];
-  }
-  /** The SDK catches what it throws itself. */
-  onUnreadable() {
-    return false;
-  }
-};
-
-// overlays/cartesia/source-router/seam.ts
-function wrapperMembers(registry) {
-  const of = (ws) => registry.connectionOf(ws);
-  const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    /** The SDK's own, which took nothing and returned nothing. */
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-    async connect() {
-      return registry.opening(this).connection.connect();
-    },
-    handleMessage(frame) {
-      const { ended, streams: streams2 } = of(this);
-      if (!ended) streams2.receive(frame);
-    },
-    send(request2) {
-      return handled2(of(this).send(request2));
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-function sourceMembers(sdk) {
-  const members = {
-    read(out) {
-      const stream = this.buffers.length > 0 ? void 0 : streamOf(this);
-      return stream === void 0 ? sdk.read.call(this, out) : stream.read(out);
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/cartesia/source-router/family.ts
-var sourceRouter = {
-  name: "source-router",
-  required: ["handleMessage", "connect", "send", "disconnect"],
-  seams(prototype) {
-    const source = sourcePrototype(prototype);
-    const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
-    const registry = new Registry({
-      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
-      clientOf: (ws) => ws.client
-    });
-    return {
-      registry,
-      patches: [
-        { object: prototype, name: "WebSocketWrapper", members: wrapperMembers(registry) },
-        { object: source, name: "AudioSource", members: sourceMembers(sdk.source) }
-      ],
-      check({ WebSocket: WebSocket2 }) {
-        if (WebSocket2 === void 0) return;
-        throw new PatchError(
-          "ERR_PATCH_WEBSOCKET",
-          "the WebSocket option of overlay() cannot be honoured",
-          "WebSocketWrapper loads ws by itself and takes no other",
-          "Leave the option out"
-        );
-      }
-    };
-  }
-};
-function sourcePrototype(prototype) {
-  const sources = /* @__PURE__ */ new Map();
-  const nowhere = { sources, defaultSource: null, socket: { send() {
-  } } };
-  prototype.send.call(nowhere, {}).catch(() => {
-  });
-  const [source] = sources.values();
-  const { read: read2, push, markDone, buffers, isDone: isDone2, waiter } = source ?? {};
-  const isKnown = [read2, push, markDone].every((member) => typeof member === "function");
-  if (isKnown && Array.isArray(buffers) && isDone2 === false && waiter === null) {
-    return Object.getPrototypeOf(source);
-  }
-  throw wrongTarget(prototype, "send() makes no source of the kind that hangup knows");
-}
-
 // overlays/cartesia/families.ts
 var families = [
   contextRouter,
   eventStream,
   sourceRouter,
+  client,
+  resourceClient,
   reconnectingStt,
   reconnectingTts,
   reconnectingTtsClient,
-  client,
-  resourceClient
+  compatClient,
+  nestedClient,
+  nestedSpeaker,
+  nestedSpeaker10
 ];
 
 // overlays/cartesia/runtime.ts
-function install2(Class) {
-  install(Class, families, typeof __filename === "string" ? __filename : void 0);
+function install2(Class, family) {
+  install(Class, families, typeof __filename === "string" ? __filename : void 0, family);
 }
 module.exports = { install: install2 };

@@ -53,7 +53,11 @@ const families = {
   'compat-client'() {
     const client = new sdk.CartesiaClient({ baseUrl: CELL_URL, apiKey });
     const { tts, voices } = client;
-    return { client, bytes: () => tts.bytes(camel), sse: () => tts.sse(camel), list: () => voices.list() };
+    return {
+      client,
+      bytes: () => tts.bytes(camel, { maxRetries }),
+      list: () => voices.list(undefined, { maxRetries }),
+    };
   },
 };
 

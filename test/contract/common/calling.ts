@@ -75,7 +75,7 @@ export const calling: readonly LineScenario[] = [
   {
     name: 'connect() after disconnect() opens again, and that ends like the first',
     bare: 'passes',
-    concerns: ({ traits }) => traits.reopens,
+    concerns: ({ traits }) => traits.reopens === true,
     async run(stage) {
       const line = await stage.open();
       await stage.hangUp(line);
@@ -90,7 +90,7 @@ export const calling: readonly LineScenario[] = [
   {
     name: 'connect() after disconnect() rejects',
     bare: { fails: 'it resolves' },
-    concerns: ({ traits }) => !traits.reopens,
+    concerns: ({ traits }) => traits.reopens === false,
     async run(stage) {
       const line = await stage.open();
       await stage.hangUp(line);

@@ -23,7 +23,7 @@ function driverOf(mode: Mode): Driver {
       'internal/ws-adapter-browser',
     ],
     // Its reconnect is for those who ask for it: these lines do not.
-    traits: { reconnects: false, cancels: false, reopens: false, throws: false },
+    traits: { reconnects: false, cancels: false, reopens: undefined, throws: false },
     listeners: ['message', 'error'],
     badFrames: {
       null: 'null',
@@ -31,10 +31,46 @@ function driverOf(mode: Mode): Driver {
       'type constructor': '{"type":"constructor"}',
       'a type that is no text': '{"type":{"toString":1}}',
     },
-    bare: {},
+    bare: bare(),
     bareThrows: ({ format }) =>
       format === 'esm' && typeof WebSocket === 'undefined' ? /requires the "ws" package/ : undefined,
     load: (cell) => load(mode, cell),
+  };
+}
+
+/** Its iterator tells of every end, and whoever iterates is a listener: what is left are the frames that it cannot read. */
+function bare(): Driver['bare'] {
+  const drops = [
+    ...['close 1000', 'close 1001', 'close 1011', 'a close frame without a code'],
+    ...['a TCP reset', 'a TCP FIN', 'a frame with a reserved opcode', 'a frame of 120 MB'],
+  ];
+  const passed = [
+    ...drops.map((drop) => `${drop} in the middle of a stream ends it, with the cause`),
+    'a drop before the first chunk ends the stream, with the cause',
+    ...['for', 'without'].map(
+      (which) => `an error event ${which} a context ends the only stream; the connection goes on`,
+    ),
+    ...['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
+      ['', 'true'].map(
+        (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
+      ),
+    ),
+    'disconnect() in the tick of connect()',
+    'disconnect(true) in the tick of connect()',
+    'a 401 makes connect() reject with the cause, and nothing retries',
+    'a reset makes connect() reject with the cause, and nothing retries',
+    'a refused connection makes connect() reject with the cause',
+    'a failed attempt that nobody awaits, then disconnect()',
+  ];
+  const unreadable = { crashes: /Cannot read properties of null|filter is not a function/ };
+  return {
+    ...Object.fromEntries(passed.map((name) => [name, 'passes'])),
+    "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt": {
+      crashes: /closed before the connection was established/,
+    },
+    'null in the middle of a stream: the connection goes on': unreadable,
+    'the type "__proto__" in the middle of a stream: the connection goes on': unreadable,
+    "frames that only look like the provider's in the middle of a stream: the connection goes on": unreadable,
   };
 }
 
@@ -68,15 +104,14 @@ async function load(mode: Mode, cell: SocketCell): Promise<Dial> {
 function lineOf(ws: EventStreamSocket, mode: Mode, { listen = true }: DialOptions): Line {
   const heard: unknown[] = [];
   if (listen) ws.on('error', (error) => heard.push(error));
-  const opened = new Promise<void>((resolve, reject) => {
-    ws.socket.on('open', () => resolve());
-    ws.socket.on('error', (error) => reject(heard.at(-1) ?? error));
-    ws.socket.on('close', () => reject(heard.at(-1) ?? new Error('closed before it was open')));
-  });
-  opened.catch(() => {});
   return {
     target: ws,
-    opened,
+    // An iterator is a listener: begun only for those who look.
+    get opened() {
+      const opened = untilOpen(ws);
+      opened.catch(() => {});
+      return opened;
+    },
     get closed() {
       return ws.socket.readyState === 3;
     },
@@ -97,6 +132,16 @@ function lineOf(ws: EventStreamSocket, mode: Mode, { listen = true }: DialOption
       ws.socket.platformSocket.terminate();
     },
   };
+}
+
+async function untilOpen(ws: EventStreamSocket): Promise<void> {
+  let failure: Error | undefined;
+  for await (const { type, error } of ws.stream()) {
+    if (type === 'open') return;
+    // What the SDK makes of a socket's error carries it as its cause.
+    if (error !== undefined) failure = (error.cause as Error | undefined) ?? error;
+  }
+  throw failure ?? new Error('closed before it was open');
 }
 
 /** Speaks, and reads until the provider has nothing more to say of it, or the SDK's own `close` event comes. */

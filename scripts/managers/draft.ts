@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PatchError } from '../../core/errors.ts';
+import { editJson, type JsonValue } from './json-edit.ts';
+import { editBlock, readBlock } from './yaml-block.ts';
+
+/** The files of a project as they are to be. Nothing is written here. */
+export class Draft {
+  readonly root: string;
+  readonly #before = new Map<string, string | null>();
+  readonly #after = new Map<string, string | null>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** @param path relative to the root; `null` where there is no such file */
+  read(path: string): string | null {
+    const drafted = this.#after.get(path);
+    if (drafted !== undefined) return drafted;
+    const file = join(this.root, path);
+    try {
+      if (!this.#before.has(path)) this.#before.set(path, existsSync(file) ? readFileSync(file, 'utf8') : null);
+    } catch (error) {
+      const next = 'Nothing was changed. Make it readable for this user, then run the command again';
+      throw new PatchError('ERR_PATCH_IO', `cannot read ${file}`, (error as Error).message, next, { cause: error });
+    }
+    return this.#before.get(path)!;
+  }
+
+  write(path: string, text: string | null): void {
+    this.read(path);
+    this.#after.set(path, text);
+  }
+
+  list(directory: string): string[] {
+    const folder = join(this.root, directory);
+    return existsSync(folder) ? readdirSync(folder).map((name) => `${directory}/${name}`) : [];
+  }
+
+  changes(): { path: string; before: string | null; after: string | null }[] {
+    return [...this.#after]
+      .map(([path, after]) => ({ path, before: this.#before.get(path)!, after }))
+      .filter(({ before, after }) => before !== after);
+  }
+
+  /** A member of package.json; `undefined` where it or something on the way is missing. */
+  member(path: readonly string[]): unknown {
+    return path.reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      JSON.parse(this.read('package.json') ?? '{}'),
+    );
+  }
+
+  /** Sets or removes a member of package.json, and the objects that this empties. */
+  edit(path: readonly string[], value: JsonValue | undefined): void {
+    const had = this.member(path) !== undefined;
+    this.#understood('package.json', (text) => editJson(text, path, value));
+    const parent = path.slice(0, -1);
+    if (value === undefined && had && parent.length > 0 && Object.keys(this.member(parent) as object).length === 0)
+      this.edit(parent, undefined);
+  }
+
+  entries(place: Place): Map<string, string> {
+    if (place.file === 'package.json') {
+      const all = Object.entries((this.member(place.path) as Record<string, unknown> | undefined) ?? {});
+      return new Map(all.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    }
+    let entries = new Map<string, string>();
+    this.#understood(place.file, (text) => {
+      entries = readBlock(text, place.path[0]!);
+      return text;
+    });
+    return entries;
+  }
+
+  setEntry(place: Place, key: string, value: string | undefined): void {
+    if (place.file === 'package.json') {
+      this.edit([...place.path, key], value);
+      return;
+    }
+    this.#understood(place.file, (text) => editBlock(text, place.path[0]!, key, value));
+    if (this.read(place.file)?.trim() === '') this.write(place.file, null);
+  }
+
+  #understood(path: string, edit: (text: string) => string): void {
+    const text = this.read(path);
+    try {
+      const edited = edit(text ?? '');
+      if (edited !== (text ?? '')) this.write(path, edited);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const next = 'Nothing was changed. Mend the file, or add the patch by hand ("hangup export --help")';
+      const file = join(this.root, path);
+      throw new PatchError('ERR_PATCH_CONFIG', `hangup does not understand ${file}`, error.message, next);
+    }
+  }
+}
+
+/** Where a package manager reads `key: patch file`. */
+export interface Place {
+  file: 'package.json' | 'pnpm-workspace.yaml';
+  path: readonly string[];
+}
+
+export const places = {
+  /** npm 12 and Bun. */
+  root: { file: 'package.json', path: ['patchedDependencies'] },
+  /** pnpm up to 10. */
+  pnpm: { file: 'package.json', path: ['pnpm', 'patchedDependencies'] },
+  /** pnpm from 10.5 on; 9 does not read it, 11 and 12 read nothing else. */
+  workspace: { file: 'pnpm-workspace.yaml', path: ['patchedDependencies'] },
+  /** Yarn 2 and later. */
+  yarn: { file: 'package.json', path: ['resolutions'] },
+} as const satisfies Record<string, Place>;

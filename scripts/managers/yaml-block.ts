@@ -1,0 +1,81 @@
+// The one block that hangup writes into pnpm-workspace.yaml, edited line by line: comments and everything else stay.
+
+interface Line {
+  /** Where in the text's lines. */
+  at: number;
+  key: string;
+  value: string;
+}
+
+interface Block {
+  /** The line of the block's own key. */
+  head: number;
+  entries: Line[];
+}
+
+const entryPattern = /^( +)(?:'((?:[^']|'')+)'|"([^"\\]+)"|([^\s'"#&*!|>{}[\]%@`,?:-][^#:]*?)):[ \t]+(.*?)[ \t]*$/;
+const valuePattern = /^(?:'((?:[^']|'')+)'|"([^"\\]+)"|([^\s'"#&*!|>{}[\]%@`,?:-][^#]*?))(?:[ \t]+#.*)?$/;
+
+const unquote = (single?: string, double?: string, plain?: string) => single?.replaceAll("''", "'") ?? double ?? plain;
+
+/** The entries of a block of plain strings at the top level; empty where there is no such block. */
+export function readBlock(text: string, name: string): Map<string, string> {
+  return new Map(find(text.split('\n'), name)?.entries.map(({ key, value }) => [key, value]));
+}
+
+/**
+ * Sets (or, with `undefined`, removes) one entry. A block that is emptied goes, and one that is missing is appended.
+ *
+ * @throws {SyntaxError} on a block that is not made of plain strings
+ */
+export function editBlock(text: string, name: string, key: string, value: string | undefined): string {
+  const lines = text.split('\n');
+  const end = text.includes('\r\n') ? '\r' : '';
+  const block = find(lines, name);
+  const entry = block?.entries.find((entry) => entry.key === key);
+  if (value === undefined) {
+    if (block === undefined || entry === undefined) return text;
+    lines.splice(entry.at, 1);
+    if (block.entries.length === 1) lines.splice(block.head, 1);
+    return lines.join('\n');
+  }
+  if (entry?.value === value) return text;
+  const indent = block?.entries[0] ? /^ +/.exec(lines[block.entries[0].at]!)![0] : '  ';
+  const line = `${indent}${quote(key)}: ${value}${end}`;
+  if (entry !== undefined) lines[entry.at] = line;
+  else if (block !== undefined) lines.splice((block.entries.at(-1)?.at ?? block.head) + 1, 0, line);
+  else {
+    const last = lines.pop()!;
+    // Without a newline at its end, the text gets one here; it cannot be told from the user's when the block goes.
+    if (last !== '') lines.push(last + end);
+    lines.push(`${name}:${end}`, line, '');
+  }
+  return lines.join('\n');
+}
+
+const quote = (key: string) => `'${key.replaceAll("'", "''")}'`;
+
+function find(lines: readonly string[], name: string): Block | undefined {
+  const heads = lines.flatMap((line, at) => (new RegExp(`^(['"]?)${name}\\1\\s*:`).test(line) ? [at] : []));
+  if (lines.some((line) => /^(---|\.\.\.)/.test(line))) throw new SyntaxError('it holds several documents');
+  if (lines.some((line) => /^\s*\{/.test(line))) throw new SyntaxError('it is written with braces');
+  const head = heads[0];
+  if (head === undefined) return undefined;
+  if (heads.length > 1) throw new SyntaxError(`"${name}" is there twice`);
+  if (!/:\s*(#.*)?$/.test(lines[head]!)) throw new SyntaxError(`"${name}" is not written as one entry a line`);
+  const entries: Line[] = [];
+  for (let at = head + 1; at < lines.length; at++) {
+    const line = lines[at]!.replace(/\r$/, '');
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    if (!/^[ \t]/.test(line)) break;
+    const match = entryPattern.exec(line);
+    const value = valuePattern.exec(match?.[5] ?? '');
+    if (match === null || value === null) throw new SyntaxError(`line ${at + 1} is no plain entry of "${name}"`);
+    entries.push({
+      at,
+      key: unquote(match[2], match[3], match[4])!,
+      value: unquote(value[1], value[2], value[3])!,
+    });
+  }
+  return { head, entries };
+}

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Initialised } from '../../scripts/init.ts';
+import type { Outcome } from '../../scripts/outcome.ts';
+import type { ManagerCase } from './managers.ts';
+
+export const sdk = '@cartesia/cartesia-js';
+
+export interface Ran {
+  code: number | null;
+  output: string;
+}
+
+/** What a process that loads the SDK sees of it. */
+export interface Loaded {
+  patched: boolean;
+  version: string;
+}
+
+const seen = `console.log(JSON.stringify({ patched: typeof TTSWS.prototype.disconnect === 'function', version: VERSION }));`;
+const probes = {
+  'probe.cjs': `const { TTSWS } = require('${sdk}/resources/tts/ws'); const { VERSION } = require('${sdk}/version'); ${seen}`,
+  'probe.mjs': `import { TTSWS } from '${sdk}/resources/tts/ws'; import { VERSION } from '${sdk}/version'; ${seen}`,
+};
+
+/** A scratch project, installed by one package manager with a home of its own. */
+export class App {
+  readonly directory: string;
+  readonly manager: ManagerCase;
+  /** package.json as it was in the beginning. */
+  readonly original: string;
+  readonly #env: NodeJS.ProcessEnv;
+  /** All that ran, for whoever has to find out why. */
+  readonly log: string[] = [];
+
+  /** @param home holds `bin`, and the manager's caches and stores; two apps may share it */
+  constructor(directory: string, manager: ManagerCase, home: string, dependencies: Record<string, string>) {
+    this.directory = directory;
+    this.manager = manager;
+    mkdirSync(directory, { recursive: true });
+    const manifest = { name: 'app', version: '1.0.0', private: true, dependencies };
+    this.original = `${JSON.stringify(manifest, null, 2)}\n`;
+    const files = { 'package.json': this.original, ...probes, ...manager.files };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    // Nothing of the surrounding npm, nor that this may be a CI: both change what the managers do.
+    const kept = Object.entries(process.env).filter(([name]) =>
+      /(^|_)(ssl|ca|certs?|proxy)(_|$)|^npm_config_registry$/i.test(name),
+    );
+    const registry = process.env.npm_config_registry;
+    this.#env = {
+      ...Object.fromEntries(kept),
+      ...(registry && { YARN_NPM_REGISTRY_SERVER: registry }),
+      PATH: [join(home, 'bin'), '/usr/bin', '/bin'].join(delimiter),
+      HOME: home,
+    };
+  }
+
+  run(command: string, args: readonly string[]): Ran {
+    const options = { cwd: this.directory, env: this.#env, encoding: 'utf8', timeout: 180_000 } as const;
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = `${stdout}${stderr}${error?.message ?? ''}`;
+    this.log.push(`$ ${command} ${args.join(' ')}   (exit ${status})\n${output.trimEnd().replace(/^/gm, '    ')}`);
+    return { code: status, output: stdout };
+  }
+
+  install(args: readonly string[] = ['install']): Ran {
+    return this.run(this.manager.command, args);
+  }
+
+  hangup(...args: string[]): Ran {
+    if (this.isPnp) return this.run('yarn', ['hangup', ...args]);
+    return this.run('node', ['node_modules/hangup/dist/scripts/cli.js', ...args]);
+  }
+
+  init(...args: string[]): Initialised {
+    return JSON.parse(this.hangup('init', '--yes', '--json', ...args).output) as Initialised;
+  }
+
+  verify(): Outcome {
+    return JSON.parse(this.hangup('verify', '--json').output) as Outcome;
+  }
+
+  /** Does what `init` says is to be done next. */
+  follow({ next }: Initialised): Ran[] {
+    return next.map((line) => {
+      const words = line.split(' ');
+      const at = words.indexOf('hangup');
+      return at < 0 ? this.run(words[0]!, words.slice(1)) : this.hangup(...words.slice(at + 1));
+    });
+  }
+
+  /** Both builds, each in a process of its own. */
+  load(): Loaded[] {
+    const node = this.isPnp ? ['yarn', 'node'] : ['node'];
+    const callers = this.manager.command === 'bun' ? [node, ['bun']] : [node];
+    return callers.flatMap(([command, ...args]) =>
+      Object.keys(probes).map((file) => {
+        const { output } = this.run(command!, [...args, file]);
+        try {
+          return JSON.parse(output) as Loaded;
+        } catch {
+          return { patched: false, version: 'not loaded' };
+        }
+      }),
+    );
+  }
+
+  read = (name: string): string => readFileSync(join(this.directory, name), 'utf8');
+
+  /** What hangup may have left behind. */
+  list = (): string[] => ['patches', 'pnpm-workspace.yaml'].filter((name) => existsSync(join(this.directory, name)));
+
+  /** As in a new clone. */
+  clean(): void {
+    for (const name of ['node_modules', '.pnp.cjs', '.pnp.loader.mjs', '.yarn'])
+      rmSync(join(this.directory, name), { recursive: true, force: true });
+  }
+
+  get isPnp(): boolean {
+    return this.manager.id === 'yarn4pnp';
+  }
+}

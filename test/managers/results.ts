@@ -1,0 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../scripts/manifest.ts';
+
+/** By a manager's id. */
+export type Results = Record<string, { title: string; version: string; steps: Record<string, string> }>;
+
+/** The results that are committed. */
+export const resultsFile = join(packageRoot(), 'test/managers/results.json');
+
+export const readResults = (): Results =>
+  existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};

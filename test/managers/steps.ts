@@ -1,0 +1,171 @@
+import { type App, type Ran, sdk } from './app.ts';
+
+/** What became of one step; the words of the table. */
+export interface Cell {
+  text: string;
+  /** What is wrong with it. */
+  problems: string[];
+}
+
+export interface Step {
+  id: string;
+  title: string;
+  /** Only where the manager's case is thorough. */
+  thorough?: true;
+  run(app: App, other: () => App): Cell;
+}
+
+const versions = { first: '3.5.1', second: '4.2.0', unsupported: '3.2.0' };
+
+export { versions };
+
+/** Compares what `hangup verify` says with what a process sees that loads the SDK. */
+function look(app: App, { code }: Ran, expected: { patched?: boolean; version?: string } = {}): Cell {
+  const loaded = app.load();
+  const { ok, exitCode, copies } = app.verify();
+  const patched = loaded.every((one) => one.patched);
+  const problems: string[] = [];
+  const [{ version } = { version: '' }] = loaded;
+  if (!patched && loaded.some((one) => one.patched)) problems.push('only some builds are patched');
+  if (ok !== patched) problems.push(`verify says ${ok ? 'patched' : 'not patched'}, a process sees the opposite`);
+  if (ok !== (exitCode === 0)) problems.push(`verify is ok: ${ok} and exits ${exitCode}`);
+  if (copies.some((copy) => copy.version !== version)) problems.push('verify names another version');
+  if (expected.patched !== undefined && patched !== expected.patched)
+    problems.push(`expected it to be ${expected.patched ? 'patched' : 'unpatched'}`);
+  if (expected.version !== undefined && version !== expected.version)
+    problems.push(`expected ${expected.version}, loaded ${version}`);
+  const refused = code === 0 ? '' : `exit ${code}, `;
+  const text = patched ? `patched ${version}` : `bare ${version}, verify exits ${exitCode}`;
+  return { text: refused + text, problems };
+}
+
+const failedOf = (runs: readonly Ran[]): Ran => runs.find(({ code }) => code !== 0) ?? { code: 0, output: '' };
+
+function initialise(app: App, version: string): Cell {
+  const result = app.init();
+  const last = failedOf([{ code: result.exitCode, output: '' }, ...app.follow(result)]);
+  return look(app, last, { patched: true, version });
+}
+
+const manifestAt = (app: App) => app.read('package.json');
+
+export const steps: readonly Step[] = [
+  {
+    id: 'bare',
+    title: 'Before `hangup init`',
+    run: (app) => look(app, app.install(), { patched: false, version: versions.first }),
+  },
+  { id: 'init', title: '`hangup init --yes` and what it says', run: (app) => initialise(app, versions.first) },
+  {
+    id: 'again',
+    title: '`hangup init` again',
+    run(app) {
+      const { state, changes } = app.init();
+      const told = changes.map(({ path }) => path).join(' and ');
+      return { text: state, problems: state === 'unchanged' ? [] : [`it would change ${told}`] };
+    },
+  },
+  {
+    id: 'fresh',
+    title: 'Fresh install',
+    run(app) {
+      app.clean();
+      return look(app, app.install(), { patched: true });
+    },
+  },
+  {
+    id: 'frozen',
+    title: 'Fresh install, lockfile frozen',
+    thorough: true,
+    run(app) {
+      app.clean();
+      return look(app, app.install(app.manager.frozen), { patched: true });
+    },
+  },
+  {
+    id: 'scripts-off',
+    title: 'Fresh install, scripts off',
+    run(app) {
+      app.clean();
+      const cell = look(app, app.install(['install', app.manager.withoutScripts]));
+      app.install();
+      return cell;
+    },
+  },
+  {
+    id: 'bump',
+    title: 'SDK updated, nothing else',
+    run: (app) => look(app, app.install(app.manager.add(`${sdk}@${versions.second}`))),
+  },
+  {
+    id: 'bump-init',
+    title: 'SDK updated, between `init --remove` and `init`',
+    run(app) {
+      app.init('--remove');
+      app.install(app.manager.add(`${sdk}@${versions.second}`));
+      const cell = initialise(app, versions.second);
+      const isStale = app.read('package.json').includes(`${versions.first}.patch`);
+      return isStale ? { ...cell, problems: [...cell.problems, 'a key of the old version is left'] } : cell;
+    },
+  },
+  {
+    id: 'second',
+    title: 'Another project with the same store',
+    thorough: true,
+    run(app, other) {
+      const cell = look(other(), other().install(), { patched: false, version: versions.second });
+      const first = look(app, { code: 0, output: '' }, { patched: true });
+      return {
+        text: cell.text,
+        problems: [...cell.problems, ...first.problems.map((text) => `in the first: ${text}`)],
+      };
+    },
+  },
+  {
+    id: 'store',
+    title: 'The same, after `hangup apply` there',
+    thorough: true,
+    run(_, other) {
+      const app = other();
+      const applied = look(app, app.hangup('apply'), { patched: !app.isPnp });
+      app.clean();
+      // Written through a link, the store would hand out the patched files from now on.
+      const cell = look(app, app.install(), { patched: false });
+      return { text: cell.text, problems: [...applied.problems, ...cell.problems] };
+    },
+  },
+  {
+    id: 'unsupported',
+    title: 'SDK updated to a version without a patch',
+    thorough: true,
+    run(app) {
+      const cell = look(app, app.install(app.manager.add(`${sdk}@${versions.unsupported}`)));
+      const before = manifestAt(app);
+      const { exitCode } = app.init();
+      if (cell.text.includes(`bare ${versions.unsupported}`)) {
+        if (exitCode !== 3) cell.problems.push(`init exits ${exitCode} where it should exit 3`);
+        if (manifestAt(app) !== before) cell.problems.push('init changed package.json');
+      }
+      app.init('--remove');
+      app.install(app.manager.add(`${sdk}@${versions.second}`));
+      app.follow(app.init());
+      return cell;
+    },
+  },
+  {
+    id: 'remove',
+    title: '`hangup init --remove` and what it says',
+    thorough: true,
+    run(app) {
+      const result = app.init('--remove');
+      // There is nothing of hangup left in the project, and with Plug'n'Play nothing to revert.
+      const [first] = app.follow(result);
+      const cell = look(app, first!, { patched: false, version: versions.second });
+      if (manifestAt(app) !== originalManifest(app)) cell.problems.push('package.json is not what it was');
+      if (app.list().length > 0) cell.problems.push(`${app.list().join(' and ')} is left`);
+      return cell;
+    },
+  },
+];
+
+const originalManifest = (app: App) => app.original.replace(`"${versions.first}"`, `"${versions.second}"`);
