@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../scripts/table.ts';
 import { measureMany, measureOne } from './disconnects.ts';
+import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
 
-const help = `Usage: npm run bench [-- --quick | --control] [--json]
+const help = `Usage: npm run bench [-- --quick | --control | --families] [--json]
 
 Compares the patched SDK with the bare one of the same version, in interleaved pairs on this machine. The figures are
 medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
 
   --quick     few sockets, messages and pairs: shows that it works, not how fast it is
   --control   CPU per message of the bare SDK against a second copy of it: shows what the method can tell
+  --families  only the forced disconnect of 1,000 connections, in every class of sockets
   --json      print what is written to the file
   -h, --help  print this
 
@@ -27,6 +29,7 @@ function readOptions() {
       options: {
         quick: { type: 'boolean' },
         control: { type: 'boolean' },
+        families: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -37,7 +40,7 @@ function readOptions() {
   }
 }
 
-const { quick = false, control = false, json = false, help: wantsHelp } = readOptions();
+const { quick = false, control = false, families = false, json = false, help: wantsHelp } = readOptions();
 if (wantsHelp) console.log(help);
 else await main();
 
@@ -78,12 +81,14 @@ async function* measureAll(): AsyncGenerator<Result> {
   const samples = quick ? 3 : 15;
   if (control) return yield* await measureMessages(samples, quick);
   const sockets = quick ? 50 : 1000;
+  if (families) return yield* measureFamilies(sockets, samples);
   const bench = await startBench();
   yield await measureMany(bench, 'forced', sockets, samples);
   yield await measureMany(bench, 'graceful', sockets, samples);
   yield* await measureOne(bench, 'forced', samples);
   yield* await measureOne(bench, 'graceful', samples);
   bench.stop();
+  yield* measureFamilies(sockets, quick ? samples : 7);
   yield* await measureMessages(samples, quick);
   yield await measureHeap(samples, quick);
   yield* await measureAssert(samples);

@@ -3,7 +3,7 @@ import { forceClose, type SocketLike } from '../../core/socket.ts';
 import { withGlobal } from '../overlay.ts';
 import { findWs, type WebSocketClass } from '../ws/find.ts';
 import { type HeadersLike, headerEntries } from './headers.ts';
-import { packageName } from './targets.ts';
+import { packageName } from './package-name.ts';
 
 /** What the SDK hands on to `ws`, where it finds that. */
 export type SocketOptions = { headers?: HeadersLike } | undefined;

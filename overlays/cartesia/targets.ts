@@ -1,3 +1,5 @@
+import { packageName } from './package-name.ts';
+
 /** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
 export interface Target {
   /** Named by behaviour, because version numbers go stale. */
@@ -30,7 +32,7 @@ export interface Target {
   broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
 }
 
-export const packageName = '@cartesia/cartesia-js';
+export { packageName };
 
 const since32 = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
 const since31 = ['3.1.0', ...since32] as const;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { root } from '../support/sdk.ts';
-import { cellOf, keyOf, type Results, type Row } from './results.ts';
+import { type CellName, cellOf, keyOf, type Results, type Row } from './results.ts';
 
 const folder = join(root, '.cache', 'full');
 /** Between two lines of progress, in ms. */
@@ -34,11 +34,13 @@ export default class FullReporter implements Reporter {
     if (state === 'failed' && this.#count.failed <= told) {
       console.log(`FAILED ${test.fullName}\n    ${errors?.[0]?.message.split('\n', 3).join('\n    ')}`);
     }
-    const cell = test.parent.type === 'suite' ? cellOf(test.parent.name) : undefined;
+    const cell = cellOfTest(test);
     if (cell === undefined) return;
     this.#cells.add(keyOf(cell));
     const outcome = state === 'pending' ? 'skipped' : state;
-    this.#rows.push({ ...cell, scenario: test.name, outcome, ms: Math.round(test.diagnostic()?.duration ?? 0) });
+    const ms = Math.round(test.diagnostic()?.duration ?? 0);
+    const broken = test.name.startsWith('upstream-broken') && ({ broken: true } as const);
+    this.#rows.push({ ...cell, scenario: test.name, ...broken, outcome, ms });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { message: string }[]): void {
@@ -56,7 +58,13 @@ export default class FullReporter implements Reporter {
     const skipped = count.skipped + count.pending;
     const seconds = Math.round((performance.now() - this.#started) / 1000);
     const summary = { cells: this.#cells.size, passed: count.passed, failed, skipped, seconds };
-    const file = write({ node: process.version, summary, errors, rows: this.#rows });
+    const file = write({
+      node: process.version,
+      finished: new Date().toISOString(),
+      summary,
+      errors,
+      rows: this.#rows,
+    });
     process.once('exit', (code) => {
       console.log(
         `${process.version}: ${summary.cells} cells of version, class, format and delivery in ${seconds} s, in ${file}`,
@@ -74,6 +82,14 @@ export default class FullReporter implements Reporter {
       `${seconds} s: ${passed + failed} of ${this.#collected} or more, ${failed} failed, ${this.#cells.size} cells`,
     );
   }
+}
+
+function cellOfTest(test: TestCase): CellName | undefined {
+  for (let at = test.parent; at.type === 'suite'; at = at.parent) {
+    const cell = cellOf(at.name);
+    if (cell !== undefined) return cell;
+  }
+  return undefined;
 }
 
 function write(results: Results): string {

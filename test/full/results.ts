@@ -8,6 +8,8 @@ export interface Row {
   format: Format;
   delivery: Delivery;
   scenario: string;
+  /** It only shows that the build is published broken. */
+  broken?: true;
   outcome: 'passed' | 'failed' | 'skipped';
   ms: number;
 }
@@ -15,6 +17,8 @@ export interface Row {
 /** What a full run leaves behind, in `.cache/full/<Node version>.json`. */
 export interface Results {
   node: string;
+  /** ISO 8601. */
+  finished: string;
   summary: { cells: number; passed: number; failed: number; skipped: number; seconds: number };
   /** Errors outside of any test, such as an unhandled rejection: with one of them no cell counts as passed. */
   errors: string[];

@@ -22,6 +22,7 @@ const grace = 5_000;
 
 let running: ChildProcess | undefined;
 let interrupted = false;
+const started = Date.now();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     interrupted = true;
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
     if ((await vitest(binary)) !== 0) failures++;
     if (interrupted) return 130;
   }
-  if (given.update) console.log(await writeSupport());
+  if (given.update) console.log(writeSupport(started));
   return failures === 0 ? 0 : 1;
 }
 

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { targets } from '../../overlays/cartesia/targets.ts';
-import { formatOf } from '../support/cells.ts';
+import { supportedVersions } from '../../overlays/cartesia/targets.ts';
 import { root } from '../support/sdk.ts';
-import { cellOf, keyOf, type Results } from './results.ts';
+import { keyOf, type Results } from './results.ts';
 
-/** `version class format delivery` of every cell in which every scenario passed, on every Node of the run. */
+/** What the support table rests on: every scenario of the cell passed, on every Node of the runs. */
 export interface Support {
-  node: string[];
-  passed: string[];
+  /** Major versions of Node. */
+  node: string;
+  /** By `class format delivery`: the versions of the SDK, oldest first. */
+  passed: Record<string, string>;
 }
 
 const file = join(root, 'test', 'full', 'support.json');
@@ -18,42 +19,33 @@ export function readSupport(): Support {
   return JSON.parse(readFileSync(file, 'utf8')) as Support;
 }
 
-/** Writes `support.json` from the results in `.cache/full`; says what it wrote. */
-export async function writeSupport(): Promise<string> {
-  const runs = existsSync(folder) ? readdirSync(folder).map(readResults) : [];
-  const { node, passed } = supportOf(runs);
-  writeFileSync(file, `${JSON.stringify({ node, passed }, undefined, 2)}\n`);
-  return `${passed.length} cells on Node ${node.join(', ')} are in test/full/support.json`;
+/** Writes `support.json` from the results of the runs that ended since then (ms since 1970); says what it wrote. */
+export function writeSupport(since: number): string {
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const runs = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results);
+  const support = supportOf(runs.filter(({ finished }) => Date.parse(finished) >= since));
+  writeFileSync(file, `${JSON.stringify(support, undefined, 2)}\n`);
+  return `test/full/support.json holds ${Object.keys(support.passed).length} classes × formats × deliveries, on Node ${support.node}`;
 }
 
-function readResults(name: string): Results {
-  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results;
-}
-
-/** @param runs of the newest code, one per version of Node */
 export function supportOf(runs: readonly Results[]): Support {
   const failed = new Set<string>();
-  const passed = new Set<string>();
+  const passed = new Map<string, Set<string>>();
   for (const { rows, errors } of runs) {
-    for (const row of rows) {
-      if (row.delivery === 'bare') continue;
-      if (row.outcome === 'passed' && errors.length === 0) passed.add(keyOf(row));
-      else failed.add(keyOf(row));
+    for (const { version, delivery, outcome, ...row } of rows) {
+      // The bare column shows defects, and a build that is published broken is not supported for showing that it is.
+      if (delivery === 'bare' || row.broken) continue;
+      if (outcome !== 'passed' || errors.length > 0) failed.add(keyOf({ ...row, version, delivery }));
+      const group = `${row.class} ${row.format} ${delivery}`;
+      passed.set(group, (passed.get(group) ?? new Set()).add(version));
     }
   }
+  const groups = [...passed].map(([group, versions]): [string, string] => {
+    const whole = supportedVersions.filter((version) => versions.has(version) && !failed.has(`${version} ${group}`));
+    return [group, whole.join(' ')];
+  });
   return {
-    node: runs.map(({ node }) => node.replace(/^v(\d+).*/, '$1')).sort(),
-    passed: [...passed].filter((key) => !failed.has(key) && isBuild(key)).sort(),
+    node: runs.map(({ node }) => Number.parseInt(node.slice(1), 10)).join(', '),
+    passed: Object.fromEntries(groups.filter(([, versions]) => versions !== '').sort()),
   };
-}
-
-/** What is published broken passes a test that says so, and is supported no more for that. */
-function isBuild(key: string): boolean {
-  const cell = cellOf(key)!;
-  return targets.some(
-    ({ className, versions, builds }) =>
-      className === cell.class &&
-      versions.includes(cell.version) &&
-      builds.some((build) => formatOf(cell.version, build) === cell.format),
-  );
 }

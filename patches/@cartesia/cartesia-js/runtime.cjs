@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0e847f72a715904306ba43d437cc184818e0daa0393264a822682ac6d3859f6c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ab5a3532a9a72a0e9a264b3961dc0db52ad836c4184000b9e9213b1e3f88bce */
 "use strict";
 
 // core/errors.ts
@@ -107,8 +107,8 @@ function setOptions(target, options) {
     given.set(target, left);
   };
 }
-function optionsFor(...targets2) {
-  return Object.assign({ ...defaults }, ...targets2.flatMap((target) => (target && given.get(target)) ?? []));
+function optionsFor(...targets) {
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
 // overlays/overlay.ts
@@ -567,153 +567,8 @@ function headerEntries(headers) {
   return Object.entries(headers ?? {});
 }
 
-// overlays/cartesia/targets.ts
+// overlays/cartesia/package-name.ts
 var packageName = "@cartesia/cartesia-js";
-var since32 = ["3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.5.1", "4.2.0"];
-var since31 = ["3.1.0", ...since32];
-var all2 = [
-  "2.1.0",
-  "2.1.1",
-  "2.1.2",
-  "2.1.5",
-  "2.1.7",
-  "2.1.10",
-  "2.2.3",
-  "2.2.4",
-  "2.2.5",
-  "2.2.7",
-  "2.2.9"
-];
-var chunks1 = {
-  "1.0.0-alpha.4": { WebSocket: "IQAXBRHU", Client: "PQ5EVEEH", TTS: "VK7LBMVI" },
-  "1.0.0": { WebSocket: "FN7BK4PS", Client: "PQ5EVEEH", TTS: "F4QWVJY3" },
-  "1.0.1": { WebSocket: "ASZKHN7Q", Client: "5M33ZF3Y", TTS: "2NA5SEML" },
-  "1.1.0": { WebSocket: "L3OMQKWL", Client: "6PWLZAMS", TTS: "MUPVAEL7" },
-  "1.2.1": { WebSocket: "HQOC2S6C", Client: "FLWYXP5Z", TTS: "EYRYHK3X" },
-  "1.3.0": { WebSocket: "CJZSHIRI", Client: "FLWYXP5Z", TTS: "QT5LHJ3D" }
-};
-var broken1 = [
-  { format: "CommonJS", why: 'upstream-broken: "import_emittery2.default is not a constructor"' }
-];
-var targets = [
-  ...Object.entries(chunks1).flatMap(([version2, chunks]) => {
-    const common = { versions: [version2], importFrom: packageName, builds: ["js"], broken: broken1 };
-    const chunk = (className, chunkOf) => {
-      return { ...common, className, module: `dist/chunk-${chunks[className]}`, chunkOf };
-    };
-    return [
-      { ...chunk("WebSocket", "dist/tts/websocket"), family: "reconnecting", opened: "tts.websocket()" },
-      // What `Cartesia` and its parts have in common; it has nothing of its own.
-      { ...chunk("Client", "dist/lib/client"), family: "nested-client", opened: "new Cartesia()" },
-      // It alone knows which client a connection is of.
-      { ...chunk("TTS", "dist/tts/index"), family: "nested-speaker", opened: "new Cartesia().tts" }
-    ];
-  }),
-  {
-    family: "reconnecting",
-    className: "Websocket",
-    opened: "tts.websocket()",
-    versions: all2,
-    importFrom: "@cartesia/cartesia-js/wrapper/Websocket",
-    module: "wrapper/Websocket",
-    isDefault: true,
-    builds: ["js"]
-  },
-  {
-    family: "reconnecting",
-    className: "SttWebsocket",
-    opened: "stt.websocket()",
-    versions: all2.slice(all2.indexOf("2.2.4")),
-    importFrom: packageName,
-    module: "wrapper/SttWebsocket",
-    isDefault: true,
-    builds: ["js"]
-  },
-  {
-    family: "context-router",
-    className: "TTSWS",
-    opened: "tts.websocket()",
-    versions: since31,
-    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
-    module: "internal/lib/tts/ws",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "context-router",
-    className: "TTSWS",
-    opened: "tts.websocket()",
-    versions: ["3.0.0"],
-    importFrom: "@cartesia/cartesia-js/resources/tts/ws",
-    module: "resources/tts/ws",
-    builds: ["js", "mjs"]
-  },
-  ...["auto", "manual"].map(
-    (mode) => ({
-      family: "event-stream",
-      className: mode === "auto" ? "AutoFinalizeWS" : "ManualFinalizeWS",
-      opened: `stt.${mode}Finalize.websocket()`,
-      versions: since32,
-      importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
-      module: `resources/stt/${mode}-finalize/ws`,
-      builds: ["js", "mjs"]
-    })
-  ),
-  {
-    family: "source-router",
-    className: "WebSocketWrapper",
-    opened: "tts.websocket() of backcompat",
-    versions: since31,
-    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
-    module: "backcompat/tts-wrapper",
-    builds: ["js"],
-    broken: [
-      {
-        format: "ES module",
-        why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere'
-      }
-    ]
-  },
-  {
-    family: "source-router",
-    className: "WebSocketWrapper",
-    opened: "tts.websocket() of backcompat",
-    versions: ["3.0.0"],
-    importFrom: "@cartesia/cartesia-js/backcompat/tts-wrapper",
-    module: "backcompat/tts-wrapper",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "client",
-    className: "Cartesia",
-    opened: "new Cartesia()",
-    versions: ["3.0.0", ...since31],
-    importFrom: "@cartesia/cartesia-js",
-    module: "client",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "compat-client",
-    className: "CartesiaClient",
-    opened: "new CartesiaClient() of backcompat",
-    versions: ["3.0.0", ...since31],
-    importFrom: "@cartesia/cartesia-js/backcompat/index",
-    module: "backcompat/index",
-    builds: ["js", "mjs"]
-  },
-  {
-    family: "resource-client",
-    className: "CartesiaClient",
-    opened: "new CartesiaClient()",
-    versions: all2,
-    importFrom: "@cartesia/cartesia-js",
-    module: "wrapper/Client",
-    builds: ["js"]
-  }
-];
-var supportedVersions = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
-  // A pre-release (1.0.0-alpha.4) comes before its release.
-  (a, b) => `${a}~`.localeCompare(`${b}~`, "en", { numeric: true })
-);
 
 // overlays/cartesia/stand-in.ts
 function withStandIn(options, configured, self, open) {

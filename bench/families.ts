@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import type { Dial, Driver, Line, SocketCell } from '../test/contract/driver.ts';
+import { drivers } from '../test/contract/drivers/index.ts';
+import { socketCells } from '../test/support/cells.ts';
+import { barePackage, patchedFolderVariable, patchedPackage } from '../test/support/sdk.ts';
+import { type Result, sides } from './result.ts';
+import { root, workFolder } from './sdks.ts';
+import { measurePairs, median, type Pair, ratioOf } from './stats.ts';
+
+const folder = join(workFolder, 'families');
+
+/** Many idle connections of every class at once: forced, against `terminate()` of the bare SDK's sockets. */
+export async function* measureFamilies(lines: number, pairs: number): AsyncGenerator<Result> {
+  process.env[patchedFolderVariable] = folder;
+  const patched = new Set<string>();
+  for (const driver of drivers) {
+    for (const className of driver.classNames) {
+      const cells = newestOf(className, driver);
+      if (!patched.has(cells.patched.version)) await patch(cells.patched.version);
+      patched.add(cells.patched.version);
+      yield await measure(driver, cells, lines, pairs);
+    }
+  }
+}
+
+/** The newest version of a class that connects on this Node, without hangup too. */
+function newestOf(className: string, { bareThrows }: Driver): Record<keyof Pair, SocketCell> {
+  const bare = socketCells('bare').findLast(
+    (cell) => cell.target.className === className && cell.broken === undefined && bareThrows?.(cell) === undefined,
+  )!;
+  return { bare, patched: { ...bare, delivery: 'patched' } };
+}
+
+async function patch(version: string): Promise<void> {
+  const { applyTo } = await import('../scripts/apply.ts');
+  const copy = patchedPackage(version, folder);
+  cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  await applyTo(copy);
+}
+
+async function measure(
+  { tls, protocol, load }: Driver,
+  cells: Record<keyof Pair, SocketCell>,
+  lines: number,
+  pairs: number,
+): Promise<Result> {
+  const server: ChildProcess = fork(join(root, 'bench/server.ts'), [JSON.stringify({ tls, protocol })], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  server.send({});
+  const [at] = (await once(server, 'message')) as [{ url: string; ca: string }];
+  const dials = { bare: await load(cells.bare), patched: await load(cells.patched) };
+  // One of the SDKs prints as it connects and closes.
+  const { log } = console;
+  console.log = () => {};
+  const measured = await measurePairs(pairs, async (side) => {
+    const open = await openMany(dials[side], at, lines);
+    await sleep(100);
+    const start = performance.now();
+    if (side === 'bare') for (const line of open) line.destroy();
+    else await Promise.all(open.map(({ target }) => target.disconnect(true)));
+    while (!open.every(({ closed }) => closed)) await turn();
+    return performance.now() - start;
+  });
+  console.log = log;
+  server.disconnect();
+  const of = (side: keyof Pair) => median(measured.map((pair) => pair[side]));
+  const { version, target } = cells.bare;
+  return {
+    what: `forced disconnect of ${lines} idle ${target.className} of ${version}`,
+    value: ratioOf(measured),
+    unit: 'x',
+    target: 1.5,
+    detail: sides(of('bare'), of('patched'), 'ms'),
+  };
+}
+
+/** Not all at once: a thousand handshakes at the same time run into the SYN backlog. */
+async function openMany(dial: Dial, server: { url: string; ca: string }, count: number): Promise<Line[]> {
+  const lines: Line[] = [];
+  while (lines.length < count) {
+    const batch = Array.from({ length: Math.min(50, count - lines.length) }, () => dial(server));
+    await Promise.all(batch.map(({ opened }) => opened));
+    lines.push(...batch);
+  }
+  return lines;
+}
