@@ -139,8 +139,11 @@ export const reconnecting: readonly StreamScenario[] = [
       const second = (connection: number): Behaviour => (connection === 1 ? { greeting: 'upgrade-stall' } : {});
       await stage.serve(second);
       const client = stage.sttClient();
-      const { undo } = stage.cell.delivery === 'bare' ? {} : overlay(client, { connectTimeout: 500 });
-      const ws = stage.transcribe({ client, reconnect: { onReconnecting: () => {}, initialDelay: 10 } });
+      const { undo } = stage.cell.delivery === 'bare' ? {} : overlay(client, { connectTimeout: 1_000 });
+      const ws = stage.transcribe({
+        client,
+        reconnect: { onReconnecting: () => {}, initialDelay: 10, maxRetries: 20 },
+      });
       await stage.isOpen(ws);
       const reader = stage.read(ws);
       stage.server.inflict({ kind: 'close', code: 1011 });
