@@ -129,27 +129,3 @@ export function withGlobal<R>(key: string, value: unknown, action: () => R): R {
     restore();
   }
 }
-
-/**
- * Catches the next timer that is set, which has to be in this tick; `caught` gets what runs it at once instead. For code
- * that sets a timer right after it has called us, and keeps it to itself.
- */
-export function catchNextTimer(caught: (fire: () => void) => void): void {
-  const { setTimeout } = globalThis;
-  let restore: (() => void) | undefined;
-  const release = () => {
-    restore?.();
-    restore = undefined;
-  };
-  const value = (callback: () => void, ms: number) => {
-    release();
-    const timer = setTimeout(callback, ms);
-    caught(() => {
-      clearTimeout(timer);
-      callback();
-    });
-    return timer;
-  };
-  restore = replaceMembers(globalThis, 'globalThis', { setTimeout: { value, writable: true } });
-  queueMicrotask(release);
-}

@@ -25,6 +25,15 @@ type Extended<W> = (W extends { close(...args: infer C): unknown }
       }
     : unknown);
 
+/** What opening a connection returns: a promise of it from 3.0 on. */
+type Opened<R> = R extends Promise<infer W> ? Promise<Seamed<W>> : Seamed<R>;
+
+/** What a client makes connections with. */
+type Opening<T, Part extends 'tts' | 'stt'> =
+  T extends Record<Part, { websocket(...args: infer A): infer R }>
+    ? Record<Part, { websocket(...args: A): Opened<R> }>
+    : unknown;
+
 /** A client's STT sockets, from 3.2 on. */
 type Transcribing<T> = T extends {
   stt: {
@@ -45,8 +54,8 @@ export type Overlaid<T> = T extends abstract new (
   ...args: infer A
 ) => infer I
   ? { new (...args: A): Seamed<I>; prototype: Seamed<I> } & Omit<T, 'prototype'>
-  : T extends { tts: { websocket(...args: infer A): Promise<infer W> } }
-    ? { tts: { websocket(...args: A): Promise<Seamed<W>> } } & Transcribing<T> & T & Disconnectable
+  : T extends { tts: { websocket(...args: never[]): unknown } }
+    ? Opening<T, 'tts'> & Opening<T, 'stt'> & Transcribing<T> & T & Disconnectable
     : Seamed<T>;
 
 export interface Overlay<T> {

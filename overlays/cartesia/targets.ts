@@ -165,7 +165,7 @@ export const targets: readonly Target[] = [
     className: 'CartesiaClient',
     opened: 'new CartesiaClient() of backcompat',
     versions: ['3.0.0', ...since31],
-    importFrom: '@cartesia/cartesia-js/backcompat',
+    importFrom: '@cartesia/cartesia-js/backcompat/index',
     module: 'backcompat/index',
     builds: ['js', 'mjs'],
   },

@@ -126,7 +126,7 @@ export class StreamStage extends Stage {
 export interface DialOptions {
   client?: EventStreamClient;
   listen?: boolean;
-  reconnect?: { onReconnecting(event: { attempt: number }): unknown; [option: string]: unknown };
+  reconnect?: { onReconnecting(event: { attempt: number; delay: number }): unknown; [option: string]: unknown };
 }
 
 export function isTranscript({ message }: StreamItem): boolean {

@@ -1,9 +1,11 @@
-import type { Behaviour, Greeting, VoiceServer } from '../support/voice-server.ts';
+import type { Behaviour, Greeting, Protocol, VoiceServer } from '../support/voice-server.ts';
 
 export interface NativeClaim {
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];
+  /** Default `tts`. */
+  protocol?: Protocol;
   env?: Record<string, string>;
   options?: object;
   /** Nothing listens on the port. */
@@ -45,6 +47,16 @@ export const nativeClaims: readonly NativeClaim[] = [
     bare: 'hangs',
     within: 1_000,
     says: ['quietly'],
+  },
+  {
+    name: 'an STT socket, black hole, forced',
+    program: 'transcribe',
+    protocol: 'stt-turns',
+    behaviour: { ...blackHole, faultAfter: 4 },
+    env: { KIND: 'blackHole', MODE: 'auto' },
+    bare: 'hangs',
+    within: 1_000,
+    says: ['closed'],
   },
   {
     name: 'black hole, default budget',
@@ -113,3 +125,26 @@ export const twoSockets: NativeClaim = {
   within: 1_000,
   says: ['quietly', 'true', 'quietly'],
 };
+
+/** The end of a client of 1.x or 2.x. */
+export const oldClaims: readonly NativeClaim[] = (
+  [
+    ['idle', {}, undefined, 'connected'],
+    ['idle, close frame never answered', { onClose: 'ignore' }, 'hangs', 'connected'],
+    ['upgrade stalls', { greeting: 'upgrade-stall' }, undefined, 'native'],
+    ['nothing is answered', { greeting: 'tcp-silence' }, undefined, 'native'],
+  ] as const
+).flatMap(([name, behaviour, bare, word]) =>
+  ['true', 'false'].map(
+    (how): NativeClaim => ({
+      name: `client.disconnect(${how}), ${name}`,
+      program: 'native-client',
+      behaviour,
+      // Where the handshake stalls, long enough for it to be under way.
+      env: { HOW: how, WAIT: word === 'connected' ? '8000' : '400' },
+      ...(bare && { bare }),
+      within: how === 'true' ? 1_000 : 3_000,
+      says: [word],
+    }),
+  ),
+);

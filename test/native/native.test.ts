@@ -8,7 +8,7 @@ import { type ChildResult, programs, runChild } from '../children/run-child.ts';
 import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
-import { type NativeClaim, nativeClaims, twoSockets } from './claims.ts';
+import { type NativeClaim, nativeClaims, oldClaims, twoSockets } from './claims.ts';
 
 /** 3.0.0 cannot be loaded without `ws`. */
 const cells: readonly Cell[] = [
@@ -18,6 +18,14 @@ const cells: readonly Cell[] = [
   { version: '4.2.0', delivery: 'patched', format: 'cjs' },
 ];
 const bareCell: Cell = { version: '4.2.0', delivery: 'bare', format: 'esm' };
+
+/** They take Node's own, whether `ws` is installed or not. */
+const oldCells: readonly Cell[] = [
+  { version: '2.2.9', delivery: 'overlay', format: 'cjs' },
+  { version: '2.2.9', delivery: 'patched', format: 'cjs' },
+  { version: '1.3.0', delivery: 'overlay', format: 'esm' },
+  { version: '1.3.0', delivery: 'patched', format: 'esm' },
+];
 
 /** On it nothing listens; on port 1 no `fetch` would even try. */
 const refusing = 'https://127.0.0.1:2';
@@ -42,6 +50,22 @@ for (const major of nodeMajors.filter((major) => major >= 22)) {
         const node = await nodeOr(context.skip, major);
         const { code, signal, stderr } = await run(claim, bareCell, node, bareCap);
         assert.deepEqual([code, signal], claim.bare === 'hangs' ? [null, 'SIGKILL'] : [1, null], stderr);
+      }, 60_000);
+    }
+    for (const cell of oldCells) {
+      for (const claim of oldClaims) {
+        test(`${cell.version} ${cell.format} ${cell.delivery}: ${claim.name}`, async (context) => {
+          const node = await nodeOr(context.skip, major);
+          promised(claim, await runOld(claim, cell, node, claim.within + 5_000));
+        }, 60_000);
+      }
+    }
+    for (const claim of oldClaims.filter(({ bare }) => bare)) {
+      test(`control: ${claim.bare}: 2.2.9 ${claim.name}`, async (context) => {
+        const node = await nodeOr(context.skip, major);
+        const cell: Cell = { version: '2.2.9', delivery: 'bare', format: 'cjs' };
+        const { signal, said, stderr } = await runOld(claim, cell, node, bareCap);
+        assert.deepEqual([signal, said.at(-1)], ['SIGKILL', 'native'], stderr);
       }, 60_000);
     }
     for (const cell of cells) {
@@ -71,7 +95,7 @@ function promised(claim: NativeClaim, result: ChildResult): void {
 }
 
 async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
-  const server = await startVoiceServer(claim.behaviour ?? {});
+  const server = await startVoiceServer(claim.behaviour ?? {}, { protocol: claim.protocol ?? 'tts' });
   try {
     const env = {
       ...claim.env,
@@ -88,6 +112,17 @@ async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): P
       { url: claim.refuse ? refusing : url, caFile },
       { cap, env, options, node, folder },
     );
+  } finally {
+    await server.close();
+  }
+}
+
+/** On the installed packages: they have dependencies. */
+async function runOld(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
+  // 1.x speaks TLS only to an https: URL, 2.x always.
+  const server = await startVoiceServer(claim.behaviour ?? {}, { tls: cell.version.startsWith('2') });
+  try {
+    return await runChild('native-client', cell, server, { cap, node, ...(claim.env && { env: claim.env }) });
   } finally {
     await server.close();
   }

@@ -22,6 +22,8 @@ export interface Scenario {
   /** What the bare SDK does; it may differ between versions. */
   bare: Bare | ((version: string) => Bare);
   concerns?: (version: string) => boolean;
+  /** ms after which the bare SDK has crashed. Default 250. */
+  crashesWithin?: number;
   run(bench: Bench): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ for (const scenario of scenarios) {
   const bare = bareOf(scenario, cell.version);
   if (bare === 'passes' || 'fails' in bare || scenario.concerns?.(cell.version) === false) continue;
   crashes = result[scenario.name] = [];
-  await play(scenario, cell, 600).catch(() => {});
+  await play(scenario, cell, scenario.crashesWithin ?? 250).catch(() => {});
   await sleep(40);
   crashes = [];
 }

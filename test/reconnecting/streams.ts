@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import events from 'node:events';
-import { chunkSamples } from '../support/reconnecting.ts';
+import { chunkSamples, is1x } from '../support/reconnecting.ts';
 import { type Bench, endless, type Scenario } from './bench.ts';
 
 const cleanEnd = { fails: 'a cut stream looks like a finished one' } as const;
@@ -141,6 +141,36 @@ export const streams: readonly Scenario[] = [
       assert.equal(await bench.within(messages.ended, 'the loop'), 0);
     },
   },
+  ...[undefined, true, { timeout: 100 }].map(
+    (how): Scenario => ({
+      name: `a read that begins in the tick of disconnect(${JSON.stringify(how) ?? ''}) ends quietly`,
+      // In 2.x its own disconnect() closes the source some ticks later.
+      bare: (version) => (is1x(version) ? { fails: 'it waits for ever' } : 'passes'),
+      async run(bench) {
+        const voice = await bench.open({ chunks: 1, done: false });
+        const { source } = await bench.speak(voice, 'a');
+        await bench.within(source.read(new Float32Array(chunkSamples)), 'the first read');
+        const reads = [1, 2].map(() => source.read(new Float32Array(chunkSamples)));
+        const ended = bench.hangUp(voice, how);
+        assert.deepEqual(await bench.within(Promise.all(reads), 'the reads'), [0, 0]);
+        await ended;
+      },
+    }),
+  ),
+  {
+    name: 'reads that begin in the tick of stop() share what has arrived',
+    bare: { fails: 'they wait for ever' },
+    concerns: (version) => !/^1\.0\./.test(version),
+    async run(bench) {
+      const voice = await bench.open({ chunks: 1, done: false });
+      const speech = await bench.speak(voice, 'a');
+      await bench.until(() => bench.server.seen.connections.some(({ chunks }) => chunks > 0), 'audio');
+      await bench.settle();
+      const reads = [1, 2].map(() => speech.source.read(new Float32Array(2 * chunkSamples)));
+      speech.stop?.();
+      assert.deepEqual(await bench.within(Promise.all(reads), 'the reads'), [chunkSamples, 0]);
+    },
+  },
   {
     name: 'stop() ends a stream as before: what has arrived can be read',
     bare: 'passes',
@@ -226,6 +256,7 @@ export const streams: readonly Scenario[] = [
   },
   {
     name: 'timeout: between chunks, and of that stream only',
+    crashesWithin: 600,
     bare: { crashes: /private member|Illegal invocation|Value of "this"/ },
     async run(bench) {
       const voice = await bench.open({ chunks: 3, interval: 10, done: false });

@@ -6,6 +6,8 @@ const request_id = 'a-request';
 /** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
 abstract class SttSession extends ProviderSession {
   private left = 0;
+  /** Another one when an error has ended what was being transcribed. */
+  private turn = {};
   private timer: NodeJS.Timeout | undefined;
 
   protected abstract readonly begin: object | undefined;
@@ -33,13 +35,14 @@ abstract class SttSession extends ProviderSession {
 
   private step(): void {
     this.timer = undefined;
+    const { turn } = this;
     const interval = this.now().interval ?? 2;
     const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
     while (this.left > 0 && !this.mute) {
       this.send(this.transcript);
       this.seen.chunks++;
       this.left--;
-      if (this.due()) return;
+      if (this.due() || this.turn !== turn) return;
       if (pace > 0) {
         this.timer = setTimeout(() => this.step(), pace);
         return;
@@ -49,11 +52,14 @@ abstract class SttSession extends ProviderSession {
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
+    this.stopTimers();
+    this.turn = {};
     this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
   }
 
   protected stopTimers(): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.left = 0;
   }
 }

@@ -1,6 +1,5 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { readBudget } from '../../../core/options.ts';
 import { clientState } from '../../clients.ts';
+import { disconnectableMembers } from '../../disconnectable.ts';
 import type { Family } from '../../install.ts';
 import { optionsFor } from '../../options.ts';
 import type { Members } from '../../overlay.ts';
@@ -26,20 +25,9 @@ export const compatClient: Family<CompatClient> = {
 };
 
 function shellMembers(): Members {
-  const members: Disconnectable & ThisType<Disconnectable & CompatClient> = {
-    get connected() {
-      // Also asked of the prototype, by whoever lists its members.
-      const { client } = this as Disconnectable & Partial<CompatClient>;
-      return client !== undefined && clientState(client).connected;
-    },
-
-    disconnect(force) {
-      return clientState(this.client).disconnect(readBudget(force, optionsFor(this.client, this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-  };
-  return Object.getOwnPropertyDescriptors(members) as Members;
+  return disconnectableMembers<CompatClient>({
+    rungOf: ({ client }) => clientState(client),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client }) => client !== undefined,
+  });
 }

@@ -1,8 +1,8 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { DisconnectedError, HangupError } from '../../../core/errors.ts';
 import { Mailbox } from '../../../core/mailbox.ts';
-import { checkMs, readBudget } from '../../../core/options.ts';
+import { checkMs } from '../../../core/options.ts';
 import { CONNECTING, OPEN } from '../../../core/socket.ts';
+import { connectionMembers } from '../../disconnectable.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
 import { openDestroyable } from '../../ws/native.ts';
@@ -21,21 +21,7 @@ type RouterRegistry = Registry<TTSWS, RouterConnection>;
 export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string | undefined): Members {
   const of = (ws: TTSWS) => registry.connectionOf(ws);
 
-  const members: Partial<TTSWS> & Disconnectable & ThisType<TTSWS & Disconnectable> = {
-    get connected() {
-      // Also asked of the prototype, by whoever lists its members.
-      const ws = this as unknown as TTSWS;
-      return Object.hasOwn(ws, 'socket') && of(ws).connected;
-    },
-
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-
+  const members: Partial<TTSWS> & ThisType<TTSWS> = {
     close(props) {
       return of(this).close(() => sdk.close.call(this, props));
     },
@@ -154,7 +140,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     }
   }
 
-  return Object.getOwnPropertyDescriptors(members) as Members;
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
 /** The queue that a context was made with, also after the SDK has forgotten it. */

@@ -3,7 +3,7 @@ import { forceClose, type SocketLike } from '../../../core/socket.ts';
 import { Connection, type Occupancy, type SocketEnd } from '../../connection.ts';
 import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
-import { catchNextTimer } from '../../overlay.ts';
+import { watchTimers } from '../../timers.ts';
 import { secretsOf } from '../secrets.ts';
 import { isUnreadable } from './frames.ts';
 import type { CloseProps, EventStreamWS } from './shapes.ts';
@@ -56,9 +56,14 @@ export class EventStreamConnection extends Connection {
   watchBackOff(): void {
     this.#ws._internalEvents.on('reconnecting', ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      catchNextTimer((fire) => {
-        this.#endBackOff = fire;
+      const stop = watchTimers((timer, _ms, callback) => {
+        stop();
+        this.#endBackOff = () => {
+          clearTimeout(timer);
+          (callback as () => void)();
+        };
       });
+      queueMicrotask(stop);
     });
   }
 

@@ -1,8 +1,8 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { readBudget } from '../../../core/options.ts';
+import { connectionMembers } from '../../disconnectable.ts';
 import { optionsFor } from '../../options.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
+import { openDestroyable } from '../../ws/native.ts';
 import { withPlaceholder, withStandIn } from '../stand-in.ts';
 import type { EventStreamConnection } from './connection.ts';
 import type { EventStreamWS } from './shapes.ts';
@@ -15,21 +15,7 @@ export function eventStreamMembers(
 ): Members {
   const of = (ws: EventStreamWS) => registry.connectionOf(ws);
 
-  const members: Partial<EventStreamWS> & Disconnectable & ThisType<EventStreamWS & Disconnectable> = {
-    get connected() {
-      // Also asked of the prototype, by whoever lists its members.
-      const ws = this as unknown as EventStreamWS;
-      return Object.hasOwn(ws, 'socket') && of(ws).connected;
-    },
-
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-
+  const members: Partial<EventStreamWS> & ThisType<EventStreamWS> = {
     close(props) {
       return of(this).closeWith(props);
     },
@@ -53,7 +39,13 @@ export function eventStreamMembers(
 
     _createSocket(url, headers) {
       const { WebSocket } = registry.optionsOf(this);
-      return withStandIn(this._wsOptions, WebSocket, self, () => sdk._createSocket.call(this, url, headers));
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter: ReturnType<typeof create> | undefined;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter!;
     },
 
     _connect() {
@@ -78,7 +70,7 @@ export function eventStreamMembers(
       of(this).report(event, message, cause);
     },
   };
-  return Object.getOwnPropertyDescriptors(members) as unknown as Members;
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as unknown as Members) };
 }
 
 /** `client.stt.autoFinalize` and `client.stt.manualFinalize`. */

@@ -1,6 +1,5 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { readBudget } from '../../../core/options.ts';
 import { type ClientState, clientKey, clientState } from '../../clients.ts';
+import { disconnectableMembers } from '../../disconnectable.ts';
 import { type Family, snapshot } from '../../install.ts';
 import { optionsFor } from '../../options.ts';
 import { type Members, setMember } from '../../overlay.ts';
@@ -80,18 +79,5 @@ function nestedMembers(prototype: object): Members {
     }
     return state;
   };
-  const members: Disconnectable & ThisType<Disconnectable> = {
-    get connected() {
-      return stateOf(this).connected;
-    },
-
-    disconnect(force) {
-      return stateOf(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-  };
-  return Object.getOwnPropertyDescriptors(members) as Members;
+  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client) => optionsFor(client), isInstance: () => true });
 }

@@ -11,37 +11,39 @@ type Next = () => Promise<IteratorResult<unknown>>;
 
 /**
  * Makes an iterator of `emittery` endable. Its `next()` calls `this.next()` when it has waited and when it is over, so
- * with a `this` of ours it tells whether something is left.
+ * with a `this` of ours it tells whether something is left. No promise is made beyond its own: this is the hot path.
  */
 export function endable(iterator: AsyncIterator<unknown>): EndableIterator {
-  const { next } = iterator;
-  const sdkNext = (then: Next): Promise<IteratorResult<unknown>> => next.call({ next: then } as never);
+  const sdkNext: (this: { next: Next }) => Promise<IteratorResult<unknown>> = iterator.next as never;
   let isEnded = false;
   let isOver = false;
   let cause: Error | undefined;
-  let waiting = 0;
-  const settled = () => {
-    waiting--;
-  };
+  let last: Promise<unknown> | undefined;
   const over: Next = async () => {
     isOver = true;
     if (cause !== undefined) throw cause;
     return { done: true, value: undefined };
   };
-  const again: Next = () => (isOver ? over() : sdkNext(isEnded ? over : again));
+  const again: Next = () => (isOver ? over() : sdkNext.call(isEnded ? lastReceiver : receiver));
+  const receiver = { next: again };
+  const lastReceiver = { next: over };
   /** Before 1.3.0 nobody tells `emittery` that nothing more will come, and it waits; it stops when it is left. */
   const release = () => {
-    if (waiting === 0) return;
-    isOver = true;
-    void iterator.return?.();
+    let isSettled = last === undefined;
+    const settle = () => {
+      isSettled = true;
+    };
+    last?.then(settle, settle);
+    setTimeout(() => {
+      if (isSettled) return;
+      isOver = true;
+      void iterator.return?.();
+    });
   };
   const value: Next = () => {
-    if (isOver) return over();
-    waiting++;
-    const taken = sdkNext(isEnded ? over : again);
-    taken.then(settled, settled);
-    if (isEnded) setTimeout(release);
-    return taken;
+    last = again();
+    if (isEnded && !isOver) release();
+    return last as ReturnType<Next>;
   };
   setMember(iterator, 'next', { value, writable: true });
   return {
@@ -50,7 +52,7 @@ export function endable(iterator: AsyncIterator<unknown>): EndableIterator {
       if (isEnded) return;
       isEnded = true;
       cause = why;
-      setTimeout(release);
+      release();
     },
   };
 }

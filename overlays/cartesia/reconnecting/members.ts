@@ -1,5 +1,4 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { readBudget } from '../../../core/options.ts';
+import { connectionMembers } from '../../disconnectable.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
 import { handled } from '../handled.ts';
@@ -10,21 +9,7 @@ import { readTimeout, type TtsConnection } from './tts-connection.ts';
 
 /** What `Websocket`, `WebSocket` and `SttWebsocket` get alike. */
 function commonMembers<W extends ReconnectingClient>(registry: Registry<W, ReconnectingConnection<W>>): Members {
-  const members: Pick<ReconnectingClient, 'connect'> & Disconnectable & ThisType<W & Disconnectable> = {
-    get connected() {
-      // Also asked of the prototype, by whoever lists its members.
-      const ws = this as unknown as W;
-      return Object.hasOwn(ws, 'socket') && registry.connectionOf(ws).connected;
-    },
-
-    disconnect(force) {
-      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-
+  const members: Pick<ReconnectingClient, 'connect'> & ThisType<W> = {
     connect(options?: ConnectOptions) {
       const connection = registry.connectionOf(this);
       return handled(
@@ -35,7 +20,7 @@ function commonMembers<W extends ReconnectingClient>(registry: Registry<W, Recon
       );
     },
   };
-  return Object.getOwnPropertyDescriptors(members) as Members;
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
 /** The SDK's method returns a promise, whatever becomes of it; on an object that is none of its own, it fails at once. */

@@ -22,6 +22,8 @@ export class Stream {
   readonly #expectations = new Set<(error: Error) => void>();
   #state: State = 'open';
   #cause: EndCause | undefined;
+  /** Read once more for each read of the SDK's that is under way. */
+  readonly #reading = new Set<() => void>();
   /** What the provider's message that is being handled will end it with. */
   #pending: EndCause | undefined;
   #hasStarted = false;
@@ -95,6 +97,7 @@ export class Stream {
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     if (state === 'done') {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
@@ -117,7 +120,7 @@ export class Stream {
   #read(into: { readonly length: number }): Promise<number> {
     this.#isConsumed = true;
     if (this.#state === 'dropped') return Promise.resolve(0);
-    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+    return this.#taken(into).then((samples) => {
       // A full read is never taken back.
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === 'dropped') return 0;
@@ -126,11 +129,36 @@ export class Stream {
     });
   }
 
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into: { readonly length: number }): Promise<number> {
+    const { source } = this.#handle;
+    const read = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read();
+    return new Promise((resolve, reject) => {
+      const again = () => void read().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read().then(resolve, reject).then(settled);
+    });
+  }
+
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain(): void {
+    for (const again of this.#reading) again();
+  }
+
   #watchAudio(timeout: number): void {
     const { source } = this.#handle;
     const start = () => {
       const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      this.#timer = setTimeout(onSilence, timeout);
+      this.#timer = setTimeout(() => {
+        // A busy event loop runs this timer before it reads the message that has come: look once more after that.
+        this.#timer = setTimeout(onSilence, 0);
+      }, timeout);
     };
     this.#override(source, 'enqueue', (samples: unknown) => {
       this.#hasStarted = true;

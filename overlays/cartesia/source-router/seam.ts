@@ -1,5 +1,4 @@
-import type { Disconnectable } from '../../../core/disconnectable.ts';
-import { readBudget } from '../../../core/options.ts';
+import { connectionMembers } from '../../disconnectable.ts';
 import type { Members } from '../../overlay.ts';
 import type { Registry } from '../../registry.ts';
 import { handled } from '../handled.ts';
@@ -10,24 +9,8 @@ import { streamOf } from './stream.ts';
 /** The members that go onto `WebSocketWrapper.prototype`. */
 export function wrapperMembers(registry: Registry<WebSocketWrapper, SourceConnection>): Members {
   const of = (ws: WebSocketWrapper) => registry.connectionOf(ws);
-  type Self = Omit<WebSocketWrapper, 'disconnect'> & Disconnectable;
 
-  const members: Partial<Self> & Disconnectable & ThisType<Self> = {
-    get connected() {
-      // Also asked of the prototype, by whoever lists its members.
-      const ws = this as unknown as WebSocketWrapper;
-      return Object.hasOwn(ws, 'socket') && of(ws).connected;
-    },
-
-    /** The SDK's own, which took nothing and returned nothing. */
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
-
+  const members: Partial<WebSocketWrapper> & ThisType<WebSocketWrapper> = {
     async connect() {
       return registry.opening(this).connection.connect();
     },
@@ -41,7 +24,7 @@ export function wrapperMembers(registry: Registry<WebSocketWrapper, SourceConnec
       return handled(of(this).send(request));
     },
   };
-  return Object.getOwnPropertyDescriptors(members) as Members;
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
 /** The members that go onto `AudioSource.prototype`. */

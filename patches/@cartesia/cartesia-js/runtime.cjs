@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eafa258986812e6d0d20803fa5346fe30807085732d7888d89c27dba8631687b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ab5a3532a9a72a0e9a264b3961dc0db52ad836c4184000b9e9213b1e3f88bce */
 "use strict";
 
 // core/errors.ts
@@ -172,25 +172,6 @@ function withGlobal(key, value, action) {
     restore();
   }
 }
-function catchNextTimer(caught) {
-  const { setTimeout: setTimeout2 } = globalThis;
-  let restore;
-  const release = () => {
-    restore?.();
-    restore = void 0;
-  };
-  const value = (callback, ms) => {
-    release();
-    const timer = setTimeout2(callback, ms);
-    caught(() => {
-      clearTimeout(timer);
-      callback();
-    });
-    return timer;
-  };
-  restore = replaceMembers(globalThis, "globalThis", { setTimeout: { value, writable: true } });
-  queueMicrotask(release);
-}
 
 // overlays/version.ts
 var version = "0.1.0";
@@ -340,6 +321,30 @@ function cover(registry, target, options) {
   }
 }
 
+// overlays/disconnectable.ts
+function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && rungOf(object).connected;
+    },
+    disconnect(force) {
+      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    rungOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
 // core/socket.ts
 var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
@@ -361,6 +366,173 @@ function forceClose(socket) {
     }
   } catch {
   }
+}
+
+// overlays/dial.ts
+function nodeModules() {
+  const { process: process2 } = globalThis;
+  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
+  const diagnostics = load("diagnostics_channel");
+  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+}
+var node = nodeModules();
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
+  };
+  /** Runs what dials before it returns. {@link release} has to follow. */
+  watch(open) {
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isReleased = true;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling.map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
+
+// overlays/ws/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
 }
 
 // overlays/ws/find.ts
@@ -486,16 +658,6 @@ function moveToHeaders(url) {
 function eventStreamMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).closeWith(props);
     },
@@ -514,7 +676,13 @@ function eventStreamMembers(sdk, registry, self) {
     },
     _createSocket(url, headers) {
       const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      return withStandIn(this._wsOptions, WebSocket2, self, () => sdk._createSocket.call(this, url, headers));
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
     },
     _connect() {
       const { connection, isNew } = registry.opening(this);
@@ -534,7 +702,7 @@ function eventStreamMembers(sdk, registry, self) {
       of(this).report(event, message, cause);
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function resourceMembers(sdk, self) {
   const members = {
@@ -730,140 +898,11 @@ function clientState(client2) {
 
 // overlays/cartesia/client/members.ts
 function clientMembers() {
-  const members = {
-    get connected() {
-      return clientState(this).connected;
-    },
-    disconnect(force) {
-      return clientState(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
-}
-var node = nodeModules();
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
-var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
-  #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs what dials before it returns. {@link release} has to follow. */
-  watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
-  }
-  /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
-   */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // Of two requests in a window the second one is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy() {
-    this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
-    }
-  }
-};
-function destroy(socket, error) {
-  socket.on("error", () => {
+  return disconnectableMembers({
+    rungOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
   });
-  socket.destroy(error);
-}
-var windows = [];
-var unwatch = () => {
-};
-function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
-  };
-}
-function watchNode({ diagnostics, dialling }) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
 }
 
 // overlays/exchanges.ts
@@ -1688,17 +1727,6 @@ function handled2(promise) {
 function wrapperMembers(registry) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    /** The SDK's own, which took nothing and returned nothing. */
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     async connect() {
       return registry.opening(this).connection.connect();
     },
@@ -1710,7 +1738,7 @@ function wrapperMembers(registry) {
       return handled2(of(this).send(request2));
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function sourceMembers(sdk) {
   const members = {
@@ -1782,19 +1810,11 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  const members = {
-    get connected() {
-      const { client: client2 } = this;
-      return client2 !== void 0 && clientState(client2).connected;
-    },
-    disconnect(force) {
-      return clientState(this.client).disconnect(readBudget(force, optionsFor(this.client, this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
+  return disconnectableMembers({
+    rungOf: ({ client: client2 }) => clientState(client2),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client: client2 }) => client2 !== void 0
+  });
 }
 
 // overlays/cartesia/secrets.ts
@@ -2329,65 +2349,10 @@ var Mailbox = class {
   }
 };
 
-// overlays/ws/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
-  try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
-    });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
 // overlays/cartesia/context-router/seam.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && of(ws).connected;
-    },
-    disconnect(force) {
-      return of(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     close(props) {
       return of(this).close(() => sdk.close.call(this, props));
     },
@@ -2491,7 +2456,7 @@ function ttswsMembers(sdk, registry, self) {
       this._onError(null, "could not send data", error);
     }
   }
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 var entries = /* @__PURE__ */ new WeakMap();
 function contextMembers(sdk, registry) {
@@ -2596,6 +2561,29 @@ function openProbe(sdk, options) {
   return probe.socket;
 }
 
+// overlays/timers.ts
+var watchers = /* @__PURE__ */ new Set();
+var unwatch2 = () => {
+};
+function watchTimers(watcher) {
+  watchers.add(watcher);
+  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  return () => {
+    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+  };
+}
+function watchSetTimeout() {
+  const { setTimeout: setTimeout2 } = globalThis;
+  const observed = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    for (const watcher of watchers) watcher(timer, ms, callback);
+    return timer;
+  };
+  return replaceMembers(globalThis, "globalThis", {
+    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
+  });
+}
+
 // overlays/cartesia/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
@@ -2651,9 +2639,14 @@ var EventStreamConnection = class extends Connection {
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      catchNextTimer((fire) => {
-        this.#endBackOff = fire;
+      const stop = watchTimers((timer, _ms, callback) => {
+        stop();
+        this.#endBackOff = () => {
+          clearTimeout(timer);
+          callback();
+        };
       });
+      queueMicrotask(stop);
     });
   }
   // ── who is told ──
@@ -3150,33 +3143,35 @@ function parse2(frame) {
 
 // overlays/cartesia/reconnecting/iterators.ts
 function endable(iterator) {
-  const { next } = iterator;
-  const sdkNext = (then) => next.call({ next: then });
+  const sdkNext = iterator.next;
   let isEnded = false;
   let isOver2 = false;
   let cause;
-  let waiting = 0;
-  const settled = () => {
-    waiting--;
-  };
+  let last;
   const over = async () => {
     isOver2 = true;
     if (cause !== void 0) throw cause;
     return { done: true, value: void 0 };
   };
-  const again = () => isOver2 ? over() : sdkNext(isEnded ? over : again);
+  const again = () => isOver2 ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
+  const receiver = { next: again };
+  const lastReceiver = { next: over };
   const release = () => {
-    if (waiting === 0) return;
-    isOver2 = true;
-    void iterator.return?.();
+    let isSettled = last === void 0;
+    const settle = () => {
+      isSettled = true;
+    };
+    last?.then(settle, settle);
+    setTimeout(() => {
+      if (isSettled) return;
+      isOver2 = true;
+      void iterator.return?.();
+    });
   };
   const value = () => {
-    if (isOver2) return over();
-    waiting++;
-    const taken = sdkNext(isEnded ? over : again);
-    taken.then(settled, settled);
-    if (isEnded) setTimeout(release);
-    return taken;
+    last = again();
+    if (isEnded && !isOver2) release();
+    return last;
   };
   setMember(iterator, "next", { value, writable: true });
   return {
@@ -3185,7 +3180,7 @@ function endable(iterator) {
       if (isEnded) return;
       isEnded = true;
       cause = why;
-      setTimeout(release);
+      release();
     }
   };
 }
@@ -3201,6 +3196,8 @@ var Stream2 = class {
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
+  /** Read once more for each read of the SDK's that is under way. */
+  #reading = /* @__PURE__ */ new Set();
   /** What the provider's message that is being handled will end it with. */
   #pending;
   #hasStarted = false;
@@ -3262,6 +3259,7 @@ var Stream2 = class {
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     if (state === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
@@ -3280,18 +3278,40 @@ var Stream2 = class {
   #read(into) {
     this.#isConsumed = true;
     if (this.#state === "dropped") return Promise.resolve(0);
-    return this.#sdk.read.call(this.#handle.source, into).then((samples) => {
+    return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
       if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
       return samples;
     });
   }
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into) {
+    const { source } = this.#handle;
+    const read2 = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read2();
+    return new Promise((resolve, reject) => {
+      const again = () => void read2().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read2().then(resolve, reject).then(settled);
+    });
+  }
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain() {
+    for (const again of this.#reading) again();
+  }
   #watchAudio(timeout) {
     const { source } = this.#handle;
     const start = () => {
       const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      this.#timer = setTimeout(onSilence, timeout);
+      this.#timer = setTimeout(() => {
+        this.#timer = setTimeout(onSilence, 0);
+      }, timeout);
     };
     this.#override(source, "enqueue", (samples) => {
       this.#hasStarted = true;
@@ -3446,16 +3466,6 @@ function readTimeout(options) {
 // overlays/cartesia/reconnecting/members.ts
 function commonMembers(registry) {
   const members = {
-    get connected() {
-      const ws = this;
-      return Object.hasOwn(ws, "socket") && registry.connectionOf(ws).connected;
-    },
-    disconnect(force) {
-      return registry.connectionOf(this).disconnect(readBudget(force, registry.optionsOf(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    },
     connect(options) {
       const connection = registry.connectionOf(this);
       return handled2(
@@ -3466,7 +3476,7 @@ function commonMembers(registry) {
       );
     }
   };
-  return Object.getOwnPropertyDescriptors(members);
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function isAsync(method) {
   try {
@@ -3701,41 +3711,7 @@ function nestedMembers(prototype) {
     }
     return state;
   };
-  const members = {
-    get connected() {
-      return stateOf(this).connected;
-    },
-    disconnect(force) {
-      return stateOf(this).disconnect(readBudget(force, optionsFor(this).timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/timers.ts
-var watchers = /* @__PURE__ */ new Set();
-var unwatch2 = () => {
-};
-function watchTimers(watcher) {
-  watchers.add(watcher);
-  if (watchers.size === 1) unwatch2 = watchSetTimeout();
-  return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
-  };
-}
-function watchSetTimeout() {
-  const { setTimeout: setTimeout2 } = globalThis;
-  const observed = (callback, ms, ...rest) => {
-    const timer = setTimeout2(callback, ms, ...rest);
-    for (const watcher of watchers) watcher(timer, ms, callback);
-    return timer;
-  };
-  return replaceMembers(globalThis, "globalThis", {
-    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
-  });
+  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
 }
 
 // overlays/cartesia/resource-client/requests.ts

@@ -88,18 +88,28 @@ export const reconnecting: readonly StreamScenario[] = [
   ),
   {
     name: 'close({ code, reason }) during a later back-off ends it with both',
+    slow: true,
     bare: { fails: 'the loop goes on until its timer fires' },
     async run(stage) {
       const second = (connection: number): Behaviour => (connection === 0 ? {} : { greeting: 'upgrade-401' });
-      const reconnect = { onReconnecting: () => {}, initialDelay: 40, maxDelay: 20_000, maxRetries: 20 };
+      let fifth: (delay: number) => void = () => {};
+      const reached = new Promise<number>((resolve) => {
+        fifth = resolve;
+      });
+      const onReconnecting = ({ attempt, delay }: { attempt: number; delay: number }) => {
+        if (attempt === 5) fifth(delay);
+      };
+      const reconnect = { onReconnecting, initialDelay: 100, maxDelay: 20_000, maxRetries: 20 };
       const ws = await stage.live(second, { reconnect });
       const reader = stage.read(ws);
       stage.server.inflict({ kind: 'close', code: 1011 });
-      const attempts = () => typesOf(reader).filter((type) => type === 'reconnecting').length;
-      await stage.until(() => attempts() >= 5, 'the fifth back-off, of half a second', 4_000);
+      const delay = await stage.within(reached, 'the fifth back-off, of more than a second', 8_000);
       const seen = stage.server.seen.connections.length;
+      const began = performance.now();
       const closing = ws.close({ code: 4002, reason: 'enough' });
-      const { code, reason } = await stage.within(stage.closes(reader), 'the end of the iterator', 200);
+      await stage.within(reader.ended, 'the end of the iterator', 8_000);
+      assert.ok(performance.now() - began < delay / 2, 'before its timer would have fired');
+      const { code, reason } = reader.items.at(-1)!;
       assert.deepEqual({ code, reason }, { code: 4002, reason: 'enough' });
       await stage.within(Promise.resolve(closing), 'close()');
       await stage.settle();
