@@ -1,8 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
+const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', '**/memory.test.ts'] : [];
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...long],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // One process per file: an overlay changes classes for the whole process.
