@@ -22,7 +22,7 @@ const cells: readonly Cell[] = [
   { version: '4.2.0', delivery: 'patched', format: 'cjs' },
 ];
 /** A bare child that is alive so long after the shutdown call is believed to hang. */
-const bareCap = 3_000;
+const bareCap = 2_000;
 
 for (const cell of [...bareCells, ...cells]) {
   const bare = cell.delivery === 'bare';

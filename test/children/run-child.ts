@@ -34,7 +34,8 @@ export interface RunOptions extends Limits {
 /** The folder of the programs. */
 export const programs = fileURLToPath(new URL('programs', import.meta.url));
 
-const atOnce = 4;
+/** Most of them wait most of the time. */
+const atOnce = 6;
 const tick = 10;
 let running = 0;
 const waiting: (() => void)[] = [];
