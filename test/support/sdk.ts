@@ -85,9 +85,8 @@ export function loadSdk(cell: Cell): Promise<Sdk> {
 }
 
 async function load({ version, delivery, format }: Cell): Promise<Sdk> {
-  const onDisk = delivery === 'patched' || delivery === 'both';
-  const sdk = await loadFrom(onDisk ? patchedPackage(version) : barePackage(version), format);
-  if (delivery === 'overlay' || delivery === 'both') {
+  const sdk = await loadFrom(packageOf({ version, delivery }), format);
+  if (isOverlaid(delivery)) {
     const { overlay } = await import('../../overlays/cartesia/index.ts');
     overlay(sdk.TTSWS);
   }
@@ -125,6 +124,15 @@ export function loadReference(version: string): Sdk {
     for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
     for (const [file, module] of kept) require.cache[file] = module;
   }
+}
+
+/** The SDK's folder in a cell. */
+export function packageOf({ version, delivery }: Pick<Cell, 'version' | 'delivery'>): string {
+  return delivery === 'patched' || delivery === 'both' ? patchedPackage(version) : barePackage(version);
+}
+
+export function isOverlaid(delivery: Delivery): boolean {
+  return delivery === 'overlay' || delivery === 'both';
 }
 
 export function barePackage(version: string): string {
