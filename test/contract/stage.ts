@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
-import type { Cell, Client, Context, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
+import type { Cell, Client, Context, Format, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
 import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import { Clock } from './clock.ts';
 
@@ -23,6 +23,15 @@ export type Bare =
   | { fails: string }
   /** Would end the process: an unhandled rejection or uncaught exception whose message matches. Runs in a child. */
   | { crashes: RegExp };
+
+/** What a column does in a scenario where its process outlives it. */
+export type KnownEnd = Exclude<Bare, { crashes: RegExp }>;
+
+/** A column that is neither bare nor hangup's: its versions of the SDK, and what fails in it. */
+export interface Known {
+  versions: readonly string[];
+  of(scenario: string, format: Format): KnownEnd;
+}
 
 export interface Scenario {
   name: string;
