@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
-const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', '**/memory.test.ts'] : [];
+const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts'] : [];
 
 export default defineConfig({
   test: {

@@ -4,13 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
-import { type Delivery, formats, loadReference, loadSdk, versions } from '../support/sdk.ts';
+import { versions as allVersions, type Delivery, formats, loadReference, loadSdk } from '../support/sdk.ts';
 import { column } from './column.ts';
 import { rowsOf } from './play.ts';
-import { crashesIn } from './rows.ts';
+import { crashesIn, type Known } from './rows.ts';
 import { Stage } from './stage.ts';
 
-export function contract(delivery: Delivery): void {
+/** @param known of a column that is neither bare nor hangup's */
+export function contract(delivery: Delivery, known?: Known): void {
+  const versions = known?.versions ?? allVersions;
   // Up front, because loading a module holds up every cell that is waiting for something.
   beforeAll(async () => {
     for (const version of versions) {
@@ -23,7 +25,8 @@ export function contract(delivery: Delivery): void {
       const cell = { version, format, delivery };
       describe.concurrent(`${version} TTSWS ${format} ${delivery}`, () => {
         if (delivery === 'bare' && format === 'esm') cannotConnect(version);
-        else column(rowsOf(cell), delivery, () => crashesIn(new URL('crashes-child.ts', import.meta.url), version));
+        else
+          column(rowsOf(cell, known), delivery, () => crashesIn(new URL('crashes-child.ts', import.meta.url), version));
       });
     }
   }

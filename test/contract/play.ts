@@ -1,5 +1,5 @@
 import { type Cell, loadSdk, sameFiles } from '../support/sdk.ts';
-import type { Row } from './rows.ts';
+import type { Known, Row } from './rows.ts';
 import { scenarios } from './scenarios/index.ts';
 import { type Scenario, Stage } from './stage.ts';
 
@@ -8,8 +8,12 @@ const scenarioLimit = 15_000;
 /** Every version runs everything. */
 const full = process.env.HANGUP_FULL === '1';
 
-/** Slow scenarios run once per set of versions whose files are identical, on the newest of them. */
-export function rowsOf(cell: Cell): Row[] {
+/**
+ * Slow scenarios run once per set of versions whose files are identical, on the newest of them.
+ *
+ * @param known of a column that is neither bare nor hangup's
+ */
+export function rowsOf(cell: Cell, known?: Known): Row[] {
   const others = sameFiles(cell.version).filter((other) => other !== cell.version);
   const isNewest = sameFiles(cell.version).at(-1) === cell.version;
   return scenarios
@@ -19,7 +23,7 @@ export function rowsOf(cell: Cell): Row[] {
         scenario.slow && !full && others.length > 0
           ? `${scenario.name} (same files: ${others.join(', ')})`
           : scenario.name,
-      bare: scenario.bare,
+      bare: known?.of(scenario.name, cell.format) ?? scenario.bare,
       play: (patience, over) => play(scenario, cell, patience, over),
     }));
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Format } from '../support/sdk.ts';
 
 /** What the bare SDK does in a scenario: the negative control. */
 export type Bare =
@@ -11,9 +12,16 @@ export type Bare =
   /** Would end the process: an unhandled rejection or uncaught exception whose message matches. Runs in a child. */
   | { crashes: RegExp };
 
+/** A column that is neither bare nor hangup's: its versions of the SDK, and what fails in it. */
+export interface Known {
+  versions: readonly string[];
+  of(scenario: string, format: Format): Exclude<Bare, { crashes: RegExp }>;
+}
+
 /** One scenario in one cell. */
 export interface Row {
   name: string;
+  /** What comes of it where hangup is not. */
   bare: Bare;
   /**
    * Rejects when the promise is not kept.

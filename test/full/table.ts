@@ -1,6 +1,6 @@
 import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import { formatOf } from '../support/cells.ts';
-import { writeTable } from '../support/generated-table.ts';
+import { writeTables } from '../support/generated-tables.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import { readSupport } from './support.ts';
 
@@ -34,7 +34,7 @@ const rows = lines.map(({ socket, versions, cells }) => [socket, inOrder(version
 const findings = lines
   .filter(({ cells }) => cells.includes(unproven))
   .map(({ socket, versions }) => `${socket} of ${inOrder(versions)}: run "npm run test:full -- --update"`);
-writeTable('README.md', 'support', [head, ...rows], findings);
+writeTables('README.md', 'support', [[head, ...rows]], findings);
 
 function inOrder(versions: readonly string[]): string {
   return supportedVersions.filter((version) => versions.includes(version)).join(', ');

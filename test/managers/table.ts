@@ -1,4 +1,4 @@
-import { writeTable } from '../support/generated-table.ts';
+import { writeTables } from '../support/generated-tables.ts';
 import { managers } from './managers.ts';
 import { readResults } from './results.ts';
 
@@ -22,7 +22,7 @@ const rows = managers.map(({ id, title, version }) => [
   `${title} (${version})`,
   ...Object.keys(columns).map((step) => words(results[id]?.steps[step])),
 ]);
-writeTable('APPLY.md', 'managers', [['', ...Object.values(columns)], ...rows], findings);
+writeTables('APPLY.md', 'managers', [[['', ...Object.values(columns)], ...rows]], findings);
 
 /** The recorded words without their versions. `–`: not tried. */
 function words(cell: string | undefined): string {

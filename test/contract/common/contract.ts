@@ -9,13 +9,15 @@ import type { Delivery } from '../../support/sdk.ts';
 import { column } from '../column.ts';
 import type { Driver, SocketCell } from '../driver.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
-import { crashesIn } from '../rows.ts';
+import { crashesIn, type Known } from '../rows.ts';
 import { play, rowsOf } from './play.ts';
 import type { LineScenario } from './stage.ts';
 
 const patience = 4_000;
-export function lineContract(delivery: Delivery): void {
+/** @param known of a column that is neither bare nor hangup's; `classNames` is what it has */
+export function lineContract(delivery: Delivery, known?: Known & { classNames: readonly string[] }): void {
   for (const cell of socketCells(delivery)) {
+    if (known && !(known.versions.includes(cell.version) && known.classNames.includes(cell.target.className))) continue;
     // What this version shares is all of its column.
     if (rowsElsewhere(cell)) continue;
     describe.concurrent(nameOf(cell), () => {
@@ -35,7 +37,7 @@ export function lineContract(delivery: Delivery): void {
       }
       // Up front, because loading a module holds up every cell that is waiting for something.
       beforeAll(async () => void (await driver.load(cell)));
-      column(rowsOf(cell, driver), delivery, () =>
+      column(rowsOf(cell, driver, known), delivery, () =>
         crashesIn(new URL('crashes-child.ts', import.meta.url), nameOf(cell)),
       );
     });

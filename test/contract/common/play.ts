@@ -1,6 +1,6 @@
 import { versionsWithSameFiles } from '../../support/cells.ts';
 import type { Driver, SocketCell } from '../driver.ts';
-import type { Bare, Row } from '../rows.ts';
+import type { Bare, Known, Row } from '../rows.ts';
 import { scenarios } from './index.ts';
 import { type LineScenario, LineStage } from './stage.ts';
 
@@ -10,8 +10,11 @@ const scenarioLimit = 15_000;
 const full = process.env.HANGUP_FULL === '1';
 
 /** The scenarios of `common/` that this cell plays. */
-export function rowsOf(cell: SocketCell, driver: Driver): Row[] {
-  return shareOf(cell, driver).map((scenario) => rowOf(scenario, cell, driver));
+export function rowsOf(cell: SocketCell, driver: Driver, known?: Known): Row[] {
+  return shareOf(cell, driver).map((scenario) => {
+    const row = rowOf(scenario, cell, driver);
+    return { ...row, bare: known?.of(row.name, cell.format) ?? row.bare };
+  });
 }
 
 export function rowOf(scenario: LineScenario, cell: SocketCell, driver: Driver): Row {

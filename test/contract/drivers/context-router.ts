@@ -59,6 +59,9 @@ export const contextRouter: Driver = {
     deliver(cell, TTSWS);
     return ({ url, ca }, { listen = true, overlay: options }: DialOptions = {}) => {
       const client = new Cartesia({ baseURL: url, apiKey, maxRetries: 0 });
+      if (cell.delivery === 'upstream') {
+        return lineOf(new TTSWS(client, { ca, handshakeTimeout: options?.connectTimeout }), listen);
+      }
       if (options !== undefined && cell.delivery !== 'bare') overlay(client, options);
       return lineOf(new TTSWS(client, { ca }), listen);
     };
