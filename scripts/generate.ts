@@ -3,8 +3,17 @@ import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
 import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
+import { formatManifest } from './format-manifest.ts';
 import { type FileChange, type Header, makePatch } from './make-patch.ts';
-import { type FileEntry, type Insertion, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
+import {
+  type FileEntry,
+  type Insertion,
+  insert,
+  type Manifest,
+  parseManifest,
+  sha256,
+  type VersionEntry,
+} from './manifest.ts';
 
 export const patchFolder = `patches/${packageName}`;
 export const runtimeEntry = 'overlays/cartesia/runtime.ts';
@@ -51,7 +60,7 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     versions[sdk] = { integrity, patch: sha256(patch), files: entries };
   }
   const manifest: Manifest = { package: packageName, license: 'Apache-2.0', runtime, versions };
-  files.set(`${patchFolder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set(`${patchFolder}/manifest.json`, formatManifest(manifest));
   for (const { source, text } of added.values()) files.set(`${patchFolder}/${source}`, text);
   return files;
 }
@@ -120,7 +129,7 @@ function around(pristine: Buffer, hook: Hook, sdk: string): Insertion[] {
 
 function readCommitted(root: string): Manifest | undefined {
   const file = join(root, patchFolder, 'manifest.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
+  return existsSync(file) ? parseManifest(readFileSync(file, 'utf8')) : undefined;
 }
 
 function headerFor(sdk: string, runtime: Manifest['runtime']): Header {

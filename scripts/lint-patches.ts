@@ -4,7 +4,7 @@ import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { supportedVersions } from '../overlays/cartesia/targets.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
-import { insert, type Manifest, packageRoot, remove, sha256 } from './manifest.ts';
+import { insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
 
 // Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
 const root = packageRoot();
@@ -13,7 +13,7 @@ const findings: string[] = [];
 const expect = (holds: unknown, file: string, finding: string) => holds || findings.push(`${file}: ${finding}`);
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-if (existsSync(join(folder, 'manifest.json'))) lint(JSON.parse(read('manifest.json')) as Manifest);
+if (existsSync(join(folder, 'manifest.json'))) lint(parseManifest(read('manifest.json')));
 else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;

@@ -30,6 +30,15 @@ export interface Manifest {
   versions: Record<string, VersionEntry>;
 }
 
+/** `manifest.json`. Most files are alike in several versions, and every process that verifies reads all of it. */
+export interface StoredManifest extends Omit<Manifest, 'versions'> {
+  versions: Record<string, Omit<VersionEntry, 'files'>>;
+  files: Record<string, Variant[]>;
+}
+
+/** A file's entry, and the versions that have it so. */
+export type Variant = { versions: string[] } & FileEntry;
+
 /** A manifest and the folder it was read from. */
 export interface PatchSet extends Manifest {
   directory: string;
@@ -87,7 +96,24 @@ function readPatchSet(directory: string): PatchSet | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { ...(JSON.parse(text) as Manifest), directory };
+  return { ...parseManifest(text), directory };
+}
+
+/** @throws {Error} when the text is not what `formatManifest()` makes */
+export function parseManifest(text: string): Manifest {
+  const { files, ...stored } = JSON.parse(text) as StoredManifest;
+  const versions = Object.fromEntries(
+    Object.entries(stored.versions).map(([version, entry]): [string, VersionEntry] => [
+      version,
+      { ...entry, files: {} },
+    ]),
+  );
+  for (const [path, variants] of Object.entries(files)) {
+    for (const { versions: having, ...entry } of variants) {
+      for (const version of having) versions[version]!.files[path] = entry;
+    }
+  }
+  return { ...stored, versions };
 }
 
 /** Adds the insertions to the published bytes. */
