@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
 import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
+import { completePatch } from './complete-patch.ts';
 import { formatManifest } from './format-manifest.ts';
-import { type FileChange, type Header, makePatch } from './make-patch.ts';
+import { type FileChange, type Header, makeHunks } from './make-patch.ts';
 import {
   type FileEntry,
   type Insertion,
@@ -33,13 +34,14 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, version, entry) }],
     [runtimeTypesFile, { source: 'runtime.d.cts', text: runtimeTypes(root, version) }],
   ]);
+  const addedTexts = new Map([...added].map(([path, { text }]) => [path, text]));
   const runtime = { version, sha256: sha256(added.get(runtimeFile)!.text) };
   const committed = readCommitted(root);
   const files = new Map<string, string>();
   const versions: Record<string, VersionEntry> = {};
   for (const sdk of supportedVersions) {
     const { folder, integrity } = pinned(root, sdk);
-    const changes: FileChange[] = [...added].map(([path, { text }]) => ({ path, pre: null, post: text }));
+    const changes: FileChange[] = [];
     const entries: Record<string, FileEntry> = {};
     for (const [path, { source, text }] of added) entries[path] = { pre: null, post: sha256(text), source };
     for (const hook of hooksOf(sdk)) {
@@ -55,7 +57,9 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
       entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
       changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
     }
-    const patch = makePatch(headerFor(sdk, runtime), changes);
+    const hunks = makeHunks(headerFor(sdk, runtime), changes);
+    const patch = completePatch(hunks, addedTexts);
+    files.set(`${patchFolder}/${sdk}.hunks`, hunks);
     files.set(`${patchFolder}/${sdk}.patch`, patch);
     versions[sdk] = { integrity, patch: sha256(patch), files: entries };
   }

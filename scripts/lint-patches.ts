@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { supportedVersions } from '../overlays/cartesia/targets.ts';
+import { readPatch } from './complete-patch.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
 import { insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
@@ -47,6 +48,11 @@ function lintPatch(name: string, manifest: Manifest): void {
   const entry = manifest.versions[version]!;
   expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
   expect(!text.includes('\r'), name, 'has CR line ends');
+  try {
+    readPatch({ ...manifest, directory: folder }, version);
+  } catch (error) {
+    findings.push(`${version}.hunks: ${(error as Error).message}`);
+  }
   lintHeader(name, text, manifest);
   const parts = parsePatch(text);
   const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');

@@ -18,7 +18,7 @@ export type FileEntry =
 export interface VersionEntry {
   /** The tarball that the hashes were taken from, as the lockfile states it. */
   integrity: string;
-  /** SHA-256 of `<version>.patch`. */
+  /** SHA-256 of `<version>.patch`; see `readPatch()`. */
   patch: string;
   files: Record<string, FileEntry>;
 }
@@ -84,7 +84,7 @@ export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSe
   }
 }
 
-const damaged = (what: string, why: string) =>
+export const damaged = (what: string, why: string) =>
   new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
