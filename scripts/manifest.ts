@@ -51,17 +51,23 @@ export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', byt
 
 /** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
 export function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
+  // In a CommonJS bundle it is undefined.
+  const { url } = import.meta as { url?: string };
+  const start = url === undefined ? process.cwd() : dirname(fileURLToPath(url));
   for (let directory = start; ; directory = dirname(directory)) {
     try {
       if (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name === 'hangup') return directory;
     } catch {
       // No package.json here: look one level up.
     }
-    if (directory === dirname(directory)) {
-      throw damaged('hangup cannot find its own files', `no package root above ${start}`);
-    }
+    if (directory === dirname(directory)) break;
   }
+  throw new PatchError(
+    'ERR_PATCH_INSTALL',
+    'hangup cannot find its own files',
+    `no folder above ${start} is its package: it is bundled, or its installation is incomplete`,
+    'Leave "hangup" out of the bundle, or install it again',
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ export default mergeConfig(base, {
   test: {
     exclude: [
       '**/node_modules/**',
-      'test/{patching,unit,types,native}/**',
+      'test/{patching,unit,types,native,bundles}/**',
       '**/property.test.ts',
       '**/targets.test.ts',
       '**/memory.test.ts',
