@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build as esbuild, stop } from 'esbuild';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hasChromium, openPage } from '../support/chromium.ts';
@@ -42,13 +43,16 @@ const shim = `globalThis.process = { title: 'browser', browser: true, env: {}, a
 
 describe.each(['overlaid', 'patched'] as const)('Vite: %s', (kind) => {
   let bundle: string;
+  let warnings: string[];
   /** The overlay's option that only Node can honour. */
   const refused = kind === 'overlaid' ? ['ERR_PATCH_WEBSOCKET'] : [];
 
-  test('builds without a warning', async () => {
-    const built = await viteBuild(kind);
-    bundle = built.code;
-    assert.deepEqual(built.warnings, []);
+  beforeAll(async () => {
+    ({ code: bundle, warnings } = await viteBuild(kind));
+  });
+
+  test('builds without a warning', () => {
+    assert.deepEqual(warnings, []);
   });
 
   for (const shimmed of [false, true]) {
@@ -111,7 +115,8 @@ async function play(
   const query = new URLSearchParams({ url: server.url, ending });
   const close = await openPage(`http://127.0.0.1:${port}/?${query}`, join(folder, `profile-${port}`));
   try {
-    return { said: await said, server };
+    const silence = sleep(60_000, undefined, { ref: false }).then(() => assert.fail('the page said nothing'));
+    return { said: await Promise.race([said, silence]), server };
   } finally {
     await close();
     site.close();
