@@ -1,7 +1,7 @@
 import type { FileEntry, Manifest, StoredManifest, Variant } from './manifest.ts';
 
 /** The text of `manifest.json`: new files first, as in the patches. */
-export function formatManifest(manifest: Manifest): string {
+export function formatManifest(manifest: Omit<Manifest, 'paths'>): string {
   const variants = new Map<string, { path: string; variant: Variant }>();
   const versions: StoredManifest['versions'] = {};
   for (const [version, { files, ...entry }] of Object.entries(manifest.versions)) {
@@ -21,6 +21,7 @@ export function formatManifest(manifest: Manifest): string {
     all.filter((one) => one.path === path).map(({ variant }) => variant),
   ]);
   files.sort(([, [a]], [, [b]]) => isOld(a!) - isOld(b!));
-  const stored: StoredManifest = { ...manifest, versions, files: Object.fromEntries(files) };
+  const { package: name, license, runtime } = manifest;
+  const stored: StoredManifest = { package: name, license, runtime, versions, files: Object.fromEntries(files) };
   return `${JSON.stringify(stored, null, 1)}\n`;
 }

@@ -63,8 +63,8 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     files.set(`${patchFolder}/${sdk}.patch`, patch);
     versions[sdk] = { integrity, patch: sha256(patch), files: entries };
   }
-  const manifest: Manifest = { package: packageName, license: 'Apache-2.0', runtime, versions };
-  files.set(`${patchFolder}/manifest.json`, formatManifest(manifest));
+  const manifest = formatManifest({ package: packageName, license: 'Apache-2.0', runtime, versions });
+  files.set(`${patchFolder}/manifest.json`, manifest);
   for (const { source, text } of added.values()) files.set(`${patchFolder}/${source}`, text);
   return files;
 }

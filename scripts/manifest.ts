@@ -28,10 +28,12 @@ export interface Manifest {
   license: string;
   runtime: { version: string; sha256: string };
   versions: Record<string, VersionEntry>;
+  /** Every file that some version's patch changes or adds. */
+  paths: string[];
 }
 
 /** `manifest.json`. Most files are alike in several versions, and every process that verifies reads all of it. */
-export interface StoredManifest extends Omit<Manifest, 'versions'> {
+export interface StoredManifest extends Omit<Manifest, 'versions' | 'paths'> {
   versions: Record<string, Omit<VersionEntry, 'files'>>;
   files: Record<string, Variant[]>;
 }
@@ -105,21 +107,32 @@ function readPatchSet(directory: string): PatchSet | undefined {
   return { ...parseManifest(text), directory };
 }
 
-/** @throws {Error} when the text is not what `formatManifest()` makes */
+/** What `formatManifest()` made a text of. Files are looked up on demand: most processes meet one version. */
 export function parseManifest(text: string): Manifest {
   const { files, ...stored } = JSON.parse(text) as StoredManifest;
-  const versions = Object.fromEntries(
-    Object.entries(stored.versions).map(([version, entry]): [string, VersionEntry] => [
-      version,
-      { ...entry, files: {} },
-    ]),
-  );
+  const versions = Object.entries(stored.versions).map(([version, entry]): [string, VersionEntry] => {
+    let own: VersionEntry['files'] | undefined;
+    const lazy = {
+      ...entry,
+      get files() {
+        own ??= filesOf(version, files);
+        return own;
+      },
+    };
+    return [version, lazy];
+  });
+  return { ...stored, versions: Object.fromEntries(versions), paths: Object.keys(files) };
+}
+
+function filesOf(version: string, files: StoredManifest['files']): VersionEntry['files'] {
+  const own: VersionEntry['files'] = {};
   for (const [path, variants] of Object.entries(files)) {
-    for (const { versions: having, ...entry } of variants) {
-      for (const version of having) versions[version]!.files[path] = entry;
-    }
+    const variant = variants.find(({ versions }) => versions.includes(version));
+    if (variant === undefined) continue;
+    const { versions: _, ...entry } = variant;
+    own[path] = entry;
   }
-  return { ...stored, versions };
+  return own;
 }
 
 /** Adds the insertions to the published bytes. */
