@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { supportedVersions } from '../overlays/cartesia/targets.ts';
+import { readPatch } from './complete-patch.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
-import { insert, type Manifest, packageRoot, remove, sha256 } from './manifest.ts';
+import { insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
 
 // Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
 const root = packageRoot();
@@ -13,7 +14,7 @@ const findings: string[] = [];
 const expect = (holds: unknown, file: string, finding: string) => holds || findings.push(`${file}: ${finding}`);
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-if (existsSync(join(folder, 'manifest.json'))) lint(JSON.parse(read('manifest.json')) as Manifest);
+if (existsSync(join(folder, 'manifest.json'))) lint(parseManifest(read('manifest.json')));
 else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
 for (const path of readdirSync(join(root, 'patches/upstream')).filter((name) => name.endsWith('.patch'))) {
   lintProposal(join(root, 'patches/upstream', path));
@@ -50,9 +51,14 @@ function lintPatch(name: string, manifest: Manifest): void {
   const entry = manifest.versions[version]!;
   expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
   expect(!text.includes('\r'), name, 'has CR line ends');
+  try {
+    readPatch({ ...manifest, directory: folder }, version);
+  } catch (error) {
+    findings.push(`${version}.hunks: ${(error as Error).message}`);
+  }
   const fields = lintHeader(name, text, headerFields);
   expect(
-    fields.get('X-Package') === `${manifest.package} ${name.slice(0, -6)}`,
+    fields.get('X-Package') === `${manifest.package} ${version}`,
     name,
     'X-Package is not what the file name says',
   );

@@ -18,7 +18,7 @@ export type FileEntry =
 export interface VersionEntry {
   /** The tarball that the hashes were taken from, as the lockfile states it. */
   integrity: string;
-  /** SHA-256 of `<version>.patch`. */
+  /** SHA-256 of `<version>.patch`; see `readPatch()`. */
   patch: string;
   files: Record<string, FileEntry>;
 }
@@ -28,7 +28,18 @@ export interface Manifest {
   license: string;
   runtime: { version: string; sha256: string };
   versions: Record<string, VersionEntry>;
+  /** Every file that some version's patch changes or adds. */
+  paths: string[];
 }
+
+/** `manifest.json`. Most files are alike in several versions, and every process that verifies reads all of it. */
+export interface StoredManifest extends Omit<Manifest, 'versions' | 'paths'> {
+  versions: Record<string, Omit<VersionEntry, 'files'>>;
+  files: Record<string, Variant[]>;
+}
+
+/** A file's entry, and the versions that have it so. */
+export type Variant = { versions: string[] } & FileEntry;
 
 /** A manifest and the folder it was read from. */
 export interface PatchSet extends Manifest {
@@ -42,17 +53,23 @@ export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', byt
 
 /** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
 export function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
+  // In a CommonJS bundle it is undefined.
+  const { url } = import.meta as { url?: string };
+  const start = url === undefined ? process.cwd() : dirname(fileURLToPath(url));
   for (let directory = start; ; directory = dirname(directory)) {
     try {
       if (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name === 'hangup') return directory;
     } catch {
       // No package.json here: look one level up.
     }
-    if (directory === dirname(directory)) {
-      throw damaged('hangup cannot find its own files', `no package root above ${start}`);
-    }
+    if (directory === dirname(directory)) break;
   }
+  throw new PatchError(
+    'ERR_PATCH_INSTALL',
+    'hangup cannot find its own files',
+    `no folder above ${start} is its package: it is bundled, or its installation is incomplete`,
+    'Leave "hangup" out of the bundle, or install it again',
+  );
 }
 
 /**
@@ -75,7 +92,7 @@ export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSe
   }
 }
 
-const damaged = (what: string, why: string) =>
+export const damaged = (what: string, why: string) =>
   new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
@@ -87,7 +104,35 @@ function readPatchSet(directory: string): PatchSet | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { ...(JSON.parse(text) as Manifest), directory };
+  return { ...parseManifest(text), directory };
+}
+
+/** What `formatManifest()` made a text of. Files are looked up on demand: most processes meet one version. */
+export function parseManifest(text: string): Manifest {
+  const { files, ...stored } = JSON.parse(text) as StoredManifest;
+  const versions = Object.entries(stored.versions).map(([version, entry]): [string, VersionEntry] => {
+    let own: VersionEntry['files'] | undefined;
+    const lazy = {
+      ...entry,
+      get files() {
+        own ??= filesOf(version, files);
+        return own;
+      },
+    };
+    return [version, lazy];
+  });
+  return { ...stored, versions: Object.fromEntries(versions), paths: Object.keys(files) };
+}
+
+function filesOf(version: string, files: StoredManifest['files']): VersionEntry['files'] {
+  const own: VersionEntry['files'] = {};
+  for (const [path, variants] of Object.entries(files)) {
+    const variant = variants.find(({ versions }) => versions.includes(version));
+    if (variant === undefined) continue;
+    const { versions: _, ...entry } = variant;
+    own[path] = entry;
+  }
+  return own;
 }
 
 /** Adds the insertions to the published bytes. */

@@ -22,12 +22,7 @@ interface Found {
 export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[] {
   const pnp = join(root, '.pnp.cjs');
   if (!existsSync(pnp)) return [];
-  const files = Object.fromEntries(
-    sets.map((set) => [
-      set.package,
-      [...new Set(Object.values(set.versions).flatMap(({ files }) => Object.keys(files)))],
-    ]),
-  );
+  const files = Object.fromEntries(sets.map((set) => [set.package, set.paths]));
   const { status, stdout, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
     cwd: root,
     encoding: 'utf8',

@@ -8,7 +8,7 @@ export default mergeConfig(base, {
   test: {
     exclude: [
       '**/node_modules/**',
-      'test/{patching,unit,types,native,upstream}/**',
+      'test/{patching,unit,types,native,upstream,bundles}/**',
       '**/property.test.ts',
       '**/targets.test.ts',
       '**/memory.test.ts',
