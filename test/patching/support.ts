@@ -40,9 +40,10 @@ export function scratch(): string {
   return folder;
 }
 
-/** Copies a pinned version to a folder: the whole of it, or only what a patch reads and changes. */
+/** Copies a pinned version to a folder: the whole of it but for source maps, or only what a patch reads and changes. */
 export function install(folder: string, version = newest, extent: 'whole' | 'slim' = 'slim'): string {
-  if (extent === 'whole') cpSync(pristineFolder(version), folder, { recursive: true });
+  if (extent === 'whole')
+    cpSync(pristineFolder(version), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
   else {
     const published = filesOf(version).flatMap(([path, { pre }]) => (pre === null ? [] : path));
     for (const path of ['package.json', ...published]) {
@@ -52,6 +53,9 @@ export function install(folder: string, version = newest, extent: 'whole' | 'sli
   }
   return folder;
 }
+
+/** What an interrupted run has left. */
+export const debris = (dir: string): string[] => Object.keys(tree(dir)).filter((path) => path.endsWith('.tmp'));
 
 /** A project with one slim copy in the usual place. */
 export function project(version = newest): { dir: string; sdk: string } {
@@ -104,7 +108,14 @@ export interface RunOptions {
   /** Added to the environment; see child-control.ts. */
   env?: Record<string, string>;
   uid?: number;
+  gid?: number;
+  /** Ends it this many ms after its start. */
+  kill?: { after: number; signal: NodeJS.Signals };
 }
+
+/** Permissions do not bind root, so root runs such a child as nobody. */
+export const unprivileged = (): { uid?: number; gid?: number } =>
+  process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const built = join(root, '.cache', `patching-${process.pid}`);
 let building: Promise<unknown> | undefined;
@@ -137,12 +148,13 @@ export async function hangup(args: string[], options: RunOptions = {}): Promise<
 export const script = (file: string, args: string[] = []) =>
   run(process.execPath, ['--import', 'tsx', join(root, file), ...args], { cwd: root });
 
-export function run(command: string, args: string[], { cwd, env, uid }: RunOptions = {}): Promise<Run> {
+export function run(command: string, args: string[], { cwd, env, uid, gid, kill }: RunOptions = {}): Promise<Run> {
   const child = spawn(command, args, {
     cwd: cwd ?? root,
     env: { ...process.env, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
   });
   const result: Run = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -151,8 +163,10 @@ export function run(command: string, args: string[], { cwd, env, uid }: RunOptio
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     result.stderr += text;
   });
+  const timer = kill && setTimeout(() => child.kill(kill.signal), kill.after);
   return new Promise((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => {
+      clearTimeout(timer);
       resolve({ ...result, code, signal });
     });
   });
