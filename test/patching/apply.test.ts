@@ -178,7 +178,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'a hook line was edited',
-      unknown,
+      hook,
       (sdk) => {
         applyTo(sdk);
         edit(join(sdk, hook), (text) => text.replace('runtime.cjs', 'other.cjs'));
@@ -186,7 +186,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'the runtime was edited',
-      unknown,
+      runtime,
       (sdk) => {
         applyTo(sdk);
         edit(join(sdk, runtime), (text) => text.replace('use strict', 'use sloppy'));
@@ -194,7 +194,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'the runtime is somebody else’s',
-      unknown,
+      runtime,
       (sdk) => {
         mkdirSync(join(sdk, dirname(runtime)));
         writeFileSync(join(sdk, runtime), 'module.exports = {};\n');
