@@ -40,7 +40,7 @@ const dependable = (dir: string) => {
   return others;
 };
 
-describe.skipIf(!canMount)('disks (needs the right to mount)', () => {
+describe.skipIf(!canMount)('disks (needs the right to mount)', { timeout: 60_000 }, () => {
   afterEach(unmount);
 
   // The runtime alone needs more than 100 KiB, all files together more than 300.

@@ -41,7 +41,7 @@ async function patches(dir: string, copies: Record<string, string>, project = di
   expect(tree(dir)).toEqual(before);
 }
 
-describe.concurrent('every copy is patched, and no other file is touched', () => {
+describe.concurrent('every copy is patched, and no other file is touched', { timeout: 60_000 }, () => {
   test('npm: aliases, and several versions side by side', async () => {
     const dir = scratch();
     const copies = {
@@ -102,7 +102,7 @@ describe.concurrent('every copy is patched, and no other file is touched', () =>
   });
 });
 
-describe('files that are hard links into a store, or into other projects', () => {
+describe('files that are hard links into a store, or into other projects', { timeout: 60_000 }, () => {
   const slot = `.pnpm/@cartesia+cartesia-js@${newest}/node_modules/${name}`;
 
   test.each([
