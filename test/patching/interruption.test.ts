@@ -7,7 +7,7 @@ import type { Outcome } from '../../scripts/outcome.ts';
 import { debris, hangup, install, newest, outcomeOf, project, scratch, tree, unlike } from './support.ts';
 
 /** One with few files: each of its writes is interrupted, in a process of its own. */
-const small = '3.1.0';
+const small = '2.1.0';
 
 async function killedAt(nth: number, args: string[], dir: string): Promise<boolean> {
   const { signal, code } = await hangup([...args, '--dir', dir], { env: { CONTROL_KILL_AT: String(nth) } });
@@ -20,7 +20,7 @@ test.concurrent.each([
   ['revert', ['--revert'], 'pre'],
 ] as const)(
   'killed before any of its writes, %s heals on the next run',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (_, flags, side) => {
     let moments = 0;
     let halfDone = 0;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   cpSync,
+  type Dirent,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -64,11 +65,17 @@ export function project(version = newest): { dir: string; sdk: string } {
   return { dir, sdk: install(join(dir, 'node_modules', name), version) };
 }
 
+/** Not readdir's own recursion, which follows links from Node 22 on. */
+function walk(folder: string): { path: string; entry: Dirent }[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return [{ path, entry }, ...(entry.isDirectory() ? walk(path) : [])];
+  });
+}
+
 /** Every file and folder below a folder, with its content's hash and its mode. */
 export function tree(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const lines = entries.map((entry): [string, string] => {
-    const path = join(entry.parentPath, entry.name);
+  const lines = walk(folder).map(({ path, entry }): [string, string] => {
     const mode = (statSync(path, { throwIfNoEntry: false })?.mode ?? 0).toString(8);
     return [path.slice(folder.length + 1), entry.isFile() ? `${mode} ${sha256(readFileSync(path))}` : `${mode} folder`];
   });
@@ -77,11 +84,8 @@ export function tree(folder: string): Record<string, string> {
 
 /** The files' identity on disk: unchanged only if nothing was written. */
 export function identities(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
-    join(entry.parentPath, entry.name),
-  );
   return Object.fromEntries(
-    paths.map((path) => {
+    walk(folder).map(({ path }) => {
       const { ino, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
       return [path, `${ino} ${mtimeNs} ${ctimeNs}`];
     }),
