@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   lstatSync,
@@ -109,7 +110,8 @@ function removeDebris(folder: string): void {
 
 function stage({ file, temporary, content, mode }: Staged): void {
   const folder = dirname(file);
-  if (mkdirSync(folder, { recursive: true })) {
+  // Windows has neither such owners nor a umask.
+  if (mkdirSync(folder, { recursive: true }) && process.getuid) {
     const parent = lstatSync(dirname(folder));
     withOpen(folder, constants.O_DIRECTORY | constants.O_NOFOLLOW, (descriptor) =>
       own(descriptor, parent, parent.mode),
@@ -163,13 +165,15 @@ function removeEmpty(directory: string): void {
 }
 
 function confirm(file: string, hash: string): void {
+  let why = 'something else changed it meanwhile';
   try {
     if (sha256(readFileSync(file)) === hash) return;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(error as NodeJS.ErrnoException, file, 0, 0);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') why = message;
   }
   const next = 'Run the command again; if it fails again, reinstall the package';
-  throw new PatchError('ERR_PATCH_IO', `${file} is not what was written`, 'something else changed it meanwhile', next);
+  throw new PatchError('ERR_PATCH_IO', `${file} is not what was written`, why, next);
 }
 
 // The pid tells debris from work in progress; the rest keeps apart the threads of one process.
@@ -217,7 +221,15 @@ function remedyFor(code: string | undefined, place: string): string {
   if (code === 'EROFS')
     return 'That disk is read-only: start the app with "node --import hangup/register", which writes nothing, or make it writable (as it is when an image is built)';
   if (code !== 'EACCES' && code !== 'EPERM') return 'Remove the cause';
-  // What could not be made has no owner yet.
-  const { uid } = lstatSync(place, { throwIfNoEntry: false }) ?? lstatSync(dirname(place));
-  return `Make that folder writable, or become its owner (uid ${uid})`;
+  return `Make that folder writable, or become its owner${ownerOf(place)}`;
+}
+
+function ownerOf(folder: string): string {
+  try {
+    // What could not be made has no owner yet.
+    const { uid } = lstatSync(existsSync(folder) ? folder : dirname(folder));
+    return ` (uid ${uid})`;
+  } catch {
+    return '';
+  }
 }
