@@ -81,8 +81,14 @@ function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileRepor
   if (hash === entry.post) return { path, state: 'patched' };
   if (hash === entry.pre) return { path, state: 'pristine' };
   if (entry.pre === null && isOtherRelease(bytes)) return { path, state: 'stale' };
+  const hashOfLines = bytes.includes('\r\n') ? sha256(withoutCarriageReturns(bytes)) : hash;
+  if ([entry.post, entry.pre].includes(hashOfLines))
+    return foreignFile(path, 'has CRLF line ends, which git or an editor has put in');
   return foreignFile(path, 'is neither the published file nor the patched one');
 }
+
+const withoutCarriageReturns = (bytes: Buffer) =>
+  Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 
 const foreignFile = (path: string, reason: string): FileReport => ({ path, state: 'foreign', reason });
 
