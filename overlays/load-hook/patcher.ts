@@ -1,19 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+// Not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
+import fs from 'node:fs';
+import { dirname, isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
-
-/** What the load hook did about one file of an SDK. */
-export interface LoadStatus {
-  /** The package's folder. */
-  path: string;
-  version: string;
-  /** Relative to the package. */
-  file: string;
-  /** `on-disk`: it was patched already. `foreign`, `unsupported`: it was loaded as it is, under the policy `warn`. */
-  state: 'patched' | 'on-disk' | 'foreign' | 'unsupported';
-}
+import { type FileEntry, insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
+import type { LoadStatus } from './status.ts';
 
 /** `HANGUP_ON_UNPATCHED`: what to do about a copy that cannot be patched. Default `error`. */
 export type Policy = 'error' | 'warn';
@@ -47,31 +38,35 @@ export class Patcher {
   readonly #copies = new Map<string, Copy | null>();
   /** Every file that any version's patch touches, by its last segment: most paths can be passed over at once. */
   readonly #touched = new Map<string, Set<string>>();
+  /** The last segments of those that a patch adds. */
+  readonly #added = new Set<string>();
 
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
     for (const { versions } of this.#sets) {
-      for (const file of Object.values(versions).flatMap(({ files }) => Object.keys(files))) {
+      for (const [file, { pre }] of Object.values(versions).flatMap(({ files }) => Object.entries(files))) {
         const name = file.slice(file.lastIndexOf('/') + 1);
-        this.#touched.set(name, (this.#touched.get(name) ?? new Set()).add(file));
+        const files = this.#touched.get(name);
+        if (files === undefined) this.#touched.set(name, new Set([file]));
+        else files.add(file);
+        if (pre === null) this.#added.add(name);
       }
     }
   }
 
   /**
-   * The source of a module as the patch makes it, `undefined` when it stays as it is.
+   * What the patch makes of a module, or adds; `undefined` for one that stays as it is. What is on disk decides, whatever
+   * other loaders have made of it.
    *
-   * @param read the published source; asked only for files that a patch changes
    * @throws {PatchError} `ERR_PATCH_FOREIGN`, `ERR_PATCH_UNSUPPORTED` under the policy `error`
    */
-  patch(path: string, read: () => Uint8Array | string): string | undefined {
+  sourceOf(path: string): string | undefined {
     const found = this.#find(path);
     if (found === undefined) return undefined;
-    const { copy, file } = found;
-    const entry = copy.set.versions[copy.version]?.files[file];
-    if (entry === undefined || entry.pre === null) return undefined;
-    const source = Buffer.from(read() as string);
+    const { copy, file, entry } = found;
+    if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
+    const source = fs.readFileSync(path);
     const hash = sha256(source);
     if (hash === entry.post) this.#tell(copy, file, 'on-disk');
     else if (hash === entry.pre) {
@@ -83,29 +78,38 @@ export class Patcher {
     return undefined;
   }
 
-  /** The path that a module which the patch adds would have inside the SDK, where it is not on disk. */
-  resolveAdded(specifier: string, parent: string): string | undefined {
-    // Node hands on what a module that it compiled itself requires as a URL.
-    const isUrl = specifier.startsWith('file:');
-    if (!isUrl && !specifier.startsWith('.')) return undefined;
-    const path = isUrl ? fileURLToPath(specifier) : join(dirname(parent), specifier);
-    return this.addedSource(path) === undefined ? undefined : path;
-  }
-
-  /** The source of a module that the patch adds. */
-  addedSource(path: string): string | undefined {
+  /**
+   * Of a module that was loaded before there was a hook.
+   *
+   * @throws {PatchError} `ERR_PATCH_LATE` under the policy `error`, when the patch has something to do there
+   */
+  checkLoaded(path: string): void {
     const found = this.#find(path);
-    const entry = found?.copy.set.versions[found.copy.version]?.files[found.file];
-    return entry?.pre === null ? readFileSync(join(found!.copy.set.directory, entry.source), 'utf8') : undefined;
+    if (found === undefined || found.entry.pre === null) return;
+    const { copy, file, entry } = found;
+    if (sha256(fs.readFileSync(path)) === entry.post) this.#tell(copy, file, 'on-disk');
+    else this.#refuse(copy, file, 'late', 'it was loaded before hangup/register');
   }
 
-  /** The copy of an SDK that a file belongs to. One of a version without a patch is dealt with here. */
-  #find(path: string): { copy: Copy; file: string } | undefined {
-    const name = path.slice(path.lastIndexOf(sep) + 1);
-    for (const file of this.#touched.get(name) ?? []) {
+  /**
+   * The path that a module which the patch adds has inside the SDK, were it on disk.
+   *
+   * @param specifier relative to `parent`, or a path or a file's URL: Node hands these on for what it has resolved already
+   */
+  resolveAdded(specifier: string, parent: string | undefined): string | undefined {
+    if (!this.#added.has(specifier.slice(Math.max(specifier.lastIndexOf('/'), specifier.lastIndexOf(sep)) + 1)))
+      return undefined;
+    const path = pathFrom(specifier, parent);
+    return path !== undefined && this.#find(path)?.entry.pre === null ? path : undefined;
+  }
+
+  /** What a patch does to a file, and to which copy. A copy of a version without a patch is dealt with here. */
+  #find(path: string): { copy: Copy; file: string; entry: FileEntry } | undefined {
+    for (const file of this.#touched.get(basename(path)) ?? []) {
       const suffix = sep + file.replaceAll('/', sep);
       const copy = path.endsWith(suffix) ? this.#copyAt(path.slice(0, -suffix.length)) : null;
-      if (copy !== null) return { copy, file };
+      const entry = copy?.set.versions[copy.version]?.files[file];
+      if (copy && entry) return { copy, file, entry };
     }
     // Of a version that no patch is for, any file may be the first to be seen.
     for (const set of this.#sets) {
@@ -130,7 +134,7 @@ export class Patcher {
 
   #readCopy(directory: string): Copy | null {
     try {
-      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+      const { name, version } = JSON.parse(fs.readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
         string,
         unknown
       >;
@@ -149,12 +153,32 @@ export class Patcher {
     this.#report({ path: directory, version, file, state });
   }
 
-  #refuse(copy: Copy, file: string, state: 'foreign' | 'unsupported', why: string): void {
+  #refuse(copy: Copy, file: string, state: keyof typeof refusals, why: string): void {
     const what = `${join(copy.directory, file)} (${copy.set.package} ${copy.version}) cannot be patched as it is loaded`;
-    const next = `Install a supported version unchanged, or set HANGUP_ON_UNPATCHED=warn to run without the patch`;
-    const error = new PatchError(state === 'foreign' ? 'ERR_PATCH_FOREIGN' : 'ERR_PATCH_UNSUPPORTED', what, why, next);
+    const [code, remedy] = refusals[state];
+    const error = new PatchError(
+      code,
+      what,
+      why,
+      `${remedy}, or set HANGUP_ON_UNPATCHED=warn to run without the patch`,
+    );
     if (this.#policy === 'error') throw error;
     this.#tell(copy, file, state);
     process.emitWarning(error.message, 'HangupWarning', error.code);
   }
+}
+
+const install = 'Install a supported version unchanged';
+const refusals = {
+  foreign: ['ERR_PATCH_FOREIGN', install],
+  unsupported: ['ERR_PATCH_UNSUPPORTED', install],
+  late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
+} as const;
+
+const basename = (path: string) => path.slice(path.lastIndexOf(sep) + 1);
+
+function pathFrom(specifier: string, parent: string | undefined): string | undefined {
+  if (specifier.startsWith('file:')) return fileURLToPath(specifier);
+  if (isAbsolute(specifier)) return specifier;
+  return specifier.startsWith('.') && parent !== undefined ? join(dirname(parent), specifier) : undefined;
 }
