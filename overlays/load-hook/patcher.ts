@@ -95,6 +95,7 @@ export class Patcher {
    * The path that a module which the patch adds has inside the SDK, were it on disk.
    *
    * @param specifier relative to `parent`, or a path or a file's URL: Node hands these on for what it has resolved already
+   * @param parent path or URL of the module that asks
    */
   resolveAdded(specifier: string, parent: string | undefined): string | undefined {
     if (!this.#added.has(specifier.slice(Math.max(specifier.lastIndexOf('/'), specifier.lastIndexOf(sep)) + 1)))
@@ -180,5 +181,6 @@ const basename = (path: string) => path.slice(path.lastIndexOf(sep) + 1);
 function pathFrom(specifier: string, parent: string | undefined): string | undefined {
   if (specifier.startsWith('file:')) return fileURLToPath(specifier);
   if (isAbsolute(specifier)) return specifier;
-  return specifier.startsWith('.') && parent !== undefined ? join(dirname(parent), specifier) : undefined;
+  if (!specifier.startsWith('.') || parent === undefined) return undefined;
+  return join(dirname(parent.startsWith('file:') ? fileURLToPath(parent) : parent), specifier);
 }

@@ -64,17 +64,12 @@ const facade = `const { createRequire } = process.getBuiltinModule('node:module'
 export default createRequire(import.meta.url)(import.meta.filename);`;
 
 /** The URL of a module that a patch adds: as if it had been written to disk. */
-export function resolveAdded(patcher: Patcher, specifier: string, parentUrl: string | undefined): string | undefined {
-  const path = patcher.resolveAdded(specifier, pathOf(parentUrl));
+export function resolveAdded(patcher: Patcher, specifier: string, parent: string | undefined): string | undefined {
+  const path = patcher.resolveAdded(specifier, parent);
   return path && pathToFileURL(path).href;
 }
 
 /** The source to load instead of what is at this URL; `undefined` for what stays as it is. */
 export function sourceOf(patcher: Patcher, url: string): string | undefined {
-  const path = pathOf(url);
-  return path && patcher.sourceOf(path);
-}
-
-function pathOf(url: string | undefined): string | undefined {
-  return url?.startsWith('file:') ? fileURLToPath(url) : undefined;
+  return url.startsWith('file:') ? patcher.sourceOf(fileURLToPath(url)) : undefined;
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ab5a3532a9a72a0e9a264b3961dc0db52ad836c4184000b9e9213b1e3f88bce */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 16054b02a0612a8aea6010931a51d4548e5960a1a6fd245b8318c09242247293 */
 "use strict";
 
 // core/errors.ts
@@ -373,7 +373,7 @@ function nodeModules() {
   const { process: process2 } = globalThis;
   const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
   const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
 }
 var node = nodeModules();
 var created = "undici:request:create";
@@ -472,7 +472,7 @@ function openWindow(modules, window) {
 function watchNode({ diagnostics, dialling }) {
   const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
   diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module2) => {
+  const restores = dialling().map((module2) => {
     const { connect } = module2;
     const observed = (...args) => {
       const socket = connect.apply(module2, args);
