@@ -36,6 +36,8 @@ export class Patcher {
   readonly #told = new Set<string>();
   /** By folder, `null` where there is no SDK. */
   readonly #copies = new Map<string, Copy | null>();
+  /** Folders, as paths or URLs, whose copies have been looked at. */
+  readonly #met = new Set<string>();
   /** Every file that any version's patch touches, by its last segment: most paths can be passed over at once. */
   readonly #touched = new Map<string, Set<string>>();
   /** The last segments of those that a patch adds. */
@@ -59,14 +61,15 @@ export class Patcher {
    * What the patch makes of a module, or adds; `undefined` for one that stays as it is. What is on disk decides, whatever
    * other loaders have made of it.
    *
+   * @param location path or URL
    * @throws {PatchError} `ERR_PATCH_FOREIGN`, `ERR_PATCH_UNSUPPORTED` under the policy `error`
    */
-  sourceOf(path: string): string | undefined {
-    const found = this.#find(path);
+  sourceOf(location: string): string | undefined {
+    const found = this.#find(location);
     if (found === undefined) return undefined;
     const { copy, file, entry } = found;
     if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
-    const source = fs.readFileSync(path);
+    const source = fs.readFileSync(join(copy.directory, file));
     const hash = sha256(source);
     if (hash === entry.post) this.#tell(copy, file, 'on-disk');
     else if (hash === entry.pre) {
@@ -98,38 +101,50 @@ export class Patcher {
    * @param parent path or URL of the module that asks
    */
   resolveAdded(specifier: string, parent: string | undefined): string | undefined {
-    if (!this.#added.has(specifier.slice(Math.max(specifier.lastIndexOf('/'), specifier.lastIndexOf(sep)) + 1)))
-      return undefined;
+    if (!this.#added.has(lastSegment(specifier))) return undefined;
     const path = pathFrom(specifier, parent);
     return path !== undefined && this.#find(path)?.entry.pre === null ? path : undefined;
   }
 
-  /** What a patch does to a file, and to which copy. A copy of a version without a patch is dealt with here. */
-  #find(path: string): { copy: Copy; file: string; entry: FileEntry } | undefined {
-    for (const file of this.#touched.get(basename(path)) ?? []) {
+  /**
+   * What a patch does to a file, and to which copy. Of most modules no more than the name is looked at: turning hundreds of
+   * URLs into paths takes milliseconds.
+   */
+  #find(location: string): { copy: Copy; file: string; entry: FileEntry } | undefined {
+    const files = this.#touched.get(lastSegment(location));
+    const path = files && pathOf(location);
+    for (const file of files ?? []) {
       const suffix = sep + file.replaceAll('/', sep);
-      const copy = path.endsWith(suffix) ? this.#copyAt(path.slice(0, -suffix.length)) : null;
+      const copy = path!.endsWith(suffix) ? this.#copyAt(path!.slice(0, -suffix.length)) : null;
       const entry = copy?.set.versions[copy.version]?.files[file];
       if (copy && entry) return { copy, file, entry };
     }
-    // Of a version that no patch is for, any file may be the first to be seen.
-    for (const set of this.#sets) {
-      const folder = join(sep, set.package, sep);
-      const at = path.lastIndexOf(folder);
-      if (at >= 0) this.#copyAt(path.slice(0, at + folder.length - 1));
-    }
+    this.#meet(location);
     return undefined;
   }
 
+  /** Of a version that no patch is for, any file may be the first to be seen. */
+  #meet(location: string): void {
+    for (const { package: name } of this.#sets) {
+      const folder = location.startsWith('file:') ? `/${name}/` : join(sep, name, sep);
+      const at = location.lastIndexOf(folder);
+      const directory = location.slice(0, at + folder.length - 1);
+      if (at < 0 || this.#met.has(directory)) continue;
+      this.#copyAt(pathOf(directory));
+      this.#met.add(directory);
+    }
+  }
+
+  /** A copy of a version without a patch is refused here: each time, because the app may go on after an error. */
   #copyAt(directory: string): Copy | null {
     const known = this.#copies.get(directory);
     if (known !== undefined) return known;
     const copy = this.#readCopy(directory);
-    this.#copies.set(directory, copy);
     if (copy !== null && !Object.hasOwn(copy.set.versions, copy.version)) {
-      const known = Object.keys(copy.set.versions).join(', ');
-      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${known}`);
+      const versions = Object.keys(copy.set.versions).join(', ');
+      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${versions}`);
     }
+    this.#copies.set(directory, copy);
     return copy;
   }
 
@@ -176,11 +191,15 @@ const refusals = {
   late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
 } as const;
 
-const basename = (path: string) => path.slice(path.lastIndexOf(sep) + 1);
+/** Of a path or URL, without a query. */
+function lastSegment(location: string): string {
+  const segment = location.slice(Math.max(location.lastIndexOf('/'), location.lastIndexOf(sep)) + 1);
+  return segment.split('?', 1)[0]!;
+}
+
+const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);
 
 function pathFrom(specifier: string, parent: string | undefined): string | undefined {
-  if (specifier.startsWith('file:')) return fileURLToPath(specifier);
-  if (isAbsolute(specifier)) return specifier;
-  if (!specifier.startsWith('.') || parent === undefined) return undefined;
-  return join(dirname(parent.startsWith('file:') ? fileURLToPath(parent) : parent), specifier);
+  if (specifier.startsWith('file:') || isAbsolute(specifier)) return pathOf(specifier);
+  return specifier.startsWith('.') && parent !== undefined ? join(dirname(pathOf(parent)), specifier) : undefined;
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Patcher } from './patcher.ts';
 import type { Progress } from './status.ts';
 
@@ -47,7 +47,7 @@ export function hooksFor(
     },
     load(url, context, next) {
       if (url === entry) progress.add('entry');
-      const source = sourceOf(patcher, url);
+      const source = patcher.sourceOf(url);
       if (source === undefined) return next(url, context);
       const format = context.format ?? next(url, context).format;
       const isImported = format === 'module' && url.endsWith('.cjs');
@@ -67,9 +67,4 @@ export default createRequire(import.meta.url)(import.meta.filename);`;
 export function resolveAdded(patcher: Patcher, specifier: string, parent: string | undefined): string | undefined {
   const path = patcher.resolveAdded(specifier, parent);
   return path && pathToFileURL(path).href;
-}
-
-/** The source to load instead of what is at this URL; `undefined` for what stays as it is. */
-export function sourceOf(patcher: Patcher, url: string): string | undefined {
-  return url.startsWith('file:') ? patcher.sourceOf(fileURLToPath(url)) : undefined;
 }

@@ -2,7 +2,7 @@ import type { InitializeHook, LoadHook, ModuleFormat, ResolveHook } from 'node:m
 import type { MessagePort } from 'node:worker_threads';
 import { Patcher, type Policy } from './patcher.ts';
 import type { Report } from './status.ts';
-import { resolveAdded, sourceOf } from './sync.ts';
+import { resolveAdded } from './sync.ts';
 
 // The hooks for `module.register` (before Node 22.15): they run in a thread of their own, and see ES modules.
 
@@ -32,7 +32,7 @@ export const resolve: ResolveHook = (specifier, context, next) => {
 export const load: LoadHook = async (url, context, next) => {
   if (url === entry) report('entry');
   // CommonJS modules pass here when they are imported, or required by what a TypeScript loader has compiled.
-  const source = sourceOf(patcher, url);
+  const source = patcher.sourceOf(url);
   if (source === undefined) return next(url, context);
   // The loader of Plug'n'Play does not say the format before it loads.
   const format = context.format ?? ((await next(url, context)).format as ModuleFormat);

@@ -81,6 +81,15 @@ describe('hangup/register', () => {
     },
   );
 
+  test('an unsupported version stops every import, not only the first', async () => {
+    const { dir, sdk } = app();
+    const manifest = readFileSync(join(sdk, 'package.json'), 'utf8');
+    writeFileSync(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
+    const source = `for (const path of ['', '/resources/tts/ws', '/version'])
+      await import('${name}' + path).then(() => console.log(path, 'loaded'), () => console.log('refused'));`;
+    expect(await start(dir, 'a.mjs', source)).toMatchObject({ stdout: 'refused\nrefused\nrefused\n' });
+  });
+
   test('an unknown policy is an error at once', async () => {
     const { dir } = app();
     const run = await start(dir, 'a.mjs', esm, { env: { HANGUP_ON_UNPATCHED: 'ignore' } });
