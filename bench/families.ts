@@ -28,9 +28,9 @@ export async function* measureFamilies(lines: number, pairs: number): AsyncGener
 }
 
 /** The newest version of a class that connects on this Node, without hangup too. */
-function newestOf(className: string, { bareThrows }: Driver): Record<keyof Pair, SocketCell> {
+function newestOf(className: string, { bareLacksWs }: Driver): Record<keyof Pair, SocketCell> {
   const bare = socketCells('bare').findLast(
-    (cell) => cell.target.className === className && cell.broken === undefined && bareThrows?.(cell) === undefined,
+    (cell) => cell.target.className === className && cell.broken === undefined && bareLacksWs?.(cell) === undefined,
   )!;
   return { bare, patched: { ...bare, delivery: 'patched' } };
 }

@@ -9,7 +9,7 @@ import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
-import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
+import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 const help = `Usage: npm run bench [-- --quick | --control | --families | --apply] [--json]
 
@@ -105,5 +105,6 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureAssert(samples);
   yield* await measureVerify(samples);
   yield* await measureImport(samples);
+  yield* await measureRegister(samples);
   yield* await measureApply(samples);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ const urlOf = (file: string) => pathToFileURL(join(dist, file)).href;
 
 /** What is published is compiled JavaScript, so that is what is measured; the project's own dist/ may be stale. */
 export async function compile(): Promise<void> {
-  const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
+  const typescript = nodeModule.createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = fileURLToPath(new URL('bin/tsc', pathToFileURL(typescript)));
   await run(process.execPath, [
     tsc,
@@ -28,8 +28,10 @@ export async function compile(): Promise<void> {
 }
 
 /** Runs a module in a fresh process; it prints one number. */
-async function fresh(code: string): Promise<number> {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: projectOf('patched') });
+async function fresh(code: string, args: readonly string[] = []): Promise<number> {
+  const { stdout } = await run(process.execPath, [...args, '--input-type=module', '-e', code], {
+    cwd: projectOf('patched'),
+  });
   return Number(stdout);
 }
 
@@ -100,4 +102,30 @@ export async function measureImport(count: number): Promise<Result[]> {
     await compare('import of the patched SDK', sdk('patched')),
     await compare('import of the SDK and overlay()', overlaid),
   ];
+}
+
+/** What the load hook adds to an app's start, until the SDK is there: its own loading, and its work on every module. */
+export async function measureRegister(count: number): Promise<Result[]> {
+  // The aim is that of the hooks that run in the app's own thread.
+  const target = 'registerHooks' in nodeModule ? { target: 15 } : {};
+  const modules = ['resources/tts/ws', 'index'].map((path) => join(sdkOf('bare'), path));
+  const apps = {
+    import: modules.map((path) => `await import('${pathToFileURL(path)}.mjs');`),
+    require: modules.map((path) => `process.getBuiltinModule('module').createRequire(import.meta.url)('${path}.js');`),
+  };
+  const results: Result[] = [];
+  for (const [how, lines] of Object.entries(apps)) {
+    // Since the process began, because the hook is loaded before the app.
+    const code = `${lines.join(' ')} console.log(performance.now());`;
+    const hook = ['--import', urlOf('overlays/register.js')];
+    const pairs = await measurePairs(count, (side) => fresh(code, side === 'bare' ? [] : hook));
+    results.push({
+      what: `${how} of the SDK under hangup/register, beyond the bare one`,
+      value: estimate(pairs.map(({ bare, patched }) => patched - bare)),
+      unit: 'ms',
+      ...target,
+      detail: sides(median(pairs.map(({ bare }) => bare)), median(pairs.map(({ patched }) => patched)), 'ms'),
+    });
+  }
+  return results;
 }

@@ -27,7 +27,8 @@ type Connect = (...args: unknown[]) => TcpSocket;
 
 interface NodeModules {
   readonly diagnostics: Record<'subscribe' | 'unsubscribe', (channel: string, subscriber: Subscriber) => void>;
-  readonly dialling: readonly { connect: Connect }[];
+  /** Loaded when something dials: the import of an SDK is not to wait for them. */
+  dialling(): readonly { connect: Connect }[];
 }
 
 /** Reached through `process`, so that bundlers and browsers see no import of a Node module. */
@@ -35,7 +36,7 @@ function nodeModules(): NodeModules | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
   const load = (name: string) => process?.getBuiltinModule?.(`node:${name}`) as never;
   const diagnostics: NodeModules['diagnostics'] | undefined = load('diagnostics_channel');
-  return diagnostics && { diagnostics, dialling: [load('tls'), load('net')] };
+  return diagnostics && { diagnostics, dialling: () => [load('tls'), load('net')] };
 }
 
 const node = nodeModules();
@@ -161,7 +162,7 @@ function openWindow(modules: NodeModules, window: Window): () => void {
 function watchNode({ diagnostics, dialling }: NodeModules): () => void {
   const onCreated: Subscriber = ({ request }) => windows.at(-1)?.onRequest(request);
   diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module) => {
+  const restores = dialling().map((module) => {
     const { connect } = module;
     const observed: Connect = (...args) => {
       const socket = connect.apply(module, args);

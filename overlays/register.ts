@@ -1,37 +1,68 @@
 import * as nodeModule from 'node:module';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { hookCommonJs } from './load-hook/commonjs.ts';
-import { type LoadStatus, Patcher, readPolicy } from './load-hook/patcher.ts';
-import { setRegistered } from './load-hook/status.ts';
+import { pathToFileURL } from 'node:url';
+import { PatchError } from '../core/errors.ts';
+import { hookCommonJs, loadedCommonJs } from './load-hook/commonjs.ts';
+import { Patcher, readPolicy } from './load-hook/patcher.ts';
+import { Progress, setRegistered } from './load-hook/status.ts';
 import { hooksFor, type SyncHooks } from './load-hook/sync.ts';
 import type { ThreadData } from './load-hook/thread.ts';
 
 // `node --import hangup/register app.js`: the patches, applied in memory as the SDK is loaded. Nothing on disk changes.
 
 const policy = readPolicy(process.env.HANGUP_ON_UNPATCHED);
-const loaded: LoadStatus[] = [];
-const patcher = new Patcher(policy, (status) => loaded.push(status));
+const progress = new Progress();
+const patcher = new Patcher(policy, (status) => progress.add(status));
+const entry = entryUrl();
 
 // From Node 22.15 on.
 const { registerHooks } = nodeModule as { registerHooks?: (hooks: SyncHooks) => void };
 
-const goFirst = hookCommonJs(patcher);
-if (registerHooks !== undefined) {
-  registerHooks(hooksFor(patcher, goFirst));
-  setRegistered(loaded, () => {});
-} else {
+for (const path of loadedCommonJs()) patcher.checkLoaded(path);
+if (registerHooks !== undefined) registerHooks(hooksFor(patcher, hookCommonJs(patcher), progress, entry));
+else registerThread();
+setRegistered(progress);
+if (!hasPreloads()) {
+  process.emitWarning(
+    'hangup/register is imported by the app itself: ES modules that were imported with it stay as they are. Start the app with "node --import hangup/register"',
+    'HangupWarning',
+    'ERR_PATCH_LATE',
+  );
+}
+
+/** Whether this may run before the app. */
+function hasPreloads(): boolean {
+  const options = [...process.execArgv, process.env.NODE_OPTIONS].join(' ');
+  return /(^|\s)(--import|--require|-r|--(experimental-)?loader)\b/.test(options);
+}
+
+/** The program that Node was started with, where that is a file. */
+function entryUrl(): string | undefined {
+  try {
+    return pathToFileURL(nodeModule.createRequire(import.meta.url).resolve(process.argv[1]!)).href;
+  } catch {
+    return undefined;
+  }
+}
+
+function registerThread(): void {
+  if (performance.nodeTiming.bootstrapComplete < 0) {
+    // The thread would run the same --require, and Node end without a word.
+    throw new PatchError(
+      'ERR_PATCH_USAGE',
+      'node --require hangup/register',
+      `Node ${process.versions.node} has no hooks that can be required`,
+      'Use node --import hangup/register',
+    );
+  }
+  // Not imported, because it takes milliseconds to load.
+  const { MessageChannel, receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
   const { port1, port2 } = new MessageChannel();
   port1.unref();
-  const data: ThreadData = { policy, port: port2 };
+  const data: ThreadData = { policy, port: port2, entry };
   // The thread's file is this one's sibling, as source or compiled.
-  const thread = new URL(
-    `./load-hook/thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-    import.meta.url,
-  );
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  const thread = new URL(`./load-hook/thread${extension}`, import.meta.url);
+  hookCommonJs(patcher);
   nodeModule.register(thread, { data, transferList: [port2] });
-  setRegistered(loaded, () => {
-    for (let one = receiveMessageOnPort(port1); one !== undefined; one = receiveMessageOnPort(port1)) {
-      loaded.push(one.message as LoadStatus);
-    }
-  });
+  progress.receive = () => receiveMessageOnPort(port1)?.message;
 }

@@ -1,7 +1,7 @@
 import type { FileEntry, Manifest, StoredManifest, Variant } from './manifest.ts';
 
 /** The text of `manifest.json`: new files first, as in the patches. */
-export function formatManifest(manifest: Omit<Manifest, 'paths'>): string {
+export function formatManifest(manifest: Omit<Manifest, 'paths' | 'added'>): string {
   const variants = new Map<string, { path: string; variant: Variant }>();
   const versions: StoredManifest['versions'] = {};
   for (const [version, { files, ...entry }] of Object.entries(manifest.versions)) {

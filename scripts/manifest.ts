@@ -30,10 +30,12 @@ export interface Manifest {
   versions: Record<string, VersionEntry>;
   /** Every file that some version's patch changes or adds. */
   paths: string[];
+  /** Those that are added. */
+  added: string[];
 }
 
 /** `manifest.json`. Most files are alike in several versions, and every process that verifies reads all of it. */
-export interface StoredManifest extends Omit<Manifest, 'versions' | 'paths'> {
+export interface StoredManifest extends Omit<Manifest, 'versions' | 'paths' | 'added'> {
   versions: Record<string, Omit<VersionEntry, 'files'>>;
   files: Record<string, Variant[]>;
 }
@@ -121,7 +123,8 @@ export function parseManifest(text: string): Manifest {
     };
     return [version, lazy];
   });
-  return { ...stored, versions: Object.fromEntries(versions), paths: Object.keys(files) };
+  const added = Object.keys(files).filter((path) => files[path]!.some(({ pre }) => pre === null));
+  return { ...stored, versions: Object.fromEntries(versions), paths: Object.keys(files), added };
 }
 
 function filesOf(version: string, files: StoredManifest['files']): VersionEntry['files'] {

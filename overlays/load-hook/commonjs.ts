@@ -1,14 +1,19 @@
-import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import type { Patcher } from './patcher.ts';
 
 /** What Node has always let be replaced, and its types do not show. */
 interface CommonJsLoader {
+  _cache: Record<string, unknown>;
   _extensions: Record<string, Compile>;
   _resolveFilename(request: string, parent: { filename?: string } | undefined, ...rest: unknown[]): string;
 }
 
+const loader = Module as unknown as CommonJsLoader;
+
 type Compile = (module: { _compile(source: string, filename: string): void }, filename: string) => void;
+
+/** Files that `require()` has loaded. */
+export const loadedCommonJs = (): string[] => Object.keys(loader._cache);
 
 /**
  * Patches what `require()` loads. TypeScript loaders (tsx, ts-node) put in compilers of their own, which read from disk:
@@ -17,14 +22,13 @@ type Compile = (module: { _compile(source: string, filename: string): void }, fi
  * @returns what sees to that again: to be called when a module is asked for
  */
 export function hookCommonJs(patcher: Patcher): () => void {
-  const loader = Module as unknown as CommonJsLoader;
   const ours = new Set<Compile>();
 
   function goBefore(extension: string): void {
     const other = loader._extensions[extension] ?? loader._extensions['.js']!;
     if (ours.has(other)) return;
     const compile: Compile = (module, filename) => {
-      const source = patcher.addedSource(filename) ?? patcher.patch(filename, () => readFileSync(filename));
+      const source = patcher.sourceOf(filename);
       if (source === undefined) other(module, filename);
       else module._compile(source, filename);
     };
@@ -39,8 +43,7 @@ export function hookCommonJs(patcher: Patcher): () => void {
   const { _resolveFilename } = loader;
   loader._resolveFilename = function (request, parent, ...rest) {
     goFirst();
-    const added = parent?.filename && patcher.resolveAdded(request, parent.filename);
-    return added || _resolveFilename.call(this, request, parent, ...rest);
+    return patcher.resolveAdded(request, parent?.filename) ?? _resolveFilename.call(this, request, parent, ...rest);
   };
   return goFirst;
 }

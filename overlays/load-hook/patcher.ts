@@ -1,19 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+// Not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
+import fs from 'node:fs';
+import { dirname, isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
-
-/** What the load hook did about one file of an SDK. */
-export interface LoadStatus {
-  /** The package's folder. */
-  path: string;
-  version: string;
-  /** Relative to the package. */
-  file: string;
-  /** `on-disk`: it was patched already. `foreign`, `unsupported`: it was loaded as it is, under the policy `warn`. */
-  state: 'patched' | 'on-disk' | 'foreign' | 'unsupported';
-}
+import { type FileEntry, insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
+import type { LoadStatus } from './status.ts';
 
 /** `HANGUP_ON_UNPATCHED`: what to do about a copy that cannot be patched. Default `error`. */
 export type Policy = 'error' | 'warn';
@@ -45,33 +36,40 @@ export class Patcher {
   readonly #told = new Set<string>();
   /** By folder, `null` where there is no SDK. */
   readonly #copies = new Map<string, Copy | null>();
+  /** Folders, as paths or URLs, whose copies have been looked at. */
+  readonly #met = new Set<string>();
   /** Every file that any version's patch touches, by its last segment: most paths can be passed over at once. */
   readonly #touched = new Map<string, Set<string>>();
+  /** The last segments of those that a patch adds. */
+  readonly #added = new Set<string>();
 
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
-    for (const { paths } of this.#sets) {
+    for (const { paths, added } of this.#sets) {
+      for (const file of added) this.#added.add(lastSegment(file));
       for (const file of paths) {
-        const name = file.slice(file.lastIndexOf('/') + 1);
-        this.#touched.set(name, (this.#touched.get(name) ?? new Set()).add(file));
+        const name = lastSegment(file);
+        const files = this.#touched.get(name);
+        if (files === undefined) this.#touched.set(name, new Set([file]));
+        else files.add(file);
       }
     }
   }
 
   /**
-   * The source of a module as the patch makes it, `undefined` when it stays as it is.
+   * What the patch makes of a module, or adds; `undefined` for one that stays as it is. What is on disk decides, whatever
+   * other loaders have made of it.
    *
-   * @param read the published source; asked only for files that a patch changes
+   * @param location path or URL
    * @throws {PatchError} `ERR_PATCH_FOREIGN`, `ERR_PATCH_UNSUPPORTED` under the policy `error`
    */
-  patch(path: string, read: () => Uint8Array | string): string | undefined {
-    const found = this.#find(path);
+  sourceOf(location: string): string | undefined {
+    const found = this.#find(location);
     if (found === undefined) return undefined;
-    const { copy, file } = found;
-    const entry = copy.set.versions[copy.version]?.files[file];
-    if (entry === undefined || entry.pre === null) return undefined;
-    const source = Buffer.from(read() as string);
+    const { copy, file, entry } = found;
+    if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
+    const source = fs.readFileSync(join(copy.directory, file));
     const hash = sha256(source);
     if (hash === entry.post) this.#tell(copy, file, 'on-disk');
     else if (hash === entry.pre) {
@@ -83,54 +81,76 @@ export class Patcher {
     return undefined;
   }
 
-  /** The path that a module which the patch adds would have inside the SDK, where it is not on disk. */
-  resolveAdded(specifier: string, parent: string): string | undefined {
-    // Node hands on what a module that it compiled itself requires as a URL.
-    const isUrl = specifier.startsWith('file:');
-    if (!isUrl && !specifier.startsWith('.')) return undefined;
-    const path = isUrl ? fileURLToPath(specifier) : join(dirname(parent), specifier);
-    return this.addedSource(path) === undefined ? undefined : path;
-  }
-
-  /** The source of a module that the patch adds. */
-  addedSource(path: string): string | undefined {
+  /**
+   * Of a module that was loaded before there was a hook.
+   *
+   * @throws {PatchError} `ERR_PATCH_LATE` under the policy `error`, when the patch has something to do there
+   */
+  checkLoaded(path: string): void {
     const found = this.#find(path);
-    const entry = found?.copy.set.versions[found.copy.version]?.files[found.file];
-    return entry?.pre === null ? readFileSync(join(found!.copy.set.directory, entry.source), 'utf8') : undefined;
+    if (found === undefined || found.entry.pre === null) return;
+    const { copy, file, entry } = found;
+    if (sha256(fs.readFileSync(path)) === entry.post) this.#tell(copy, file, 'on-disk');
+    else this.#refuse(copy, file, 'late', 'it was loaded before hangup/register');
   }
 
-  /** The copy of an SDK that a file belongs to. One of a version without a patch is dealt with here. */
-  #find(path: string): { copy: Copy; file: string } | undefined {
-    const name = path.slice(path.lastIndexOf(sep) + 1);
-    for (const file of this.#touched.get(name) ?? []) {
+  /**
+   * The path that a module which the patch adds has inside the SDK, were it on disk.
+   *
+   * @param specifier relative to `parent`, or a path or a file's URL: Node hands these on for what it has resolved already
+   * @param parent path or URL of the module that asks
+   */
+  resolveAdded(specifier: string, parent: string | undefined): string | undefined {
+    if (!this.#added.has(lastSegment(specifier))) return undefined;
+    const path = pathFrom(specifier, parent);
+    return path !== undefined && this.#find(path)?.entry.pre === null ? path : undefined;
+  }
+
+  /**
+   * What a patch does to a file, and to which copy. Of most modules no more than the name is looked at: turning hundreds of
+   * URLs into paths takes milliseconds.
+   */
+  #find(location: string): { copy: Copy; file: string; entry: FileEntry } | undefined {
+    const files = this.#touched.get(lastSegment(location));
+    const path = files && pathOf(location);
+    for (const file of files ?? []) {
       const suffix = sep + file.replaceAll('/', sep);
-      const copy = path.endsWith(suffix) ? this.#copyAt(path.slice(0, -suffix.length)) : null;
-      if (copy !== null) return { copy, file };
+      const copy = path!.endsWith(suffix) ? this.#copyAt(path!.slice(0, -suffix.length)) : null;
+      const entry = copy?.set.versions[copy.version]?.files[file];
+      if (copy && entry) return { copy, file, entry };
     }
-    // Of a version that no patch is for, any file may be the first to be seen.
-    for (const set of this.#sets) {
-      const folder = join(sep, set.package, sep);
-      const at = path.lastIndexOf(folder);
-      if (at >= 0) this.#copyAt(path.slice(0, at + folder.length - 1));
-    }
+    this.#meet(location);
     return undefined;
   }
 
+  /** Of a version that no patch is for, any file may be the first to be seen. */
+  #meet(location: string): void {
+    for (const { package: name } of this.#sets) {
+      const folder = location.startsWith('file:') ? `/${name}/` : join(sep, name, sep);
+      const at = location.lastIndexOf(folder);
+      const directory = location.slice(0, at + folder.length - 1);
+      if (at < 0 || this.#met.has(directory)) continue;
+      this.#copyAt(pathOf(directory));
+      this.#met.add(directory);
+    }
+  }
+
+  /** A copy of a version without a patch is refused here: each time, because the app may go on after an error. */
   #copyAt(directory: string): Copy | null {
     const known = this.#copies.get(directory);
     if (known !== undefined) return known;
     const copy = this.#readCopy(directory);
-    this.#copies.set(directory, copy);
     if (copy !== null && !Object.hasOwn(copy.set.versions, copy.version)) {
-      const known = Object.keys(copy.set.versions).join(', ');
-      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${known}`);
+      const versions = Object.keys(copy.set.versions).join(', ');
+      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${versions}`);
     }
+    this.#copies.set(directory, copy);
     return copy;
   }
 
   #readCopy(directory: string): Copy | null {
     try {
-      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+      const { name, version } = JSON.parse(fs.readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
         string,
         unknown
       >;
@@ -149,12 +169,37 @@ export class Patcher {
     this.#report({ path: directory, version, file, state });
   }
 
-  #refuse(copy: Copy, file: string, state: 'foreign' | 'unsupported', why: string): void {
+  #refuse(copy: Copy, file: string, state: keyof typeof refusals, why: string): void {
     const what = `${join(copy.directory, file)} (${copy.set.package} ${copy.version}) cannot be patched as it is loaded`;
-    const next = `Install a supported version unchanged, or set HANGUP_ON_UNPATCHED=warn to run without the patch`;
-    const error = new PatchError(state === 'foreign' ? 'ERR_PATCH_FOREIGN' : 'ERR_PATCH_UNSUPPORTED', what, why, next);
+    const [code, remedy] = refusals[state];
+    const error = new PatchError(
+      code,
+      what,
+      why,
+      `${remedy}, or set HANGUP_ON_UNPATCHED=warn to run without the patch`,
+    );
     if (this.#policy === 'error') throw error;
     this.#tell(copy, file, state);
     process.emitWarning(error.message, 'HangupWarning', error.code);
   }
+}
+
+const install = 'Install a supported version unchanged';
+const refusals = {
+  foreign: ['ERR_PATCH_FOREIGN', install],
+  unsupported: ['ERR_PATCH_UNSUPPORTED', install],
+  late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
+} as const;
+
+/** Of a path or URL, without a query. */
+function lastSegment(location: string): string {
+  const segment = location.slice(Math.max(location.lastIndexOf('/'), location.lastIndexOf(sep)) + 1);
+  return segment.split('?', 1)[0]!;
+}
+
+const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);
+
+function pathFrom(specifier: string, parent: string | undefined): string | undefined {
+  if (specifier.startsWith('file:') || isAbsolute(specifier)) return pathOf(specifier);
+  return specifier.startsWith('.') && parent !== undefined ? join(dirname(pathOf(parent)), specifier) : undefined;
 }

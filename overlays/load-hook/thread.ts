@@ -1,37 +1,40 @@
-import { readFileSync } from 'node:fs';
-import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import type { InitializeHook, LoadHook, ModuleFormat, ResolveHook } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
 import { Patcher, type Policy } from './patcher.ts';
-import { pathOf } from './sync.ts';
+import type { Report } from './status.ts';
+import { resolveAdded } from './sync.ts';
 
 // The hooks for `module.register` (before Node 22.15): they run in a thread of their own, and see ES modules.
 
 export interface ThreadData {
   policy: Policy;
   port: MessagePort;
+  /** URL of the program that Node was started with. */
+  entry: string | undefined;
 }
 
 let patcher: Patcher;
+let report: (report: Report) => void;
+let entry: string | undefined;
 
-export const initialize: InitializeHook<ThreadData> = ({ policy, port }) => {
-  patcher = new Patcher(policy, (status) => port.postMessage(status));
+export const initialize: InitializeHook<ThreadData> = (data) => {
+  entry = data.entry;
+  report = (report) => data.port.postMessage(report);
+  patcher = new Patcher(data.policy, report);
 };
 
 export const resolve: ResolveHook = (specifier, context, next) => {
-  const parent = pathOf(context.parentURL);
-  const added = parent && patcher.resolveAdded(specifier, parent);
-  if (!added) return next(specifier, context);
-  return { url: pathToFileURL(added).href, format: 'commonjs', shortCircuit: true };
+  // Never as an ES module: what a TypeScript loader has compiled to CommonJS asks here too, like an import.
+  const added = resolveAdded(patcher, specifier, context.parentURL);
+  return added === undefined ? next(specifier, context) : { url: added, format: 'commonjs', shortCircuit: true };
 };
 
 export const load: LoadHook = async (url, context, next) => {
-  const path = pathOf(url);
-  if (path === undefined) return next(url, context);
-  const added = patcher.addedSource(path);
-  if (added !== undefined) return { format: 'commonjs', source: added, shortCircuit: true };
+  if (url === entry) report('entry');
   // CommonJS modules pass here when they are imported, or required by what a TypeScript loader has compiled.
-  const source = patcher.patch(path, () => readFileSync(path));
-  if (source === undefined || context.format === undefined) return next(url, context);
-  return { format: context.format, source, shortCircuit: true };
+  const source = patcher.sourceOf(url);
+  if (source === undefined) return next(url, context);
+  // The loader of Plug'n'Play does not say the format before it loads.
+  const format = context.format ?? ((await next(url, context)).format as ModuleFormat);
+  return { format, source, shortCircuit: true };
 };

@@ -61,7 +61,7 @@ for (const driver of drivers) {
 }
 
 /** Outside a full run, the newest version of each class and format is enough: the contract has the others. */
-function cellsOf({ classNames, bareThrows }: Driver): SocketCell[] {
+function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
   const all = (['bare', 'overlay', 'patched', 'both'] as const)
     .flatMap(socketCells)
     .filter(({ target, broken }) => classNames.includes(target.className) && broken === undefined);
@@ -69,7 +69,7 @@ function cellsOf({ classNames, bareThrows }: Driver): SocketCell[] {
     all.findLast(({ target, format }) => target.className === cell.target.className && format === cell.format)!
       .version === cell.version;
   return all.filter((cell) => {
-    if (cell.delivery === 'bare') return newest(cell) && bareThrows?.(cell) === undefined;
+    if (cell.delivery === 'bare') return newest(cell) && bareLacksWs?.(cell) === undefined;
     return full || (newest(cell) && cell.delivery !== 'both');
   });
 }

@@ -89,8 +89,11 @@ export interface Driver {
   readonly badFrames: Readonly<Record<string, string>>;
   /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
-  /** Of a bare build that cannot connect on this Node, so that it shows nothing: what `opened` rejects with. */
-  bareThrows?(cell: SocketCell): RegExp | undefined;
+  /**
+   * Of a bare build that does not connect with `ws` on this Node, so that it shows nothing of the rest: what `opened` rejects
+   * with, or that it dials with Node's own WebSocket, which takes no headers.
+   */
+  bareLacksWs?(cell: SocketCell): { throws: RegExp } | 'native' | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */
   load(cell: SocketCell): Promise<Dial>;
 }

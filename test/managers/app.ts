@@ -16,18 +16,25 @@ export interface Ran {
 export interface Loaded {
   patched: boolean;
   version: string;
+  /** What `verify()` says in that process, where it was asked. */
+  verified?: boolean;
 }
 
-const seen = `console.log(JSON.stringify({ patched: typeof TTSWS.prototype.disconnect === 'function', version: VERSION }));`;
-const probes = {
-  'probe.cjs': `const { TTSWS } = require('${sdk}/resources/tts/ws'); const { VERSION } = require('${sdk}/version'); ${seen}`,
-  'probe.mjs': `import { TTSWS } from '${sdk}/resources/tts/ws'; import { VERSION } from '${sdk}/version'; ${seen}`,
-};
+const fields = `patched: typeof TTSWS.prototype.disconnect === 'function', version: VERSION`;
+const seen = `console.log(JSON.stringify({ ${fields} }));`;
+const verified = `import('hangup/verify').then(({ verify }) => verify())
+  .then(({ ok }) => console.log(JSON.stringify({ ${fields}, verified: ok })));`;
+const required = `const { TTSWS } = require('${sdk}/resources/tts/ws'); const { VERSION } = require('${sdk}/version');`;
+const imported = `import { TTSWS } from '${sdk}/resources/tts/ws'; import { VERSION } from '${sdk}/version';`;
+const probes = { 'probe.cjs': `${required} ${seen}`, 'probe.mjs': `${imported} ${seen}` };
+const hookedProbes = { 'hooked.cjs': `${required} ${verified}`, 'hooked.mjs': `${imported} ${verified}` };
 
 /** A scratch project, installed by one package manager with a home of its own. */
 export class App {
   readonly directory: string;
   readonly manager: ManagerCase;
+  /** Binaries of Node that the load hook is tried on. */
+  readonly nodes: readonly string[];
   /** package.json as it was in the beginning. */
   readonly original: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -35,13 +42,20 @@ export class App {
   readonly log: string[] = [];
 
   /** @param home holds `bin`, and the manager's caches and stores; two apps may share it */
-  constructor(directory: string, manager: ManagerCase, home: string, dependencies: Record<string, string>) {
+  constructor(
+    directory: string,
+    manager: ManagerCase,
+    home: string,
+    dependencies: Record<string, string>,
+    nodes: readonly string[] = ['node'],
+  ) {
     this.directory = directory;
+    this.nodes = nodes;
     this.manager = manager;
     mkdirSync(directory, { recursive: true });
     const manifest = { name: 'app', version: '1.0.0', private: true, dependencies };
     this.original = `${JSON.stringify(manifest, null, 2)}\n`;
-    const files = { 'package.json': this.original, ...probes, ...manager.files };
+    const files = { 'package.json': this.original, ...probes, ...hookedProbes, ...manager.files };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
     // Nothing of the surrounding npm, nor that this may be a CI: both change what the managers do.
     const kept = Object.entries(process.env).filter(([name]) =>
@@ -97,16 +111,25 @@ export class App {
   load(): Loaded[] {
     const node = this.isPnp ? ['yarn', 'node'] : ['node'];
     const callers = this.manager.command === 'bun' ? [node, ['bun']] : [node];
-    return callers.flatMap(([command, ...args]) =>
-      Object.keys(probes).map((file) => {
-        const { output } = this.run(command!, [...args, file]);
-        try {
-          return JSON.parse(output) as Loaded;
-        } catch {
-          return { patched: false, version: 'not loaded' };
-        }
-      }),
-    );
+    return callers.flatMap((caller) => this.#probe(caller, probes));
+  }
+
+  /** Both builds under the load hook, on one version of Node. @param node its binary */
+  loadHooked(node: string): Loaded[] {
+    // What "yarn node" puts into NODE_OPTIONS.
+    const pnp = ['--require', './.pnp.cjs', '--experimental-loader', './.pnp.loader.mjs'];
+    return this.#probe([node, ...(this.isPnp ? pnp : []), '--import', 'hangup/register'], hookedProbes);
+  }
+
+  #probe([command, ...args]: string[], files: object): Loaded[] {
+    return Object.keys(files).map((file) => {
+      const { output } = this.run(command!, [...args, file]);
+      try {
+        return JSON.parse(output) as Loaded;
+      } catch {
+        return { patched: false, version: 'not loaded' };
+      }
+    });
   }
 
   read = (name: string): string => readFileSync(join(this.directory, name), 'utf8');

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { App, sdk } from './app.ts';
 import { cache, installManagers, makeBin, packHangup } from './install.ts';
 import { type ManagerCase, managers } from './managers.ts';
@@ -27,15 +28,17 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(help);
-else main();
+else await main();
 
-function main(): void {
+async function main(): Promise<void> {
   const only = values.only?.split(',');
   const unknown = only?.filter((id) => managers.every((one) => one.id !== id)) ?? [];
   if (unknown.length > 0) throw new Error(`no manager is called ${unknown.join(' or ')}\n\n${help}`);
   const cases = managers.filter(({ id }) => only?.includes(id) ?? true);
   const started = performance.now();
   installManagers(cases);
+  // Plug'n'Play brings hooks of its own, which each version of Node handles in another way.
+  const nodes = cases.some(({ id }) => id === 'yarn4pnp') ? await Promise.all(nodeMajors.map(nodeBinary)) : [];
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-managers-'));
   try {
     const tarball = packHangup(scratch, versions.unsupported);
@@ -45,7 +48,7 @@ function main(): void {
     let passed = 0;
     for (const manager of cases) {
       console.log(`\n${manager.title} (${manager.package} ${manager.version})`);
-      results[manager.id] = runSteps(manager, tarball, join(scratch, manager.id), (id, cell, log) => {
+      results[manager.id] = runSteps(manager, tarball, join(scratch, manager.id), nodes, (id, cell, log) => {
         const known = recorded[manager.id]?.steps[id];
         if (!values.update && known !== undefined && known !== cell.text) cell.problems.push(`recorded: ${known}`);
         if (cell.problems.length === 0) passed++;
@@ -73,6 +76,7 @@ function runSteps(
   manager: ManagerCase,
   tarball: string,
   home: string,
+  nodes: readonly string[],
   tell: (id: string, cell: Cell, log: string[]) => void,
 ): Results[string] {
   makeBin(join(home, 'bin'), manager);
@@ -80,7 +84,8 @@ function runSteps(
     version: string;
   };
   const dependencies = (version: string) => ({ [sdk]: version, hangup: `file:${tarball}`, ws });
-  const app = new App(join(home, 'app'), manager, home, dependencies(versions.first));
+  const tried = manager.id === 'yarn4pnp' ? nodes : undefined;
+  const app = new App(join(home, 'app'), manager, home, dependencies(versions.first), tried);
   let second: App | undefined;
   const other = () => {
     second ??= new App(join(home, 'other'), manager, home, dependencies(versions.second));

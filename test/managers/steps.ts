@@ -55,6 +55,19 @@ export const steps: readonly Step[] = [
     title: 'Before `hangup init`',
     run: (app) => look(app, app.install(), { patched: false, version: versions.first }),
   },
+  {
+    id: 'hook',
+    title: 'The same under `node --import hangup/register`',
+    run(app) {
+      const runs = app.nodes.flatMap((node) => app.loadHooked(node));
+      const problems = runs.flatMap(({ patched, version, verified }) => {
+        const sees = `of ${version}, a process sees ${patched ? 'patched' : 'bare'}, verify() says ${verified}`;
+        return patched && verified && version === versions.first ? [] : sees;
+      });
+      const patched = runs.filter((one) => one.patched).length;
+      return { text: `patched ${versions.first} in ${patched} of ${runs.length}`, problems };
+    },
+  },
   { id: 'init', title: '`hangup init --yes` and what it says', run: (app) => initialise(app, versions.first) },
   {
     id: 'again',

@@ -70,7 +70,8 @@ describe.each(versions)('the patch of %s', (version) => {
     expect(applyTo(sdk)).toMatchObject({ version, state: 'pristine', action: 'patched' });
     expect(unlike(sdk, version, 'post')).toEqual([]);
     expect(applyTo(sdk, { revert: true })).toMatchObject({ state: 'patched', action: 'reverted' });
-    expect(tree(sdk)).toEqual(tree(pristineFolder(version)));
+    const published = Object.entries(tree(pristineFolder(version))).filter(([path]) => !path.endsWith('.map'));
+    expect(tree(sdk)).toEqual(Object.fromEntries(published));
   });
 });
 

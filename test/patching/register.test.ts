@@ -1,42 +1,12 @@
 /** `node --import hangup/register`: the patches in memory, seen by what an app loads. Nothing on disk may change. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/apply.ts';
-import { install, name, newest, root, run, scratch, tree } from './support.ts';
+import { app, buildHangup, cjs, esm, start, told } from './hooked-app.ts';
+import { install, name, newest, run, tree } from './support.ts';
 
-const require = createRequire(import.meta.url);
-let hangup: string;
-
-/** The published layout: compiled files, patches, package.json. */
-beforeAll(async () => {
-  hangup = join(scratch(), 'hangup');
-  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  const built = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(hangup, 'dist')]);
-  expect(built).toMatchObject({ code: 0 });
-  for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(hangup, part), { recursive: true });
-});
-
-/** An app with one whole copy of the SDK, and `ws` where the SDK finds it. */
-function app(folder = name): { dir: string; sdk: string } {
-  const dir = scratch();
-  for (const dependency of ['ws', 'semver'])
-    cpSync(join(root, 'node_modules', dependency), join(dir, 'node_modules', dependency), { recursive: true });
-  cpSync(hangup, join(dir, 'node_modules/hangup'), { recursive: true });
-  writeFileSync(join(dir, 'package.json'), '{"name":"app","private":true}');
-  return { dir, sdk: install(join(dir, 'node_modules', folder), newest, 'whole') };
-}
-
-const tell = `console.log(typeof TTSWS.prototype.disconnect, typeof Cartesia.prototype.disconnect);`;
-const esm = `import { Cartesia } from '${name}'; import { TTSWS } from '${name}/resources/tts/ws'; ${tell}`;
-const cjs = `const { Cartesia } = require('${name}'); const { TTSWS } = require('${name}/resources/tts/ws'); ${tell}`;
-
-function start(dir: string, file: string, source: string, { env = {}, args = [] as string[] } = {}) {
-  writeFileSync(join(dir, file), source);
-  return run(process.execPath, [...args, '--import', 'hangup/register', file], { cwd: dir, env });
-}
+buildHangup();
 
 describe('hangup/register', () => {
   test('patches both builds as they are loaded, and nothing on disk', async () => {
@@ -111,49 +81,59 @@ describe('hangup/register', () => {
     },
   );
 
+  test('an unsupported version stops every import, not only the first', async () => {
+    const { dir, sdk } = app();
+    const manifest = readFileSync(join(sdk, 'package.json'), 'utf8');
+    writeFileSync(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
+    const source = `for (const path of ['', '/resources/tts/ws', '/version'])
+      await import('${name}' + path).then(() => console.log(path, 'loaded'), () => console.log('refused'));`;
+    expect(await start(dir, 'a.mjs', source)).toMatchObject({ stdout: 'refused\nrefused\nrefused\n' });
+  });
+
   test('an unknown policy is an error at once', async () => {
     const { dir } = app();
     const run = await start(dir, 'a.mjs', esm, { env: { HANGUP_ON_UNPATCHED: 'ignore' } });
     expect(run).toMatchObject({ code: 1, stdout: '' });
     expect(run.stderr).toContain('"ignore" is no policy');
   });
+});
 
-  test('covers worker threads', async () => {
-    const { dir } = app();
-    writeFileSync(join(dir, 'worker.mjs'), esm);
-    const source = `import { Worker } from 'node:worker_threads'; new Worker('./worker.mjs');`;
-    expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stdout: 'function function\n', stderr: '' });
-  });
-
-  test.each([
-    ['a.mts', esm],
-    ['b.cts', cjs],
-  ])('covers TypeScript through tsx, registered before or after: %s', async (file, source) => {
-    const { dir } = app();
-    const tsx = ['--import', pathToFileURL(require.resolve('tsx')).href];
-    writeFileSync(join(dir, file), `${source} const done: boolean = true; console.log(done);`);
-    const us = ['--import', 'hangup/register'];
-    for (const args of [
-      [...tsx, ...us],
-      [...us, ...tsx],
-    ]) {
-      const both = await run(process.execPath, [...args, file], { cwd: dir });
-      expect(both).toMatchObject({ code: 0, stdout: 'function function\ntrue\n' });
+describe('several copies', () => {
+  test('in the layout of pnpm: known by the real path', async () => {
+    const { dir, sdk } = app();
+    const store = join(dir, 'node_modules/.pnpm/sdk@4/node_modules');
+    const linked = join(store, name);
+    mkdirSync(dirname(linked), { recursive: true });
+    renameSync(sdk, linked);
+    symlinkSync(linked, sdk);
+    renameSync(join(dir, 'node_modules/ws'), join(store, 'ws'));
+    for (const [file, source] of Object.entries({ 'a.mjs': esm, 'b.mjs': told, 'c.cjs': cjs })) {
+      const stdout = source === told ? 'true undefined load hook \n' : 'function function\n';
+      expect(await start(dir, file, source)).toMatchObject({ code: 0, stdout, stderr: '' });
     }
   });
 
-  test('works under --watch', async () => {
-    const { dir } = app();
-    writeFileSync(join(dir, 'a.mjs'), `${esm} process.kill(process.ppid);`);
-    const run_ = await run(process.execPath, ['--watch', '--import', 'hangup/register', 'a.mjs'], { cwd: dir });
-    expect(run_.stdout).toContain('function function');
+  test('of two versions, one of them patched on disk: each once', async () => {
+    const { dir, sdk } = app();
+    install(join(dir, 'node_modules/old'), '3.5.1', 'whole');
+    applyTo(sdk);
+    const old = esm.replaceAll(name, 'old').replace(/\{ (Cartesia|TTSWS) \}/g, '{ $1 as Old$1 }');
+    const source = `${esm} ${old.replace(/ console.*/, '')}
+      console.log(typeof OldTTSWS.prototype.disconnect, typeof OldCartesia.prototype.disconnect);
+      const { verify, loadStatus } = await import('hangup/verify');
+      for (const { version, delivery } of (await verify()).copies) console.log(version, delivery);
+      for (const line of new Set(loadStatus().map(({ version, state }) => version + ' ' + state))) console.log(line);`;
+    const { code, stdout } = await start(dir, 'a.mjs', source);
+    expect({ code, lines: stdout.trim().split('\n').sort() }).toEqual({
+      code: 0,
+      lines: [
+        '3.5.1 load hook',
+        '3.5.1 patched',
+        `${newest} disk`,
+        `${newest} on-disk`,
+        'function function',
+        'function function',
+      ],
+    });
   });
-});
-
-test('importing the hook twice registers it once', async () => {
-  const { dir } = app();
-  mkdirSync(join(dir, 'empty'));
-  const status = `${esm} import 'hangup/register'; import { loadStatus } from 'hangup/verify';
-    setTimeout(() => console.log(loadStatus().filter(({ file }) => file.endsWith('tts/ws.mjs')).length), 50);`;
-  expect(await start(dir, 'a.mjs', status)).toMatchObject({ stdout: 'function function\n1\n' });
 });

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 95a671b17c42fca4df749ff186e7d0eafd7145e90257ef9515bd37ddc788076d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f293fcc364aba7a08eb6173f2f701ff5a5c991e0ae51733d2bee43cdb52b94f1 */
 "use strict";
 
 // core/errors.ts
@@ -373,7 +373,7 @@ function nodeModules() {
   const { process: process2 } = globalThis;
   const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
   const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: [load("tls"), load("net")] };
+  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
 }
 var node = nodeModules();
 var created = "undici:request:create";
@@ -472,7 +472,7 @@ function openWindow(modules, window) {
 function watchNode({ diagnostics, dialling }) {
   const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
   diagnostics.subscribe(created, onCreated);
-  const restores = dialling.map((module2) => {
+  const restores = dialling().map((module2) => {
     const { connect } = module2;
     const observed = (...args) => {
       const socket = connect.apply(module2, args);

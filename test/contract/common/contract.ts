@@ -10,10 +10,13 @@ import { column } from '../column.ts';
 import type { Driver, SocketCell } from '../driver.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
 import { crashesIn, type Known } from '../rows.ts';
+import { apiKey } from '../stage.ts';
 import { play, rowsOf } from './play.ts';
 import type { LineScenario } from './stage.ts';
 
 const patience = 4_000;
+const connect: LineScenario = { name: 'connect', bare: 'passes', run: async (stage) => void (await stage.open()) };
+
 /** @param known of a column that is neither bare nor hangup's; `classNames` is what it has */
 export function lineContract(delivery: Delivery, known?: Known & { classNames: readonly string[] }): void {
   for (const cell of socketCells(delivery)) {
@@ -31,9 +34,13 @@ export function lineContract(delivery: Delivery, known?: Known & { classNames: r
       }
       const { broken } = cell;
       if (broken !== undefined) return test(broken, () => cannotConnect(cell, driver, quoted(broken)));
-      const bareThrows = delivery === 'bare' ? driver.bareThrows?.(cell) : undefined;
-      if (bareThrows !== undefined) {
-        return test(`control: cannot connect: ${bareThrows.source}`, () => cannotConnect(cell, driver, bareThrows));
+      const lack = delivery === 'bare' ? driver.bareLacksWs?.(cell) : undefined;
+      if (lack === 'native') {
+        return test("control: dials with Node's own WebSocket, with the API key in the URL", () =>
+          showsKey(cell, driver));
+      }
+      if (lack !== undefined) {
+        return test(`control: cannot connect: ${lack.throws.source}`, () => cannotConnect(cell, driver, lack.throws));
       }
       // Up front, because loading a module holds up every cell that is waiting for something.
       beforeAll(async () => void (await driver.load(cell)));
@@ -51,8 +58,18 @@ function rowsElsewhere(cell: SocketCell): boolean {
 
 /** What a build cannot do, it cannot do with hangup either; the day it can, `targets.ts` is wrong. */
 async function cannotConnect(cell: SocketCell, driver: Driver, throws: RegExp): Promise<void> {
-  const scenario: LineScenario = { name: 'connect', bare: 'passes', run: async (stage) => void (await stage.open()) };
-  await assert.rejects(play(scenario, cell, driver, patience), throws);
+  await assert.rejects(play(connect, cell, driver, patience), throws);
+}
+
+async function showsKey(cell: SocketCell, driver: Driver): Promise<void> {
+  const shown: LineScenario = {
+    ...connect,
+    async run(stage) {
+      await stage.open();
+      assert.match(stage.server.seen.connections[0]!.upgrade!.url, new RegExp(apiKey));
+    },
+  };
+  await play(shown, cell, driver, patience);
 }
 
 function quoted(why: string): RegExp {

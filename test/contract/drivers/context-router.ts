@@ -51,8 +51,10 @@ export const contextRouter: Driver = {
     'an error event for a context ends the only stream; the connection goes on': { crashes: /injected error/ },
     'an error event without a context ends the only stream; the connection goes on': { crashes: /injected error/ },
   },
-  bareThrows: ({ format }) =>
-    format === 'esm' && typeof WebSocket === 'undefined' ? /"ws" peer dependency is required/ : undefined,
+  bareLacksWs({ format }) {
+    if (format === 'cjs') return undefined;
+    return typeof WebSocket === 'undefined' ? { throws: /"ws" peer dependency is required/ } : 'native';
+  },
   async load(cell) {
     const { Cartesia } = await loadModule<Pick<Sdk, 'Cartesia'>>(cell, 'index');
     const { TTSWS } = await loadModule<Pick<Sdk, 'TTSWS'>>(cell, 'resources/tts/ws');

@@ -32,8 +32,10 @@ function driverOf(mode: Mode): Driver {
       'a type that is no text': '{"type":{"toString":1}}',
     },
     bare: bare(),
-    bareThrows: ({ format }) =>
-      format === 'esm' && typeof WebSocket === 'undefined' ? /requires the "ws" package/ : undefined,
+    bareLacksWs({ format }) {
+      if (format === 'cjs') return undefined;
+      return typeof WebSocket === 'undefined' ? { throws: /requires the "ws" package/ } : 'native';
+    },
     load: (cell) => load(mode, cell),
   };
 }

@@ -1,0 +1,152 @@
+/** `hangup/register` among others: what else is loaded before it, and where it does not reach. */
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { app, buildHangup, cjs, esm, start, told } from './hooked-app.ts';
+import { name, run } from './support.ts';
+
+buildHangup();
+const require = createRequire(import.meta.url);
+const hook = ['--import', 'hangup/register'];
+
+describe('reaches', () => {
+  test('what runs under NODE_OPTIONS', async () => {
+    const { dir } = app();
+    const env = { NODE_OPTIONS: '--import hangup/register' };
+    expect(await start(dir, 'a.mjs', `${esm} ${told}`, { env, args: [] })).toMatchObject({
+      stdout: expect.stringMatching(/^function function\ntrue undefined load hook patched/),
+      stderr: '',
+    });
+  });
+
+  test('what is started through a link, or without its extension', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'a.cjs'), `${cjs} (async () => { ${told} })();`);
+    symlinkSync('a.cjs', join(dir, 'b.js'));
+    const linked = await run(process.execPath, [...hook, 'b'], { cwd: dir });
+    expect(linked.stdout).toMatch(/^function function\ntrue undefined load hook patched/);
+  });
+
+  test('what is run under --watch', async () => {
+    const { dir } = app();
+    const watched = await start(dir, 'a.mjs', `${esm} process.kill(process.ppid);`, { args: ['--watch', ...hook] });
+    expect(watched.stdout).toContain('function function');
+  });
+
+  test.each([
+    ['a.mts', esm],
+    ['b.cts', cjs],
+  ])('TypeScript through tsx, registered before or after: %s', async (file, source) => {
+    const { dir } = app();
+    const tsx = ['--import', pathToFileURL(require.resolve('tsx')).href];
+    for (const args of [
+      [...tsx, ...hook],
+      [...hook, ...tsx],
+    ]) {
+      const both = await start(dir, file, `${source} const done: boolean = true; console.log(done);`, { args });
+      expect(both).toMatchObject({ code: 0, stdout: 'function function\ntrue\n' });
+    }
+  });
+
+  test.each([
+    ['a.mjs', esm],
+    ['b.cjs', cjs],
+  ])("what a loader in a thread resolves without a format, as that of Plug'n'Play does: %s", async (file, source) => {
+    const { dir } = app();
+    const loader = `import { readFile } from 'node:fs/promises';
+      export async function resolve(specifier, context, next) {
+        return { url: (await next(specifier, context)).url, shortCircuit: true };
+      }
+      export async function load(url, context, next) {
+        if (!url.endsWith('.mjs')) return next(url, context);
+        return { format: 'module', source: await readFile(new URL(url)), shortCircuit: true };
+      }`;
+    writeFileSync(join(dir, 'loader.mjs'), loader);
+    const args = ['--no-warnings', '--experimental-loader', './loader.mjs', ...hook];
+    expect(await start(dir, file, source, { args })).toMatchObject({
+      code: 0,
+      stdout: 'function function\n',
+      stderr: '',
+    });
+  });
+});
+
+describe('comes too late', () => {
+  const bare = 'undefined undefined\n';
+
+  test('for what the app imports with it: warned of, and not what verify() vouches for', async () => {
+    const { dir } = app();
+    const late = await start(dir, 'a.mjs', `import 'hangup/register'; ${esm} ${told}`, { args: [] });
+    expect(late).toMatchObject({ code: 0, stdout: `${bare}false ERR_PATCH_LATE  \n` });
+    expect(late.stderr).toContain('HangupWarning: hangup/register is imported by the app itself');
+  });
+
+  test('for what was required before: refused, or warned of', async () => {
+    const { dir } = app();
+    const source = `${cjs} import('hangup/register').then(async () => { ${told} }, ({ code }) => console.log(code));`;
+    expect(await start(dir, 'a.cjs', source, { args: [] })).toMatchObject({ stdout: `${bare}ERR_PATCH_LATE\n` });
+    const warned = await start(dir, 'a.cjs', source, { args: [], env: { HANGUP_ON_UNPATCHED: 'warn' } });
+    expect(warned.stdout).toMatch(/^undefined undefined\nfalse ERR_PATCH_LATE {2}late/);
+    expect(warned.stderr).toContain('it was loaded before hangup/register');
+  });
+
+  test('when a preload before it has loaded the SDK', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'before.cjs'), `require('${name}/resources/tts/ws');`);
+    const args = ['--require', './before.cjs', ...hook];
+    const refused = await start(dir, 'a.mjs', told, { args });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('it was loaded before hangup/register');
+    const warned = await start(dir, 'a.mjs', told, { args, env: { HANGUP_ON_UNPATCHED: 'warn' } });
+    expect(warned.stdout).toMatch(/^false ERR_PATCH_LATE {2}late/);
+  });
+
+  test('nothing, when a dynamic import comes after it; verify() cannot know', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'app.mjs'), `${esm} ${told}`);
+    const source = `await import('hangup/register'); await import('./app.mjs');`;
+    const { stdout } = await start(dir, 'a.mjs', source, { args: [] });
+    expect(stdout).toMatch(/^function function\nfalse ERR_PATCH_LATE {2}patched/);
+  });
+});
+
+describe('does not reach', () => {
+  test('worker threads that are given other options; their verify() says so', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'worker.mjs'), `${esm} ${told}`);
+    const withOptions = (options: string) => `import { Worker } from 'node:worker_threads';
+      new Worker('./worker.mjs', ${options});`;
+    const covered = /^function function\ntrue undefined load hook patched/;
+    expect((await start(dir, 'a.mjs', withOptions('{}'))).stdout).toMatch(covered);
+    expect((await start(dir, 'a.mjs', withOptions('{ env: {} }'))).stdout).toMatch(covered);
+    const own = withOptions(`{ execArgv: ${JSON.stringify(hook)} }`);
+    expect((await start(dir, 'a.mjs', own, { args: [] })).stdout).toMatch(covered);
+    const bare = 'undefined undefined\nfalse undefined  undefined\n';
+    expect((await start(dir, 'a.mjs', withOptions('{ execArgv: [] }'))).stdout).toBe(bare);
+    const inEnv = { args: [], env: { NODE_OPTIONS: hook.join(' ') } };
+    expect((await start(dir, 'a.mjs', withOptions('{ env: {} }'), inEnv)).stdout).toBe(bare);
+  });
+
+  test('a bundle; assertPatched() says so', async () => {
+    const { dir } = app();
+    const contents = `import { TTSWS } from '${name}/resources/tts/ws'; import { assertPatched } from 'hangup/verify';
+      try { assertPatched(TTSWS); console.log('patched'); } catch (error) { console.log(error.code); }`;
+    const stdin = { contents, resolveDir: dir };
+    const outfile = join(dir, 'bundle.mjs');
+    await build({ stdin, outfile, bundle: true, format: 'esm', platform: 'node', external: ['ws'] });
+    expect(await run(process.execPath, [...hook, 'bundle.mjs'], { cwd: dir })).toMatchObject({
+      stdout: 'ERR_PATCH_MISSING\n',
+    });
+    expect(await start(dir, 'plain.mjs', contents)).toMatchObject({ stdout: 'patched\n' });
+  });
+
+  test.skipIf('registerHooks' in require('node:module'))('--require on Node 20: refused', async () => {
+    const { dir } = app();
+    const refused = await start(dir, 'a.mjs', esm, { args: ['--require', 'hangup/register'] });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('Use node --import hangup/register');
+  });
+});
