@@ -76,7 +76,7 @@ export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSe
 }
 
 const damaged = (what: string, why: string) =>
-  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete: install it again');
+  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
   let text: string;
@@ -89,6 +89,60 @@ function readPatchSet(directory: string): PatchSet | undefined {
   }
   return { ...(JSON.parse(text) as Manifest), directory };
 }
+
+const checked = new WeakSet<VersionEntry>();
+
+/**
+ * Compares what the manifest says about one version with the patch of that version, which says it once more: hashes that
+ * somebody has edited must not be believed.
+ *
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when they contradict each other
+ */
+export function checkEntry(set: PatchSet, version: string): void {
+  const entry = set.versions[version]!;
+  if (checked.has(entry)) return;
+  const name = `${version}.patch`;
+  const patch = readPatch(join(set.directory, name));
+  if (sha256(patch) !== entry.patch) throw edited(set, version, `${name} has another hash`);
+  if (!patch.includes(`\nX-Runtime-SHA256: ${set.runtime.sha256}\n`)) {
+    throw edited(set, version, `${name} brings another runtime`);
+  }
+  if (countOf(header, patch) !== Object.keys(entry.files).length) throw edited(set, version, `${name} has other files`);
+  // The patch has them in the same order.
+  let at = 0;
+  for (const [path, file] of Object.entries(entry.files)) {
+    if (file.pre === null) {
+      if (file.source !== 'runtime.cjs' || file.post === set.runtime.sha256) continue;
+      throw edited(set, version, `it has two hashes for ${path}`);
+    }
+    at = patch.indexOf(`${header}a/${path} `, at);
+    const lines = file.insertions.flatMap(({ text }) => text.split('\n').slice(0, -1));
+    if (file.post === file.pre) throw edited(set, version, `it takes ${path} as published for patched`);
+    const isThere = at >= 0 && lines.length > 0 && lines.every((line) => patch.includes(`\n+${line}\n`, at));
+    if (!isThere) throw edited(set, version, `${name} changes ${path} in another way`);
+  }
+  checked.add(entry);
+}
+
+/** Of each file in a patch. */
+const header = '\ndiff --git ';
+
+function countOf(text: string, bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) count++;
+  return count;
+}
+
+function readPatch(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw damaged(`cannot read ${file}`, (error as Error).message);
+  }
+}
+
+const edited = ({ directory }: PatchSet, version: string, why: string) =>
+  damaged(`${join(directory, 'manifest.json')} cannot be believed about ${version}`, `${why}, so it was edited`);
 
 /** Adds the insertions to the published bytes. */
 export function insert(pristine: Buffer, insertions: readonly Insertion[]): Buffer {

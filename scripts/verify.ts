@@ -6,26 +6,39 @@ export { loadStatus } from '../overlays/load-hook/status.ts';
 export { assertPatched } from '../overlays/overlay.ts';
 export type { Outcome } from './outcome.ts';
 
+export interface VerifyOptions {
+  /** The project's root. Default: the working directory. */
+  dir?: string;
+  /**
+   * Load every copy in processes of its own too, and look how it behaves: where that is not what its files say, the
+   * outcome is an error. Takes about half a second a copy, at most 30 s. Default `false`.
+   */
+  probe?: boolean;
+}
+
 /**
  * Says whether every installed copy below a folder is patched, by the hashes of its files. Writes nothing and never
  * rejects: what cannot be read is `ok: false` with an `error`. In a process that runs under `hangup/register`, a copy as
  * published counts too, because it is patched as it is loaded. What a running app has loaded, only `assertPatched` knows.
- *
- * @param options `dir`: the project's root. Default: the working directory
  */
-export async function verify(options: { dir?: string } = {}): Promise<Outcome> {
-  const { applyBelow } = await import('./apply.ts');
-  const { loadStatus } = await import('../overlays/load-hook/status.ts');
-  const outcome = applyBelow(options.dir ?? process.cwd(), { check: true });
+export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
+  const [{ applyBelow }, { loadStatus }, { formatsIn }] = await Promise.all([
+    import('./apply.ts'),
+    import('../overlays/load-hook/status.ts'),
+    import('../overlays/cartesia/targets.ts'),
+  ]);
+  const outcome = applyBelow(dir, { check: true });
   const isRegistered = loadStatus() !== undefined;
   const copies = outcome.copies.map((copy): CopyResult => {
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
-    if (copy.state === 'patched') return { ...copy, action, delivery: 'disk' };
     // Plug'n'Play brings hooks of its own, and with some versions of Node ours do not see every module then.
-    if (copy.state === 'pristine' && isRegistered && !copy.archived) return { ...copy, action, delivery: 'load hook' };
-    return { ...copy, action };
+    const isHooked = copy.state === 'pristine' && isRegistered && !copy.archived;
+    const delivery = copy.state === 'patched' ? 'disk' : isHooked ? 'load hook' : 'none';
+    return { ...copy, action, builds: formatsIn(copy.version), delivery };
   });
-  if (outcome.error !== undefined || !copies.every(({ delivery }) => delivery !== undefined))
-    return { ...outcome, copies };
-  return { ...outcome, ok: true, exitCode: 0, copies };
+  const isOk = outcome.error === undefined && copies.every(({ delivery }) => delivery !== 'none');
+  const judged: Outcome = isOk ? { ...outcome, ok: true, exitCode: 0, copies } : { ...outcome, copies };
+  if (!probe) return judged;
+  const { probeAll } = await import('./probe/run.ts');
+  return probeAll(judged, dir);
 }
