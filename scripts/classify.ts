@@ -82,7 +82,9 @@ function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileRepor
   if (hash === entry.post) {
     // Nothing but the manifest says so. The insertions are the patch's (see checkEntry): without them it is as published?
     const isOurs = entry.pre === null || sha256(remove(bytes, entry.insertions)) === entry.pre;
-    return isOurs ? { path, state: 'patched' } : foreignFile(path, 'is as manifest.json wants it, not as the patch does');
+    return isOurs
+      ? { path, state: 'patched' }
+      : foreignFile(path, 'is as manifest.json wants it, not as the patch does');
   }
   if (hash === entry.pre) return { path, state: 'pristine' };
   if (entry.pre === null) {

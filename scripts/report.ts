@@ -78,7 +78,9 @@ function summary({ copies, ok, error }: Outcome, command: string): string {
   const changed = count(({ action }) => action === 'patched' || action === 'reverted');
   const wanted = command === 'revert' ? 'pristine' : 'patched';
   const done =
-    command === 'verify' ? count(isDelivered) : changed + count((copy) => copy.state === wanted && copy.action === 'none');
+    command === 'verify'
+      ? count(isDelivered)
+      : changed + count((copy) => copy.state === wanted && copy.action === 'none');
   const unit = copies.length === 1 ? 'copy' : 'copies';
   if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
   const next = error ? '' : `; run "hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;

@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import { PatchError } from '../../core/errors.ts';
+import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import type { Job, Told } from './child.ts';
 import type { BuildVerdict } from './judge.ts';
 
@@ -11,7 +11,9 @@ import type { BuildVerdict } from './judge.ts';
 const limit = 30_000;
 
 // The child's file is this one's sibling, as source or compiled.
-const child = fileURLToPath(new URL(`./child${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url));
+const child = fileURLToPath(
+  new URL(`./child${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
+);
 
 /**
  * Loads every build of every copy, each in a process of its own, and compares how it behaves with what its files say.

@@ -104,6 +104,8 @@ export interface RunOptions {
   /** Added to the environment; see child-control.ts. */
   env?: Record<string, string>;
   uid?: number;
+  /** Another hangup than this one: see `ownHangup()`. */
+  home?: string;
 }
 
 const built = join(root, '.cache', `patching-${process.pid}`);
@@ -113,7 +115,9 @@ let building: Promise<unknown> | undefined;
 function commandLine(): Promise<unknown> {
   folders.push(built);
   building ??= build({
-    entryPoints: [join(root, 'scripts/cli.ts'), join(root, 'test/patching/child-control.ts')],
+    entryPoints: ['scripts/cli.ts', 'scripts/probe/child.ts', 'test/patching/child-control.ts'].map((file) =>
+      join(root, file),
+    ),
     entryNames: '[name]',
     outdir: built,
     outExtension: { '.js': '.mjs' },
@@ -130,7 +134,17 @@ function commandLine(): Promise<unknown> {
 export async function hangup(args: string[], options: RunOptions = {}): Promise<Run> {
   await commandLine();
   const preload = options.env ? ['--import', pathToFileURL(join(built, 'child-control.mjs')).href] : [];
-  return run(process.execPath, [...preload, join(built, 'cli.mjs'), ...args], options);
+  return run(process.execPath, [...preload, join(options.home ?? built, 'cli.mjs'), ...args], options);
+}
+
+/** An installed hangup of the caller's own, to tamper with; inside the repository, where its dependencies are. */
+export async function ownHangup(): Promise<string> {
+  await commandLine();
+  const home = `${built}-${folders.length}`;
+  folders.push(home);
+  cpSync(built, home, { recursive: true });
+  for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(home, part), { recursive: true });
+  return home;
 }
 
 /** Runs a script of this repository from its source. */
