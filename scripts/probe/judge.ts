@@ -12,16 +12,20 @@ export interface BuildVerdict {
 
 /** The budget that the SDK is given to hang up, ms. */
 const budget = 20;
-/** How long anything may take that must settle, ms: a machine can be busy, a hang is for ever. */
-const patience = 5_000;
 
 /**
  * Opens a connection whose peer answers no close frame, hangs up, and calls too late.
  *
  * @param Class a class of the SDK
+ * @param patience how long anything may take that must settle, ms: a machine can be busy, a hang is for ever
  * @returns what it does wrong; `undefined` when it behaves as a patched one
  */
-export async function judge({ make, open, late }: Probe<object>, Class: unknown): Promise<string | undefined> {
+export async function judge(
+  { make, open, late }: Probe<object>,
+  Class: unknown,
+  patience = 5_000,
+): Promise<string | undefined> {
+  const settles = (promise: Promise<unknown>) => settlesWithin(promise, patience);
   const before = SilentSocket.all.length;
   const sockets = () => SilentSocket.all.slice(before);
   const object = make(Class as never) as { disconnect?(options: object): unknown };
@@ -39,13 +43,10 @@ export async function judge({ make, open, late }: Probe<object>, Class: unknown)
 
   const dialled = sockets().length;
   let failure: unknown;
-  const call = (async () => late(object))().then(
-    () => 'goes through',
-    (error: unknown) => {
-      failure = error;
-    },
-  );
-  if (!(await settles(call))) return `a call after disconnect() is not refused within ${patience} ms`;
+  const refused = (async () => late(object))().catch((error: unknown) => {
+    failure = error;
+  });
+  if (!(await settles(refused))) return `a call after disconnect() is not refused within ${patience} ms`;
   if (sockets().length > dialled) return 'a call after disconnect() dials again';
   if (codesOf(failure).includes('ERR_DISCONNECTED')) return undefined;
   return failure === undefined ? 'a call after disconnect() is not refused' : 'a call after disconnect() is tried';
@@ -58,10 +59,10 @@ function codesOf(error: unknown): unknown[] {
 }
 
 /** @throws what it rejects with */
-async function settles(promise: Promise<unknown>): Promise<boolean> {
+async function settlesWithin(promise: Promise<unknown>, limit: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, patience, false);
+    timer = setTimeout(resolve, limit, false);
   });
   const settled = promise.then(() => true);
   try {

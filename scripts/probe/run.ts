@@ -7,9 +7,6 @@ import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import type { Job, Told } from './child.ts';
 import type { BuildVerdict } from './judge.ts';
 
-/** How long one build may take in all, ms. */
-const limit = 30_000;
-
 // The child's file is this one's sibling, as source or compiled.
 const child = fileURLToPath(
   new URL(`./child${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
@@ -21,11 +18,12 @@ const child = fileURLToPath(
  *
  * @param outcome what the files say
  * @param root the project's
+ * @param limit how long one build may take in all, ms
  */
-export async function probeAll(outcome: Outcome, root: string): Promise<Outcome> {
+export async function probeAll(outcome: Outcome, root: string, limit = 30_000): Promise<Outcome> {
   const copies: CopyResult[] = [];
   // One after the other: a workspace may have many.
-  for (const copy of outcome.copies) copies.push(await probeCopy(copy, root));
+  for (const copy of outcome.copies) copies.push(await probeCopy(copy, root, limit));
   if (outcome.error !== undefined) return { ...outcome, copies };
   const contradiction = copies.map(contradictionOf).find((error) => error !== undefined);
   if (contradiction === undefined) return { ...outcome, copies };
@@ -33,11 +31,11 @@ export async function probeAll(outcome: Outcome, root: string): Promise<Outcome>
   return { ...outcome, ok: false, exitCode: exitCodeOf(code), copies, error: { code, message } };
 }
 
-async function probeCopy(copy: CopyResult, root: string): Promise<CopyResult> {
+async function probeCopy(copy: CopyResult, root: string, limit: number): Promise<CopyResult> {
   const { path: directory, version, builds = [], archived } = copy;
   if (builds.length === 0) return copy;
   const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
-  const probe = await Promise.all(builds.map((build) => probeBuild({ directory, version, build }, loaders)));
+  const probe = await Promise.all(builds.map((build) => probeBuild({ directory, version, build }, loaders, limit)));
   return { ...copy, probe };
 }
 
@@ -63,7 +61,7 @@ function contradictionOf({ path, version, state, delivery, probe = [] }: CopyRes
   );
 }
 
-function probeBuild(job: Job, execArgv: string[]): Promise<BuildVerdict> {
+function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildVerdict> {
   return new Promise((resolve) => {
     let probing = '';
     let verdict: BuildVerdict | undefined;
