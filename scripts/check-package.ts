@@ -104,5 +104,6 @@ function useInstalled(app: string): void {
   node('hangup --help', cli, '--help');
   node('hangup apply', cli, 'apply');
   node('hangup verify', cli, 'verify');
+  node('hangup verify --probe', cli, 'verify', '--probe');
   node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageName, type Target, targets } from '../overlays/cartesia/targets.ts';
+import { formatOf, packageName, type Target, targets } from '../overlays/cartesia/targets.ts';
 import { packageRoot } from './manifest.ts';
 
 // Writes the README's support table from targets.ts. With --check it writes nothing and exits 1 on a difference.
@@ -9,15 +9,16 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 
 const begin = '<!-- support:begin -->\n';
 const end = '<!-- support:end -->';
-const formats = { js: 'CommonJS', mjs: 'ES module' } as const;
+const formats = { cjs: 'CommonJS', esm: 'ES module' } as const;
 
 const head = [packageName, 'Socket', 'Module format', 'Patch (`hangup apply`)', '`overlay()`'];
 
 /** One line per version and format: what is not listed is not supported. */
-function linesOf({ versions, className, opened, builds, chunkOf, broken = [] }: Target): string[][] {
+function linesOf(target: Target): string[][] {
+  const { versions, className, opened, builds, broken = [] } = target;
   const socket = `\`${className}\` (\`${opened}\`)`;
   return versions.flatMap((version) => [
-    ...builds.map((build) => [version, socket, chunkOf === undefined ? formats[build] : 'ES module', 'yes', 'yes']),
+    ...builds.map((build) => [version, socket, formats[formatOf(target, build)], 'yes', 'yes']),
     ...broken.map(({ format, why }) => [version, socket, format, why, 'no']),
   ]);
 }

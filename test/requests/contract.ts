@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { targets } from '../../overlays/cartesia/targets.ts';
+import { formatOf, targets } from '../../overlays/cartesia/targets.ts';
 import type { Cell, Delivery } from '../support/sdk.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
@@ -25,7 +25,7 @@ export function requestContract(delivery: Delivery): void {
     for (const target of targets.filter(({ family }) => family === driver.family)) {
       for (const version of target.versions) {
         for (const build of target.builds) {
-          const cell: Cell = { version, delivery, format: build === 'mjs' || target.chunkOf ? 'esm' : 'cjs' };
+          const cell: Cell = { version, delivery, format: formatOf(target, build) };
           describe.concurrent(`${driver.className} ${version} ${cell.format} ${delivery}`, () => column(driver, cell));
         }
       }
