@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
-import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
+import { formatsIn, packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import { type FileChange, type Header, makePatch } from './make-patch.ts';
 import { type FileEntry, type Insertion, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
@@ -48,7 +48,7 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     }
     const patch = makePatch(headerFor(sdk, runtime), changes);
     files.set(`${patchFolder}/${sdk}.patch`, patch);
-    versions[sdk] = { integrity, patch: sha256(patch), files: entries };
+    versions[sdk] = { integrity, patch: sha256(patch), builds: formatsIn(sdk), files: entries };
   }
   const manifest: Manifest = { package: packageName, license: 'Apache-2.0', runtime, versions };
   files.set(`${patchFolder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);

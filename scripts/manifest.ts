@@ -20,6 +20,8 @@ export interface VersionEntry {
   integrity: string;
   /** SHA-256 of `<version>.patch`. */
   patch: string;
+  /** The builds that the version ships and that can be loaded, as `targets.ts` has them. */
+  builds: ('cjs' | 'esm')[];
   files: Record<string, FileEntry>;
 }
 

@@ -23,8 +23,8 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** Of `verify`: the builds that the version ships and that can be loaded. */
-  builds?: ('cjs' | 'esm')[];
+  /** The builds that can be loaded; none of a version without a patch. */
+  builds: ('cjs' | 'esm')[];
   /** Of `verify`: how the patch reaches whoever loads this copy. */
   delivery?: 'disk' | 'load hook' | 'none';
   /** Of `verify --probe`: how each build behaves. Missing for a version without a patch. */

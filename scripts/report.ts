@@ -60,7 +60,7 @@ function line(copy: CopyResult, ok: boolean): string {
 
 /** Path, version, builds, state, delivery, and how the builds behave. */
 function verified(copy: CopyResult): string {
-  const { version, builds = [], state, delivery, probe } = copy;
+  const { version, builds, state, delivery, probe } = copy;
   const colour = isDelivered(copy) ? colours.green : state === 'foreign' ? colours.red : colours.yellow;
   const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
   const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';

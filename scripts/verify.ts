@@ -22,11 +22,8 @@ export interface VerifyOptions {
  * published counts too, because it is patched as it is loaded. What a running app has loaded, only `assertPatched` knows.
  */
 export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
-  const [{ applyBelow }, { loadStatus }, { formatsIn }] = await Promise.all([
-    import('./apply.ts'),
-    import('../overlays/load-hook/status.ts'),
-    import('../overlays/cartesia/targets.ts'),
-  ]);
+  const { applyBelow } = await import('./apply.ts');
+  const { loadStatus } = await import('../overlays/load-hook/status.ts');
   const outcome = applyBelow(dir, { check: true });
   const isRegistered = loadStatus() !== undefined;
   const copies = outcome.copies.map((copy): CopyResult => {
@@ -34,7 +31,7 @@ export async function verify({ dir = process.cwd(), probe = false }: VerifyOptio
     // Plug'n'Play brings hooks of its own, and with some versions of Node ours do not see every module then.
     const isHooked = copy.state === 'pristine' && isRegistered && !copy.archived;
     const delivery = copy.state === 'patched' ? 'disk' : isHooked ? 'load hook' : 'none';
-    return { ...copy, action, builds: formatsIn(copy.version), delivery };
+    return { ...copy, action, delivery };
   });
   const isOk = outcome.error === undefined && copies.every(({ delivery }) => delivery !== 'none');
   const judged: Outcome = isOk ? { ...outcome, ok: true, exitCode: 0, copies } : { ...outcome, copies };

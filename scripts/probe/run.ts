@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
+import { formatsIn } from '../../overlays/cartesia/targets.ts';
 import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import type { Job, Told } from './child.ts';
 import type { BuildVerdict } from './judge.ts';
@@ -32,10 +33,13 @@ export async function probeAll(outcome: Outcome, root: string, limit = 30_000): 
 }
 
 async function probeCopy(copy: CopyResult, root: string, limit: number): Promise<CopyResult> {
-  const { path: directory, version, builds = [], archived } = copy;
-  if (builds.length === 0) return copy;
+  const { path: directory, version, state, archived } = copy;
+  if (state === 'unsupported') return copy;
   const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
-  const probe = await Promise.all(builds.map((build) => probeBuild({ directory, version, build }, loaders, limit)));
+  const probe = await Promise.all(
+    // Not those of the manifest, which is among what is doubted.
+    formatsIn(version).map((build) => probeBuild({ directory, version, build }, loaders, limit)),
+  );
   return { ...copy, probe };
 }
 

@@ -4,9 +4,24 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { applyTo } from '../../scripts/apply.ts';
+import { applyBelow, applyTo } from '../../scripts/apply.ts';
 import { type Insertion, insert, type Manifest, sha256 } from '../../scripts/manifest.ts';
-import { hangup, install, name, newest, outcomeOf, ownHangup, pristineFolder, root, run, scratch } from './support.ts';
+import {
+  hangup,
+  install,
+  name,
+  newest,
+  outcomeOf,
+  ownHangup,
+  ownPatches,
+  pristineFolder,
+  type RunOptions,
+  root,
+  run,
+  scratch,
+  project as slimProject,
+  tree,
+} from './support.ts';
 
 const scripts = ['internal/lib/tts/ws.js', 'internal/lib/tts/ws.mjs'];
 const module = scripts[1]!;
@@ -30,10 +45,12 @@ function edit(file: string, change: (text: string) => string): void {
 const publish = (sdk: string, path: string) => cpSync(join(pristineFolder(newest), path), join(sdk, path));
 
 /** Exit code and all that is said, without and with the probe. */
-async function verify(dir: string, home?: string): Promise<{ hashes: [number, string]; probe: [number, string] }> {
-  const options = home === undefined ? { cwd: dir } : { cwd: dir, home };
+async function verify(
+  dir: string,
+  options: RunOptions = {},
+): Promise<{ hashes: [number, string]; probe: [number, string] }> {
   const said = async (...args: string[]): Promise<[number, string]> => {
-    const { code, stdout, stderr } = await hangup(['verify', ...args], options);
+    const { code, stdout, stderr } = await hangup(['verify', ...args], { cwd: dir, ...options });
     return [code!, stdout + stderr];
   };
   return { hashes: await said(), probe: await said('--probe') };
@@ -41,7 +58,7 @@ async function verify(dir: string, home?: string): Promise<{ hashes: [number, st
 
 const bareBoth = 'probe: cjs not patched and esm not patched';
 
-describe.concurrent('a copy that only looks patched', () => {
+describe('a copy that only looks patched', { timeout: 60_000 }, () => {
   test('a forged mark on the class', async () => {
     const { dir, sdk } = project('pristine');
     const forged = `TTSWS.prototype[Symbol.for('hangup.patched')] = { version: '0.1.0', family: 'context-router', functions: {} };`;
@@ -113,7 +130,7 @@ function editManifest(home: string, change: (manifest: Manifest) => void): void 
   writeFileSync(join(home, manifestFile), JSON.stringify(manifest));
 }
 
-describe.concurrent("hangup's manifest is edited", () => {
+describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
   const edits: [string, (entry: Manifest['versions'][string], manifest: Manifest) => void, string][] = [
     [
       'the published hash for the patched one',
@@ -165,28 +182,39 @@ describe.concurrent("hangup's manifest is edited", () => {
       `${newest}.patch has another hash`,
     ],
   ];
-  test.each(edits)('%s', async (_, change, message) => {
-    const { dir } = project('pristine');
-    const home = await ownHangup();
-    expect((await verify(dir, home)).hashes[1]).toContain('pristine, delivery: none');
+
+  /** What `apply` does with patches of its own; `check`: what `verify` looks at. */
+  const apply = (home: string, dir: string, check: boolean) =>
+    applyBelow(dir, { check, patches: join(home, 'patches') });
+
+  test.each(edits)('%s', (_, change, message) => {
+    const { dir, sdk } = slimProject();
+    const home = scratch();
+    ownPatches(home);
+    expect(apply(home, dir, true)).toMatchObject({ exitCode: 1, copies: [{ state: 'pristine' }] });
     editManifest(home, (manifest) => change(manifest.versions[newest]!, manifest));
-    for (const [code, said] of Object.values(await verify(dir, home))) {
-      expect([code, said]).toEqual([1, expect.stringContaining('ERR_PATCH_INSTALL')]);
-      expect(said).toContain(message);
+    const before = tree(sdk);
+    for (const check of [true, false]) {
+      const { exitCode, error } = apply(home, dir, check);
+      expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
+      expect(error!.message).toContain(`manifest.json cannot be believed about ${newest}: `);
+      expect(error!.message).toContain(message);
     }
-    const applied = await hangup(['apply'], { cwd: dir, home });
-    expect(applied).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_PATCH_INSTALL') });
+    expect(tree(sdk)).toEqual(before);
   });
 
-  test('the hash of a file that somebody has made', async () => {
-    const { dir, sdk } = project('patched');
-    const home = await ownHangup();
+  test('the hash of a file that somebody has made', () => {
+    const { dir, sdk } = slimProject();
+    const home = scratch();
+    ownPatches(home);
+    applyTo(sdk);
     edit(join(sdk, module), (text) => text.replace('hangup.install(TTSWS);', ''));
     editManifest(home, ({ versions }) => {
       versions[newest]!.files[module]!.post = sha256(readFileSync(join(sdk, module)));
     });
-    const { hashes } = await verify(dir, home);
-    expect(hashes).toEqual([4, expect.stringContaining(`${module} is as manifest.json wants it`)]);
+    const { exitCode, error } = apply(home, dir, true);
+    expect({ exitCode, code: error?.code }).toEqual({ exitCode: 4, code: 'ERR_PATCH_FOREIGN' });
+    expect(error!.message).toContain(`${module} is as manifest.json wants it, not as the patch does`);
   });
 
   test('with the patch, to match: only the probe sees it', async () => {
@@ -194,7 +222,7 @@ describe.concurrent("hangup's manifest is edited", () => {
     const home = await ownHangup();
     forge(home);
     expect(await hangup(['apply'], { cwd: dir, home })).toMatchObject({ code: 0 });
-    const { hashes, probe } = await verify(dir, home);
+    const { hashes, probe } = await verify(dir, { home });
     expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
     expect(probe[0]).toBe(1);
     expect(probe[1]).toContain(bareBoth);
@@ -226,7 +254,7 @@ describe.concurrent("hangup's manifest is edited", () => {
   }
 });
 
-test('published files that behave as patched are a contradiction too', async () => {
+test('published files that behave as patched are a contradiction too', { timeout: 60_000 }, async () => {
   const { dir, sdk } = project('pristine');
   const patched = project('patched').sdk;
   const preload = join(dir, 'preload.cjs');
@@ -244,7 +272,7 @@ test('published files that behave as patched are a contradiction too', async () 
   expect(probed.stderr).toMatch(/ERR_PATCH_PROBE: .* is as published by its files, and behaves as patched \(cjs\)/);
 });
 
-describe.each(['esm', 'cjs'] as const)('assertPatched() in a bundle, %s', (format) => {
+describe.each(['esm', 'cjs'] as const)('assertPatched() in a bundle, %s', { timeout: 60_000 }, (format) => {
   const source = (sdk: string, between = '') => `
     import { TTSWS } from ${JSON.stringify(join(sdk, `resources/tts/ws.${format === 'esm' ? 'mjs' : 'js'}`))};
     import { assertPatched } from ${JSON.stringify(join(root, 'scripts/verify.ts'))};

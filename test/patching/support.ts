@@ -42,7 +42,8 @@ export function scratch(): string {
 
 /** Copies a pinned version to a folder: the whole of it, or only what a patch reads and changes. */
 export function install(folder: string, version = newest, extent: 'whole' | 'slim' = 'slim'): string {
-  if (extent === 'whole') cpSync(pristineFolder(version), folder, { recursive: true });
+  if (extent === 'whole')
+    cpSync(pristineFolder(version), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
   else {
     const published = filesOf(version).flatMap(([path, { pre }]) => (pre === null ? [] : path));
     for (const path of ['package.json', ...published]) {
@@ -143,8 +144,20 @@ export async function ownHangup(): Promise<string> {
   const home = `${built}-${folders.length}`;
   folders.push(home);
   cpSync(built, home, { recursive: true });
-  for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(home, part), { recursive: true });
+  cpSync(join(root, 'package.json'), join(home, 'package.json'));
+  ownPatches(home);
   return home;
+}
+
+/** What this hangup knows of the newest version alone, to tamper with. */
+export function ownPatches(home: string): void {
+  const folder = join(home, 'patches', name);
+  mkdirSync(folder, { recursive: true });
+  for (const file of [`${newest}.patch`, 'runtime.cjs', 'runtime.d.cts'])
+    cpSync(join(patchSet.directory, file), join(folder, file));
+  const { directory, ...manifest } = patchSet;
+  const versions = { [newest]: patchSet.versions[newest] };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, versions }));
 }
 
 /** Runs a script of this repository from its source. */
