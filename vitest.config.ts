@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
-const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', '**/memory.test.ts'] : [];
+const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts'] : [];
 
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
     silent: 'passed-only',
     slowTestThreshold: 10_000,
     maxWorkers: 2,
-    maxConcurrency: 16,
+    maxConcurrency: 32,
     testTimeout: 20_000,
     // A machine with two cores stands still for a second now and then; what fails twice in a row is broken.
     retry: 1,

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../scripts/table.ts';
+import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
@@ -10,7 +11,7 @@ import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureVerify } from './startup.ts';
 
-const help = `Usage: npm run bench [-- --quick | --control | --families] [--json]
+const help = `Usage: npm run bench [-- --quick | --control | --families | --apply] [--json]
 
 Compares the patched SDK with the bare one of the same version, in interleaved pairs on this machine. The figures are
 medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
@@ -18,6 +19,7 @@ medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes a
   --quick     few sockets, messages and pairs: shows that it works, not how fast it is
   --control   CPU per message of the bare SDK against a second copy of it: shows what the method can tell
   --families  only the forced disconnect of 1,000 connections, in every class of sockets
+  --apply     only "hangup apply" against patch-package
   --json      print what is written to the file
   -h, --help  print this
 
@@ -30,6 +32,7 @@ function readOptions() {
         quick: { type: 'boolean' },
         control: { type: 'boolean' },
         families: { type: 'boolean' },
+        apply: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -40,7 +43,14 @@ function readOptions() {
   }
 }
 
-const { quick = false, control = false, families = false, json = false, help: wantsHelp } = readOptions();
+const {
+  quick = false,
+  control = false,
+  families = false,
+  apply = false,
+  json = false,
+  help: wantsHelp,
+} = readOptions();
 if (wantsHelp) console.log(help);
 else await main();
 
@@ -80,6 +90,7 @@ async function main(): Promise<void> {
 async function* measureAll(): AsyncGenerator<Result> {
   const samples = quick ? 3 : 15;
   if (control) return yield* await measureMessages(samples, quick);
+  if (apply) return yield* await measureApply(samples);
   const sockets = quick ? 50 : 1000;
   if (families) return yield* measureFamilies(sockets, samples);
   const bench = await startBench();
@@ -94,4 +105,5 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureAssert(samples);
   yield* await measureVerify(samples);
   yield* await measureImport(samples);
+  yield* await measureApply(samples);
 }

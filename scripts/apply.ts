@@ -14,6 +14,7 @@ import {
   type Outcome,
   refusal,
   refusalOfArchives,
+  refusalOfShared,
 } from './outcome.ts';
 import { pnpCopies } from './pnp.ts';
 import { type Change, write } from './write.ts';
@@ -84,12 +85,20 @@ function applyCopies(
   const classified = [...onDisk, ...archived];
   // A version that hangup cannot patch has nothing to revert, and must not keep the others from being reverted.
   const concerned = classified.filter((copy) => !(options.revert && copy.state === 'unsupported'));
+  const unlike = concerned.filter(({ state }) => state !== target(options));
+  const command = options.revert ? 'hangup init --remove' : 'hangup init';
   const error =
     refusal(concerned, (name) => Object.keys(setOf(name).versions)) ??
     refusalOfArchives(
-      archived.filter(({ state }) => state !== target(options) && !(options.revert && state === 'unsupported')),
-      options.revert ? 'hangup init --remove' : 'hangup init',
-    );
+      unlike.filter((copy) => archived.includes(copy)),
+      command,
+    ) ??
+    (options.check
+      ? undefined
+      : refusalOfShared(
+          unlike.filter(({ shared }) => shared),
+          command,
+        ));
   // All results are computed, and their hashes checked, before the first write.
   const plans = error
     ? []

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packageRoot } from './manifest.ts';
 
 // npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
@@ -16,6 +17,7 @@ interface Packed {
 const root = packageRoot();
 const scratch = mkdtempSync(join(tmpdir(), 'hangup-package-'));
 const findings: string[] = [];
+const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 
 function attempt(what: string, command: string, args: string[], cwd = root): string {
@@ -32,21 +34,37 @@ try {
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
   const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as Packed[];
   const tarball = join(scratch, packed!.filename);
-  const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
-    ({ path }) => !/^(dist|patches)\/|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
+    ({ path }) =>
+      !/^dist\/|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
   );
   for (const { path } of alien) findings.push(`${path} is packed and should not be`);
 
+  checkSize(packed!);
+
   attempt('publint', bin('publint'), ['--strict', tarball]);
-  attempt('attw', bin('attw'), ['--profile', 'esm-only', tarball]);
-  useInstalled(install(tarball));
+  // From 20.19 on, Node can require an ES module. Not checked: the resolution of Node 10, which knows no `exports`.
+  attempt('attw', bin('attw'), ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball]);
+  const app = install(tarball);
+  useInstalled(app);
+  useTypes(app);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
+
+/** The README states the size; it has to be about right. */
+function checkSize({ size, unpackedSize }: Packed): void {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const stated = /less than (\d+) kB packed and (\d+) kB unpacked/.exec(readme);
+  for (const [index, bytes] of [size, unpackedSize].entries()) {
+    const most = Number(stated?.[index + 1]) * 1000;
+    if (bytes < most && bytes > 0.8 * most) continue;
+    findings.push(`README.md: "${stated?.[0]}", and the package has ${kB(size)} and ${kB(unpackedSize)}`);
+  }
+}
 
 /** Installs the tarball without a network: its dependencies are copied from here. */
 function install(tarball: string): string {
@@ -106,4 +124,33 @@ function useInstalled(app: string): void {
   node('hangup verify', cli, 'verify');
   node('hangup verify --probe', cli, 'verify', '--probe');
   node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
+  // The tarball has the patch in parts.
+  const sdk = readFileSync(join(app, 'node_modules/@cartesia/cartesia-js/package.json'), 'utf8');
+  const { version } = JSON.parse(sdk) as { version: string };
+  const complete = readFileSync(join(root, `patches/@cartesia/cartesia-js/${version}.patch`), 'utf8');
+  if (node('hangup export npm', cli, 'export', 'npm') !== complete)
+    findings.push(`hangup export npm does not print the patch of ${version}`);
+}
+
+/** Compiles consumers, with the declarations themselves checked, by this TypeScript and by the older one that attw uses. */
+function useTypes(app: string): void {
+  cpSync(join(root, 'test/types/consumer'), app, { recursive: true });
+  cpSync(join(app, 'esm.mts'), join(app, 'bundled.ts'));
+  // What the SDK's own types refer to.
+  symlinkSync(join(root, 'node_modules/@types'), join(app, 'node_modules/@types'));
+  const attw = createRequire(join(root, 'node_modules/@arethetypeswrong/core/package.json'));
+  const compilers = [createRequire(import.meta.url), attw].map((require) => require.resolve('typescript/package.json'));
+  const common = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022', '--types', 'node'];
+  for (const file of compilers) {
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+    const compile = (options: string, ...files: string[]) => {
+      const args = [join(dirname(file), 'bin/tsc'), ...common, ...options.split(' '), ...files];
+      attempt(`tsc ${version} ${options} ${files.join(' ')}`, process.execPath, args, app);
+    };
+    compile('--module nodenext', 'esm.mts', 'dynamic.cts');
+    // `require()` of an ES module is known from 5.8 on.
+    if (!version.startsWith('5.6')) compile('--module nodenext', 'commonjs.cts');
+    compile('--module node16', 'esm.mts', 'dynamic.cts');
+    compile('--module esnext --moduleResolution bundler', 'bundled.ts');
+  }
 }

@@ -87,6 +87,9 @@ function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileRepor
       : foreignFile(path, 'is as manifest.json wants it, not as the patch does');
   }
   if (hash === entry.pre) return { path, state: 'pristine' };
+  const hashOfLines = bytes.includes('\r\n') ? sha256(withoutCarriageReturns(bytes)) : hash;
+  if ([entry.post, entry.pre].includes(hashOfLines))
+    return foreignFile(path, 'has CRLF line ends, which git or an editor has put in');
   if (entry.pre === null) {
     const seal = readSeal(bytes);
     if (seal === 'whole') return { path, state: 'stale' };
@@ -96,6 +99,9 @@ function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileRepor
   if (bytes.includes('hangup')) return foreignFile(path, 'is marked as patched, and is not what hangup makes of it');
   return foreignFile(path, 'is neither the published file nor the patched one');
 }
+
+const withoutCarriageReturns = (bytes: Buffer) =>
+  Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 
 const foreignFile = (path: string, reason: string): FileReport => ({ path, state: 'foreign', reason });
 

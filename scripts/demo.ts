@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { coloursFor } from './colours.ts';
 import { killApps, runApp } from './demo/run-app.ts';
 import { cap, type Run, type Scenario, scenarios } from './demo/scenarios.ts';
 import { hangup, makeScratch, sdkVersion } from './demo/scratch.ts';
@@ -33,7 +33,7 @@ function readOptions(): { json?: boolean; help?: boolean } {
 const options = readOptions();
 const say = (text = '') => options.json || console.log(text);
 const live = process.stdout.isTTY === true && !options.json;
-const colours = pc.createColors(live && !process.env.NO_COLOR);
+const colours = coloursFor(live);
 
 if (options.help) console.log(help);
 else await demo();

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { PatchError } from '../core/errors.ts';
+import { readPatch } from './complete-patch.ts';
 import { findCopies } from './find-copies.ts';
 import { loadPatchSets, type PatchSet } from './manifest.ts';
 
@@ -55,7 +56,7 @@ export function exportPatch(tool: string, options: { dir: string; version?: stri
   const sets = loadPatchSets();
   const { set, version } = options.version === undefined ? installed(options.dir, sets) : named(options.version, sets);
   const fileName = form.fileName(set.package, version);
-  const text = form.convert(readFileSync(join(set.directory, `${version}.patch`), 'utf8'), set.package);
+  const text = form.convert(readPatch(set, version), set.package);
   const exported = { package: set.package, version, fileName, text };
   if (options.output === undefined) return exported;
   const path = resolve(options.dir, options.output);

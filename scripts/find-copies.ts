@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { PatchError } from '../core/errors.ts';
 
 /** One installed copy of a package. `directory` is its real path. */
@@ -7,6 +7,8 @@ export interface Copy {
   directory: string;
   name: string;
   version: string;
+  /** It is in a store outside the project, linked from there: pnpm's global virtual store, or a global installation. */
+  shared?: true;
 }
 
 export interface Found {
@@ -80,14 +82,17 @@ export function findCopies(root: string, names: readonly string[]): Found {
     const directory = entry?.isDirectory() ? path : real(path);
     if (directory === undefined || !first(directory)) return;
     const manifest = readManifest(directory, names);
-    if (manifest) copies.set(directory, { directory, ...manifest });
-    modules(join(directory, 'node_modules'));
-    // A link into a store outside this tree: its dependencies lie beside it. A folder with a package.json is a project,
-    // not a slot, and other projects are none of our business.
     const enclosing = enclosingModules(directory);
-    if (entry?.isSymbolicLink() && enclosing && !exists(join(dirname(enclosing), 'package.json'))) modules(enclosing);
+    // A link into a store: its dependencies lie beside it. A folder with a package.json is a project, not a slot, and
+    // other projects are none of our business.
+    const isSlot = entry?.isSymbolicLink() && enclosing && !exists(join(dirname(enclosing), 'package.json'));
+    const shared = isSlot && isOutside(directory) && !dirname(enclosing).split(sep).includes('node_modules');
+    if (manifest) copies.set(directory, { directory, ...manifest, ...(shared && { shared }) });
+    modules(join(directory, 'node_modules'));
+    if (isSlot) modules(enclosing);
   }
 
+  const isOutside = (directory: string) => !directory.startsWith(start!.endsWith(sep) ? start! : start + sep);
   const start = real(root);
   if (start === undefined) throw unreadable(root, new Error('it does not exist'));
   source(start);
@@ -95,7 +100,10 @@ export function findCopies(root: string, names: readonly string[]): Found {
 }
 
 /** Reads one folder's package.json; `undefined` if it is not a package of one of these names. */
-export function readManifest(directory: string, names: readonly string[]): Omit<Copy, 'directory'> | undefined {
+export function readManifest(
+  directory: string,
+  names: readonly string[],
+): Omit<Copy, 'directory' | 'shared'> | undefined {
   const file = join(directory, 'package.json');
   try {
     const text = readFileSync(file, 'utf8');

@@ -3,8 +3,18 @@ import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
 import { formatsIn, packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
-import { type FileChange, type Header, makePatch } from './make-patch.ts';
-import { type FileEntry, type Insertion, insert, type Manifest, sha256, type VersionEntry } from './manifest.ts';
+import { completePatch } from './complete-patch.ts';
+import { formatManifest } from './format-manifest.ts';
+import { type FileChange, type Header, makeHunks } from './make-patch.ts';
+import {
+  type FileEntry,
+  type Insertion,
+  insert,
+  type Manifest,
+  parseManifest,
+  sha256,
+  type VersionEntry,
+} from './manifest.ts';
 
 export const patchFolder = `patches/${packageName}`;
 export const runtimeEntry = 'overlays/cartesia/runtime.ts';
@@ -24,13 +34,14 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, version, entry) }],
     [runtimeTypesFile, { source: 'runtime.d.cts', text: runtimeTypes(root, version) }],
   ]);
+  const addedTexts = new Map([...added].map(([path, { text }]) => [path, text]));
   const runtime = { version, sha256: sha256(added.get(runtimeFile)!.text) };
   const committed = readCommitted(root);
   const files = new Map<string, string>();
   const versions: Record<string, VersionEntry> = {};
   for (const sdk of supportedVersions) {
     const { folder, integrity } = pinned(root, sdk);
-    const changes: FileChange[] = [...added].map(([path, { text }]) => ({ path, pre: null, post: text }));
+    const changes: FileChange[] = [];
     const entries: Record<string, FileEntry> = {};
     for (const [path, { source, text }] of added) entries[path] = { pre: null, post: sha256(text), source };
     for (const hook of hooksOf(sdk)) {
@@ -46,12 +57,14 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
       entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
       changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
     }
-    const patch = makePatch(headerFor(sdk, runtime), changes);
+    const hunks = makeHunks(headerFor(sdk, runtime), changes);
+    const patch = completePatch(hunks, addedTexts);
+    files.set(`${patchFolder}/${sdk}.hunks`, hunks);
     files.set(`${patchFolder}/${sdk}.patch`, patch);
     versions[sdk] = { integrity, patch: sha256(patch), builds: formatsIn(sdk), files: entries };
   }
-  const manifest: Manifest = { package: packageName, license: 'Apache-2.0', runtime, versions };
-  files.set(`${patchFolder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  const manifest = formatManifest({ package: packageName, license: 'Apache-2.0', runtime, versions });
+  files.set(`${patchFolder}/manifest.json`, manifest);
   for (const { source, text } of added.values()) files.set(`${patchFolder}/${source}`, text);
   return files;
 }
@@ -120,7 +133,7 @@ function around(pristine: Buffer, hook: Hook, sdk: string): Insertion[] {
 
 function readCommitted(root: string): Manifest | undefined {
   const file = join(root, patchFolder, 'manifest.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
+  return existsSync(file) ? parseManifest(readFileSync(file, 'utf8')) : undefined;
 }
 
 function headerFor(sdk: string, runtime: Manifest['runtime']): Header {

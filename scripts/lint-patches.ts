@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { supportedVersions } from '../overlays/cartesia/targets.ts';
+import { readPatch } from './complete-patch.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
-import { insert, type Manifest, packageRoot, remove, sha256 } from './manifest.ts';
+import { insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
 
 // Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
 const root = packageRoot();
@@ -13,8 +14,11 @@ const findings: string[] = [];
 const expect = (holds: unknown, file: string, finding: string) => holds || findings.push(`${file}: ${finding}`);
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-if (existsSync(join(folder, 'manifest.json'))) lint(JSON.parse(read('manifest.json')) as Manifest);
+if (existsSync(join(folder, 'manifest.json'))) lint(parseManifest(read('manifest.json')));
 else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
+for (const path of readdirSync(join(root, 'patches/upstream')).filter((name) => name.endsWith('.patch'))) {
+  lintProposal(join(root, 'patches/upstream', path));
+}
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
 else console.log(`patches: ${supportedVersions.length} patches, no findings`);
@@ -47,19 +51,59 @@ function lintPatch(name: string, manifest: Manifest): void {
   const entry = manifest.versions[version]!;
   expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
   expect(!text.includes('\r'), name, 'has CR line ends');
-  lintHeader(name, text, manifest);
+  try {
+    readPatch({ ...manifest, directory: folder }, version);
+  } catch (error) {
+    findings.push(`${version}.hunks: ${(error as Error).message}`);
+  }
+  const fields = lintHeader(name, text, headerFields);
+  expect(
+    fields.get('X-Package') === `${manifest.package} ${version}`,
+    name,
+    'X-Package is not what the file name says',
+  );
+  expect(
+    fields.get('X-Runtime-SHA256') === manifest.runtime.sha256,
+    name,
+    'X-Runtime-SHA256 is not the hash of runtime.cjs',
+  );
   const parts = parsePatch(text);
   const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
   expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
   for (const part of parts) lintPart(name, part, version, manifest);
 }
 
-function lintHeader(name: string, text: string, manifest: Manifest): void {
+/** What we would send upstream: written by hand, for the sources, and nothing of hangup in it. */
+function lintProposal(file: string): void {
+  const name = basename(file);
+  const text = readFileSync(file, 'utf8');
+  const fields = lintHeader(
+    name,
+    text,
+    headerFields.filter((field) => field !== 'X-Runtime-SHA256'),
+  );
+  const [, version] = /^@cartesia\/cartesia-js (\S+)$/.exec(fields.get('X-Package') ?? '') ?? [];
+  expect(name === `cartesia-js-${version}.patch`, name, 'X-Package is not what the file name says');
+  expect(supportedVersions.includes(version ?? ''), name, `${version} is no supported version`);
+  expect(!text.includes('\r'), name, 'has CR line ends');
+  expect(!/^\+.*hangup/im.test(text), name, 'names hangup in what it adds');
+  for (const part of parsePatch(text)) {
+    lintPaths(name, part);
+    const path = part.newFileName?.replace(/^b\//, '') ?? '';
+    expect(path.startsWith('src/'), name, `${path} is no source`);
+    const pristine = join(root, `node_modules/cartesia-${version}`, path);
+    const pre = part.oldFileName === '/dev/null' ? '' : readFileSync(pristine, 'utf8');
+    expect(applyPatch(pre, part, { fuzzFactor: 0 }) !== false, name, `does not apply to ${path}`);
+  }
+}
+
+/** @returns its fields */
+function lintHeader(name: string, text: string, required: readonly string[]): Map<string, string> {
   const header = text.slice(0, text.indexOf('\ndiff --git '));
   const fields = new Map(
     [...header.matchAll(/^([A-Z][\w-]*): (.+(?:\n .+)*)/gm)].map(([, key, value]) => [key!, value!]),
   );
-  for (const field of headerFields) expect(fields.get(field)?.trim(), name, `the header has no ${field}`);
+  for (const field of required) expect(fields.get(field)?.trim(), name, `the header has no ${field}`);
   expect(
     (fields.get('Description')?.split('\n').length ?? 0) > 1,
     name,
@@ -71,26 +115,21 @@ function lintHeader(name: string, text: string, manifest: Manifest): void {
     'Forwarded is neither an address nor "no" with a reason',
   );
   expect(/^\d{4}-\d\d-\d\d$/.test(fields.get('Last-Update') ?? ''), name, 'Last-Update is not a date');
-  expect(
-    fields.get('X-Package') === `${manifest.package} ${name.slice(0, -6)}`,
-    name,
-    'X-Package is not what the file name says',
-  );
-  expect(
-    fields.get('X-Runtime-SHA256') === manifest.runtime.sha256,
-    name,
-    'X-Runtime-SHA256 is not the hash of runtime.cjs',
-  );
+  return fields;
 }
 
-function lintPart(name: string, part: StructuredPatch, version: string, manifest: Manifest): void {
-  const path = part.newFileName?.replace(/^b\//, '') ?? '';
+function lintPaths(name: string, part: StructuredPatch): void {
   for (const side of [part.oldFileName ?? '', part.newFileName ?? '']) {
     const inside =
       side === '/dev/null' || (/^[ab]\/./.test(side) && posix.normalize(side) === side && !side.includes('\\'));
     expect(inside, name, `"${side}" is not a plain path inside the package`);
   }
   expect(part.newFileName?.startsWith('b/'), name, 'removes a file');
+}
+
+function lintPart(name: string, part: StructuredPatch, version: string, manifest: Manifest): void {
+  const path = part.newFileName?.replace(/^b\//, '') ?? '';
+  lintPaths(name, part);
   expect(!part.hunks.some((hunk) => hunk.lines.some((line) => line.startsWith('-'))), name, `removes lines of ${path}`);
   const file = manifest.versions[version]!.files[path];
   if (!file) return;

@@ -1,9 +1,9 @@
 import { formatPatch, structuredPatch } from 'diff';
 
-/** A file before (`null`: it is new) and after the patch. */
+/** A published file before and after the patch. */
 export interface FileChange {
   path: string;
-  pre: string | null;
+  pre: string;
   post: string;
 }
 
@@ -21,22 +21,21 @@ export const headerFields = [
   'X-Remove-When',
 ] as const;
 
-/** A package-rooted git diff, the form that npm 12, pnpm, Yarn 4 and Bun take as it is. */
-export function makePatch(header: Header, changes: readonly FileChange[]): string {
+/** A package-rooted git diff without the new files: see `completePatch()`. */
+export function makeHunks(header: Header, changes: readonly FileChange[]): string {
   const fields = header.map(([name, value]) => `${name}: ${value.replaceAll('\n', '\n ')}\n`).join('');
   return `${fields}\n${changes.map(fileDiff).join('')}`;
 }
 
 function fileDiff({ path, pre, post }: FileChange): string {
   const [from, to] = [`a/${path}`, `b/${path}`];
-  const { hunks } = structuredPatch(from, to, pre ?? '', post, undefined, undefined, { context: 3 });
+  const { hunks } = structuredPatch(from, to, pre, post, undefined, undefined, { context: 3 });
   return formatPatch({
-    oldFileName: pre === null ? '/dev/null' : from,
+    oldFileName: from,
     newFileName: to,
     oldHeader: undefined,
     newHeader: undefined,
     isGit: true,
-    ...(pre === null && { isCreate: true, newMode: '100644' }),
     hunks,
   });
 }

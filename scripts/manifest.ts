@@ -18,7 +18,7 @@ export type FileEntry =
 export interface VersionEntry {
   /** The tarball that the hashes were taken from, as the lockfile states it. */
   integrity: string;
-  /** SHA-256 of `<version>.patch`. */
+  /** SHA-256 of `<version>.patch`; see `readPatch()`. */
   patch: string;
   /** The builds that the version ships and that can be loaded, as `targets.ts` has them. */
   builds: ('cjs' | 'esm')[];
@@ -30,7 +30,18 @@ export interface Manifest {
   license: string;
   runtime: { version: string; sha256: string };
   versions: Record<string, VersionEntry>;
+  /** Every file that some version's patch changes or adds. */
+  paths: string[];
 }
+
+/** `manifest.json`. Most files are alike in several versions, and every process that verifies reads all of it. */
+export interface StoredManifest extends Omit<Manifest, 'versions' | 'paths'> {
+  versions: Record<string, Omit<VersionEntry, 'files'>>;
+  files: Record<string, Variant[]>;
+}
+
+/** A file's entry, and the versions that have it so. */
+export type Variant = { versions: string[] } & FileEntry;
 
 /** A manifest and the folder it was read from. */
 export interface PatchSet extends Manifest {
@@ -44,17 +55,23 @@ export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', byt
 
 /** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
 export function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
+  // In a CommonJS bundle it is undefined.
+  const { url } = import.meta as { url?: string };
+  const start = url === undefined ? process.cwd() : dirname(fileURLToPath(url));
   for (let directory = start; ; directory = dirname(directory)) {
     try {
       if (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name === 'hangup') return directory;
     } catch {
       // No package.json here: look one level up.
     }
-    if (directory === dirname(directory)) {
-      throw damaged('hangup cannot find its own files', `no package root above ${start}`);
-    }
+    if (directory === dirname(directory)) break;
   }
+  throw new PatchError(
+    'ERR_PATCH_INSTALL',
+    'hangup cannot find its own files',
+    `no folder above ${start} is its package: it is bundled, or its installation is incomplete`,
+    'Leave "hangup" out of the bundle, or install it again',
+  );
 }
 
 /**
@@ -77,7 +94,7 @@ export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSe
   }
 }
 
-const damaged = (what: string, why: string) =>
+export const damaged = (what: string, why: string) =>
   new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
@@ -89,13 +106,41 @@ function readPatchSet(directory: string): PatchSet | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { ...(JSON.parse(text) as Manifest), directory };
+  return { ...parseManifest(text), directory };
+}
+
+/** What `formatManifest()` made a text of. Files are looked up on demand: most processes meet one version. */
+export function parseManifest(text: string): Manifest {
+  const { files, ...stored } = JSON.parse(text) as StoredManifest;
+  const versions = Object.entries(stored.versions).map(([version, entry]): [string, VersionEntry] => {
+    let own: VersionEntry['files'] | undefined;
+    const lazy = {
+      ...entry,
+      get files() {
+        own ??= filesOf(version, files);
+        return own;
+      },
+    };
+    return [version, lazy];
+  });
+  return { ...stored, versions: Object.fromEntries(versions), paths: Object.keys(files) };
+}
+
+function filesOf(version: string, files: StoredManifest['files']): VersionEntry['files'] {
+  const own: VersionEntry['files'] = {};
+  for (const [path, variants] of Object.entries(files)) {
+    const variant = variants.find(({ versions }) => versions.includes(version));
+    if (variant === undefined) continue;
+    const { versions: _, ...entry } = variant;
+    own[path] = entry;
+  }
+  return own;
 }
 
 const checked = new WeakSet<VersionEntry>();
 
 /**
- * Compares what the manifest says about one version with the patch of that version, which says it once more: hashes that
+ * Compares what the manifest says about one version with that version's hunks, which say it once more: hashes that
  * somebody has edited must not be believed.
  *
  * @throws {PatchError} `ERR_PATCH_INSTALL` when they contradict each other
@@ -103,41 +148,34 @@ const checked = new WeakSet<VersionEntry>();
 export function checkEntry(set: PatchSet, version: string): void {
   const entry = set.versions[version]!;
   if (checked.has(entry)) return;
-  const name = `${version}.patch`;
-  const patch = readPatch(join(set.directory, name));
-  if (sha256(patch) !== entry.patch) throw edited(set, version, `${name} has another hash`);
-  if (!patch.includes(`\nX-Runtime-SHA256: ${set.runtime.sha256}\n`)) {
-    throw edited(set, version, `${name} brings another runtime`);
+  const name = `${version}.hunks`;
+  const hunks = readHunks(join(set.directory, name));
+  if (!hunks.includes(`\nX-Runtime-SHA256: ${set.runtime.sha256}\n`)) {
+    throw edited(set, version, `${name} is for another runtime`);
   }
-  if (countOf(header, patch) !== Object.keys(entry.files).length) throw edited(set, version, `${name} has other files`);
-  // The patch has them in the same order.
-  let at = 0;
+  let changed = 0;
   for (const [path, file] of Object.entries(entry.files)) {
     if (file.pre === null) {
       if (file.source !== 'runtime.cjs' || file.post === set.runtime.sha256) continue;
       throw edited(set, version, `it has two hashes for ${path}`);
     }
-    at = patch.indexOf(`${header}a/${path} `, at);
+    changed++;
+    const at = hunks.indexOf(`${header}a/${path} `);
     const lines = file.insertions.flatMap(({ text }) => text.split('\n').slice(0, -1));
     if (file.post === file.pre) throw edited(set, version, `it takes ${path} as published for patched`);
-    const isThere = at >= 0 && lines.length > 0 && lines.every((line) => patch.includes(`\n+${line}\n`, at));
+    const isThere = at >= 0 && lines.length > 0 && lines.every((line) => hunks.includes(`\n+${line}\n`, at));
     if (!isThere) throw edited(set, version, `${name} changes ${path} in another way`);
   }
+  if (hunks.split(header).length - 1 !== changed) throw edited(set, version, `${name} changes other files`);
   checked.add(entry);
 }
 
 /** Of each file in a patch. */
 const header = '\ndiff --git ';
 
-function countOf(text: string, bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) count++;
-  return count;
-}
-
-function readPatch(file: string): Buffer {
+function readHunks(file: string): string {
   try {
-    return readFileSync(file);
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw damaged(`cannot read ${file}`, (error as Error).message);
   }

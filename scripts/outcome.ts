@@ -101,6 +101,18 @@ export function refusalOfArchives(copies: readonly Classified[], command: string
   );
 }
 
+/** Why copies in a store that other projects use too are not written. */
+export function refusalOfShared(copies: readonly Classified[], command: string): PatchError | undefined {
+  const [copy] = copies;
+  if (copy === undefined) return undefined;
+  return new PatchError(
+    'ERR_PATCH_SHARED',
+    `${copy.directory} is ${copy.state}`,
+    'it is in a store outside the project, which other projects use too',
+    `Nothing was changed. Run "${command}" and install again, or name that folder with --dir to change it for all of them`,
+  );
+}
+
 export function noSdk(directory: string, names: readonly string[]): PatchError {
   return new PatchError(
     'ERR_PATCH_NO_SDK',

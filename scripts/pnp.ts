@@ -23,12 +23,7 @@ export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[]
   if (!existsSync(pnp)) return [];
   // Most projects get no further: loading it takes longer than their hashes.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const files = Object.fromEntries(
-    sets.map((set) => [
-      set.package,
-      [...new Set(Object.values(set.versions).flatMap(({ files }) => Object.keys(files)))],
-    ]),
-  );
+  const files = Object.fromEntries(sets.map((set) => [set.package, set.paths]));
   const { status, stdout, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
     cwd: root,
     encoding: 'utf8',

@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
-import pc from 'picocolors';
+import { coloursFor } from './colours.ts';
 import type { Exported } from './export.ts';
 import type { Initialised } from './init.ts';
 import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from './outcome.ts';
 
-const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
+const colours = coloursFor(process.stdout.isTTY === true);
 
 const deeds: Record<Action, string> = {
   none: '',

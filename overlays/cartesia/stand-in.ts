@@ -1,7 +1,7 @@
 import { PatchError } from '../../core/errors.ts';
 import { forceClose, type SocketLike } from '../../core/socket.ts';
 import { withGlobal } from '../overlay.ts';
-import { findWs, type WebSocketClass } from '../ws/find.ts';
+import { findWs, isNode, type WebSocketClass } from '../ws/find.ts';
 import { type HeadersLike, headerEntries } from './headers.ts';
 import { packageName } from './package-name.ts';
 
@@ -20,7 +20,7 @@ export function withStandIn<R>(
   open: () => R,
 ): R {
   const current = (globalThis as { WebSocket?: unknown }).WebSocket;
-  if (typeof process === 'undefined' || !isAbsentOrNative(current)) return open();
+  if (!isNode() || !isAbsentOrNative(current)) return open();
   const Socket = configured ?? installedWs(self);
   if (Socket === undefined) return open();
   return withGlobal('WebSocket', standInFor(Socket, options), open);
@@ -47,7 +47,7 @@ class Placeholder {
 
 /** For an SDK that opens no socket, and does not even begin, unless it sees a class for one. */
 export function withPlaceholder<R>(configured: WebSocketClass | undefined, self: string | undefined, open: () => R): R {
-  const isNeeded = typeof process !== 'undefined' && (globalThis as { WebSocket?: unknown }).WebSocket === undefined;
+  const isNeeded = isNode() && (globalThis as { WebSocket?: unknown }).WebSocket === undefined;
   if (!isNeeded || (configured ?? installedWs(self)) === undefined) return open();
   return withGlobal('WebSocket', Placeholder, open);
 }
@@ -71,15 +71,22 @@ function ownSocketClass(open: (options: object) => SocketLike): unknown {
 
 /**
  * A build that loads `ws` itself takes no other: two copies of `ws` are installed, and one of them would be ignored.
+ * In a browser the SDK takes the global class, and no other.
  *
- * @throws {PatchError} when the given class is not the one that this build has loaded
+ * @throws {PatchError} when the given class would be ignored
  */
 export function checkSocketClass(given: WebSocketClass | undefined, open: (options: object) => SocketLike): void {
-  const own = given === undefined ? undefined : ownSocketClass(open);
+  if (given === undefined) return;
+  const what = 'the WebSocket option of overlay() cannot be honoured';
+  if (!isNode()) {
+    const why = 'outside Node the SDK takes the global WebSocket';
+    throw new PatchError('ERR_PATCH_WEBSOCKET', what, why, 'Leave the option out in browsers');
+  }
+  const own = ownSocketClass(open);
   if (own === undefined || own === given) return;
   throw new PatchError(
     'ERR_PATCH_WEBSOCKET',
-    'the WebSocket option of overlay() cannot be honoured',
+    what,
     'this build of the SDK has loaded a ws of its own, and the one given is another copy',
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)',
   );

@@ -51,8 +51,8 @@ export class Patcher {
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
-    for (const { versions } of this.#sets) {
-      for (const file of Object.values(versions).flatMap(({ files }) => Object.keys(files))) {
+    for (const { paths } of this.#sets) {
+      for (const file of paths) {
         const name = file.slice(file.lastIndexOf('/') + 1);
         this.#touched.set(name, (this.#touched.get(name) ?? new Set()).add(file));
       }

@@ -13,6 +13,9 @@ function nodeModule(): NodeModule | undefined {
   return process?.versions?.node === undefined ? undefined : (process.getBuiltinModule?.('node:module') as NodeModule);
 }
 
+/** Not told by the presence of `process`: bundlers put a shim of it into pages. */
+export const isNode = (): boolean => nodeModule() !== undefined;
+
 /**
  * Finds the installed `ws`: the one the SDK would get, then the app's, then the one beside this file.
  *

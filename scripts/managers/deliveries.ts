@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { PatchError } from '../../core/errors.ts';
+import { readPatch } from '../complete-patch.ts';
 import { forms } from '../export.ts';
 import type { Manager } from './detect.ts';
 import { type Draft, type Place, places } from './draft.ts';
@@ -140,7 +139,7 @@ const fileOf = (tool: string, { set, version }: Installed) =>
   `${folder}/${forms[tool]!.fileName(set.package, version)}`;
 
 const textOf = (tool: string, set: Installed['set'], version: string) =>
-  forms[tool]!.convert(readFileSync(join(set.directory, `${version}.patch`), 'utf8'), set.package);
+  forms[tool]!.convert(readPatch(set, version), set.package);
 
 /** pnpm and Bun know a package by its own name, aliased or not. */
 const byName = ({ set, version }: Installed) => [`${set.package}@${version}`];

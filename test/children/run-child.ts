@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
+import { type Cell, isHangup, isOverlaid, overlayBundleVariable, packageOf } from '../support/sdk.ts';
 import type { VoiceServer } from '../support/voice-server.ts';
 
 export interface ChildResult {
@@ -34,7 +34,8 @@ export interface RunOptions extends Limits {
 /** The folder of the programs. */
 export const programs = fileURLToPath(new URL('programs', import.meta.url));
 
-const atOnce = 4;
+/** Most of them wait most of the time. */
+const atOnce = 6;
 const tick = 10;
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -66,15 +67,22 @@ export async function runProgram(
   }
 }
 
-function cellEnv(cell: Cell, server: Pick<VoiceServer, 'url' | 'caFile'>, options: object): Record<string, string> {
-  const onDisk = cell.delivery === 'patched' || cell.delivery === 'both';
+function cellEnv(
+  cell: Cell,
+  server: Pick<VoiceServer, 'url' | 'caFile'>,
+  options: { connectTimeout?: number },
+): Record<string, string> {
   // On a patched class the overlay only sets the options.
-  const overlaid = cell.delivery === 'overlay' || (onDisk && Object.keys(options).length > 0);
+  const isSet = isHangup(cell.delivery) && Object.keys(options).length > 0;
   return {
-    CELL_PACKAGE: onDisk ? patchedPackage(cell.version) : barePackage(cell.version),
+    CELL_PACKAGE: packageOf(cell),
     CELL_FORMAT: cell.format,
-    CELL_OVERLAY: overlaid ? process.env[overlayBundleVariable]! : '',
+    CELL_OVERLAY: isSet || isOverlaid(cell.delivery) ? process.env[overlayBundleVariable]! : '',
     CELL_OPTIONS: JSON.stringify(options),
+    // The proposal's limit is the option that ws has for it.
+    ...(cell.delivery === 'upstream' && {
+      CELL_SOCKET_OPTIONS: JSON.stringify({ handshakeTimeout: options.connectTimeout }),
+    }),
     CELL_URL: server.url,
     NODE_EXTRA_CA_CERTS: server.caFile,
   };

@@ -3,7 +3,7 @@ import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Target } from '../../overlays/cartesia/targets.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import type { Protocol, VoiceServer } from '../support/voice-server.ts';
-import type { Bare } from './stage.ts';
+import type { Bare } from './rows.ts';
 
 /** One class of connections, in one version, format and delivery. */
 export interface SocketCell {

@@ -4,6 +4,7 @@ import type { DisconnectReport } from '../../core/disconnectable.ts';
 import type { Cell, Client, Context, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
 import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import { Clock } from './clock.ts';
+import type { Bare } from './rows.ts';
 
 export const apiKey = 'sk_car_TESTKEYdonotprint';
 
@@ -15,14 +16,6 @@ export const speech = {
 
 /** A stream that goes on until it is ended. */
 export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 5 };
-
-/** What the bare SDK does in a scenario: the negative control. */
-export type Bare =
-  | 'passes'
-  /** Misses the contract: an assertion fails, or a promise does not settle in time. */
-  | { fails: string }
-  /** Would end the process: an unhandled rejection or uncaught exception whose message matches. Runs in a child. */
-  | { crashes: RegExp };
 
 export interface Scenario {
   name: string;
@@ -57,8 +50,9 @@ export class Stage extends Clock {
     readonly cell: Cell,
     readonly sdk: Sdk,
     patience: number,
+    over?: AbortSignal,
   ) {
-    super(patience);
+    super(patience, over);
   }
 
   get server(): VoiceServer {

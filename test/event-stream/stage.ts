@@ -7,7 +7,8 @@ import {
   parameters,
   type StreamItem,
 } from '../contract/drivers/event-stream-sdk.ts';
-import { apiKey, type Bare, Stage } from '../contract/stage.ts';
+import type { Bare } from '../contract/rows.ts';
+import { apiKey, Stage } from '../contract/stage.ts';
 import { type Cell, loadSdk } from '../support/sdk.ts';
 import type { VoiceServer } from '../support/voice-server.ts';
 
@@ -40,14 +41,15 @@ export class StreamStage extends Stage {
     mode: Mode,
     sdk: Stage['sdk'],
     Client: new (options: object) => EventStreamClient,
+    over: AbortSignal | undefined,
   ) {
-    super(cell, sdk, patience);
+    super(cell, sdk, patience, over);
     this.mode = mode;
     this.#Client = Client;
   }
 
-  static async create(cell: Cell, mode: Mode, patience: number): Promise<StreamStage> {
-    return new StreamStage(cell, patience, mode, await loadSdk(cell), await loadClient(cell));
+  static async create(cell: Cell, mode: Mode, patience: number, over?: AbortSignal): Promise<StreamStage> {
+    return new StreamStage(cell, patience, mode, await loadSdk(cell), await loadClient(cell), over);
   }
 
   override serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {

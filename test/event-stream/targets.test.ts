@@ -12,7 +12,7 @@ import { assertPatched, marker } from '../../overlays/overlay.ts';
 import { type EventStreamSocket, type Mode, parameters } from '../contract/drivers/event-stream-sdk.ts';
 import { apiKey, endless } from '../contract/stage.ts';
 import { barePackage, type Format, formats, patchedPackage } from '../support/sdk.ts';
-import { versions } from './contract.ts';
+import { versions } from './play.ts';
 import { StreamStage } from './stage.ts';
 
 type Class = (new (client: object, parameters: object, options?: object) => EventStreamSocket) & { prototype: object };

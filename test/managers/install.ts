@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../scripts/manifest.ts';
+import { formatManifest } from '../../scripts/format-manifest.ts';
+import { packageRoot, parseManifest } from '../../scripts/manifest.ts';
 import { type ManagerCase, newerNode } from './managers.ts';
 
 const root = packageRoot();
@@ -53,12 +54,10 @@ export function packHangup(scratch: string, without: string): string {
   const tarball = join(scratch, packed.filename);
   execFileSync('tar', ['-xzf', tarball, '-C', scratch]);
   const patches = join(scratch, 'package/patches/@cartesia/cartesia-js');
-  const manifest = JSON.parse(readFileSync(join(patches, 'manifest.json'), 'utf8')) as {
-    versions: Record<string, unknown>;
-  };
+  const manifest = parseManifest(readFileSync(join(patches, 'manifest.json'), 'utf8'));
   delete manifest.versions[without];
-  writeFileSync(join(patches, 'manifest.json'), JSON.stringify(manifest));
-  rmSync(join(patches, `${without}.patch`));
+  writeFileSync(join(patches, 'manifest.json'), formatManifest(manifest));
+  rmSync(join(patches, `${without}.hunks`));
   // A published package's scripts are not run on install, but those of a tarball's "prepare" are, or are warned about.
   const packageFile = join(scratch, 'package/package.json');
   const { scripts: _, ...rest } = JSON.parse(readFileSync(packageFile, 'utf8')) as Record<string, unknown>;

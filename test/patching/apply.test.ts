@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -43,7 +44,7 @@ describe('apply', () => {
     expect(identities(dir)).toEqual(before);
   });
 
-  test('any subset of the files heals, forwards and backwards', () => {
+  test('any subset of the files heals, forwards and backwards', { timeout: 60_000 }, () => {
     const paths = filesOf(newest).map(([path]) => path);
     const { dir, sdk } = project();
     const all = 2 ** paths.length - 1;
@@ -90,6 +91,18 @@ describe('apply', () => {
     for (const path of [runtime, dirname(runtime), hook]) expect(statSync(join(sdk, path)).uid, path).toBe(uid);
   });
 
+  test('a new folder is as open as the one that it is in, whatever the umask', () => {
+    const { dir, sdk } = project();
+    const before = process.umask(0o077);
+    try {
+      expect(applyBelow(dir).ok).toBe(true);
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(join(sdk, dirname(runtime))).mode).toBe(statSync(sdk).mode);
+    expect(statSync(join(sdk, runtime)).mode & 0o777).toBe(0o644);
+  });
+
   test('a hard-linked sibling keeps its bytes', () => {
     const { dir, sdk } = project();
     const sibling = join(dir, 'store.js');
@@ -110,6 +123,11 @@ test('what a dead run left is removed; what belongs to a live one is left to it'
   expect([dead, process.pid].map((pid) => existsSync(left(pid)))).toEqual([true, true]);
   expect(applyBelow(dir).exitCode).toBe(0);
   expect([dead, process.pid].map((pid) => existsSync(left(pid)))).toEqual([false, true]);
+  // The pid of a dead run may be in use again, in a container even by this very run.
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(left(process.pid), hourAgo, hourAgo);
+  expect(applyBelow(dir).exitCode).toBe(0);
+  expect(existsSync(left(process.pid))).toBe(false);
 });
 
 describe('refusals change nothing in any copy', () => {
@@ -119,21 +137,32 @@ describe('refusals change nothing in any copy', () => {
     return { dir, sdk, other };
   };
 
-  const damages: [string, (sdk: string) => void][] = [
-    ['one byte is changed', (sdk) => edit(join(sdk, hook), (text) => text.replace('close', 'Close'))],
-    ['the line ends are CRLF', (sdk) => edit(join(sdk, hook), (text) => text.replaceAll('\n', '\r\n'))],
-    ['a file is missing', (sdk) => rmSync(join(sdk, hook))],
-    ['a file is empty', (sdk) => writeFileSync(join(sdk, hook), '')],
+  const unknown = 'is neither the published file nor the patched one';
+  const damages: [string, string, (sdk: string) => void][] = [
+    ['one byte is changed', unknown, (sdk) => edit(join(sdk, hook), (text) => text.replace('close', 'Close'))],
+    [
+      'the line ends are CRLF',
+      'has CRLF line ends',
+      (sdk) => edit(join(sdk, hook), (text) => text.replaceAll('\n', '\r\n')),
+    ],
+    ['a file is missing', 'is missing', (sdk) => rmSync(join(sdk, hook))],
+    ['a file is empty', unknown, (sdk) => writeFileSync(join(sdk, hook), '')],
     [
       'a folder is in place of a file',
+      'is not a file',
       (sdk) => {
         rmSync(join(sdk, hook));
         mkdirSync(join(sdk, hook));
       },
     ],
-    ['a file is in place of a folder', (sdk) => writeFileSync(join(sdk, dirname(runtime)), '')],
+    [
+      'a file is in place of a folder',
+      'lies below something that is not a folder',
+      (sdk) => writeFileSync(join(sdk, dirname(runtime)), ''),
+    ],
     [
       'a file is a symbolic link',
+      'is a symbolic link',
       (sdk) => {
         renameSync(join(sdk, hook), join(sdk, 'elsewhere.js'));
         symlinkSync('../../../elsewhere.js', join(sdk, hook));
@@ -141,6 +170,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'a folder is a symbolic link',
+      'lies behind a symbolic link',
       (sdk) => {
         renameSync(join(sdk, 'internal/lib'), join(sdk, 'lib'));
         symlinkSync('../lib', join(sdk, 'internal/lib'));
@@ -148,6 +178,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'a hook line was edited',
+      hook,
       (sdk) => {
         applyTo(sdk);
         edit(join(sdk, hook), (text) => text.replace('runtime.cjs', 'other.cjs'));
@@ -155,6 +186,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'the runtime was edited',
+      runtime,
       (sdk) => {
         applyTo(sdk);
         edit(join(sdk, runtime), (text) => text.replace('use strict', 'use sloppy'));
@@ -162,6 +194,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'the runtime is somebody else’s',
+      runtime,
       (sdk) => {
         mkdirSync(join(sdk, dirname(runtime)));
         writeFileSync(join(sdk, runtime), 'module.exports = {};\n');
@@ -169,13 +202,17 @@ describe('refusals change nothing in any copy', () => {
     ],
   ];
 
-  test.each(damages)('%s: exit 4', (_, damage) => {
+  test.each(damages)('%s: exit 4, %s', (_, reason, damage) => {
     const { dir, sdk } = twoCopies();
     damage(sdk);
     const before = tree(dir);
     for (const options of [{}, { revert: true }, { check: true }]) {
       const outcome = applyBelow(dir, options);
-      expect(outcome).toMatchObject({ ok: false, exitCode: 4, error: { code: 'ERR_PATCH_FOREIGN' } });
+      expect(outcome).toMatchObject({
+        ok: false,
+        exitCode: 4,
+        error: { code: 'ERR_PATCH_FOREIGN', message: expect.stringContaining(reason) },
+      });
       expect(outcome.copies.find(({ path }) => path === sdk)).toMatchObject({ state: 'foreign', action: 'refused' });
     }
     expect(tree(dir)).toEqual(before);

@@ -14,7 +14,7 @@ const {
 type Name =
   | 'mkdirSync'
   | 'writeFileSync'
-  | 'chmodSync'
+  | 'openSync'
   | 'renameSync'
   | 'rmSync'
   | 'rmdirSync'
@@ -36,9 +36,13 @@ function intercept(names: readonly Name[], before: (...args: unknown[]) => void)
 /** Kills the process right before its nth call that changes the file system. */
 function killBefore(nth: number): void {
   let calls = 0;
-  intercept(['mkdirSync', 'writeFileSync', 'chmodSync', 'renameSync', 'rmSync', 'rmdirSync'], () => {
+  const count = () => {
     calls += 1;
     if (calls === nth) process.kill(process.pid, 'SIGKILL');
+  };
+  intercept(['mkdirSync', 'writeFileSync', 'renameSync', 'rmSync', 'rmdirSync'], count);
+  intercept(['openSync'], (_, flags) => {
+    if (Number(flags) & fs.constants.O_CREAT) count();
   });
 }
 

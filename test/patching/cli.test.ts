@@ -15,6 +15,7 @@ import {
   scratch,
   states,
   tree,
+  unprivileged,
 } from './support.ts';
 
 describe.concurrent('hangup apply and verify', () => {
@@ -117,18 +118,20 @@ describe.concurrent('hangup apply and verify', () => {
     expect(outcomeOf(run)).toMatchObject({ ok: true, exitCode: 0, skipped: [data] });
   });
 
-  test.each(['internal', 'internal/lib/tts'])('%s cannot be written: exit 1, nothing left behind', async (locked) => {
+  test.each(['backcompat', 'internal/lib/tts'])('%s cannot be written: exit 1, nothing left behind', async (locked) => {
     const { dir, sdk } = project();
     chmodSync(dir, 0o755);
-    // Everybody may write to `internal`, so that the temporary files there exist when the other folder fails.
-    chmodSync(join(sdk, 'internal'), 0o777);
+    // Everybody may write elsewhere, so that temporary files exist there when this folder fails.
+    for (const folder of ['', 'internal', 'internal/lib', 'backcompat']) chmodSync(join(sdk, folder), 0o777);
     chmodSync(join(sdk, locked), 0o555);
     const before = tree(dir);
     const run = await hangup(['apply', '--json', '--dir', dir], unprivileged());
     expect(run.code).toBe(1);
     expect(outcomeOf(run).error).toMatchObject({
       code: 'ERR_PATCH_IO',
-      message: expect.stringMatching(/cannot write: EACCES/),
+      message: expect.stringMatching(
+        new RegExp(`cannot write in .*/${locked}; nothing was changed: EACCES.* become its owner \\(uid`),
+      ),
     });
     expect(tree(dir)).toEqual(before);
   });
@@ -184,8 +187,3 @@ test('hangup/verify: verify() says the same as the command and writes nothing; a
   expect(await verify({ dir: join(dir, 'nowhere') })).toMatchObject({ ok: false, exitCode: 1 });
   expect(() => assertPatched(class Bare {})).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
 });
-
-/** Permissions do not bind root, so root runs such a child as nobody. */
-function unprivileged(): { uid?: number } {
-  return process.getuid?.() === 0 ? { uid: 65534 } : {};
-}

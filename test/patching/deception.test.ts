@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { applyBelow, applyTo } from '../../scripts/apply.ts';
-import { type Insertion, insert, type Manifest, sha256 } from '../../scripts/manifest.ts';
+import { formatManifest } from '../../scripts/format-manifest.ts';
+import { type Insertion, insert, type Manifest, parseManifest, sha256 } from '../../scripts/manifest.ts';
 import {
   hangup,
   install,
@@ -122,12 +123,12 @@ describe('a copy that only looks patched', { timeout: 60_000 }, () => {
 
 const patchFolder = `patches/${name}`;
 const manifestFile = join(patchFolder, 'manifest.json');
-const manifestOf = (home: string) => JSON.parse(readFileSync(join(home, manifestFile), 'utf8')) as Manifest;
+const manifestOf = (home: string) => parseManifest(readFileSync(join(home, manifestFile), 'utf8'));
 
 function editManifest(home: string, change: (manifest: Manifest) => void): void {
   const manifest = manifestOf(home);
   change(manifest);
-  writeFileSync(join(home, manifestFile), JSON.stringify(manifest));
+  writeFileSync(join(home, manifestFile), formatManifest(manifest));
 }
 
 describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
@@ -144,28 +145,28 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       ({ files }) => {
         files[module] = { ...files[module]!, insertions: [] } as never;
       },
-      `${newest}.patch changes ${module} in another way`,
+      `${newest}.hunks changes ${module} in another way`,
     ],
     [
       'other lines to add',
       ({ files }) => {
         files[module] = { ...files[module]!, insertions: [{ offset: 0, text: '// hangup\n' }] } as never;
       },
-      `${newest}.patch changes ${module} in another way`,
+      `${newest}.hunks changes ${module} in another way`,
     ],
     [
       'one build left out',
       ({ files }) => {
         delete files[module];
       },
-      `${newest}.patch has other files`,
+      `${newest}.hunks changes other files`,
     ],
     [
       'another runtime',
       (_, manifest) => {
         manifest.runtime.sha256 = sha256('another');
       },
-      `${newest}.patch brings another runtime`,
+      `${newest}.hunks is for another runtime`,
     ],
     [
       'another hash of the runtime',
@@ -173,13 +174,6 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
         files['hangup/runtime.cjs'] = { pre: null, source: 'runtime.cjs', post: sha256('another') };
       },
       'two hashes for hangup/runtime.cjs',
-    ],
-    [
-      'another patch',
-      (entry) => {
-        entry.patch = sha256('another');
-      },
-      `${newest}.patch has another hash`,
     ],
   ];
 
@@ -240,11 +234,9 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
   /** A patch that adds comments where hangup's adds calls, and hashes to match. */
   function forge(home: string): void {
     const forged = (text: string) => text.replace(/^(\+?)(?:import hangup|hangup\.|require\(").*$/gm, '$1// hangup');
-    const patchFile = join(home, patchFolder, `${newest}.patch`);
-    edit(patchFile, forged);
+    edit(join(home, patchFolder, `${newest}.hunks`), forged);
     editManifest(home, ({ versions }) => {
       const entry = versions[newest]!;
-      entry.patch = sha256(readFileSync(patchFile));
       for (const [path, file] of Object.entries(entry.files)) {
         if (file.pre === null) continue;
         file.insertions = file.insertions.map(({ offset, text }) => ({ offset, text: forged(text) }));

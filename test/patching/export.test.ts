@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPatch } from '../../scripts/complete-patch.ts';
 import { forms } from '../../scripts/export.ts';
 import { hangup, install, name, newest, patchSet, project, run, scratch, unlike, versions } from './support.ts';
 
@@ -36,6 +37,21 @@ describe.concurrent('hangup export', () => {
       fileName: `@cartesia__cartesia-js@${newest}.patch`,
       text: published(newest),
     });
+  });
+
+  test.each(versions)('the parts of %s make the complete patch', (version) => {
+    expect(readPatch(patchSet, version)).toBe(published(version));
+  });
+
+  test.each([`${newest}.hunks`, 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
+    const directory = scratch();
+    cpSync(patchSet.directory, directory, { recursive: true });
+    const read = () => readPatch({ ...patchSet, directory }, newest);
+    expect(read()).toBe(published(newest));
+    appendFileSync(join(directory, part), ' \n');
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_PATCH_INSTALL' }));
+    rmSync(join(directory, part));
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_PATCH_INSTALL' }));
   });
 
   test.each([

@@ -66,7 +66,8 @@ test(`${next} takes one line in targets.ts and one command`, async () => {
     expect(regen, regen.stderr).toMatchObject({ code: 0 });
     const written = regen.stdout.split('\n').filter((line) => line.startsWith('written'));
     const folder = `patches/${packageName}`;
-    expect(written).toEqual([`written: ${folder}/${next}.patch`, `written: ${folder}/manifest.json`]);
+    const made = [`${next}.hunks`, `${next}.patch`, 'manifest.json'];
+    expect(written).toEqual(made.map((name) => `written: ${folder}/${name}`));
     expect(await tsx('scripts/regen.ts', '--check')).toMatchObject({ code: 0 });
     expect(await tsx('scripts/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
 

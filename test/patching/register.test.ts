@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** An app with one whole copy of the SDK, and `ws` where the SDK finds it. */
 function app(folder = name): { dir: string; sdk: string } {
   const dir = scratch();
-  for (const dependency of ['ws', 'semver', 'picocolors'])
+  for (const dependency of ['ws', 'semver'])
     cpSync(join(root, 'node_modules', dependency), join(dir, 'node_modules', dependency), { recursive: true });
   cpSync(hangup, join(dir, 'node_modules/hangup'), { recursive: true });
   writeFileSync(join(dir, 'package.json'), '{"name":"app","private":true}');

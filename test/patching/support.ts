@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   cpSync,
+  type Dirent,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { formatManifest } from '../../scripts/format-manifest.ts';
 import { loadPatchSets, packageRoot, sha256 } from '../../scripts/manifest.ts';
 import type { CopyResult, Outcome } from '../../scripts/outcome.ts';
 
@@ -40,10 +42,9 @@ export function scratch(): string {
   return folder;
 }
 
-/** Copies a pinned version to a folder: the whole of it, or only what a patch reads and changes. */
+/** Copies a pinned version to a folder: the whole of it but for source maps, or only what a patch reads and changes. */
 export function install(folder: string, version = newest, extent: 'whole' | 'slim' = 'slim'): string {
-  if (extent === 'whole')
-    cpSync(pristineFolder(version), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  if (extent === 'whole') cpSync(pristineFolder(version), folder, { recursive: true });
   else {
     const published = filesOf(version).flatMap(([path, { pre }]) => (pre === null ? [] : path));
     for (const path of ['package.json', ...published]) {
@@ -54,6 +55,9 @@ export function install(folder: string, version = newest, extent: 'whole' | 'sli
   return folder;
 }
 
+/** What an interrupted run has left. */
+export const debris = (dir: string): string[] => Object.keys(tree(dir)).filter((path) => path.endsWith('.tmp'));
+
 /** A project with one slim copy in the usual place. */
 export function project(version = newest): { dir: string; sdk: string } {
   const dir = scratch();
@@ -61,11 +65,17 @@ export function project(version = newest): { dir: string; sdk: string } {
   return { dir, sdk: install(join(dir, 'node_modules', name), version) };
 }
 
+/** Not readdir's own recursion, which follows links from Node 22 on. */
+function walk(folder: string): { path: string; entry: Dirent }[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return [{ path, entry }, ...(entry.isDirectory() ? walk(path) : [])];
+  });
+}
+
 /** Every file and folder below a folder, with its content's hash and its mode. */
 export function tree(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const lines = entries.map((entry): [string, string] => {
-    const path = join(entry.parentPath, entry.name);
+  const lines = walk(folder).map(({ path, entry }): [string, string] => {
     const mode = (statSync(path, { throwIfNoEntry: false })?.mode ?? 0).toString(8);
     return [path.slice(folder.length + 1), entry.isFile() ? `${mode} ${sha256(readFileSync(path))}` : `${mode} folder`];
   });
@@ -74,11 +84,8 @@ export function tree(folder: string): Record<string, string> {
 
 /** The files' identity on disk: unchanged only if nothing was written. */
 export function identities(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
-    join(entry.parentPath, entry.name),
-  );
   return Object.fromEntries(
-    paths.map((path) => {
+    walk(folder).map(({ path }) => {
       const { ino, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
       return [path, `${ino} ${mtimeNs} ${ctimeNs}`];
     }),
@@ -105,9 +112,16 @@ export interface RunOptions {
   /** Added to the environment; see child-control.ts. */
   env?: Record<string, string>;
   uid?: number;
+  gid?: number;
+  /** Ends it this many ms after its start. */
+  kill?: { after: number; signal: NodeJS.Signals };
   /** Another hangup than this one: see `ownHangup()`. */
   home?: string;
 }
+
+/** Permissions do not bind root, so root runs such a child as nobody. */
+export const unprivileged = (): { uid?: number; gid?: number } =>
+  process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const built = join(root, '.cache', `patching-${process.pid}`);
 let building: Promise<unknown> | undefined;
@@ -153,23 +167,23 @@ export async function ownHangup(): Promise<string> {
 export function ownPatches(home: string): void {
   const folder = join(home, 'patches', name);
   mkdirSync(folder, { recursive: true });
-  for (const file of [`${newest}.patch`, 'runtime.cjs', 'runtime.d.cts'])
+  for (const file of [`${newest}.hunks`, 'runtime.cjs', 'runtime.d.cts'])
     cpSync(join(patchSet.directory, file), join(folder, file));
-  const { directory, ...manifest } = patchSet;
-  const versions = { [newest]: patchSet.versions[newest] };
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, versions }));
+  const versions = { [newest]: patchSet.versions[newest]! };
+  writeFileSync(join(folder, 'manifest.json'), formatManifest({ ...patchSet, versions }));
 }
 
 /** Runs a script of this repository from its source. */
 export const script = (file: string, args: string[] = []) =>
   run(process.execPath, ['--import', 'tsx', join(root, file), ...args], { cwd: root });
 
-export function run(command: string, args: string[], { cwd, env, uid }: RunOptions = {}): Promise<Run> {
+export function run(command: string, args: string[], { cwd, env, uid, gid, kill }: RunOptions = {}): Promise<Run> {
   const child = spawn(command, args, {
     cwd: cwd ?? root,
     env: { ...process.env, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
   });
   const result: Run = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -178,8 +192,10 @@ export function run(command: string, args: string[], { cwd, env, uid }: RunOptio
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     result.stderr += text;
   });
+  const timer = kill && setTimeout(() => child.kill(kill.signal), kill.after);
   return new Promise((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => {
+      clearTimeout(timer);
       resolve({ ...result, code, signal });
     });
   });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { Clock } from '../contract/clock.ts';
 import type { SocketCell } from '../contract/driver.ts';
-import type { Bare } from '../contract/stage.ts';
+import type { Bare } from '../contract/rows.ts';
 import {
   chunkSamples,
   connectVoice,
@@ -22,8 +22,6 @@ export interface Scenario {
   /** What the bare SDK does; it may differ between versions. */
   bare: Bare | ((version: string) => Bare);
   concerns?: (version: string) => boolean;
-  /** ms after which the bare SDK has crashed. Default 250. */
-  crashesWithin?: number;
   run(bench: Bench): Promise<void>;
 }
 
@@ -55,8 +53,9 @@ export class Bench extends Clock {
     readonly cell: SocketCell,
     readonly Class: VoiceClass,
     patience: number,
+    over?: AbortSignal,
   ) {
-    super(patience);
+    super(patience, over);
     this.version = cell.version;
   }
 

@@ -256,7 +256,6 @@ export const streams: readonly Scenario[] = [
   },
   {
     name: 'timeout: between chunks, and of that stream only',
-    crashesWithin: 600,
     bare: { crashes: /private member|Illegal invocation|Value of "this"/ },
     async run(bench) {
       const voice = await bench.open({ chunks: 3, interval: 10, done: false });

@@ -1,8 +1,11 @@
 /** What is special about `SttWebsocket`: its callbacks, and that every call connects when it has to. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, test } from 'vitest';
+import { describe } from 'vitest';
 import { Clock } from '../contract/clock.ts';
+import { column } from '../contract/column.ts';
+import type { SocketCell } from '../contract/driver.ts';
+import type { Row } from '../contract/rows.ts';
 import { deliver, nameOf, socketCells } from '../support/cells.ts';
 import {
   connectVoice,
@@ -125,28 +128,34 @@ const scenarios: readonly Scenario[] = [
 
 export function sttSuite(delivery: Delivery): void {
   for (const cell of socketCells(delivery).filter(({ target }) => target.className === 'SttWebsocket')) {
-    describe.concurrent(nameOf(cell), () => {
-      for (const scenario of scenarios) {
-        const fails = delivery === 'bare' && scenario.bare !== 'passes' ? scenario.bare.fails : undefined;
-        const run = async (patience: number) => {
-          const Class = await loadClass<TranscriberClass>(cell);
-          deliver(cell, Class);
-          const server = await startVoiceServer(scenario.behaviour, { protocol: 'stt' });
-          const ws = newTranscriber(Class, server.url);
-          const clock = new Clock(patience);
-          try {
-            await clock.within(connectVoice(ws, server), 'connect()', 8_000);
-            const heard: Transcript[] = [];
-            await ws.onMessage((result) => heard.push(result));
-            await scenario.run({ clock, server, ws, heard });
-          } finally {
-            destroy(ws);
-            await server.close();
-          }
-        };
-        if (fails === undefined) test(scenario.name, () => run(4_000));
-        else test(`control: fails, ${fails}: ${scenario.name}`, () => assert.rejects(run(400)));
-      }
-    });
+    describe.concurrent(nameOf(cell), () =>
+      column(
+        scenarios.map((scenario) => rowOf(scenario, cell)),
+        delivery,
+      ),
+    );
   }
+}
+
+function rowOf({ name, bare, behaviour, run }: Scenario, cell: SocketCell): Row {
+  return {
+    name,
+    bare,
+    async play(patience) {
+      const Class = await loadClass<TranscriberClass>(cell);
+      deliver(cell, Class);
+      const server = await startVoiceServer(behaviour, { protocol: 'stt' });
+      const ws = newTranscriber(Class, server.url);
+      const clock = new Clock(patience);
+      try {
+        await clock.within(connectVoice(ws, server), 'connect()', 8_000);
+        const heard: Transcript[] = [];
+        await ws.onMessage((result) => heard.push(result));
+        await run({ clock, server, ws, heard });
+      } finally {
+        destroy(ws);
+        await server.close();
+      }
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { barePackage, type Cell, patchedPackage } from '../support/sdk.ts';
+import { type Cell, isOverlaid, packageOf } from '../support/sdk.ts';
 import { apiKey, type Caller, type Driver, drain, speech } from './driver.ts';
 
 interface Client {
@@ -24,11 +24,10 @@ export const cartesiaClient: Driver = {
   family: 'resource-client',
   readsStatus: true,
   async load(cell: Cell) {
-    const folder = cell.delivery === 'patched' ? patchedPackage(cell.version) : barePackage(cell.version);
-    const { CartesiaClient } = require(folder) as { CartesiaClient: new (options: Options) => Client };
+    const { CartesiaClient } = require(packageOf(cell)) as { CartesiaClient: new (options: Options) => Client };
     return (environment, options = {}) => {
       const client = new CartesiaClient({ environment, apiKey });
-      if (cell.delivery === 'overlay') overlay(client);
+      if (isOverlaid(cell.delivery)) overlay(client);
       return {
         client: client as unknown as Caller['client'],
         calls: {

@@ -1,5 +1,5 @@
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { loadSdk } from '../support/sdk.ts';
+import { isOverlaid, loadSdk } from '../support/sdk.ts';
 import { apiKey, type Caller, type Driver, drain, speech } from './driver.ts';
 
 interface Client {
@@ -16,7 +16,7 @@ export const cartesia: Driver = {
     const { Cartesia } = await loadSdk(cell);
     return (baseURL, options) => {
       const client = new Cartesia({ baseURL, apiKey, ...options }) as unknown as Client;
-      if (cell.delivery === 'overlay') overlay(client);
+      if (isOverlaid(cell.delivery)) overlay(client);
       const { tts, voices } = client;
       return {
         client: client as unknown as Caller['client'],

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { barePackage, patchedPackage } from '../support/sdk.ts';
+import { isOverlaid, packageOf } from '../support/sdk.ts';
 import { apiKey, type Caller, type Driver, drain, speech } from './driver.ts';
 
 type Options = { baseUrl: string; apiKey: string };
@@ -19,20 +19,20 @@ export const compatClient: Driver = {
   className: 'CartesiaClient',
   family: 'compat-client',
   readsStatus: true,
-  async load({ version, delivery, format }) {
-    const file = join(delivery === 'patched' ? patchedPackage(version) : barePackage(version), 'backcompat/index');
+  async load(cell) {
+    const file = join(packageOf(cell), 'backcompat/index');
     const { CartesiaClient } = (
-      format === 'cjs' ? require(`${file}.js`) : await import(/* @vite-ignore */ pathToFileURL(`${file}.mjs`).href)
+      cell.format === 'cjs' ? require(`${file}.js`) : await import(/* @vite-ignore */ pathToFileURL(`${file}.mjs`).href)
     ) as { CartesiaClient: new (options: Options) => Client };
     return (baseUrl, options = { maxRetries: 0 }) => {
       const client = new CartesiaClient({ baseUrl, apiKey });
       const { tts, voices } = client;
-      if (delivery === 'overlay') overlay(client);
+      if (isOverlaid(cell.delivery)) overlay(client);
       const list = () => voices.list(undefined, options);
       const bytes = async () => drain(await tts.bytes({ modelId, transcript, voice }, options));
       return {
         client: client as unknown as Caller['client'],
-        calls: { bytes: format === 'cjs' ? bytes : list, sse: list, list },
+        calls: { bytes: cell.format === 'cjs' ? bytes : list, sse: list, list },
       };
     };
   },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { barePackage, patchedPackage } from '../support/sdk.ts';
+import { isOverlaid, packageOf } from '../support/sdk.ts';
 import { apiKey, type Caller, type Driver, speech } from './driver.ts';
 
 interface Client {
@@ -16,14 +16,13 @@ export const nestedClient: Driver = {
   className: 'Client',
   family: 'nested-client',
   readsStatus: false,
-  async load({ version, delivery }) {
-    const folder = delivery === 'patched' ? patchedPackage(version) : barePackage(version);
-    const file = pathToFileURL(join(folder, 'dist/index.js')).href;
+  async load(cell) {
+    const file = pathToFileURL(join(packageOf(cell), 'dist/index.js')).href;
     const { Cartesia } = (await import(/* @vite-ignore */ file)) as { Cartesia: new (options: Options) => Client };
     return (baseUrl) => {
       const client = new Cartesia({ baseUrl, apiKey });
       const { tts, voices } = client;
-      if (delivery === 'overlay') overlay(client);
+      if (isOverlaid(cell.delivery)) overlay(client);
       return {
         client: client as unknown as Caller['client'],
         calls: {

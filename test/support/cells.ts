@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import type { SocketCell } from '../contract/driver.ts';
-import { barePackage, type Delivery, type Format, patchedPackage } from './sdk.ts';
+import { barePackage, type Delivery, type Format, isOverlaid, packageOf } from './sdk.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -66,9 +66,7 @@ function extensionOf({ target, version, format }: SocketCell): string {
 
 /** Loads a module of the cell's SDK. @param file relative to the package, without extension */
 export async function loadModule<T>(cell: SocketCell, file: string): Promise<T> {
-  const onDisk = cell.delivery === 'patched' || cell.delivery === 'both';
-  const folder = onDisk ? patchedPackage(cell.version) : barePackage(cell.version);
-  const path = join(folder, `${file}.${extensionOf(cell)}`);
+  const path = join(packageOf(cell), `${file}.${extensionOf(cell)}`);
   return (cell.format === 'cjs' ? require(path) : await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
 }
 
@@ -76,7 +74,7 @@ const overlaid = new WeakSet<object>();
 
 /** Overlays a class or client where the delivery says so; once, however many lines there are. */
 export function deliver({ delivery }: SocketCell, target: object): void {
-  if (delivery !== 'overlay' && delivery !== 'both') return;
+  if (!isOverlaid(delivery)) return;
   if (!overlaid.has(target)) overlay(target);
   overlaid.add(target);
 }

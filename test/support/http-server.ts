@@ -11,8 +11,9 @@
  */
 import { createServer as createPlainServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { certificate } from './certificate.ts';
+import { listen } from './ports.ts';
 
 export type Answer =
   /** JSON, audio or server-sent events, as the request asks for. */
@@ -71,8 +72,7 @@ export async function startHttpServer(answer: Answer, { plain = false } = {}): P
     if (server.answer !== 'silence') http.emit('connection', socket);
     socket.resume();
   });
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-  const { port } = tcp.address() as AddressInfo;
+  const port = await listen(tcp);
   const server: HttpServer = {
     url: `${plain ? 'http' : 'https'}://127.0.0.1:${port}`,
     caFile,

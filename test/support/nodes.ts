@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { installOnDemand } from './on-demand.ts';
 import { root } from './sdk.ts';
 
 /** Pinned: another release of Node is a change like any other. They come as npm packages of one binary each. */
@@ -35,11 +34,8 @@ async function install(major: number): Promise<string> {
   const home = join(folder, version);
   const binary = join(home, 'node_modules', `node${major}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true }));
   const spec = `node${major}@npm:node-${process.platform}-${process.arch}@${version}`;
-  const npm = ['install', '--prefix', home, '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund', spec];
-  await promisify(execFile)('npm', npm, { cwd: home, timeout: 300_000 });
+  await installOnDemand(home, spec);
   if (!existsSync(binary)) throw new Error(`${spec} holds no bin/node`);
   return binary;
 }

@@ -7,8 +7,11 @@ import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
 
-/** How hangup reaches the SDK: not at all, at run time, on disk, or both of these at once. */
-export type Delivery = 'bare' | 'overlay' | 'patched' | 'both';
+/**
+ * How hangup reaches the SDK: not at all, at run time, on disk, or both of these at once. `upstream` is none of it: the SDK
+ * as it would be with `patches/upstream/` in its own source.
+ */
+export type Delivery = 'bare' | 'overlay' | 'patched' | 'both' | 'upstream';
 export type Format = 'cjs' | 'esm';
 
 export interface Cell {
@@ -26,6 +29,8 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const patchedFolderVariable = 'HANGUP_TEST_PATCHED';
 /** Where it puts the programs that the contract's drivers drive, for the same reason. */
 export const drivenProgramsVariable = 'HANGUP_TEST_PROGRAMS';
+/** Where test/upstream puts the SDK that it has built. */
+export const upstreamFolderVariable = 'HANGUP_TEST_UPSTREAM';
 /** Where it puts the overlay as one plain module, so that a child process need not start a TypeScript loader. */
 export const overlayBundleVariable = 'HANGUP_TEST_OVERLAY';
 
@@ -85,9 +90,8 @@ export function loadSdk(cell: Cell): Promise<Sdk> {
 }
 
 async function load({ version, delivery, format }: Cell): Promise<Sdk> {
-  const onDisk = delivery === 'patched' || delivery === 'both';
-  const sdk = await loadFrom(onDisk ? patchedPackage(version) : barePackage(version), format);
-  if (delivery === 'overlay' || delivery === 'both') {
+  const sdk = await loadFrom(packageOf({ version, delivery }), format);
+  if (isOverlaid(delivery)) {
     const { overlay } = await import('../../overlays/cartesia/index.ts');
     overlay(sdk.TTSWS);
   }
@@ -125,6 +129,24 @@ export function loadReference(version: string): Sdk {
     for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
     for (const [file, module] of kept) require.cache[file] = module;
   }
+}
+
+/** The SDK's folder in a cell. */
+export function packageOf({ version, delivery }: Pick<Cell, 'version' | 'delivery'>): string {
+  if (delivery === 'patched' || delivery === 'both') return patchedPackage(version);
+  if (delivery !== 'upstream') return barePackage(version);
+  const folder = process.env[upstreamFolderVariable];
+  if (folder === undefined) throw new Error(`${upstreamFolderVariable} is not set: test/upstream builds it`);
+  return folder;
+}
+
+/** The columns that have to keep the whole contract. */
+export function isHangup(delivery: Delivery): boolean {
+  return delivery !== 'bare' && delivery !== 'upstream';
+}
+
+export function isOverlaid(delivery: Delivery): boolean {
+  return delivery === 'overlay' || delivery === 'both';
 }
 
 export function barePackage(version: string): string {

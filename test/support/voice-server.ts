@@ -14,9 +14,10 @@
  */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { certificate } from './certificate.ts';
+import { listen } from './ports.ts';
 import type { ProviderSession, SeenConnection } from './provider-session.ts';
 import { FinalizeSession, TurnsSession } from './stt-session.ts';
 import type { Behaviour, Fault } from './voice-behaviour.ts';
@@ -127,8 +128,7 @@ export async function startVoiceServer(
     socket.resume();
     if (now.greeting !== 'tls-stall') http.emit('connection', socket);
   });
-  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-  const { port } = tcp.address() as AddressInfo;
+  const port = await listen(tcp);
 
   const server: VoiceServer = {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,

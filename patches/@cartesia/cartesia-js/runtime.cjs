@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ab5a3532a9a72a0e9a264b3961dc0db52ad836c4184000b9e9213b1e3f88bce */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 95a671b17c42fca4df749ff186e7d0eafd7145e90257ef9515bd37ddc788076d */
 "use strict";
 
 // core/errors.ts
@@ -540,6 +540,7 @@ function nodeModule() {
   const { process: process2 } = globalThis;
   return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
 }
+var isNode = () => nodeModule() !== void 0;
 function findWs(packageName2, self) {
   const module2 = nodeModule();
   if (module2 === void 0) return void 0;
@@ -573,7 +574,7 @@ var packageName = "@cartesia/cartesia-js";
 // overlays/cartesia/stand-in.ts
 function withStandIn(options, configured, self, open) {
   const current = globalThis.WebSocket;
-  if (typeof process === "undefined" || !isAbsentOrNative(current)) return open();
+  if (!isNode() || !isAbsentOrNative(current)) return open();
   const Socket = configured ?? installedWs(self);
   if (Socket === void 0) return open();
   return withGlobal("WebSocket", standInFor(Socket, options), open);
@@ -594,7 +595,7 @@ var Placeholder = class {
   }
 };
 function withPlaceholder(configured, self, open) {
-  const isNeeded = typeof process !== "undefined" && globalThis.WebSocket === void 0;
+  const isNeeded = isNode() && globalThis.WebSocket === void 0;
   if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
   return withGlobal("WebSocket", Placeholder, open);
 }
@@ -612,11 +613,17 @@ function ownSocketClass(open) {
   return socket.constructor;
 }
 function checkSocketClass(given2, open) {
-  const own = given2 === void 0 ? void 0 : ownSocketClass(open);
+  if (given2 === void 0) return;
+  const what = "the WebSocket option of overlay() cannot be honoured";
+  if (!isNode()) {
+    const why = "outside Node the SDK takes the global WebSocket";
+    throw new PatchError("ERR_PATCH_WEBSOCKET", what, why, "Leave the option out in browsers");
+  }
+  const own = ownSocketClass(open);
   if (own === void 0 || own === given2) return;
   throw new PatchError(
     "ERR_PATCH_WEBSOCKET",
-    "the WebSocket option of overlay() cannot be honoured",
+    what,
     "this build of the SDK has loaded a ws of its own, and the one given is another copy",
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
   );

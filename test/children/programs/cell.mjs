@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const { CELL_PACKAGE, CELL_FORMAT, CELL_OVERLAY, CELL_OPTIONS, CELL_URL } = process.env;
+const { CELL_PACKAGE, CELL_FORMAT, CELL_OVERLAY, CELL_OPTIONS, CELL_URL, CELL_SOCKET_OPTIONS } = process.env;
 
 const load = (file) =>
   CELL_FORMAT === 'cjs'
@@ -26,7 +26,7 @@ const speech = {
   output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
 };
 
-export const connect = () => client.tts.websocket();
+export const connect = () => client.tts.websocket(JSON.parse(CELL_SOCKET_OPTIONS ?? '{}'));
 export const contextOf = (ws, contextId = 'a') => ws.context({ ...speech, contextId });
 
 /** Tells the parent where the program is; it measures from `shutdown` to the exit. */

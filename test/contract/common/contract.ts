@@ -4,23 +4,22 @@
  */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
-import { nameOf, socketCells, versionsWithSameFiles } from '../../support/cells.ts';
+import { nameOf, socketCells } from '../../support/cells.ts';
 import type { Delivery } from '../../support/sdk.ts';
+import { column } from '../column.ts';
 import type { Driver, SocketCell } from '../driver.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
-import type { Bare } from '../stage.ts';
-import { type BareCrashes, bareCrashes } from './crashes.ts';
-import { scenarios } from './index.ts';
-import { bareOf, barePatience, play } from './play.ts';
+import { crashesIn, type Known } from '../rows.ts';
+import { play, rowsOf } from './play.ts';
 import type { LineScenario } from './stage.ts';
 
 const patience = 4_000;
-/** Every cell runs everything, also what versions with identical files share otherwise. */
-const full = process.env.HANGUP_FULL === '1';
-
-export function lineContract(delivery: Delivery): void {
+/** @param known of a column that is neither bare nor hangup's; `classNames` is what it has */
+export function lineContract(delivery: Delivery, known?: Known & { classNames: readonly string[] }): void {
   for (const cell of socketCells(delivery)) {
-    if (isElsewhere(cell)) continue;
+    if (known && !(known.versions.includes(cell.version) && known.classNames.includes(cell.target.className))) continue;
+    // What this version shares is all of its column.
+    if (rowsElsewhere(cell)) continue;
     describe.concurrent(nameOf(cell), () => {
       let driver: Driver;
       try {
@@ -38,63 +37,16 @@ export function lineContract(delivery: Delivery): void {
       }
       // Up front, because loading a module holds up every cell that is waiting for something.
       beforeAll(async () => void (await driver.load(cell)));
-      const share = shareOf(cell, driver);
-      if (delivery === 'bare') bareColumn(cell, driver, share);
-      else for (const scenario of share) column(cell, driver, scenario);
+      column(rowsOf(cell, driver, known), delivery, () =>
+        crashesIn(new URL('crashes-child.ts', import.meta.url), nameOf(cell)),
+      );
     });
   }
 }
 
-/** What this version shares is all of its column. */
-function isElsewhere(cell: SocketCell): boolean {
+function rowsElsewhere(cell: SocketCell): boolean {
   const driver = drivers.find(({ classNames }) => classNames.includes(cell.target.className));
-  return driver !== undefined && shareOf(cell, driver).length === 0;
-}
-
-/**
- * Outside a full run, versions with identical files share what is the same code there, on the newest of them: all of it, but
- * in the patched column, since each version's patch is another text, the slow scenarios only.
- */
-function shareOf(cell: SocketCell, driver: Driver): LineScenario[] {
-  const isNewest = versionsWithSameFiles(cell, driver.modules).at(-1) === cell.version;
-  const isShared = ({ slow }: LineScenario) => slow || cell.delivery !== 'patched';
-  const isMine = (scenario: LineScenario) => full || isNewest || !isShared(scenario);
-  return scenarios.filter((scenario) => scenario.concerns?.(driver) !== false && isMine(scenario));
-}
-
-function column(cell: SocketCell, driver: Driver, scenario: LineScenario): void {
-  test(scenario.name, () => play(scenario, cell, driver, patience));
-}
-
-function bareColumn(cell: SocketCell, driver: Driver, share: readonly LineScenario[]): void {
-  let crashes: Promise<BareCrashes> | undefined;
-  beforeAll(() => {
-    if (!share.some((scenario) => isCrash(bareOf(scenario, cell, driver)))) return;
-    crashes = bareCrashes(cell);
-    crashes.catch(() => {});
-  });
-  for (const scenario of share) {
-    const bare = bareOf(scenario, cell, driver);
-    if (bare === 'passes') column(cell, driver, scenario);
-    else if ('fails' in bare) {
-      test(`control: fails, ${bare.fails}: ${scenario.name}`, async () => {
-        await assert.rejects(play(scenario, cell, driver, barePatience), 'the bare SDK kept the contract');
-      });
-    } else {
-      test(`control: crashes: ${scenario.name}`, async () => {
-        const seen = (await crashes!)[scenario.name];
-        const story = `expected ${bare.crashes}, saw ${JSON.stringify(seen)}`;
-        assert.ok(
-          seen?.some((message) => bare.crashes.test(message)),
-          story,
-        );
-      });
-    }
-  }
-}
-
-function isCrash(bare: Bare): boolean {
-  return bare !== 'passes' && 'crashes' in bare;
+  return driver !== undefined && rowsOf(cell, driver).length === 0;
 }
 
 /** What a build cannot do, it cannot do with hangup either; the day it can, `targets.ts` is wrong. */

@@ -4,7 +4,7 @@ import type { DisconnectOptions, DisconnectReport } from '../../../core/disconne
 import { type Behaviour, closedPort, startVoiceServer, type VoiceServer } from '../../support/voice-server.ts';
 import { Clock } from '../clock.ts';
 import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
-import type { Bare } from '../stage.ts';
+import type { Bare } from '../rows.ts';
 
 /** A promise that every kind of connection keeps. */
 export interface LineScenario {

@@ -2,7 +2,8 @@ import { overlay } from '../../../overlays/cartesia/index.ts';
 import { deliver, loadModule } from '../../support/cells.ts';
 import type { Context, Sdk, VoiceSocket } from '../../support/sdk.ts';
 import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
-import { apiKey, type Bare, speech } from '../stage.ts';
+import type { Bare } from '../rows.ts';
+import { apiKey, speech } from '../stage.ts';
 
 /** What the bare SDK dies of when a CONNECTING socket is closed. */
 const closedEarly = { crashes: /closed before the connection (was|is) established/ };
@@ -58,6 +59,9 @@ export const contextRouter: Driver = {
     deliver(cell, TTSWS);
     return ({ url, ca }, { listen = true, overlay: options }: DialOptions = {}) => {
       const client = new Cartesia({ baseURL: url, apiKey, maxRetries: 0 });
+      if (cell.delivery === 'upstream') {
+        return lineOf(new TTSWS(client, { ca, handshakeTimeout: options?.connectTimeout }), listen);
+      }
       if (options !== undefined && cell.delivery !== 'bare') overlay(client, options);
       return lineOf(new TTSWS(client, { ca }), listen);
     };

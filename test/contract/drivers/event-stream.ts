@@ -1,5 +1,5 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { loadSdk } from '../../support/sdk.ts';
+import { isOverlaid, loadSdk } from '../../support/sdk.ts';
 import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
 import { apiKey } from '../stage.ts';
 import { audio, type EventStreamClient, type EventStreamSocket, type Mode, parameters } from './event-stream-sdk.ts';
@@ -79,7 +79,7 @@ const covered = new WeakSet<object>();
 /** The client's class of a cell, with its connections overlaid where the delivery says so. */
 export async function loadClient({ version, format, delivery }: Omit<SocketCell, 'target'>) {
   const { Cartesia } = await loadSdk({ version, format, delivery });
-  if ((delivery === 'overlay' || delivery === 'both') && !covered.has(Cartesia)) {
+  if (isOverlaid(delivery) && !covered.has(Cartesia)) {
     overlay(new Cartesia({ baseURL: 'https://127.0.0.1:1', apiKey }));
     covered.add(Cartesia);
   }

@@ -1,0 +1,3 @@
+import { requestContract } from './contract.ts';
+
+requestContract('both');

@@ -1,0 +1,14 @@
+// The same as a CommonJS module: TypeScript allows it from 5.8 on, with `module: nodenext`.
+
+import { Cartesia } from '@cartesia/cartesia-js';
+import type { DisconnectReport, StreamEndedError } from 'hangup';
+import { overlay } from 'hangup/cartesia';
+import { assertPatched, verify } from 'hangup/verify';
+
+const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
+export const report: Promise<DisconnectReport> = client.disconnect(true);
+export const code = (error: StreamEndedError): number | undefined => error.closeCode;
+export const ok: Promise<boolean> = verify().then((outcome) => outcome.ok);
+assertPatched(Cartesia);
+// @ts-expect-error an option that does not exist
+overlay(client, { tiemout: 500 });

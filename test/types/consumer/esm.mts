@@ -1,0 +1,15 @@
+// Compiled by npm run package against the packed tarball, never run: an ES module, or what a bundler takes.
+
+import { Cartesia } from '@cartesia/cartesia-js';
+import type { DisconnectReport, StreamEndedError } from 'hangup';
+import { overlay } from 'hangup/cartesia';
+import { assertPatched, verify } from 'hangup/verify';
+import 'hangup/register';
+
+const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
+export const report: Promise<DisconnectReport> = client.disconnect(true);
+export const code = (error: StreamEndedError): number | undefined => error.closeCode;
+export const ok: Promise<boolean> = verify().then((outcome) => outcome.ok);
+assertPatched(Cartesia);
+// @ts-expect-error an option that does not exist
+overlay(client, { tiemout: 500 });
