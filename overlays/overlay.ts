@@ -66,6 +66,9 @@ export function assertPatched(Class: abstract new (...args: never[]) => unknown)
   if (typeof Class !== 'function' || typeof prototype !== 'object' || prototype === null) throw noClass(Class);
   const mark = findMark(prototype);
   if (mark === undefined) throw missing(Class.name);
+  // What every patched class has, and a mark alone does not give it.
+  if (Object.keys(mark.functions).length === 0 || !('connected' in prototype))
+    throw foreign(Class.name, 'disconnect()');
   for (const key of Object.keys(mark.functions)) {
     if ((prototype as Record<string, unknown>)[key] !== mark.functions[key]) throw foreign(Class.name, key);
   }

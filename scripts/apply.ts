@@ -112,7 +112,17 @@ function applyCopies(
   const results = classified.map((copy): CopyResult => {
     const { directory: path, name, version, state, files } = copy;
     const action = actionOn(copy, error !== undefined, options);
-    return { path, package: name, version, state, action, files, ...(archived.includes(copy) && { archived: true }) };
+    const { builds = [] } = setOf(name).versions[version] ?? {};
+    return {
+      path,
+      package: name,
+      version,
+      builds,
+      state,
+      action,
+      files,
+      ...(archived.includes(copy) && { archived: true }),
+    };
   });
   return { results, error };
 }

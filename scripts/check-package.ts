@@ -122,6 +122,7 @@ function useInstalled(app: string): void {
   node('hangup --help', cli, '--help');
   node('hangup apply', cli, 'apply');
   node('hangup verify', cli, 'verify');
+  node('hangup verify --probe', cli, 'verify', '--probe');
   node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
   // The tarball has the patch in parts.
   const sdk = readFileSync(join(app, 'node_modules/@cartesia/cartesia-js/package.json'), 'utf8');

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../core/errors.ts';
 import type { Copy } from './find-copies.ts';
-import { type FileEntry, type PatchSet, sha256 } from './manifest.ts';
+import { checkEntry, type FileEntry, type PatchSet, remove, sha256 } from './manifest.ts';
 
 export type FileState = 'pristine' | 'patched' | 'stale' | 'foreign';
 
@@ -43,6 +43,7 @@ export function classifyWith(copy: Copy, set: PatchSet, read: (path: string) => 
 function classifyEach(copy: Copy, set: PatchSet, each: (path: string, entry: FileEntry) => FileReport): Classified {
   const entries = set.versions[copy.version]?.files;
   if (!entries) return { ...copy, state: 'unsupported', files: [] };
+  checkEntry(set, copy.version);
   const files = Object.entries(entries).map(([path, entry]) => each(path, entry));
   return { ...copy, state: stateOf(files), files };
 }
@@ -78,12 +79,24 @@ function classifyFile(directory: string, path: string, entry: FileEntry): FileRe
 
 function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileReport {
   const hash = sha256(bytes);
-  if (hash === entry.post) return { path, state: 'patched' };
+  if (hash === entry.post) {
+    // Nothing but the manifest says so. The insertions are the patch's (see checkEntry): without them it is as published?
+    const isOurs = entry.pre === null || sha256(remove(bytes, entry.insertions)) === entry.pre;
+    return isOurs
+      ? { path, state: 'patched' }
+      : foreignFile(path, 'is as manifest.json wants it, not as the patch does');
+  }
   if (hash === entry.pre) return { path, state: 'pristine' };
-  if (entry.pre === null && isOtherRelease(bytes)) return { path, state: 'stale' };
   const hashOfLines = bytes.includes('\r\n') ? sha256(withoutCarriageReturns(bytes)) : hash;
   if ([entry.post, entry.pre].includes(hashOfLines))
     return foreignFile(path, 'has CRLF line ends, which git or an editor has put in');
+  if (entry.pre === null) {
+    const seal = readSeal(bytes);
+    if (seal === 'whole') return { path, state: 'stale' };
+    return foreignFile(path, seal === 'broken' ? 'was changed after hangup wrote it' : 'is not a file of hangup');
+  }
+  if (sha256(remove(bytes, entry.insertions)) === entry.post) return foreignFile(path, 'carries the patch twice');
+  if (bytes.includes('hangup')) return foreignFile(path, 'is marked as patched, and is not what hangup makes of it');
   return foreignFile(path, 'is neither the published file nor the patched one');
 }
 
@@ -99,10 +112,10 @@ const missing = (path: string, entry: FileEntry): FileReport =>
  * A generated file names hangup's version and the hash of what follows in its first line (see `seal`). One that agrees
  * with itself but is not ours comes from another release; one that was edited does not agree and stays foreign.
  */
-function isOtherRelease(bytes: Buffer): boolean {
+function readSeal(bytes: Buffer): 'whole' | 'broken' | undefined {
   const end = bytes.indexOf('\n') + 1;
   const match = sealPattern.exec(bytes.toString('utf8', 0, end));
-  return match?.[1] === sha256(bytes.subarray(end));
+  return match === null ? undefined : match[1] === sha256(bytes.subarray(end)) ? 'whole' : 'broken';
 }
 
 const sealPattern = /^\/\*! hangup \d\S* \(MIT\)\. SHA-256 of what follows this line: ([0-9a-f]{64}) \*\/\n$/;

@@ -28,7 +28,7 @@ const common: Options = {
 };
 
 const commonHelp = `  --dir D     the project to work on; default: the working directory
-  --json      print {ok, exitCode, copies: [{path, version, state, action, files}], error?}
+  --json      print {ok, exitCode, copies: [{path, version, state, action, files, …}], error?}
   -h, --help  print this`;
 
 const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 not patched, stale, or a file cannot be read or written,
@@ -81,15 +81,18 @@ run. If one copy has a foreign file or a version without a patch, no copy is cha
   },
   verify: {
     summary: 'say whether every installed copy is patched',
-    help: `Usage: hangup verify [--dir D] [--json]
+    help: `Usage: hangup verify [--probe] [--dir D] [--json]
 
 Compares every file with the patches' hashes and writes nothing. What a running app has loaded is another question:
 assertPatched(Class) from "hangup/verify" answers it.
+
+  --probe     load every copy too, in processes of its own, and look how it behaves; exit 1 where the files say another
+              thing. No network, no key, at most 30 s a copy
 `,
-    options: {},
-    async run({ dir }) {
+    options: { probe: { type: 'boolean' } },
+    async run({ dir, probe }) {
       const { verify } = await import('./verify.ts');
-      return verify({ dir: String(dir) });
+      return verify({ dir: String(dir), probe: probe === true });
     },
   },
   export: {

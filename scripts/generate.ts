@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hook, hooksFor, lastUpdate, runtimeFile, runtimeTypesFile } from '../overlays/cartesia/hooks.ts';
-import { packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
+import { formatsIn, packageName, supportedVersions, targets } from '../overlays/cartesia/targets.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import { completePatch } from './complete-patch.ts';
 import { formatManifest } from './format-manifest.ts';
@@ -61,7 +61,7 @@ export async function generate(root: string, entry = runtimeEntry): Promise<Map<
     const patch = completePatch(hunks, addedTexts);
     files.set(`${patchFolder}/${sdk}.hunks`, hunks);
     files.set(`${patchFolder}/${sdk}.patch`, patch);
-    versions[sdk] = { integrity, patch: sha256(patch), files: entries };
+    versions[sdk] = { integrity, patch: sha256(patch), builds: formatsIn(sdk), files: entries };
   }
   const manifest = formatManifest({ package: packageName, license: 'Apache-2.0', runtime, versions });
   files.set(`${patchFolder}/manifest.json`, manifest);

@@ -20,6 +20,8 @@ export interface VersionEntry {
   integrity: string;
   /** SHA-256 of `<version>.patch`; see `readPatch()`. */
   patch: string;
+  /** The builds that the version ships and that can be loaded, as `targets.ts` has them. */
+  builds: ('cjs' | 'esm')[];
   files: Record<string, FileEntry>;
 }
 
@@ -95,7 +97,7 @@ export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSe
 }
 
 export const damaged = (what: string, why: string) =>
-  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete: install it again');
+  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
   let text: string;
@@ -137,6 +139,53 @@ function filesOf(version: string, files: StoredManifest['files']): VersionEntry[
   }
   return own;
 }
+
+const checked = new WeakSet<VersionEntry>();
+
+/**
+ * Compares what the manifest says about one version with that version's hunks, which say it once more: hashes that
+ * somebody has edited must not be believed.
+ *
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when they contradict each other
+ */
+export function checkEntry(set: PatchSet, version: string): void {
+  const entry = set.versions[version]!;
+  if (checked.has(entry)) return;
+  const name = `${version}.hunks`;
+  const hunks = readHunks(join(set.directory, name));
+  if (!hunks.includes(`\nX-Runtime-SHA256: ${set.runtime.sha256}\n`)) {
+    throw edited(set, version, `${name} is for another runtime`);
+  }
+  let changed = 0;
+  for (const [path, file] of Object.entries(entry.files)) {
+    if (file.pre === null) {
+      if (file.source !== 'runtime.cjs' || file.post === set.runtime.sha256) continue;
+      throw edited(set, version, `it has two hashes for ${path}`);
+    }
+    changed++;
+    const at = hunks.indexOf(`${header}a/${path} `);
+    const lines = file.insertions.flatMap(({ text }) => text.split('\n').slice(0, -1));
+    if (file.post === file.pre) throw edited(set, version, `it takes ${path} as published for patched`);
+    const isThere = at >= 0 && lines.length > 0 && lines.every((line) => hunks.includes(`\n+${line}\n`, at));
+    if (!isThere) throw edited(set, version, `${name} changes ${path} in another way`);
+  }
+  if (hunks.split(header).length - 1 !== changed) throw edited(set, version, `${name} changes other files`);
+  checked.add(entry);
+}
+
+/** Of each file in a patch. */
+const header = '\ndiff --git ';
+
+function readHunks(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw damaged(`cannot read ${file}`, (error as Error).message);
+  }
+}
+
+const edited = ({ directory }: PatchSet, version: string, why: string) =>
+  damaged(`${join(directory, 'manifest.json')} cannot be believed about ${version}`, `${why}, so it was edited`);
 
 /** Adds the insertions to the published bytes. */
 export function insert(pristine: Buffer, insertions: readonly Insertion[]): Buffer {

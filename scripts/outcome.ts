@@ -1,5 +1,6 @@
 import { PatchError } from '../core/errors.ts';
 import type { Classified, CopyState, FileReport } from './classify.ts';
+import type { BuildVerdict } from './probe/judge.ts';
 
 /** The exit codes of every command. */
 export const exitCodes = {
@@ -22,8 +23,12 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** Of `verify`: how the patch reaches whoever loads this copy. Missing when it does not. */
-  delivery?: 'disk' | 'load hook';
+  /** The builds that can be loaded; none of a version without a patch. */
+  builds: ('cjs' | 'esm')[];
+  /** Of `verify`: how the patch reaches whoever loads this copy. */
+  delivery?: 'disk' | 'load hook' | 'none';
+  /** Of `verify --probe`: how each build behaves. Missing for a version without a patch. */
+  probe?: BuildVerdict[];
   /** It is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
   archived?: true;
   files: FileReport[];
@@ -45,15 +50,18 @@ export function failure(error: unknown): Outcome {
   return { ok: false, exitCode: exitCodeOf(code), copies: [], error: { code, message } };
 }
 
+/** Whether an app that loads this copy has the patch, as far as `verify` knows. */
+export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
+  delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
+
 /** Why copies are refused, the most serious reason first; `undefined` when none is. */
 export function refusal(copies: readonly Classified[], supported: (name: string) => string[]): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
-    const reasons = foreign.files.flatMap((file) => (file.reason ? `${file.path} ${file.reason}` : []));
     return new PatchError(
       'ERR_PATCH_FOREIGN',
       `${foreign.directory} (${foreign.version}) holds files that hangup does not know`,
-      reasons.join('; '),
+      reasonsOf(foreign),
       'Nothing was changed. Delete that folder, reinstall the package, then run the command again',
     );
   }
@@ -66,6 +74,19 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
     `this hangup knows ${supported(name).join(', ')}, and an unknown version is never guessed`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
   );
+}
+
+/** Each reason once, with the files that it holds for. */
+function reasonsOf({ files }: Classified): string {
+  const reasons = [...new Set(files.flatMap(({ reason }) => reason ?? []))];
+  const filesWith = (one: string) => files.filter(({ reason }) => reason === one).map(({ path }) => path);
+  return reasons.map((reason) => `${someOf(filesWith(reason))} ${reason}`).join('; ');
+}
+
+/** The first few of many. */
+export function someOf(texts: readonly string[], most = 3): string {
+  const more = texts.length - most;
+  return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Why copies in archives cannot be made as wanted. */

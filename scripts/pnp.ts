@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PatchError } from '../core/errors.ts';
@@ -22,6 +21,8 @@ interface Found {
 export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[] {
   const pnp = join(root, '.pnp.cjs');
   if (!existsSync(pnp)) return [];
+  // Most projects get no further: loading it takes longer than their hashes.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const files = Object.fromEntries(sets.map((set) => [set.package, set.paths]));
   const { status, stdout, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
     cwd: root,

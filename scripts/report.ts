@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { coloursFor } from './colours.ts';
 import type { Exported } from './export.ts';
 import type { Initialised } from './init.ts';
-import type { Action, CopyResult, Outcome } from './outcome.ts';
+import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from './outcome.ts';
 
 const colours = coloursFor(process.stdout.isTTY === true);
 
@@ -18,7 +18,7 @@ const deeds: Record<Action, string> = {
 
 /** The outcome for people: one line per copy, then a summary. What went wrong goes to stderr. */
 export function printOutcome(outcome: Outcome, command: string): void {
-  for (const copy of outcome.copies) console.log(line(copy, outcome.ok));
+  for (const copy of outcome.copies) console.log(command === 'verify' ? verified(copy) : line(copy, outcome.ok));
   for (const folder of outcome.skipped ?? [])
     console.error(`${colours.yellow('not searched')} ${folder}: it cannot be read`);
   if (outcome.error) console.error(`${colours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
@@ -50,18 +50,37 @@ export function printChanges(changes: Initialised['changes']): void {
   }
 }
 
+const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
+
 function line(copy: CopyResult, ok: boolean): string {
-  const path = relative(process.cwd(), copy.path) || '.';
   const deed = deeds[copy.action];
   const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
-  return `${path} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+}
+
+/** Path, version, builds, state, delivery, and how the builds behave. */
+function verified(copy: CopyResult): string {
+  const { version, builds, state, delivery, probe } = copy;
+  const colour = isDelivered(copy) ? colours.green : state === 'foreign' ? colours.red : colours.yellow;
+  const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
+  const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
+  const behaviour = probe && `, probe: ${wordsOf(probe)}`;
+  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}, delivery: ${delivery}${behaviour ?? ''}`;
+}
+
+function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
+  const words = probe.map(({ build, patched }) => `${build} ${patched ? 'patched' : 'not patched'}`);
+  return words.join(' and ');
 }
 
 function summary({ copies, ok, error }: Outcome, command: string): string {
   const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
   const changed = count(({ action }) => action === 'patched' || action === 'reverted');
   const wanted = command === 'revert' ? 'pristine' : 'patched';
-  const done = changed + count(({ state, action }) => state === wanted && action === 'none');
+  const done =
+    command === 'verify'
+      ? count(isDelivered)
+      : changed + count((copy) => copy.state === wanted && copy.action === 'none');
   const unit = copies.length === 1 ? 'copy' : 'copies';
   if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
   const next = error ? '' : `; run "hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;

@@ -6,30 +6,47 @@ export { type LoadStatus, loadStatus } from '../overlays/load-hook/status.ts';
 export { assertPatched } from '../overlays/overlay.ts';
 export type { Outcome } from './outcome.ts';
 
+export interface VerifyOptions {
+  /** The project's root. Default: the working directory. */
+  dir?: string;
+  /**
+   * Load every copy in processes of its own too, and look how it behaves: where that is not what its files say, the
+   * outcome is an error. Takes about half a second a copy, at most 30 s. Default `false`.
+   */
+  probe?: boolean;
+}
+
 /**
  * Says whether every installed copy below a folder is patched, by the hashes of its files. Writes nothing and never
  * rejects: what cannot be read is `ok: false` with an `error`. In a process that was started under `hangup/register`, a copy
  * as published counts too, because it is patched as it is loaded. What a running app has loaded, only `assertPatched` knows.
- *
- * @param options `dir`: the project's root. Default: the working directory
  */
-export async function verify(options: { dir?: string } = {}): Promise<Outcome> {
+export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
   const { applyBelow } = await import('./apply.ts');
-  const { error, ...outcome } = applyBelow(options.dir ?? process.cwd(), { check: true });
+  const { error, ...outcome } = applyBelow(dir, { check: true });
   const isFirst = hookIsFirst();
   const copies = outcome.copies.map((copy): CopyResult => {
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
-    if (copy.state === 'patched') return { ...copy, action, delivery: 'disk' };
-    if (copy.state === 'pristine' && isFirst) return { ...copy, action, delivery: 'load hook' };
-    return { ...copy, action };
+    const isHooked = copy.state === 'pristine' && isFirst;
+    const delivery = copy.state === 'patched' ? 'disk' : isHooked ? 'load hook' : 'none';
+    return { ...copy, action, delivery };
   });
+  const judged = judge({ ...outcome, copies, ...(error && { error }) }, isFirst);
+  if (!probe) return judged;
+  const { probeAll } = await import('./probe/run.ts');
+  return probeAll(judged, dir);
+}
+
+/** @param isFirst see `hookIsFirst()` */
+function judge(outcome: Outcome, isFirst: boolean | undefined): Outcome {
+  const { error, ...found } = outcome;
   // The archives of Plug'n'Play are as published, and that they cannot be written is no matter to the load hook.
-  const isServed = copies.every(({ delivery }) => delivery !== undefined);
+  const isServed = found.copies.every(({ delivery }) => delivery !== 'none');
   if (isServed && (error === undefined || error.code === 'ERR_PATCH_ARCHIVE'))
-    return { ...outcome, ok: true, exitCode: 0, copies };
-  const isLate = isFirst === false && copies.some(({ state }) => state === 'pristine');
+    return { ...found, ok: true, exitCode: 0 };
+  const isLate = isFirst === false && found.copies.some(({ state }) => state === 'pristine');
   const reason = error ?? (isLate ? late : undefined);
-  return { ...outcome, copies, ...(reason && { error: reason }) };
+  return { ...found, ...(reason && { error: reason }) };
 }
 
 const late = {

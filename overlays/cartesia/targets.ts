@@ -180,8 +180,29 @@ export const targets: readonly Target[] = [
   },
 ];
 
+/** The module format of one of its builds. */
+export function formatOf({ chunkOf }: Target, build: Target['builds'][number]): 'cjs' | 'esm' {
+  return build === 'mjs' || chunkOf !== undefined ? 'esm' : 'cjs';
+}
+
+/** The builds of a version that can be loaded, by their formats. */
+export function formatsIn(version: string): ('cjs' | 'esm')[] {
+  const formats = targets
+    .filter(({ versions }) => versions.includes(version))
+    .flatMap((target) => target.builds.map((build) => formatOf(target, build)));
+  return [...new Set(formats)];
+}
+
+/** Not by `localeCompare()`: the first one in a process loads a collation, which takes longer than all of the overlay. */
+function byRelease(one: string, other: string): number {
+  const [a, b] = [one.split(/[.-]/), other.split(/[.-]/)];
+  const differing = [0, 1, 2].find((part) => a[part] !== b[part]);
+  if (differing !== undefined) return Number(a[differing]) - Number(b[differing]);
+  // A pre-release (1.0.0-alpha.4) comes before its release.
+  return b.length - a.length;
+}
+
 /** Every version that has a target, in order of release. */
 export const supportedVersions: readonly string[] = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
-  // A pre-release (1.0.0-alpha.4) comes before its release.
-  (a, b) => `${a}~`.localeCompare(`${b}~`, 'en', { numeric: true }),
+  byRelease,
 );

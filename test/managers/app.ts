@@ -94,8 +94,8 @@ export class App {
     return JSON.parse(this.hangup('init', '--yes', '--json', ...args).output) as Initialised;
   }
 
-  verify(): Outcome {
-    return JSON.parse(this.hangup('verify', '--json').output) as Outcome;
+  verify(...args: string[]): Outcome {
+    return JSON.parse(this.hangup('verify', '--json', ...args).output) as Outcome;
   }
 
   /** Does what `init` says is to be done next. */

@@ -19,7 +19,7 @@ const versions = { first: '3.5.1', second: '4.2.0', unsupported: '3.2.0' };
 
 export { versions };
 
-/** Compares what `hangup verify` says with what a process sees that loads the SDK. */
+/** Compares what `hangup verify` says, without and with its own probe, with what a process sees that loads the SDK. */
 function look(app: App, { code }: Ran, expected: { patched?: boolean; version?: string } = {}): Cell {
   const loaded = app.load();
   const { ok, exitCode, copies } = app.verify();
@@ -28,6 +28,13 @@ function look(app: App, { code }: Ran, expected: { patched?: boolean; version?: 
   const [{ version } = { version: '' }] = loaded;
   if (!patched && loaded.some((one) => one.patched)) problems.push('only some builds are patched');
   if (ok !== patched) problems.push(`verify says ${ok ? 'patched' : 'not patched'}, a process sees the opposite`);
+  const probed = app.verify('--probe');
+  if (probed.exitCode !== exitCode)
+    problems.push(`with --probe verify exits ${probed.exitCode}: ${probed.error?.message}`);
+  // Of a version without a patch there is nothing to probe.
+  const verdicts = probed.copies.flatMap(({ probe = [] }) => probe);
+  if (verdicts.some((one) => one.patched !== patched)) problems.push(`the probe says ${JSON.stringify(verdicts)}`);
+  if (patched && verdicts.length === 0) problems.push('the probe says nothing');
   if (ok !== (exitCode === 0)) problems.push(`verify is ok: ${ok} and exits ${exitCode}`);
   if (copies.some((copy) => copy.version !== version)) problems.push('verify names another version');
   if (expected.patched !== undefined && patched !== expected.patched)

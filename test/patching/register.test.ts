@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/apply.ts';
 import { app, buildHangup, cjs, esm, start, told } from './hooked-app.ts';
-import { install, name, newest, run, tree } from './support.ts';
+import { install, name, newest, outcomeOf, run, tree } from './support.ts';
 
 buildHangup();
 
@@ -47,8 +47,23 @@ describe('hangup/register', () => {
       console.log(ok, copies[0].state, copies[0].delivery);`;
     expect(await start(dir, 'a.mjs', source)).toMatchObject({ stdout: 'true pristine load hook\n' });
     expect(await run(process.execPath, ['a.mjs'], { cwd: dir })).toMatchObject({
-      stdout: 'false pristine undefined\n',
+      stdout: 'false pristine none\n',
     });
+  });
+
+  test('verify --probe loads the copy under the hook that it runs under itself, by option or by environment', async () => {
+    const { dir } = app();
+    const verdict = { ok: true, copies: [{ delivery: 'load hook', probe: [{ patched: true }, { patched: true }] }] };
+    const source = `import { verify } from 'hangup/verify'; console.log(JSON.stringify(await verify({ probe: true })));`;
+    expect(outcomeOf(await start(dir, 'a.mjs', source))).toMatchObject(verdict);
+    const cli = (env = {}) =>
+      run(process.execPath, ['node_modules/hangup/dist/scripts/cli.js', 'verify', '--probe', '--json'], {
+        cwd: dir,
+        env,
+      });
+    expect(outcomeOf(await cli({ NODE_OPTIONS: '--import hangup/register' }))).toMatchObject(verdict);
+    const without = [{ delivery: 'none', probe: [{ patched: false }, { patched: false }] }];
+    expect(outcomeOf(await cli())).toMatchObject({ ok: false, exitCode: 1, copies: without });
   });
 
   const source = { 'a.mjs': esm, 'b.cjs': cjs };

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { formatManifest } from '../../scripts/format-manifest.ts';
 import { loadPatchSets, packageRoot, sha256 } from '../../scripts/manifest.ts';
 import type { CopyResult, Outcome } from '../../scripts/outcome.ts';
 
@@ -115,6 +116,8 @@ export interface RunOptions {
   gid?: number;
   /** Ends it this many ms after its start. */
   kill?: { after: number; signal: NodeJS.Signals };
+  /** Another hangup than this one: see `ownHangup()`. */
+  home?: string;
 }
 
 /** Permissions do not bind root, so root runs such a child as nobody. */
@@ -128,7 +131,9 @@ let building: Promise<unknown> | undefined;
 function commandLine(): Promise<unknown> {
   folders.push(built);
   building ??= build({
-    entryPoints: [join(root, 'scripts/cli.ts'), join(root, 'test/patching/child-control.ts')],
+    entryPoints: ['scripts/cli.ts', 'scripts/probe/child.ts', 'test/patching/child-control.ts'].map((file) =>
+      join(root, file),
+    ),
     entryNames: '[name]',
     outdir: built,
     outExtension: { '.js': '.mjs' },
@@ -145,7 +150,28 @@ function commandLine(): Promise<unknown> {
 export async function hangup(args: string[], options: RunOptions = {}): Promise<Run> {
   await commandLine();
   const preload = options.env ? ['--import', pathToFileURL(join(built, 'child-control.mjs')).href] : [];
-  return run(process.execPath, [...preload, join(built, 'cli.mjs'), ...args], options);
+  return run(process.execPath, [...preload, join(options.home ?? built, 'cli.mjs'), ...args], options);
+}
+
+/** An installed hangup of the caller's own, to tamper with; inside the repository, where its dependencies are. */
+export async function ownHangup(): Promise<string> {
+  await commandLine();
+  const home = `${built}-${folders.length}`;
+  folders.push(home);
+  cpSync(built, home, { recursive: true });
+  cpSync(join(root, 'package.json'), join(home, 'package.json'));
+  ownPatches(home);
+  return home;
+}
+
+/** What this hangup knows of the newest version alone, to tamper with. */
+export function ownPatches(home: string): void {
+  const folder = join(home, 'patches', name);
+  mkdirSync(folder, { recursive: true });
+  for (const file of [`${newest}.hunks`, 'runtime.cjs', 'runtime.d.cts'])
+    cpSync(join(patchSet.directory, file), join(folder, file));
+  const versions = { [newest]: patchSet.versions[newest]! };
+  writeFileSync(join(folder, 'manifest.json'), formatManifest({ ...patchSet, versions }));
 }
 
 /** Runs a script of this repository from its source. */

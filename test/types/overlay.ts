@@ -91,7 +91,9 @@ export async function errors(error: unknown): Promise<void> {
   if (error instanceof HangupError) same<typeof error.code, string>(true);
   same<ConnectTimeoutError['timeout'], number>(true);
   assertPatched(TTSWS);
-  const outcome = await verify({ dir: '.' });
+  const outcome = await verify({ dir: '.', probe: true });
+  outcome.copies[0]?.probe?.[0]?.patched satisfies boolean | undefined;
+  outcome.copies[0]?.delivery satisfies 'disk' | 'load hook' | 'none' | undefined;
   same<typeof outcome.ok, boolean>(true);
   // @ts-expect-error not a class
   assertPatched({});

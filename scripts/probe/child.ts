@@ -1,0 +1,70 @@
+// A process of its own, made by run.ts: loads the classes of one build as an app would, and tells how they hang up.
+import Module, { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { scrub } from '../../core/scrub.ts';
+import { probeOf } from '../../overlays/cartesia/probes.ts';
+import { formatOf, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { type BuildVerdict, judge } from './judge.ts';
+import { SilentSocket } from './socket.ts';
+
+export interface Job {
+  directory: string;
+  version: string;
+  build: BuildVerdict['build'];
+}
+
+/** `probing`: the class whose turn it is, should nothing else be heard. */
+export type Told = { probing: string } | { verdict: BuildVerdict };
+
+const tell = (told: Told) => new Promise<void>((resolve) => process.send?.(told, () => resolve()));
+
+// Whoever asked is gone.
+process.once('disconnect', () => process.exit());
+process.once('message', async (job: Job) => {
+  putSilentSockets(job.build);
+  const reason = await findFault(job);
+  await tell({ verdict: { build: job.build, patched: reason === undefined, ...(reason && { reason }) } });
+});
+
+async function findFault({ directory, version, build }: Job): Promise<string | undefined> {
+  for (const target of targets.filter(({ versions }) => versions.includes(version))) {
+    for (const extension of target.builds) {
+      if (formatOf(target, extension) !== build) continue;
+      const { className } = target;
+      await tell({ probing: className });
+      try {
+        const Class = await load(target, join(directory, `${target.module}.${extension}`), build);
+        const fault = await judge(probeOf(target.family), Class);
+        if (fault !== undefined) return `${className}: ${fault}`;
+      } catch (error) {
+        return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+async function load({ isDefault, className }: Target, file: string, build: Job['build']): Promise<unknown> {
+  const module = build === 'cjs' ? createRequire(import.meta.url)(file) : await import(pathToFileURL(file).href);
+  return (module as Record<string, unknown>)[isDefault ? 'default' : className];
+}
+
+/**
+ * Wherever the SDKs look for a WebSocket they find one that dials nothing: it is there on every Node, and where `ws` is not
+ * installed.
+ */
+function putSilentSockets(build: Job['build']): void {
+  Object.assign(globalThis, { WebSocket: SilentSocket });
+  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
+  const { _load } = loader;
+  loader._load = function (request, ...rest) {
+    return request === 'ws' ? SilentSocket : _load.call(this, request, ...rest);
+  };
+  if (build === 'cjs') return;
+  // A module of 3.0.0 imports it.
+  const url = 'data:text/javascript,export default globalThis.WebSocket';
+  const hook = `export const resolve = (specifier, context, next) =>
+    specifier === 'ws' ? { url: '${url}', shortCircuit: true } : next(specifier, context)`;
+  Module.register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}

@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PatchError } from '../../core/errors.ts';
+import { formatsIn } from '../../overlays/cartesia/targets.ts';
+import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
+import type { Job, Told } from './child.ts';
+import type { BuildVerdict } from './judge.ts';
+
+// The child's file is this one's sibling, as source or compiled.
+const child = fileURLToPath(
+  new URL(`./child${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
+);
+
+/**
+ * Loads every build of every copy, each in a process of its own, and compares how it behaves with what its files say.
+ * Leaves no process behind. Never rejects.
+ *
+ * @param outcome what the files say
+ * @param root the project's
+ * @param limit how long one build may take in all, ms
+ */
+export async function probeAll(outcome: Outcome, root: string, limit = 30_000): Promise<Outcome> {
+  const copies: CopyResult[] = [];
+  // One after the other: a workspace may have many.
+  for (const copy of outcome.copies) copies.push(await probeCopy(copy, root, limit));
+  if (outcome.error !== undefined) return { ...outcome, copies };
+  const contradiction = copies.map(contradictionOf).find((error) => error !== undefined);
+  if (contradiction === undefined) return { ...outcome, copies };
+  const { code, message } = contradiction;
+  return { ...outcome, ok: false, exitCode: exitCodeOf(code), copies, error: { code, message } };
+}
+
+async function probeCopy(copy: CopyResult, root: string, limit: number): Promise<CopyResult> {
+  const { path: directory, version, state, archived } = copy;
+  if (state === 'unsupported') return copy;
+  const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
+  const probe = await Promise.all(
+    // Not those of the manifest, which is among what is doubted.
+    formatsIn(version).map((build) => probeBuild({ directory, version, build }, loaders, limit)),
+  );
+  return { ...copy, probe };
+}
+
+/** A copy of whose files some are patched may behave either way. */
+function contradictionOf({ path, version, state, delivery, probe = [] }: CopyResult): PatchError | undefined {
+  const what = `${path} (${version})`;
+  const bare = probe.filter(({ patched }) => !patched);
+  if (delivery !== 'none' && bare.length > 0) {
+    return new PatchError(
+      'ERR_PATCH_PROBE',
+      `${what} is patched by its files, and does not behave so`,
+      bare.map(({ build, reason }) => `${build}: ${reason}`).join('; '),
+      'Install hangup and the SDK again, then run "hangup verify --probe"; see that the SDK can be loaded at all',
+    );
+  }
+  const patched = probe.filter(({ patched }) => patched).map(({ build }) => build);
+  if (delivery !== 'none' || state !== 'pristine' || patched.length === 0) return undefined;
+  return new PatchError(
+    'ERR_PATCH_PROBE',
+    `${what} is as published by its files, and behaves as patched (${patched.join(', ')})`,
+    "something else changes it as it is loaded, or hangup's manifest.json was edited",
+    'Look for a loader in NODE_OPTIONS, or install hangup again',
+  );
+}
+
+function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildVerdict> {
+  return new Promise((resolve) => {
+    let probing = '';
+    let verdict: BuildVerdict | undefined;
+    const one = fork(child, { execArgv, env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const timer = setTimeout(() => one.kill('SIGKILL'), limit);
+    const finish = (instead: string) => {
+      clearTimeout(timer);
+      resolve(verdict ?? { build: job.build, patched: false, reason: `${probing}${instead}` });
+    };
+    one.on('message', (told: Told) => {
+      if ('probing' in told) probing = `${told.probing}: `;
+      else {
+        ({ verdict } = told);
+        one.kill('SIGKILL');
+      }
+    });
+    one.on('error', ({ message }) => finish(message));
+    one.on('exit', (code, signal) => {
+      const hung = signal === 'SIGKILL';
+      finish(hung ? `no answer within ${limit} ms` : `it ends the process that loads it (${signal ?? `exit ${code}`})`);
+    });
+    one.send(job, () => {});
+  });
+}
+
+/** Without what the SDK reads from it: a probe needs no key, and what it does not have it cannot show. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CARTESIA_')));
+}
+
+const loading = /^(?:--(?:import|require|loader|experimental-loader|conditions)|-[rC])(=|$)/;
+
+/** What decides here how modules are loaded decides it there too: `--import hangup/register`, say. */
+function ownLoaders(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const match = loading.exec(arg);
+    if (match === null) return [];
+    return match[1] === '=' ? [arg] : [arg, args[index + 1]!];
+  });
+}
+
+/** Plug'n'Play, where it has not been set up by the environment. */
+function pnpLoaders(root: string): string[] {
+  if (process.versions.pnp !== undefined) return [];
+  const loader = join(root, '.pnp.loader.mjs');
+  const esm = existsSync(loader) ? ['--experimental-loader', pathToFileURL(loader).href] : [];
+  return ['--require', join(root, '.pnp.cjs'), ...esm];
+}
