@@ -1,13 +1,13 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { barePackage, patchedFolderVariable, patchedPackage, root, versions } from '../support/sdk.ts';
+import { barePackage, patchedPackage, root, runFolderVariable, versions } from '../support/sdk.ts';
 
 const programs = fileURLToPath(new URL('programs', import.meta.url));
 const newest = versions.at(-1)!;
 
 /** Inside the repository, so that `ws` can be found from there. */
-export const scratch = (name: string): string => join(process.env[patchedFolderVariable]!, `bundles-${name}`);
+export const scratch = (name: string): string => join(process.env[runFolderVariable]!, `bundles-${name}`);
 
 export type Kind = 'bare' | 'patched';
 

@@ -6,14 +6,14 @@ import { blackHole } from '../contract/common/stage.ts';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
-import { drivenProgramsVariable } from '../support/sdk.ts';
+import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { environmentOf } from './driven.ts';
 import { type ChildResult, runProgram } from './run-child.ts';
 
 /** A bare child that is alive so long after the shutdown call is believed to hang: the close timer of ws takes 30 s. */
 const bareCap = 2_500;
-const program = join(process.env[drivenProgramsVariable]!, 'exit-child.mjs');
+const program = join(process.env[runFolderVariable]!, 'exit-child.mjs');
 /** A child starts in half a second; on a machine that is busy with others, and behind the children that wait with it, later. */
 const startUp = 30_000;
 const bound = 240_000;

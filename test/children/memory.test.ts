@@ -5,12 +5,12 @@ import { describe, test } from 'vitest';
 import { endless } from '../contract/common/stage.ts';
 import { drivers } from '../contract/drivers/index.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
-import { drivenProgramsVariable } from '../support/sdk.ts';
+import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { environmentOf } from './driven.ts';
 import { runProgram } from './run-child.ts';
 
-const program = join(process.env[drivenProgramsVariable]!, 'memory-child.mjs');
+const program = join(process.env[runFolderVariable]!, 'memory-child.mjs');
 const cycles = 1_000;
 /** What is kept of one connection (its socket, queues and the SDK's objects) is tens of kilobytes. */
 const limit = 1_000;

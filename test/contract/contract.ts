@@ -3,29 +3,30 @@
  * The bare column is the negative control: where a scenario claims a defect, the bare SDK must show it.
  */
 import { beforeAll, describe } from 'vitest';
-import { versions as allVersions, type Delivery, formats, loadReference, loadSdk } from '../support/sdk.ts';
+import { nameOf } from '../support/cells.ts';
+import { type Delivery, loadReference, loadSdk } from '../support/sdk.ts';
 import { column } from './column.ts';
-import { rowsOf } from './play.ts';
+import { cellsOf, rowsOf } from './play.ts';
 import { crashesIn, type Known } from './rows.ts';
 
 /** @param known of a column that is neither bare nor hangup's */
 export function contract(delivery: Delivery, known?: Known): void {
-  const versions = known?.versions ?? allVersions;
+  const cells = cellsOf(delivery).filter(
+    // What the bare ES module build does instead, every connection of it does: test/contract/common.
+    ({ format, version }) => !(delivery === 'bare' && format === 'esm') && known?.versions.includes(version) !== false,
+  );
   // Up front, because loading a module holds up every cell that is waiting for something.
   beforeAll(async () => {
-    for (const version of versions) {
-      loadReference(version);
-      for (const format of formats) await loadSdk({ version, format, delivery });
+    for (const cell of cells) {
+      loadReference(cell.version);
+      await loadSdk(cell);
     }
   });
-  for (const version of versions) {
-    for (const format of formats) {
-      // What it does instead, every connection of that build does: test/contract/common.
-      if (delivery === 'bare' && format === 'esm') continue;
-      const cell = { version, format, delivery };
-      describe.concurrent(`${version} TTSWS ${format} ${delivery}`, () => {
-        column(rowsOf(cell, known), delivery, () => crashesIn(new URL('crashes-child.ts', import.meta.url), version));
-      });
-    }
+  for (const cell of cells) {
+    describe.concurrent(nameOf(cell), () => {
+      column(rowsOf(cell, known), delivery, () =>
+        crashesIn(new URL('crashes-child.ts', import.meta.url), nameOf(cell)),
+      );
+    });
   }
 }

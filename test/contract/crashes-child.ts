@@ -1,4 +1,5 @@
-import { rowsOf } from './play.ts';
+import { nameOf } from '../support/cells.ts';
+import { cellsOf, rowsOf } from './play.ts';
 import { reportCrashes } from './rows.ts';
 
-await reportCrashes(rowsOf({ version: process.argv[2]!, delivery: 'bare', format: 'cjs' }));
+await reportCrashes(rowsOf(cellsOf('bare').find((cell) => nameOf(cell) === process.argv[2])!));

@@ -71,7 +71,7 @@ export interface Driver {
   readonly protocol: Protocol;
   /** `false`: the SDK takes no certificate and dials a plain server. */
   readonly tls: boolean;
-  /** Modules, besides the target's own, that decide how the class behaves: versions with equal files share slow cells. */
+  /** Modules, besides the target's own, that decide how the class behaves: versions in which they are equal share one run. */
   readonly modules: readonly string[];
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */

@@ -22,8 +22,6 @@ export interface Scenario {
   bare: Bare;
   /** Versions whose SDK behaves so that the scenario says something of them. All by default. */
   concerns?: (version: string) => boolean;
-  /** Takes longer than 300 ms: versions with identical files share one run. */
-  slow?: true;
   run(stage: Stage): Promise<void>;
 }
 

@@ -15,8 +15,6 @@ import type { VoiceServer } from '../support/voice-server.ts';
 export interface StreamScenario {
   name: string;
   bare: Bare;
-  /** Takes longer than 300 ms: versions with identical files share one run. */
-  slow?: true;
   run(stage: StreamStage): Promise<void>;
 }
 

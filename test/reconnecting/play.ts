@@ -1,7 +1,7 @@
 import type { SocketCell } from '../contract/driver.ts';
 import { driverOf } from '../contract/drivers/index.ts';
 import type { Row } from '../contract/rows.ts';
-import { deliver, socketCells, versionsWithSameFiles } from '../support/cells.ts';
+import { deliver, isPlayed, socketCells } from '../support/cells.ts';
 import { loadClass, type VoiceClass } from '../support/reconnecting.ts';
 import type { Delivery } from '../support/sdk.ts';
 import { Bench, type Scenario } from './bench.ts';
@@ -14,14 +14,13 @@ const scenarios: readonly Scenario[] = [...streams, ...connecting, ...frames];
 /** Whole scenario, in ms; what a scenario waits for has its own, shorter limit. */
 const scenarioLimit = 15_000;
 
-/** Outside a full run, versions with identical files share one run, on the newest of them. */
 export const cellsOf = (delivery: Delivery): SocketCell[] =>
   socketCells(delivery).filter(
     (cell) =>
       cell.target.family === 'reconnecting' &&
       cell.target.className !== 'SttWebsocket' &&
       cell.broken === undefined &&
-      (process.env.HANGUP_FULL === '1' || versionsWithSameFiles(cell, driverOf(cell).modules).at(-1) === cell.version),
+      isPlayed(cell, driverOf(cell).modules),
   );
 
 export function rowsOf(cell: SocketCell): Row[] {

@@ -7,7 +7,7 @@ import { column } from '../contract/column.ts';
 import { rowOf } from '../contract/common/play.ts';
 import type { LineScenario } from '../contract/common/stage.ts';
 import { sourceRouter } from '../contract/drivers/source-router.ts';
-import { nameOf, socketCells } from '../support/cells.ts';
+import { isPlayed, nameOf, socketCells } from '../support/cells.ts';
 import type { Delivery } from '../support/sdk.ts';
 import { connecting } from './connecting.ts';
 import { messages } from './messages.ts';
@@ -18,6 +18,7 @@ const scenarios: readonly LineScenario[] = [...reading, ...messages, ...connecti
 export function suite(delivery: Delivery): void {
   for (const cell of socketCells(delivery)) {
     if (cell.target.family !== 'source-router' || cell.broken !== undefined) continue;
+    if (!isPlayed(cell, sourceRouter.modules)) continue;
     describe.concurrent(nameOf(cell), () => {
       column(
         scenarios.map((scenario) => rowOf(scenario, cell, sourceRouter)),

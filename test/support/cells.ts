@@ -95,12 +95,21 @@ function digest({ target, version }: SocketCell, modules: readonly string[]): st
   return made;
 }
 
-/** Versions in which the class's files are byte for byte those of this cell, its own included, oldest first. */
-export function versionsWithSameFiles(cell: SocketCell, modules: readonly string[]): string[] {
-  return socketTargets
+/** Every cell plays everything: `npm run test:full`. */
+const full = process.env.HANGUP_FULL === '1';
+
+/**
+ * Whether this run plays the cell. Outside a full run, versions whose files are byte for byte the same share one run, on the
+ * newest of them; patch and overlay together are tried on the newest version only.
+ *
+ * @param modules besides the target's own, that decide how the class behaves
+ */
+export function isPlayed(cell: SocketCell, modules: readonly string[]): boolean {
+  if (full) return true;
+  const versions = socketTargets
     .filter(({ className }) => className === cell.target.className)
     .flatMap((target) => target.versions.map((version) => ({ ...cell, target, version })))
-    .filter((other) => digest(other, modules) === digest(cell, modules))
-    .map(({ version }) => version)
-    .sort((a, b) => supportedVersions.indexOf(a) - supportedVersions.indexOf(b));
+    .sort((a, b) => supportedVersions.indexOf(a.version) - supportedVersions.indexOf(b.version));
+  const same = versions.filter((other) => cell.delivery === 'both' || digest(other, modules) === digest(cell, modules));
+  return same.at(-1)!.version === cell.version;
 }

@@ -5,11 +5,11 @@ import { supportedVersions } from '../../overlays/cartesia/targets.ts';
 import { shareCertificate } from './certificate.ts';
 import {
   barePackage,
-  drivenProgramsVariable,
   overlayBundleVariable,
   patchedFolderVariable,
   patchedPackage,
   root,
+  runFolderVariable,
 } from './sdk.ts';
 
 const cache = join(root, '.cache');
@@ -22,9 +22,9 @@ export default async function setup(): Promise<() => void> {
   await shareCertificate();
   const folder = folderOf(process.pid);
   mkdirSync(folder, { recursive: true });
-  process.env[patchedFolderVariable] = folder;
+  process.env[patchedFolderVariable] = join(folder, 'patched');
   process.env[overlayBundleVariable] = join(folder, 'overlay.mjs');
-  process.env[drivenProgramsVariable] = folder;
+  process.env[runFolderVariable] = folder;
   await build({
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
@@ -42,7 +42,7 @@ export default async function setup(): Promise<() => void> {
   });
   const { applyTo } = await import('../../scripts/apply.ts');
   for (const version of supportedVersions) {
-    const copy = patchedPackage(version, folder);
+    const copy = patchedPackage(version);
     linkFolder(barePackage(version), copy);
     await applyTo(copy);
   }

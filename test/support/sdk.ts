@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -27,8 +25,8 @@ export const formats: readonly Format[] = ['cjs', 'esm'];
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where globalSetup puts the patched copies of this run. */
 export const patchedFolderVariable = 'HANGUP_TEST_PATCHED';
-/** Where it puts the programs that the contract's drivers drive, for the same reason. */
-export const drivenProgramsVariable = 'HANGUP_TEST_PROGRAMS';
+/** The run's own folder, which is removed after it: the programs that the contract's drivers drive, and what tests put there. */
+export const runFolderVariable = 'HANGUP_TEST_FOLDER';
 /** Where test/upstream puts the SDK that it has built. */
 export const upstreamFolderVariable = 'HANGUP_TEST_UPSTREAM';
 /** Where it puts the overlay as one plain module, so that a child process need not start a TypeScript loader. */
@@ -156,24 +154,4 @@ export function barePackage(version: string): string {
 export function patchedPackage(version: string, folder = process.env[patchedFolderVariable]): string {
   if (folder === undefined) throw new Error(`${patchedFolderVariable} is not set: patched copies are made by vitest`);
   return join(folder, version, 'node_modules', '@cartesia', 'cartesia-js');
-}
-
-/** Versions whose WebSocket files are byte for byte those of `version`, itself included. */
-export function sameFiles(version: string): string[] {
-  return versions.filter((other) => digest(other) === digest(version));
-}
-
-const digests = new Map<string, string>();
-
-function digest(version: string): string {
-  const known = digests.get(version);
-  if (known !== undefined) return known;
-  const hash = createHash('sha256');
-  const { module } = targets.find((target) => target.className === 'TTSWS' && target.versions.includes(version))!;
-  for (const file of [module, 'resources/tts/internal-base', 'core/EventEmitter']) {
-    for (const build of ['js', 'mjs']) hash.update(readFileSync(join(barePackage(version), `${file}.${build}`)));
-  }
-  const made = hash.digest('hex');
-  digests.set(version, made);
-  return made;
 }

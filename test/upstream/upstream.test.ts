@@ -7,7 +7,7 @@ import { lineContract } from '../contract/common/contract.ts';
 import { contract } from '../contract/contract.ts';
 import { contextRouter } from '../contract/drivers/context-router.ts';
 import type { Known } from '../contract/rows.ts';
-import { barePackage, type Cell, formats, patchedFolderVariable, upstreamFolderVariable } from '../support/sdk.ts';
+import { barePackage, type Cell, formats, runFolderVariable, upstreamFolderVariable } from '../support/sdk.ts';
 import { buildPristine, buildUpstream } from './build.ts';
 import { gapOf } from './coverage.ts';
 import { upstreamVersion } from './proposal.ts';
@@ -15,7 +15,7 @@ import { upstreamVersion } from './proposal.ts';
 /** A claim that fails is one whose process is killed. */
 const bound = 60_000;
 // In the folder of this run, which removes it.
-const scratch = join(process.env[patchedFolderVariable]!, 'upstream');
+const scratch = join(process.env[runFolderVariable]!, 'upstream');
 process.env[upstreamFolderVariable] = buildUpstream(scratch);
 
 const known: Known = {

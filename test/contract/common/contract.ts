@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
-import { nameOf, socketCells } from '../../support/cells.ts';
+import { isPlayed, nameOf, socketCells } from '../../support/cells.ts';
 import type { Delivery } from '../../support/sdk.ts';
 import { column } from '../column.ts';
 import type { Driver, SocketCell } from '../driver.ts';
@@ -21,8 +21,7 @@ const connect: LineScenario = { name: 'connect', bare: 'passes', run: async (sta
 export function lineContract(delivery: Delivery, known?: Known & { classNames: readonly string[] }): void {
   for (const cell of socketCells(delivery)) {
     if (known && !(known.versions.includes(cell.version) && known.classNames.includes(cell.target.className))) continue;
-    // What this version shares is all of its column.
-    if (rowsElsewhere(cell)) continue;
+    if (!isPlayed(cell, modulesOf(cell))) continue;
     describe.concurrent(nameOf(cell), () => {
       let driver: Driver;
       try {
@@ -51,9 +50,8 @@ export function lineContract(delivery: Delivery, known?: Known & { classNames: r
   }
 }
 
-function rowsElsewhere(cell: SocketCell): boolean {
-  const driver = drivers.find(({ classNames }) => classNames.includes(cell.target.className));
-  return driver !== undefined && rowsOf(cell, driver).length === 0;
+function modulesOf(cell: SocketCell): readonly string[] {
+  return drivers.find(({ classNames }) => classNames.includes(cell.target.className))?.modules ?? [];
 }
 
 /** What a build cannot do, it cannot do with hangup either; the day it can, `targets.ts` is wrong. */

@@ -117,7 +117,6 @@ export const ending: readonly LineScenario[] = [
   {
     name: 'disconnect() ends a black hole within the default budget',
     bare: noAnswer,
-    slow: true,
     async run(stage) {
       const line = await stage.open(blackHole);
       const stream = await stage.stream(line);
@@ -131,7 +130,6 @@ export const ending: readonly LineScenario[] = [
   {
     name: 'disconnect({timeout}) does not wait for megabytes that the peer does not read',
     bare: noAnswer,
-    slow: true,
     async run(stage) {
       const line = await stage.open({ stopReading: true });
       // No more than the kernel's buffers and one megabyte: encrypting it holds up the other cells.
@@ -170,7 +168,6 @@ export const ending: readonly LineScenario[] = [
   {
     name: "the SDK's own close in a black hole is bounded",
     bare: noAnswer,
-    slow: true,
     async run(stage) {
       const line = await stage.open(blackHole);
       const stream = await stage.stream(line);

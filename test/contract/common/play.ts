@@ -1,4 +1,3 @@
-import { versionsWithSameFiles } from '../../support/cells.ts';
 import type { Driver, SocketCell } from '../driver.ts';
 import type { Bare, Known, Row } from '../rows.ts';
 import { scenarios } from './index.ts';
@@ -6,12 +5,10 @@ import { type LineScenario, LineStage } from './stage.ts';
 
 /** Whole scenario, in ms; what a scenario waits for has its own, shorter limit. */
 const scenarioLimit = 15_000;
-/** Every cell runs everything, also what versions with identical files share otherwise. */
-const full = process.env.HANGUP_FULL === '1';
-
 /** The scenarios of `common/` that this cell plays. */
 export function rowsOf(cell: SocketCell, driver: Driver, known?: Known): Row[] {
-  return shareOf(cell, driver).map((scenario) => {
+  const concerned = scenarios.filter((scenario) => scenario.concerns?.(driver) !== false);
+  return concerned.map((scenario) => {
     const row = rowOf(scenario, cell, driver);
     return { ...row, bare: known?.of(row.name, cell.format) ?? row.bare };
   });
@@ -23,17 +20,6 @@ export function rowOf(scenario: LineScenario, cell: SocketCell, driver: Driver):
     bare: bareOf(scenario, cell, driver),
     play: (patience, over) => play(scenario, cell, driver, patience, over),
   };
-}
-
-/**
- * Outside a full run, versions with identical files share what is the same code there, on the newest of them: all of it, but
- * in the patched column, since each version's patch is another text, the slow scenarios only.
- */
-function shareOf(cell: SocketCell, driver: Driver): LineScenario[] {
-  const isNewest = versionsWithSameFiles(cell, driver.modules).at(-1) === cell.version;
-  const isShared = ({ slow }: LineScenario) => slow || cell.delivery !== 'patched';
-  const isMine = (scenario: LineScenario) => full || isNewest || !isShared(scenario);
-  return scenarios.filter((scenario) => scenario.concerns?.(driver) !== false && isMine(scenario));
 }
 
 /** What the bare SDK of this cell does in the scenario. */

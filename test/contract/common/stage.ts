@@ -13,8 +13,6 @@ export interface LineScenario {
   bare: Bare;
   /** Kinds of connections of which it says something. All by default. */
   concerns?: (driver: Driver) => boolean;
-  /** Takes longer than 300 ms: versions with identical files share one run. */
-  slow?: true;
   run(stage: LineStage): Promise<void>;
 }
 

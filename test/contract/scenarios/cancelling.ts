@@ -55,7 +55,6 @@ export const cancelling: readonly Scenario[] = [
   {
     name: 'a slow consumer of a cancelled context gets all that came before the provider was done',
     bare: 'passes',
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ chunks: 30, interval: 0, done: false });
       const generated = stage.consume(ws.generate({ ...speech, transcript: 'x', context_id: 'g' }), () => sleep(30));
@@ -70,7 +69,6 @@ export const cancelling: readonly Scenario[] = [
   {
     name: 'a cancel that the provider ignores: the loop ends all the same, and is not counted as open any more',
     bare: { fails: 'generate() never settles' },
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ ...endless, ignoreCancel: true, done: false });
       const generated = stage.consume(ws.generate({ ...speech, transcript: 'x', context_id: 'a' }));

@@ -167,7 +167,6 @@ export const disconnecting: readonly Scenario[] = [
   {
     name: 'disconnect() ends a black hole within the default budget',
     bare: { fails: noAnswer },
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
       const stream = await stage.speak(ws, 'a');
@@ -182,7 +181,6 @@ export const disconnecting: readonly Scenario[] = [
   {
     name: 'disconnect({timeout}) does not wait for megabytes that the peer does not read',
     bare: { fails: noAnswer },
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ stopReading: true });
       const megabyte = 'x'.repeat(1024 * 1024);

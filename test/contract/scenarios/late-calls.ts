@@ -131,7 +131,6 @@ export const lateCalls: readonly Scenario[] = [
   {
     name: 'ws.cancelContext() that the provider ignores ends its loop all the same',
     bare: { fails: 'the loop goes on' },
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ ...endless, ignoreCancel: true });
       const stream = await stage.speak(ws, 'a');

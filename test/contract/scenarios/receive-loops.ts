@@ -165,7 +165,6 @@ export const receiveLoops: readonly Scenario[] = [
   {
     name: 'generate(request, {timeout}) tells a silent server from a dead one',
     bare: { fails: 'generate() has no time limit' },
-    slow: true,
     async run(stage) {
       const ws = await stage.open((n) => (n === 0 ? { fault: { kind: 'silence' } } : { chunks: 2, done: false }));
       const first = stage.consume(ws.generate({ ...speech, transcript: 'a', context_id: 'g1' }, { timeout: 60 }));

@@ -123,7 +123,6 @@ export const unchanged: readonly Scenario[] = [
   {
     name: 'close() forces after a second when its frame is not answered',
     bare: { fails: 'it takes the 30 s of ws' },
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ onClose: 'ignore' });
       await stage.within(Promise.resolve(ws.close()), 'close()');
@@ -162,7 +161,6 @@ export const unchanged: readonly Scenario[] = [
   {
     name: "receive({timeout}) and a context's timeout keep the SDK's own WebSocketTimeoutError",
     bare: 'passes',
-    slow: true,
     async run(stage) {
       const ws = await stage.open({ chunks: 2, done: false });
       const context = stage.context(ws, 'a', { timeout: 5_000 });

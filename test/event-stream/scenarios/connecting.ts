@@ -73,7 +73,6 @@ export const connecting: readonly StreamScenario[] = [
   ...stalls.map(
     (greeting): StreamScenario => ({
       name: `connectTimeout (${greeting}): listeners and iterators get ConnectTimeoutError`,
-      slow: true,
       bare: { fails: 'waits for ever' },
       async run(stage) {
         await stage.serve({ greeting });

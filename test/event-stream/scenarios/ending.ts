@@ -35,7 +35,6 @@ export const ending: readonly StreamScenario[] = [
   },
   {
     name: 'close({ code, reason }): both go out in this tick, and its promise is bounded by force',
-    slow: true,
     bare: { fails: 'the close takes 30 s' },
     async run(stage) {
       const ws = await stage.live({ onClose: 'ignore' });

@@ -122,7 +122,6 @@ export const faults: readonly StreamScenario[] = [
   ),
   {
     name: "the peer's close frame without the end of TCP is noticed at once",
-    slow: true,
     bare: { fails: 'waits 30 s for the end of TCP' },
     async run(stage) {
       const ws = await stage.live(endless);
@@ -151,7 +150,6 @@ export const faults: readonly StreamScenario[] = [
   },
   {
     name: 'heartbeat: a black hole ends the iterator with the cause before its close item',
-    slow: true,
     bare: { fails: 'has none' },
     async run(stage) {
       await stage.serve({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });

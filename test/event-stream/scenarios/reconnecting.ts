@@ -28,7 +28,6 @@ export const reconnecting: readonly StreamScenario[] = [
   },
   {
     name: "after the peer's close frame without the end of TCP it begins at once, and once",
-    slow: true,
     bare: { fails: 'waits 30 s for the end of TCP' },
     async run(stage) {
       let asked = 0;
@@ -48,7 +47,6 @@ export const reconnecting: readonly StreamScenario[] = [
   },
   {
     name: 'onReconnecting that declines after such a close frame is asked once, and close is told once',
-    slow: true,
     bare: { fails: 'waits 30 s for the end of TCP' },
     async run(stage) {
       let asked = 0;
@@ -88,7 +86,6 @@ export const reconnecting: readonly StreamScenario[] = [
   ),
   {
     name: 'close({ code, reason }) during a later back-off ends it with both',
-    slow: true,
     bare: { fails: 'the loop goes on until its timer fires' },
     async run(stage) {
       const second = (connection: number): Behaviour => (connection === 0 ? {} : { greeting: 'upgrade-401' });
@@ -133,7 +130,6 @@ export const reconnecting: readonly StreamScenario[] = [
   },
   {
     name: 'an attempt that stalls is bounded by connectTimeout, and the next one follows',
-    slow: true,
     bare: { fails: 'waits for ever' },
     async run(stage) {
       const second = (connection: number): Behaviour => (connection === 1 ? { greeting: 'upgrade-stall' } : {});
