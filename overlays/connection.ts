@@ -32,8 +32,8 @@ export abstract class Connection {
   readonly #occupancy: Occupancy;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Set<SocketLike>();
-  /** Sockets whose streams have been ended. */
-  readonly #dropped = new WeakSet<SocketLike>();
+  /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
+  #dropped: SocketLike | undefined;
   #abandoned: string[] = [];
   #wakeIdle: () => void = () => {};
 
@@ -168,8 +168,8 @@ export abstract class Connection {
 
   /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
   protected drop(socket: SocketLike, end: SocketEnd = {}): void {
-    if (socket !== this.socket || this.#dropped.has(socket)) return;
-    this.#dropped.add(socket);
+    if (socket !== this.socket || socket === this.#dropped) return;
+    this.#dropped = socket;
     if (this.ended) this.forgetStreams();
     else this.cutStreams(end);
   }

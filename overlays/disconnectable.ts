@@ -28,7 +28,9 @@ export function disconnectableMembers<T extends object>({ rungOf, optionsOf, isI
     },
 
     disconnect(force) {
-      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+      // A force needs no budget, and thousands may be forced together.
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      return rungOf(this).disconnect(readBudget(force, timeout));
     },
 
     async [Symbol.asyncDispose]() {

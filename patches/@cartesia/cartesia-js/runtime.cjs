@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f293fcc364aba7a08eb6173f2f701ff5a5c991e0ae51733d2bee43cdb52b94f1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c0f82c622df6fa1f1a3acab43550f76535b31683236025d2fa468017e41176ed */
 "use strict";
 
 // core/errors.ts
@@ -329,7 +329,8 @@ function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
       return isInstance(object) && rungOf(object).connected;
     },
     disconnect(force) {
-      return rungOf(this).disconnect(readBudget(force, optionsOf(this).timeout));
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      return rungOf(this).disconnect(readBudget(force, timeout));
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -350,9 +351,10 @@ var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
+var reported = Promise.resolve();
 function onTcpClose(socket, listener) {
   const { _socket: tcp } = socket;
-  tcp?.once?.("close", () => queueMicrotask(listener));
+  tcp?.on?.("close", () => void reported.then(listener));
 }
 function forceClose(socket) {
   const capable = socket;
@@ -1170,8 +1172,8 @@ var Connection = class {
   #occupancy;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Set();
-  /** Sockets whose streams have been ended. */
-  #dropped = /* @__PURE__ */ new WeakSet();
+  /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
+  #dropped;
   #abandoned = [];
   #wakeIdle = () => {
   };
@@ -1267,8 +1269,8 @@ var Connection = class {
   }
   /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
   drop(socket, end = {}) {
-    if (socket !== this.socket || this.#dropped.has(socket)) return;
-    this.#dropped.add(socket);
+    if (socket !== this.socket || socket === this.#dropped) return;
+    this.#dropped = socket;
     if (this.ended) this.forgetStreams();
     else this.cutStreams(end);
   }
