@@ -21,7 +21,7 @@ const bareCap = 2_000;
 
 for (const cell of [...bareCells, ...cells]) {
   const bare = cell.delivery === 'bare';
-  describe.concurrent(`${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  describe.concurrent(`${cell.version} TTSWS ${cell.format} ${cell.delivery}`, () => {
     for (const claim of claims) {
       test(bare ? `control: ${claim.name}` : claim.name, () => (bare ? asBare : asPromised)(claim, cell), 60_000);
     }

@@ -85,7 +85,8 @@ const cells: readonly Cell[] = [
 
 for (const [index, cell] of cells.entries()) {
   const mode = modes[index % 2]!;
-  describe.concurrent(`${mode} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  const className = mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS';
+  describe.concurrent(`${className} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
     for (const claim of claims) {
       const name = cell.delivery === 'bare' ? `control: ${claim.name}` : claim.name;
       test(name, () => check(claim, cell, mode), 60_000);

@@ -1,3 +1,4 @@
+import { targets } from '../../overlays/cartesia/targets.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 
 /** What one scenario did in one cell. */
@@ -34,6 +35,7 @@ export interface CellName {
 
 const deliveries = new Set<string>(['bare', 'overlay', 'patched', 'both'] satisfies Delivery[]);
 const formats = new Set<string>(['cjs', 'esm'] satisfies Format[]);
+const classNames = new Set(targets.map(({ className }) => className));
 
 /** The cell that a suite's title names by its four words, in any order; `undefined` when it names none. */
 export function cellOf(title: string): CellName | undefined {
@@ -47,7 +49,7 @@ export function cellOf(title: string): CellName | undefined {
   const delivery = take((word) => deliveries.has(word)) as Delivery | undefined;
   const [className, ...others] = words;
   if (version === undefined || format === undefined || delivery === undefined) return undefined;
-  if (className === undefined || others.length > 0) return undefined;
+  if (className === undefined || !classNames.has(className) || others.length > 0) return undefined;
   return { version, class: className, format, delivery };
 }
 

@@ -1,5 +1,4 @@
-import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
-import { formatOf } from '../support/cells.ts';
+import { formatOf, supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import { writeTables } from '../support/generated-tables.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import { readSupport } from './support.ts';
@@ -44,7 +43,7 @@ function inOrder(versions: readonly string[]): string {
 function cellOf(target: Target, version: string, format: Format): string {
   const broken = target.broken?.find((one) => one.format === formats[format]);
   if (broken !== undefined) return broken.why;
-  if (!target.builds.some((build) => formatOf(version, build) === format)) return '–';
+  if (!target.builds.some((build) => formatOf(target, build) === format)) return '–';
   const isIn = (delivery: Delivery) =>
     passed[`${target.className} ${format} ${delivery}`]?.split(' ').includes(version) === true;
   return deliveries.every(isIn) ? `Node ${node}` : unproven;

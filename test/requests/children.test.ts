@@ -1,7 +1,7 @@
 /** A request must not hold the process: what claims that it exits is a process. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import type { Target } from '../../overlays/cartesia/targets.ts';
+import { type Target, targets } from '../../overlays/cartesia/targets.ts';
 import { type ChildResult, runChild } from '../children/run-child.ts';
 import { type Answer, startHttpServer } from '../support/http-server.ts';
 import type { Cell, Format } from '../support/sdk.ts';
@@ -70,8 +70,11 @@ const concerns = ({ family }: ClientCell, { kind, answer }: Claim) =>
   !(kind === 'sse' && (family === 'nested-client' || family === 'compat-client')) &&
   !(answer === 'retry-later' && family === 'nested-client');
 
+const classNameOf = ({ family, version }: ClientCell): string =>
+  targets.find((target) => target.family === family && target.versions.includes(version))!.className;
+
 for (const cell of [...bareCells, ...cells]) {
-  describe.concurrent(`${cell.family} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  describe.concurrent(`${classNameOf(cell)} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
     for (const claim of claims.filter((claim) => concerns(cell, claim))) {
       const name = `${claim.kind}: ${claim.name}`;
       if (cell.delivery === 'bare') {

@@ -3,7 +3,7 @@
  * negative control: where a scenario claims a defect, the bare SDK must show it.
  */
 import { describe } from 'vitest';
-import { targets } from '../../overlays/cartesia/targets.ts';
+import { formatOf, targets } from '../../overlays/cartesia/targets.ts';
 import { column } from '../contract/column.ts';
 import type { Row } from '../contract/rows.ts';
 import type { Cell, Delivery } from '../support/sdk.ts';
@@ -22,7 +22,7 @@ export function requestContract(delivery: Delivery): void {
     for (const target of targets.filter(({ family }) => family === driver.family)) {
       for (const version of target.versions) {
         for (const build of target.builds) {
-          const cell: Cell = { version, delivery, format: build === 'mjs' || target.chunkOf ? 'esm' : 'cjs' };
+          const cell: Cell = { version, delivery, format: formatOf(target, build) };
           describe.concurrent(`${driver.className} ${version} ${cell.format} ${delivery}`, () =>
             column(rowsOf(driver, cell), delivery));
         }

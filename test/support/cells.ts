@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { formatOf, supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import type { SocketCell } from '../contract/driver.ts';
-import { barePackage, type Delivery, type Format, isOverlaid, packageOf } from './sdk.ts';
+import { barePackage, type Delivery, isOverlaid, packageOf } from './sdk.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -33,7 +33,7 @@ export function socketCells(delivery: Delivery): SocketCell[] {
 
 function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
   return [
-    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formatOf(version, build) })),
+    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formatOf(target, build) })),
     ...(target.broken ?? []).map(
       ({ format, why }): SocketCell => ({
         target,
@@ -50,16 +50,9 @@ export function nameOf({ version, target, format, delivery }: SocketCell): strin
   return `${version} ${target.className} ${format} ${delivery}`;
 }
 
-/** The module format of a build: `.js` is what the package says. */
-export function formatOf(version: string, build: string): Format {
-  if (build === 'mjs') return 'esm';
-  const { type } = JSON.parse(readFileSync(join(barePackage(version), 'package.json'), 'utf8')) as { type?: string };
-  return type === 'module' ? 'esm' : 'cjs';
-}
-
 /** Its file name extension in this cell. */
-function extensionOf({ target, version, format }: SocketCell): string {
-  const build = target.builds.find((build) => formatOf(version, build) === format);
+function extensionOf({ target, format }: SocketCell): string {
+  const build = target.builds.find((build) => formatOf(target, build) === format);
   // A build that is published broken: by the name that it has nowhere else.
   return build ?? (format === 'cjs' ? 'cjs' : 'mjs');
 }

@@ -31,8 +31,10 @@ export function writeTables(
   for (const finding of findings) console.error(finding);
   if (isStale) console.error(`"${name}" in ${document} is not what the results make: run "npm run docs"`);
   if (isStale || findings.length > 0) process.exitCode = 1;
-  else console.log(`"${name}" in ${document} ${updated === text ? 'is up to date' : 'was written'}`);
-  if (!values.check && updated !== text) writeFileSync(file, updated);
+  else {
+    if (updated !== text) writeFileSync(file, updated);
+    console.log(`"${name}" in ${document} ${updated === text ? 'is up to date' : 'was written'}`);
+  }
 }
 
 function markdown([head = [], ...rows]: Table): string {

@@ -1,3 +1,4 @@
+import { forceClose } from '../../../core/socket.ts';
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { deliver, loadModule } from '../../support/cells.ts';
 import type { Context, Sdk, VoiceSocket } from '../../support/sdk.ts';
@@ -111,9 +112,9 @@ function lineOf(ws: VoiceSocket, listen: boolean): Line {
     on: (what, listener) => void ws.on(what === 'message' ? 'event' : 'error', listener),
     destroy() {
       ws.on('error', () => {});
-      ws.socket.on('error', () => {});
+      ws.socket.addEventListener('error', () => {});
       ws.connect().catch(() => {});
-      for (const socket of sockets.add(ws.socket)) socket.terminate();
+      for (const socket of sockets.add(ws.socket)) forceClose(socket as never);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { forceClose } from '../../../core/socket.ts';
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { isOverlaid, loadSdk } from '../../support/sdk.ts';
 import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
@@ -131,7 +132,7 @@ function lineOf(ws: EventStreamSocket, mode: Mode, { listen = true }: DialOption
     destroy() {
       ws._intentionallyClosed = true;
       ws.on('error', () => {});
-      ws.socket.platformSocket.terminate();
+      forceClose(ws.socket.platformSocket as never);
     },
   };
 }
