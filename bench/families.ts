@@ -39,7 +39,7 @@ async function patch(version: string): Promise<void> {
   const { applyTo } = await import('../scripts/apply.ts');
   const copy = patchedPackage(version, folder);
   cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
-  await applyTo(copy);
+  applyTo(copy);
 }
 
 async function measure(

@@ -25,7 +25,7 @@ export async function makeProjects({ control = false } = {}): Promise<void> {
     const from = join(root, `node_modules/cartesia-${sdkVersion}`);
     cpSync(from, sdkOf(side), { recursive: true, filter: (path) => !path.endsWith('.map') });
   }
-  if (!control) await applyTo(sdkOf('patched'));
+  if (!control) applyTo(sdkOf('patched'));
 }
 
 export function removeProjects(): void {

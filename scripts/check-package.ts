@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gte } from 'semver';
 import { packageRoot } from './manifest.ts';
 
 // npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
@@ -149,7 +150,7 @@ function useTypes(app: string): void {
     };
     compile('--module nodenext', 'esm.mts', 'dynamic.cts');
     // `require()` of an ES module is known from 5.8 on.
-    if (!version.startsWith('5.6')) compile('--module nodenext', 'commonjs.cts');
+    if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
     compile('--module node16', 'esm.mts', 'dynamic.cts');
     compile('--module esnext --moduleResolution bundler', 'bundled.ts');
   }

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../core/errors.ts';
 import type { Copy } from './find-copies.ts';
@@ -60,12 +60,12 @@ function classifyFile(directory: string, path: string, entry: FileEntry): FileRe
   const foreign = (reason: string) => foreignFile(path, reason);
   const file = join(directory, path);
   try {
+    // Replacing a link, or writing below a linked folder, would change files of somebody else.
+    if (isBehindLink(directory, dirname(file))) return foreign('lies behind a symbolic link');
     const stat = lstatSync(file, { throwIfNoEntry: false });
     if (!stat) return missing(path, entry);
-    // Replacing a link, or writing below a linked folder, would change files of somebody else.
     if (stat.isSymbolicLink()) return foreign('is a symbolic link');
     if (!stat.isFile()) return foreign('is not a file');
-    if (realpathSync(dirname(file)) !== dirname(file)) return foreign('lies behind a symbolic link');
     return classifyBytes(path, entry, readFileSync(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -75,6 +75,14 @@ function classifyFile(directory: string, path: string, entry: FileEntry): FileRe
     const next = 'Make it readable for this user, then run the command again';
     throw new PatchError('ERR_PATCH_IO', `cannot read ${file}`, message, next, { cause: error });
   }
+}
+
+/** Whether a folder below the package is a link, a dangling one too, or below one. A folder that is not there is none. */
+function isBehindLink(directory: string, folder: string): boolean {
+  if (folder === directory) return false;
+  return (
+    lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true || isBehindLink(directory, dirname(folder))
+  );
 }
 
 function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileReport {

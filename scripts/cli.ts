@@ -31,8 +31,8 @@ const commonHelp = `  --dir D     the project to work on; default: the working d
   --json      print {ok, exitCode, copies: [{path, version, state, action, files, …}], error?}
   -h, --help  print this`;
 
-const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 not patched, stale, or a file cannot be read or written,
-2 usage, 3 a version without a patch, 4 a foreign or tampered file, 5 no SDK found`;
+const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 not patched, stale, a file cannot be read or written, a copy
+that does not behave as its files say, or init has something to write, 2 usage, 3 a version without a patch, 4 a foreign or tampered file, 5 no SDK found`;
 
 const commands: Record<string, Command> = {
   init: {

@@ -17,7 +17,7 @@ import {
 } from './manifest.ts';
 
 export const patchFolder = `patches/${packageName}`;
-export const runtimeEntry = 'overlays/cartesia/runtime.ts';
+const runtimeEntry = 'overlays/cartesia/runtime.ts';
 
 interface Lockfile {
   packages: Record<string, { name?: string; version?: string; integrity?: string }>;
@@ -25,13 +25,11 @@ interface Lockfile {
 
 /**
  * Every generated file, by its path below `root`. Depends on the sources, the lockfile and the pinned packages only.
- *
- * @param entry the runtime's entry, relative to `root`
  */
-export async function generate(root: string, entry = runtimeEntry): Promise<Map<string, string>> {
+export async function generate(root: string): Promise<Map<string, string>> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const added = new Map([
-    [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, version, entry) }],
+    [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, version, runtimeEntry) }],
     [runtimeTypesFile, { source: 'runtime.d.cts', text: runtimeTypes(root, version) }],
   ]);
   const addedTexts = new Map([...added].map(([path, { text }]) => [path, text]));

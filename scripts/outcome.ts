@@ -84,7 +84,8 @@ function reasonsOf({ files }: Classified): string {
 }
 
 /** The first few of many. */
-export function someOf(texts: readonly string[], most = 3): string {
+export function someOf(texts: readonly string[]): string {
+  const most = 3;
   const more = texts.length - most;
   return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -24,12 +24,14 @@ export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[]
   // Most projects get no further: loading it takes longer than their hashes.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const files = Object.fromEntries(sets.map((set) => [set.package, set.paths]));
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
+  const { status, output, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
     cwd: root,
     encoding: 'utf8',
     input: JSON.stringify({ pnp, files }),
     // What runs this may have set up Plug'n'Play too.
     env: { ...process.env, NODE_OPTIONS: '' },
+    // Whatever else is loaded may print.
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     maxBuffer: 256 * 1024 * 1024,
     timeout: 60_000,
   });
@@ -42,7 +44,7 @@ export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[]
       'Run "yarn install", then try again',
     );
   }
-  return (JSON.parse(stdout) as Found[]).map(({ files, ...copy }) =>
+  return (JSON.parse(output[3]!) as Found[]).map(({ files, ...copy }) =>
     classifyWith(copy, sets.find((set) => set.package === copy.name)!, (path) => {
       const bytes = files[path];
       return bytes == null ? undefined : Buffer.from(bytes, 'base64');
@@ -58,7 +60,7 @@ const api = require(pnp);
 const found = new Map();
 for (const locator of api.getAllLocators()) {
   const names = Object.keys(files);
-  if (!names.some((name) => locator.name === name || decodeURIComponent(locator.reference).includes(name))) continue;
+  if (!names.some((name) => locator.name === name || locator.reference.includes(name) || locator.reference.includes(encodeURIComponent(name)))) continue;
   const { packageLocation } = api.getPackageInformation(locator);
   const directory = api.resolveVirtual(packageLocation) ?? packageLocation;
   const { name, version } = JSON.parse(fs.readFileSync(directory + 'package.json', 'utf8'));
@@ -69,5 +71,5 @@ for (const locator of api.getAllLocators()) {
   }
   found.set(directory, { name, version, directory: directory.replace(/[/]$/, ''), files: contents });
 }
-process.stdout.write(JSON.stringify([...found.values()]));
+fs.writeFileSync(3, JSON.stringify([...found.values()]));
 `;

@@ -225,6 +225,8 @@ function remedyFor(code: string | undefined, place: string): string {
 }
 
 function ownerOf(folder: string): string {
+  // Windows has none.
+  if (process.getuid === undefined) return '';
   try {
     // What could not be made has no owner yet.
     const { uid } = lstatSync(existsSync(folder) ? folder : dirname(folder));

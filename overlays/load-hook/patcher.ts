@@ -162,11 +162,13 @@ export class Patcher {
     }
   }
 
-  #tell({ directory, version }: Copy, file: string, state: LoadStatus['state']): void {
+  /** @returns whether it is news */
+  #tell({ directory, version }: Copy, file: string, state: LoadStatus['state']): boolean {
     const key = join(directory, file);
-    if (this.#told.has(key)) return;
+    if (this.#told.has(key)) return false;
     this.#told.add(key);
     this.#report({ path: directory, version, file, state });
+    return true;
   }
 
   #refuse(copy: Copy, file: string, state: keyof typeof refusals, why: string): void {
@@ -179,8 +181,7 @@ export class Patcher {
       `${remedy}, or set HANGUP_ON_UNPATCHED=warn to run without the patch`,
     );
     if (this.#policy === 'error') throw error;
-    this.#tell(copy, file, state);
-    process.emitWarning(error.message, 'HangupWarning', error.code);
+    if (this.#tell(copy, file, state)) process.emitWarning(error.message, 'HangupWarning', error.code);
   }
 }
 

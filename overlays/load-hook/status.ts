@@ -52,7 +52,10 @@ export function loadStatus(): readonly LoadStatus[] | undefined {
   return holder[key]?.loaded;
 }
 
-/** Whether the load hook sees all that this thread's app loads, or has loaded; `undefined` when it is not registered. */
+/**
+ * Whether the load hook was there before this thread's app; `undefined` when it is not registered. What ES modules another
+ * preload had loaded before, nobody can see.
+ */
 export function hookIsFirst(): boolean | undefined {
   return holder[key]?.isFirst;
 }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -69,8 +69,19 @@ function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildV
   return new Promise((resolve) => {
     let probing = '';
     let verdict: BuildVerdict | undefined;
-    const one = fork(child, { execArgv, env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    const timer = setTimeout(() => one.kill('SIGKILL'), limit);
+    let hung = false;
+    let one: ChildProcess;
+    try {
+      one = fork(child, { execArgv, env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    } catch (error) {
+      // Under Node's permission model, say.
+      resolve({ build: job.build, patched: false, reason: `it cannot be probed: ${(error as Error).message}` });
+      return;
+    }
+    const timer = setTimeout(() => {
+      hung = true;
+      one.kill('SIGKILL');
+    }, limit);
     const finish = (instead: string) => {
       clearTimeout(timer);
       resolve(verdict ?? { build: job.build, patched: false, reason: `${probing}${instead}` });
@@ -84,7 +95,6 @@ function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildV
     });
     one.on('error', ({ message }) => finish(message));
     one.on('exit', (code, signal) => {
-      const hung = signal === 'SIGKILL';
       finish(hung ? `no answer within ${limit} ms` : `it ends the process that loads it (${signal ?? `exit ${code}`})`);
     });
     one.send(job, () => {});

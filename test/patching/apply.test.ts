@@ -176,6 +176,15 @@ describe('refusals change nothing in any copy', () => {
         symlinkSync('../lib', join(sdk, 'internal/lib'));
       },
     ],
+    ...['elsewhere', 'nowhere'].map((target): (typeof damages)[number] => [
+      `the folder of the new files is a symbolic link to ${target}`,
+      'lies behind a symbolic link',
+      (sdk) => {
+        mkdirSync(join(sdk, '../elsewhere'));
+        writeFileSync(join(sdk, '../elsewhere/file'), 'of somebody');
+        symlinkSync(`../${target}`, join(sdk, dirname(runtime)));
+      },
+    ]),
     [
       'a hook line was edited',
       hook,

@@ -44,7 +44,7 @@ export default async function setup(): Promise<() => void> {
   for (const version of supportedVersions) {
     const copy = patchedPackage(version);
     linkFolder(barePackage(version), copy);
-    await applyTo(copy);
+    applyTo(copy);
   }
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -20,8 +20,8 @@ const patched = parsePatch(readFileSync(upstreamPatch, 'utf8')).map(({ oldFileNa
   return { module, isNew: oldFileName === '/dev/null' };
 });
 /** Paths below `src/`, without extension. */
-export const changedModules = patched.filter(({ isNew }) => !isNew).map(({ module }) => module);
-export const patchedModules = patched.map(({ module }) => module);
+const changedModules = patched.filter(({ isNew }) => !isNew).map(({ module }) => module);
+const patchedModules = patched.map(({ module }) => module);
 
 /** The pinned package with what is built from its patched sources. @returns its folder, below `scratch` */
 export function buildUpstream(scratch: string): string {
