@@ -162,6 +162,8 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
       console.log(`${command.help}\n${commonHelp}\n\n${codesHelp}`);
       return;
     }
+    const empty = Object.entries(values).find(([, value]) => value === '');
+    if (empty !== undefined) throw new Error(`--${empty[0]}: it is empty`);
     const surplus = operands[command.operands ?? 0];
     if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
     values.dir = resolve(String(values.dir ?? '.'));
@@ -190,4 +192,9 @@ function version(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }
 
+// Whoever reads it may have enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 await run(process.argv.slice(2));

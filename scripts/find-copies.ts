@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { PatchError } from '../core/errors.ts';
+import { parseJson } from './manifest.ts';
 
 /** One installed copy of a package. `directory` is its real path. */
 export interface Copy {
@@ -31,7 +32,7 @@ export function findCopies(root: string, names: readonly string[]): Found {
   const visited = new Set<string>();
   const first = (directory: string) => !visited.has(directory) && visited.add(directory) !== undefined;
 
-  /** A folder outside node_modules. Links are not followed there; hidden folders hold no workspaces. */
+  /** A folder outside node_modules. Links are not followed there. Hidden ones count: frameworks build servers into them. */
   function source(directory: string): void {
     let entries: Dirent[];
     try {
@@ -45,7 +46,7 @@ export function findCopies(root: string, names: readonly string[]): Found {
     for (const entry of entries) {
       const path = join(directory, entry.name);
       if (entry.name === 'node_modules') modules(path);
-      else if (entry.isDirectory() && !entry.name.startsWith('.')) source(path);
+      else if (entry.isDirectory() && entry.name !== '.git') source(path);
     }
   }
 
@@ -95,7 +96,12 @@ export function findCopies(root: string, names: readonly string[]): Found {
   const isOutside = (directory: string) => !directory.startsWith(start!.endsWith(sep) ? start! : start + sep);
   const start = real(root);
   if (start === undefined) throw unreadable(root, new Error('it does not exist'));
-  source(start);
+  if (basename(start) === 'node_modules') modules(start);
+  else {
+    // What is named may be a copy itself.
+    packageAt(start);
+    source(start);
+  }
   return { copies: [...copies.values()].sort((a, b) => (a.directory < b.directory ? -1 : 1)), skipped };
 }
 
@@ -108,8 +114,8 @@ export function readManifest(
   try {
     const text = readFileSync(file, 'utf8');
     // Hundreds of packages are read for one match: parse only what can match.
-    if (!names.some((name) => text.includes(name))) return undefined;
-    const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown };
+    if (!names.some((name) => text.includes(basename(name)))) return undefined;
+    const { name, version } = parseJson(text) as { name?: unknown; version?: unknown };
     return typeof name === 'string' && names.includes(name) ? { name, version: String(version) } : undefined;
   } catch (error) {
     if (absent(error)) return undefined;
@@ -149,11 +155,9 @@ const absent = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes((error as Node
 
 function unreadable(path: string, error: unknown): PatchError {
   const why = (error as Error).message;
-  return new PatchError(
-    'ERR_PATCH_IO',
-    `cannot read ${path}`,
-    why,
-    'Make it readable for this user, then run the command again',
-    { cause: error },
-  );
+  const next =
+    error instanceof SyntaxError
+      ? 'Install that package again'
+      : 'Make it readable for this user, then run the command again';
+  return new PatchError('ERR_PATCH_IO', `cannot read ${path}`, why, next, { cause: error });
 }

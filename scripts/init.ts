@@ -76,6 +76,9 @@ async function confirm(): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await terminal.question('Write this? [y/N] ')).trim());
+  } catch {
+    // Ctrl+C, or the end of the input.
+    return false;
   } finally {
     terminal.close();
   }

@@ -55,6 +55,9 @@ const { hash } = process.getBuiltinModule('node:crypto');
 
 export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes);
 
+/** As Node reads a package.json: it may begin with a byte order mark. */
+export const parseJson = (text: string): unknown => JSON.parse(text.replace(/^\uFEFF/, ''));
+
 /** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
 export function packageRoot(): string {
   // In a CommonJS bundle it is undefined.

@@ -5,6 +5,7 @@ import type { Initialised } from './init.ts';
 import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from './outcome.ts';
 
 const colours = coloursFor(process.stdout.isTTY === true);
+const errorColours = coloursFor(process.stderr.isTTY === true);
 
 const deeds: Record<Action, string> = {
   none: '',
@@ -20,8 +21,8 @@ const deeds: Record<Action, string> = {
 export function printOutcome(outcome: Outcome, command: string): void {
   for (const copy of outcome.copies) console.log(command === 'verify' ? verified(copy) : line(copy, outcome.ok));
   for (const folder of outcome.skipped ?? [])
-    console.error(`${colours.yellow('not searched')} ${folder}: it cannot be read`);
-  if (outcome.error) console.error(`${colours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
+    console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
+  if (outcome.error) console.error(`${errorColours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
   if (outcome.copies.length > 0) console.log(summary(outcome, command));
 }
 
@@ -36,10 +37,10 @@ export function printInitialised(result: Initialised): void {
   const { manager, changes, state, next, error } = result;
   if (manager) console.log(`${manager.name} ${manager.version}, by ${manager.from}`);
   if (!result.shown) printChanges(changes);
-  if (error) console.error(`${colours.red('error')} ${error.code}: ${error.message}`);
+  if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
   else if (state === 'unchanged') console.log('nothing to do');
   else if (state === 'written') console.log(colours.green('written'));
-  else console.error(`${colours.yellow('nothing was written')}; run it with --yes to write this`);
+  else console.error(`${errorColours.yellow('nothing was written')}; run it with --yes to write this`);
   for (const command of next) console.log(`next: ${command}`);
 }
 

@@ -103,7 +103,7 @@ export function overlay<T extends object>(target: T, options: OverlayOptions = {
 
 /** The target, and when that is a client, an instance of each class of connections that it makes. */
 function toInstall(target: object): readonly object[] {
-  const { className, importFrom } = targets[0]!;
+  const { className, importFrom } = targets.find(({ family }) => family === 'context-router')!;
   const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
   const place = findPlace(target, families);
   if (place === undefined)

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { type FileEntry, insert, loadPatchSets, type PatchSet, sha256 } from '../../scripts/manifest.ts';
+import { type FileEntry, insert, loadPatchSets, type PatchSet, parseJson, sha256 } from '../../scripts/manifest.ts';
 import type { LoadStatus } from './status.ts';
 
 /** `HANGUP_ON_UNPATCHED`: what to do about a copy that cannot be patched. Default `error`. */
@@ -13,12 +13,7 @@ export type Policy = 'error' | 'warn';
 export function readPolicy(value: string | undefined): Policy {
   if (value === undefined || value === '' || value === 'error') return 'error';
   if (value === 'warn') return 'warn';
-  throw new PatchError(
-    'ERR_PATCH_USAGE',
-    'HANGUP_ON_UNPATCHED',
-    `"${value}" is no policy`,
-    'Set it to error or to warn',
-  );
+  throw new PatchError('ERR_PATCH_USAGE', 'HANGUP_ON_UNPATCHED', 'it is no policy', 'Set it to error or to warn');
 }
 
 interface Copy {
@@ -150,10 +145,8 @@ export class Patcher {
 
   #readCopy(directory: string): Copy | null {
     try {
-      const { name, version } = JSON.parse(fs.readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
-        string,
-        unknown
-      >;
+      const text = fs.readFileSync(join(directory, 'package.json'), 'utf8');
+      const { name, version } = parseJson(text) as Record<string, unknown>;
       const set = this.#sets.find((set) => set.package === name);
       return set === undefined ? null : { directory, version: String(version), set };
     } catch {
@@ -192,10 +185,10 @@ const refusals = {
   late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
 } as const;
 
-/** Of a path or URL, without a query. */
+/** Of a path, or of a URL without its query. */
 function lastSegment(location: string): string {
-  const segment = location.slice(Math.max(location.lastIndexOf('/'), location.lastIndexOf(sep)) + 1);
-  return segment.split('?', 1)[0]!;
+  const path = location.startsWith('file:') ? location.split(/[?#]/, 1)[0]! : location;
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1);
 }
 
 const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);

@@ -73,7 +73,9 @@ function findRoot(directory: string): string {
 function readManifestOf(root: string): Manifest {
   const file = join(root, 'package.json');
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof manifest !== 'object' || manifest === null) throw new Error('it holds no object');
+    return manifest as Manifest;
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing) {

@@ -1,7 +1,9 @@
 // A process of its own, made by run.ts: loads the classes of one build as an app would, and tells how they hang up.
+import { once } from 'node:events';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
 import { probeOf } from '../../overlays/cartesia/probes.ts';
 import { formatOf, type Target, targets } from '../../overlays/cartesia/targets.ts';
@@ -22,10 +24,24 @@ const tell = (told: Told) => new Promise<void>((resolve) => process.send?.(told,
 // Whoever asked is gone.
 process.once('disconnect', () => process.exit());
 process.once('message', async (job: Job) => {
+  await watchParent();
   putSilentSockets(job.build);
   const reason = await findFault(job);
   await tell({ verdict: { build: job.build, patched: reason === undefined, ...(reason && { reason }) } });
 });
+
+/** A build that never returns to the event loop must not go on for ever when whoever asked was ended. */
+async function watchParent(): Promise<void> {
+  const watch = `const { ppid } = process;
+    setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL'); }, 500);`;
+  try {
+    const worker = new Worker(watch, { eval: true, execArgv: [] });
+    worker.unref();
+    await once(worker, 'online');
+  } catch {
+    // Node's permission model allows none.
+  }
+}
 
 async function findFault({ directory, version, build }: Job): Promise<string | undefined> {
   for (const target of targets.filter(({ versions }) => versions.includes(version))) {

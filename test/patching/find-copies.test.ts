@@ -42,8 +42,16 @@ test('workspaces, linked or not', () => {
   put(join(root, 'packages/deep/b/node_modules', name));
   put(join(root, 'packages/a'), '1.0.0', 'a');
   link(join(root, 'node_modules/a'), '../packages/a');
-  put(join(root, '.hidden/node_modules', name));
-  expect(found(root)).toEqual([`packages/a/node_modules/${name}`, `packages/deep/b/node_modules/${name}`]);
+  // What a framework has built.
+  put(join(root, '.output/server/node_modules', name));
+  put(join(root, '.git/node_modules', name));
+  expect(found(root)).toEqual([
+    `.output/server/node_modules/${name}`,
+    `packages/a/node_modules/${name}`,
+    `packages/deep/b/node_modules/${name}`,
+  ]);
+  expect(found(join(root, 'packages/a/node_modules'))).toEqual([name]);
+  expect(found(join(root, 'packages/a/node_modules', name))).toEqual(['']);
 });
 
 test.each([

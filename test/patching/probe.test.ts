@@ -1,6 +1,8 @@
 /** `hangup verify --probe` with every version of the SDK, and with copies that do not behave. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatsIn, packageName, supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
@@ -66,6 +68,16 @@ test.concurrent.each(['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'])(
   60_000,
 );
 
+/** A process that has ended is still there until its parent, or whoever took it over, has asked for its exit code. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** An app outside the repository: no `ws` is installed there. */
 function app(version = '4.2.0'): { dir: string; sdk: string } {
   const dir = scratch();
@@ -118,6 +130,22 @@ describe('the probe', () => {
     expect(left).toHaveLength(1);
     expect(() => process.kill(left[0]!, 0)).toThrow('ESRCH');
   }, 40_000);
+
+  test('a build that hangs does not outlive whoever asked', { timeout: 60_000 }, async () => {
+    const { dir, sdk } = app();
+    const noted = join(dir, 'pid');
+    writeFileSync(
+      join(sdk, 'version.js'),
+      `require('node:fs').writeFileSync(${JSON.stringify(noted)}, String(process.pid)); for (;;);`,
+    );
+    applyTo(sdk);
+    const argv = ['--import', 'tsx', join(root, 'scripts/cli.ts'), 'verify', '--probe', '--dir', dir];
+    const prober = spawn(process.execPath, argv, { cwd: root, stdio: 'ignore' });
+    while (!existsSync(noted) || readFileSync(noted, 'utf8') === '') await delay(20);
+    const pid = Number(readFileSync(noted, 'utf8'));
+    prober.kill('SIGKILL');
+    while (isRunning(pid)) await delay(50);
+  });
 
   test("reads a copy of Plug'n'Play through its .pnp.cjs", async () => {
     const dir = scratch();
