@@ -10,7 +10,8 @@ import type { ThreadData } from './load-hook/thread.ts';
 // `node --import hangup/register app.js`: the patches, applied in memory as the SDK is loaded. Nothing on disk changes.
 
 const policy = readPolicy(process.env.HANGUP_ON_UNPATCHED);
-const progress = new Progress();
+const preloads = preloadsOf([process.env.NODE_OPTIONS, ...process.execArgv].join(' '));
+const progress = new Progress(preloads[0]?.includes('hangup') === true);
 const patcher = new Patcher(policy, (status) => progress.add(status));
 const entry = entryUrl();
 
@@ -21,7 +22,7 @@ for (const path of loadedCommonJs()) patcher.checkLoaded(path);
 if (registerHooks !== undefined) registerHooks(hooksFor(patcher, hookCommonJs(patcher), progress, entry));
 else registerThread();
 setRegistered(progress);
-if (!hasPreloads()) {
+if (preloads.length === 0) {
   process.emitWarning(
     'hangup/register is imported by the app itself: ES modules that were imported with it stay as they are. Start the app with "node --import hangup/register"',
     'HangupWarning',
@@ -29,10 +30,12 @@ if (!hasPreloads()) {
   );
 }
 
-/** Whether this may run before the app. */
-function hasPreloads(): boolean {
-  const options = [...process.execArgv, process.env.NODE_OPTIONS].join(' ');
-  return /(^|\s)(--import|--require|-r|--(experimental-)?loader)\b/.test(options);
+/** What Node loads before the app, in order, but for what sets up Plug'n'Play. */
+function preloadsOf(options: string): string[] {
+  const found = options.matchAll(/(?:^|\s)(?:--import|--require|-r|--(?:experimental-)?loader)[=\s]\s*(\S+)/g);
+  return [...found]
+    .map(([, specifier]) => specifier!)
+    .filter((specifier) => !/\.pnp\.(cjs|loader\.mjs)/.test(specifier));
 }
 
 /** The program that Node was started with, where that is a file. */

@@ -52,5 +52,5 @@ function judge(outcome: Outcome, isFirst: boolean | undefined): Outcome {
 const late = {
   code: 'ERR_PATCH_LATE',
   message:
-    'hangup/register did not see the program of this process being loaded: the SDK may have come before it, bare. Start the app with "node --import hangup/register"',
+    'hangup/register did not see the program of this process being loaded: the SDK may have come before it, bare. Start the app with "node --import hangup/register", before other preloads',
 };

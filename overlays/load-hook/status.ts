@@ -20,9 +20,14 @@ export type Report = LoadStatus | 'entry';
 /** What has passed the load hook of one thread. */
 export class Progress {
   readonly #loaded: LoadStatus[] = [];
+  readonly #isFirstPreload: boolean;
   #sawEntry = false;
   /** The next report of another thread. */
   receive: () => Report | undefined = () => undefined;
+
+  constructor(isFirstPreload: boolean) {
+    this.#isFirstPreload = isFirstPreload;
+  }
 
   add(report: Report): void {
     if (report === 'entry') this.#sawEntry = true;
@@ -34,9 +39,13 @@ export class Progress {
     return this.#loaded;
   }
 
-  /** The hook was there before the app, and the app's SDK not before it. */
+  /**
+   * The hook was there before the app, and the app's SDK not before it: nobody can see which ES modules another preload has
+   * loaded, so then something of the SDK must have passed the hook since.
+   */
   get isFirst(): boolean {
-    return this.loaded.every(({ state }) => state !== 'late') && this.#sawEntry;
+    const isLate = this.loaded.some(({ state }) => state === 'late');
+    return !isLate && this.#sawEntry && (this.#isFirstPreload || this.loaded.length > 0);
   }
 }
 
@@ -52,10 +61,7 @@ export function loadStatus(): readonly LoadStatus[] | undefined {
   return holder[key]?.loaded;
 }
 
-/**
- * Whether the load hook was there before this thread's app; `undefined` when it is not registered. What ES modules another
- * preload had loaded before, nobody can see.
- */
+/** Whether the load hook sees all that this thread's app loads, or has loaded; `undefined` when it is not registered. */
 export function hookIsFirst(): boolean | undefined {
   return holder[key]?.isFirst;
 }

@@ -104,6 +104,13 @@ describe('comes too late', () => {
     expect(warned.stdout).toMatch(/^false ERR_PATCH_LATE none late/);
   });
 
+  test('when a preload before it has imported the SDK, which nobody sees: not what verify() vouches for', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'before.mjs'), `import '${name}'; import '${name}/resources/tts/ws';`);
+    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', './before.mjs', ...hook] });
+    expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
+  });
+
   test('nothing, when a dynamic import comes after it; verify() cannot know', async () => {
     const { dir } = app();
     writeFileSync(join(dir, 'app.mjs'), `${esm} ${told}`);
