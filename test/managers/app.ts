@@ -67,6 +67,8 @@ export class App {
       ...(registry && { YARN_NPM_REGISTRY_SERVER: registry }),
       PATH: [join(home, 'bin'), '/usr/bin', '/bin'].join(delimiter),
       HOME: home,
+      // For root, Yarn 1 has one cache for the whole machine, which may hold another tarball of this version.
+      YARN_CACHE_FOLDER: join(home, '.yarn-cache'),
     };
   }
 

@@ -118,8 +118,10 @@ class Run {
     if (!this.stage.driver.listeners.includes(what)) return;
     let done = false;
     this.line.on(what, () => {
-      if (!done) this.attempt(() => act(this));
+      if (done) return;
+      // Before: what it does may be answered in the same tick, by another error.
       done = true;
+      this.attempt(() => act(this));
     });
   }
 }
