@@ -107,6 +107,8 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     },
 
     _registerContext(contextId) {
+      // A loop of that id which has just been ended would go on in this one's queue, for ever.
+      if (of(this).ended) return;
       sdk._registerContext.call(this, contextId);
       this._contextQueues.set(contextId, new ContextQueue(this, contextId));
     },

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c0f82c622df6fa1f1a3acab43550f76535b31683236025d2fa468017e41176ed */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 14fc7be9c69e88e81797c2d5fd575a9c231317fd90002da9252f2b33590856da */
 "use strict";
 
 // core/errors.ts
@@ -2438,6 +2438,7 @@ function ttswsMembers(sdk, registry, self) {
       return context;
     },
     _registerContext(contextId) {
+      if (of(this).ended) return;
       sdk._registerContext.call(this, contextId);
       this._contextQueues.set(contextId, new ContextQueue(this, contextId));
     },

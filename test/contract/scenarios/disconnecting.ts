@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endless, type Scenario } from '../stage.ts';
+import { endless, type Scenario, speech } from '../stage.ts';
 
 const noAnswer = 'its only end is the 30 s close timer of ws, if that';
 
@@ -89,6 +89,20 @@ export const disconnecting: readonly Scenario[] = [
       assert.deepEqual(new Set(cancelled.map((message) => message.context_id)), new Set(['a', 'b']));
       assert.equal(report?.outcome, 'graceful');
       assert.equal(report?.steps[0]?.outcome, 'ok');
+    },
+  },
+  {
+    name: 'a context of the same id, made in the tick of disconnect(), does not take over the loop that ends',
+    bare: { fails: 'close() ends no loop, and the id stays taken' },
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(1);
+      const ended = stage.hangUp(ws, true);
+      const late = ws.context({ ...speech, contextId: 'a' });
+      await stage.endsQuietly(stream);
+      await stage.rejects(late.push({ transcript: 'late' }), 'ERR_DISCONNECTED');
+      await ended;
     },
   },
   {
