@@ -12,8 +12,8 @@ export interface Step {
 export interface Rung {
   /** Refuse new work. Runs first, in the tick of `end()`. */
   closeDoor(): void;
-  /** Destroy it. Returns a promise for its end, or `undefined` when it has ended already. */
-  force(): Promise<unknown> | undefined;
+  /** Destroy it, and call back when it has ended. Returns false, and never calls, when it had ended already. */
+  force(ended: () => void): boolean;
   /** Release every waiter and name what had not ended by itself. Runs last. */
   settle(): string[];
 }
@@ -42,12 +42,13 @@ const forceCap = 1000;
 export class Ladder {
   #state: LadderState = 'open';
   #report: Promise<DisconnectReport> | undefined;
+  #resolve: (report: DisconnectReport) => void = () => {};
+  #start = 0;
+  readonly #steps: StepReport[] = [];
   #forced = false;
   #stepsOver = false;
-  #wakeForced: () => void = () => {};
-  readonly #whenForced = new Promise<void>((resolve) => {
-    this.#wakeForced = resolve;
-  });
+  /** Ends the step that is being taken. */
+  #interrupt: () => void = () => {};
   readonly #release: (() => void)[] = [];
   readonly #rung: Rung;
 
@@ -66,13 +67,13 @@ export class Ladder {
       return this.#report;
     }
     this.#state = 'closing';
-    let settled: (report: DisconnectReport) => void = () => {};
+    this.#start = performance.now();
     // Set before the door closes: closing it may call end() again.
     this.#report = new Promise((resolve) => {
-      settled = resolve;
+      this.#resolve = resolve;
     });
     this.#limit(budget);
-    void this.#climb(steps).then(settled);
+    void this.#climb(steps);
     return this.#report;
   }
 
@@ -92,71 +93,81 @@ export class Ladder {
 
   #escalate(): void {
     this.#forced = true;
-    this.#wakeForced();
+    this.#interrupt();
   }
 
-  async #climb(steps: readonly Step[]): Promise<DisconnectReport> {
-    const start = performance.now();
-    const reports: StepReport[] = [];
-    const abandoned: string[] = [];
+  async #climb(steps: readonly Step[]): Promise<void> {
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
-      const taken = this.#forced ? skipped(step.name) : take(step, this.#whenForced);
+      const taken = this.#forced ? skipped(step.name) : this.#take(step);
       // No await for a step that was skipped: `end(true)` has to destroy, and `close()` to send its frame, in this tick.
-      reports.push(taken instanceof Promise ? await taken : taken);
+      this.#steps.push(taken instanceof Promise ? await taken : taken);
     }
     this.#stepsOver = true;
     for (const release of this.#release) release();
+    this.#force();
+  }
 
-    let destroyed: Promise<unknown> | undefined;
-    quietly(() => {
-      destroyed = this.#rung.force();
-    });
-    if (destroyed !== undefined) {
-      this.#state = 'forcing';
-      const report = await take({ name: 'force', cap: forceCap, ask: () => destroyed });
-      reports.push(report);
-      if (report.outcome === 'timeout') abandoned.push('socket');
-    } else {
-      reports.push(skipped('force'));
+  /** Runs one step until it ends, its cap is spent, or it is interrupted. */
+  #take({ name, cap, ask }: Step): StepReport | Promise<StepReport> {
+    const start = performance.now();
+    let asked: Promise<unknown> | undefined;
+    try {
+      asked = ask();
+    } catch {
+      return { name, outcome: 'failed', durationMs: performance.now() - start };
     }
+    if (asked === undefined) return skipped(name);
+    const ended = asked;
+    return new Promise((resolve) => {
+      const end = (outcome: StepReport['outcome']) => {
+        clearTimeout(timer);
+        resolve({ name, outcome, durationMs: performance.now() - start });
+      };
+      const timer = setTimeout(() => end('timeout'), cap);
+      this.#interrupt = () => end('timeout');
+      ended.then(
+        () => end('ok'),
+        () => end('failed'),
+      );
+    });
+  }
+
+  /** By callback and not by promises: a thousand things may be forced in one tick. */
+  #force(): void {
+    const start = performance.now();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const end = (outcome: StepReport['outcome']) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#steps.push({ name: 'force', outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start });
+      this.#finish(outcome);
+    };
+    let isEnding = false;
+    this.#state = 'forcing';
+    quietly(() => {
+      isEnding = this.#rung.force(() => end('ok'));
+    });
+    if (!isEnding) end('skipped');
+    else if (!isOver) timer = setTimeout(() => end('timeout'), forceCap);
+  }
+
+  #finish(forced: StepReport['outcome']): void {
+    const abandoned = forced === 'timeout' ? ['socket'] : [];
     quietly(() => abandoned.push(...this.#rung.settle()));
     this.#state = 'closed';
-    return {
-      outcome: destroyed === undefined ? 'graceful' : 'forced',
-      durationMs: performance.now() - start,
-      steps: reports,
+    this.#resolve({
+      outcome: forced === 'skipped' ? 'graceful' : 'forced',
+      durationMs: performance.now() - this.#start,
+      steps: this.#steps,
       abandoned,
-    };
+    });
   }
 }
 
 const skipped = (name: string): StepReport => ({ name, outcome: 'skipped', durationMs: 0 });
-
-/** Runs one step until it ends, its cap is spent, or `interrupt` settles. */
-function take({ name, cap, ask }: Step, interrupt?: Promise<void>): StepReport | Promise<StepReport> {
-  const start = performance.now();
-  let asked: Promise<unknown> | undefined;
-  try {
-    asked = ask();
-  } catch {
-    return { name, outcome: 'failed', durationMs: performance.now() - start };
-  }
-  if (asked === undefined) return skipped(name);
-  const ended = asked;
-  return new Promise((resolve) => {
-    const end = (outcome: StepReport['outcome']) => {
-      clearTimeout(timer);
-      resolve({ name, outcome, durationMs: performance.now() - start });
-    };
-    const timer = setTimeout(() => end('timeout'), cap);
-    ended.then(
-      () => end('ok'),
-      () => end('failed'),
-    );
-    interrupt?.then(() => end('timeout'));
-  });
-}
 
 /** Foreign code runs in the door, force and settle hooks; whatever it throws must not stop the ladder. */
 function quietly(run: () => void): void {

@@ -6,6 +6,14 @@ export interface SocketLike {
   removeEventListener(type: string, listener: (event: never) => void): void;
 }
 
+/** Why and how a socket was lost, as its close event says. */
+export interface SocketEnd {
+  /** RFC 6455 close code. */
+  code?: number | undefined;
+  /** `ws` gives bytes; they become text when somebody is told. */
+  reason?: { toString(): string } | undefined;
+}
+
 /** Names what destroys a socket that cannot do so by itself; whoever opened it knows how. */
 export const destroyer: unique symbol = Symbol('hangup.destroyer');
 
@@ -17,6 +25,8 @@ interface Capabilities {
   terminate?: () => void;
   /** `ws`: the TCP connection. */
   _socket?: { on?(event: 'close', listener: () => void): void } | null;
+  /** `ws`: the stream that reads frames. */
+  _receiver?: { readonly writableLength: number } | null;
   /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
   _ws?: SocketLike;
   _shouldReconnect?: boolean;
@@ -33,7 +43,9 @@ const reported = Promise.resolve();
  * its own close. Other kinds of socket do not show theirs.
  */
 export function onTcpClose(socket: SocketLike, listener: () => void): void {
-  const { _socket: tcp } = socket as SocketLike & Capabilities;
+  const { _socket: tcp, _receiver: receiver } = socket as SocketLike & Capabilities;
+  // What such a throw interrupts is the writing of a frame.
+  if (receiver?.writableLength === 0) return;
   // In a microtask, so that a `ws` that is well reports first. A promise's, and a listener that stays: Node's queueMicrotask() and
   // once() cost as much as all the rest, which counts where a thousand sockets end together.
   tcp?.on?.('close', () => void reported.then(listener));

@@ -23,7 +23,7 @@ export class ClientState {
   #reports: DisconnectReport[] = [];
   readonly #ladder = new Ladder({
     closeDoor: () => this.#abortPending(),
-    force: () => this.#forceAll(),
+    force: (ended) => this.#forceAll(ended),
     settle: () => this.#reports.flatMap((report) => report.abandoned),
   });
 
@@ -75,9 +75,11 @@ export class ClientState {
   }
 
   /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
-  #forceAll(): Promise<void> | undefined {
+  #forceAll(ended: () => void): boolean {
     const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === 'graceful');
-    return isGraceful ? undefined : this.#endAll({ force: true, timeout: 0 });
+    const ending = isGraceful ? undefined : this.#endAll({ force: true, timeout: 0 });
+    void ending?.then(ended);
+    return ending !== undefined;
   }
 }
 

@@ -1,20 +1,13 @@
 import type { DisconnectReport } from '../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../core/errors.ts';
 import { type Budget, Ladder, type Step } from '../core/ladder.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, onTcpClose, type SocketLike } from '../core/socket.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN, onTcpClose, type SocketEnd, type SocketLike } from '../core/socket.ts';
 import type { Faults } from './faults.ts';
 import type { ResolvedOptions } from './options.ts';
-import { guardMessages, type Heartbeat, onPeerClosing, startHeartbeat } from './ws/guard.ts';
+import { guardMessages, type Heartbeat, onClose, onPeerClosing, startHeartbeat } from './ws/guard.ts';
 
 /** The most that each polite step may take, in ms. */
 export const caps = { cancel: 500, drain: 500, close: 1000 };
-
-/** Why and how a socket was lost, as its close event says. */
-export interface SocketEnd {
-  /** RFC 6455 close code. */
-  code?: number | undefined;
-  reason?: string | undefined;
-}
 
 /** Who wants to know whether a connection has a socket. */
 export interface Occupancy {
@@ -35,7 +28,8 @@ export abstract class Connection {
   /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
   #dropped: SocketLike | undefined;
   #abandoned: string[] = [];
-  #wakeIdle: () => void = () => {};
+  /** Called, once, when the last socket is lost. */
+  #idleListeners: (() => void)[] = [];
 
   constructor(occupancy: Occupancy) {
     this.#occupancy = occupancy;
@@ -92,15 +86,21 @@ export abstract class Connection {
 
   // ── sockets ──
 
-  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  protected attachSocket(socket: SocketLike, { connectTimeout, heartbeat }: ResolvedOptions): void {
+  /**
+   * Takes over a socket that the SDK has just opened.
+   *
+   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
+    const { connectTimeout, heartbeat } = options;
     const stops: (() => void)[] = [];
     if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.add(socket);
     this.faults.lastError = undefined;
-    socket.addEventListener('close', ({ code, reason }: SocketEnd) => {
+    onClose(socket, order, (end) => {
       for (const stop of stops) stop();
-      this.drop(socket, { code, reason });
+      this.drop(socket, end);
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
@@ -133,17 +133,9 @@ export abstract class Connection {
   #lose(socket: SocketLike): void {
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#occupancy.onIdle();
-    this.#wakeIdle();
-  }
-
-  #whenIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      const others = this.#wakeIdle;
-      this.#wakeIdle = () => {
-        others();
-        resolve();
-      };
-    });
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
   }
 
   #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
@@ -179,7 +171,7 @@ export abstract class Connection {
   #newLadder(): Ladder {
     return new Ladder({
       closeDoor: () => this.endStreams(),
-      force: () => this.#force(),
+      force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()],
     });
   }
@@ -196,22 +188,22 @@ export abstract class Connection {
   #closeStep(close: () => void): Step {
     const ask = () => {
       if (this.idle) return undefined;
-      const idle = this.#whenIdle();
+      const idle = new Promise<void>((resolve) => this.#idleListeners.push(resolve));
       close();
       return idle;
     };
     return { name: 'close', cap: caps.close, ask };
   }
 
-  #force(): Promise<unknown> | undefined {
-    if (this.idle) return undefined;
+  #force(ended: () => void): boolean {
+    if (this.idle) return false;
     this.#abandoned = this.unfinished();
     // Before: some sockets report their end while they are being closed.
-    const idle = this.#whenIdle();
+    this.#idleListeners.push(ended);
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return idle;
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 import { HangupError, StreamEndedError, type StreamPhase } from '../core/errors.ts';
 import { scrub, scrubError } from '../core/scrub.ts';
-import type { SocketEnd } from './connection.ts';
+import type { SocketEnd } from '../core/socket.ts';
 
 /** What goes wrong on one connection, told without the client's secrets. */
 export class Faults {
@@ -22,7 +22,7 @@ export class Faults {
     end: SocketEnd & { what?: string; cause?: unknown },
   ): StreamEndedError {
     const { contextId, phase } = stream;
-    const closeReason = end.reason === undefined ? undefined : this.scrub(end.reason);
+    const closeReason = end.reason === undefined ? undefined : this.scrub(String(end.reason));
     const closed = `the connection closed${end.code === undefined ? '' : ` with code ${end.code}`}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : '';
     const what = contextId === undefined ? 'the stream' : `context ${contextId}`;

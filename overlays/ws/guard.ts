@@ -1,4 +1,4 @@
-import { forceClose, OPEN, type SocketLike } from '../../core/socket.ts';
+import { forceClose, OPEN, type SocketEnd, type SocketLike } from '../../core/socket.ts';
 import { setMember } from '../overlay.ts';
 
 /** What sockets of the `ws` package have beyond the standard. */
@@ -15,6 +15,19 @@ interface WsSocket extends SocketLike {
 export function isWsSocket(socket: SocketLike): socket is WsSocket {
   const { ping, listeners } = socket as Partial<WsSocket>;
   return typeof ping === 'function' && typeof listeners === 'function';
+}
+
+/**
+ * Tells when a socket has closed, before or after the SDK's own listeners. Where `ws` need make no event object of it, it does
+ * not: a thousand may close together.
+ */
+export function onClose(socket: SocketLike, order: 'first' | 'last', listener: (end: SocketEnd) => void): void {
+  if (!isWsSocket(socket)) {
+    socket.addEventListener('close', listener);
+    return;
+  }
+  const add = order === 'first' ? socket.prependListener : socket.on;
+  add.call(socket, 'close', (code, reason) => listener({ code, reason } as SocketEnd));
 }
 
 /**

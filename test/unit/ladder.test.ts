@@ -2,6 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ladder, type Rung, type Step } from '../../core/ladder.ts';
 
 const forever = new Promise<never>(() => {});
+/** Ends in the next microtask. */
+const soon: Rung['force'] = (ended) => {
+  queueMicrotask(ended);
+  return true;
+};
 const budget = { force: false, timeout: 2000 };
 
 /** A rung that writes down what is done to it. */
@@ -12,9 +17,9 @@ function rung(overrides: Partial<Rung> = {}): { log: string[]; ladder: Ladder } 
       log.push('door');
       overrides.closeDoor?.();
     },
-    force() {
+    force(ended) {
       log.push('force');
-      return overrides.force?.();
+      return overrides.force?.(ended) ?? false;
     },
     settle() {
       log.push('settle');
@@ -59,7 +64,7 @@ describe('Ladder', () => {
   });
 
   it('gives each step its cap, and goes on', async () => {
-    const { ladder } = rung({ force: () => Promise.resolve() });
+    const { ladder } = rung({ force: soon });
     const ending = ladder.end(budget, [step('cancel', () => forever, 500), step('close', () => forever, 1000)]);
     await vi.advanceTimersByTimeAsync(499);
     expect(ladder.state).toBe('closing');
@@ -70,7 +75,7 @@ describe('Ladder', () => {
   });
 
   it('never adds budgets up: one deadline cuts every step short', async () => {
-    const { ladder } = rung({ force: () => Promise.resolve() });
+    const { ladder } = rung({ force: soon });
     const ending = ladder.end({ force: false, timeout: 700 }, [
       step('a', () => forever),
       step('b', () => forever),
@@ -88,14 +93,14 @@ describe('Ladder', () => {
     ['timeout 0', { force: false, timeout: 0 }],
     ['an aborted signal', { ...budget, signal: AbortSignal.abort() }],
   ])('%s: destroys in the tick of end(), asks nothing', (_name, forced) => {
-    const { log, ladder } = rung({ force: () => forever });
+    const { log, ladder } = rung({ force: () => true });
     void ladder.end(forced, [step('close', () => forever)]);
     expect(log).toEqual(['door', 'force']);
     expect(ladder.state).toBe('forcing');
   });
 
   it('returns the same promise, and a second end(force) escalates the first', async () => {
-    const { log, ladder } = rung({ force: () => Promise.resolve() });
+    const { log, ladder } = rung({ force: soon });
     const first = ladder.end(budget, [step('close', () => forever, 1000)]);
     await vi.advanceTimersByTimeAsync(10);
     expect(ladder.end({ force: true, timeout: 2000 }, [])).toBe(first);
@@ -105,13 +110,13 @@ describe('Ladder', () => {
   });
 
   it('a later end() can only shorten the deadline, and a later abort forces', async () => {
-    const shorter = rung({ force: () => Promise.resolve() });
+    const shorter = rung({ force: soon });
     const ending = shorter.ladder.end(budget, [step('close', () => forever, 1000)]);
     void shorter.ladder.end({ force: false, timeout: 50 }, []);
     await vi.advanceTimersByTimeAsync(50);
     expect((await ending).durationMs).toBe(50);
 
-    const aborted = rung({ force: () => Promise.resolve() });
+    const aborted = rung({ force: soon });
     const controller = new AbortController();
     const aborting = aborted.ladder.end({ ...budget, signal: controller.signal }, [step('close', () => forever, 1000)]);
     controller.abort();
@@ -138,8 +143,22 @@ describe('Ladder', () => {
     expect(report.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'skipped']);
   });
 
+  it('takes an end that is reported while it destroys, and one that is reported twice', async () => {
+    const { log, ladder } = rung({
+      force(ended) {
+        ended();
+        ended();
+        return true;
+      },
+    });
+    const report = await ladder.end({ force: true, timeout: 0 }, []);
+    expect(report.steps.map(({ name, outcome }) => [name, outcome])).toEqual([['force', 'ok']]);
+    expect(log).toEqual(['door', 'force', 'settle']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('names what even force did not end', async () => {
-    const { ladder } = rung({ force: () => forever, settle: () => ['receive loop of context a'] });
+    const { ladder } = rung({ force: () => true, settle: () => ['receive loop of context a'] });
     const ending = ladder.end({ force: true, timeout: 0 }, []);
     await vi.advanceTimersByTimeAsync(1000);
     expect((await ending).abandoned).toEqual(['socket', 'receive loop of context a']);

@@ -1,7 +1,7 @@
 import { DisconnectedError, StreamEndedError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/ladder.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN } from '../../../core/socket.ts';
-import { Connection, caps, type Occupancy, type SocketEnd } from '../../connection.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN, type SocketEnd } from '../../../core/socket.ts';
+import { Connection, caps, type Occupancy } from '../../connection.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { ContextFaults } from './faults.ts';
 import type { ClientEvent, TTSWS } from './shapes.ts';

@@ -1,6 +1,6 @@
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
-import { forceClose, type SocketLike } from '../../../core/socket.ts';
-import { Connection, type Occupancy, type SocketEnd } from '../../connection.ts';
+import { forceClose, type SocketEnd, type SocketLike } from '../../../core/socket.ts';
+import { Connection, type Occupancy } from '../../connection.ts';
 import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { watchTimers } from '../../timers.ts';
@@ -138,7 +138,7 @@ export class EventStreamConnection extends Connection {
   protected cutStreams({ code = 1006, reason = '' }: SocketEnd): void {
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
-    else if (!ws._isReconnecting) ws._emitPermanentClose(code, reason);
+    else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
   }
 
   protected forgetStreams(): void {}

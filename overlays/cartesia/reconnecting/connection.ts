@@ -1,7 +1,7 @@
 import { ConnectTimeoutError, DisconnectedError } from '../../../core/errors.ts';
 import type { Budget, Step } from '../../../core/ladder.ts';
-import { forceClose, type SocketLike } from '../../../core/socket.ts';
-import { Connection, type Occupancy, type SocketEnd } from '../../connection.ts';
+import { forceClose, type SocketEnd, type SocketLike } from '../../../core/socket.ts';
+import { Connection, type Occupancy } from '../../connection.ts';
 import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { destroyable } from './destroyable.ts';

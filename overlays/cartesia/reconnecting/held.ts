@@ -1,5 +1,5 @@
+import type { SocketEnd } from '../../../core/socket.ts';
 import { CLOSED, forceClose, type SocketLike } from '../../../core/socket.ts';
-import type { SocketEnd } from '../../connection.ts';
 import { setMember } from '../../overlay.ts';
 import type { Listener, ReconnectingSocket, SocketEvent } from './shapes.ts';
 

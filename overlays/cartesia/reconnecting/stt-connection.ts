@@ -1,4 +1,4 @@
-import type { SocketEnd } from '../../connection.ts';
+import type { SocketEnd } from '../../../core/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import type { ConnectOptions, SocketEvent, SttClient, TranscriptCallback } from './shapes.ts';
 

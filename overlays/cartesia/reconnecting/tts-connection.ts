@@ -1,5 +1,5 @@
 import { checkMs } from '../../../core/options.ts';
-import type { SocketEnd } from '../../connection.ts';
+import type { SocketEnd } from '../../../core/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { inspect } from './frames.ts';
 import type { Listener, ServerMessage, SocketEvent, StreamHandle, StreamRequest, TtsClient } from './shapes.ts';

@@ -1,11 +1,10 @@
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { DisconnectedError } from '../../../core/errors.ts';
 import type { Budget, Step } from '../../../core/ladder.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, type SocketLike } from '../../../core/socket.ts';
-import { Connection, type Occupancy, type SocketEnd } from '../../connection.ts';
+import { CLOSED, CONNECTING, forceClose, OPEN, type SocketEnd, type SocketLike } from '../../../core/socket.ts';
+import { Connection, type Occupancy } from '../../connection.ts';
 import { Faults } from '../../faults.ts';
 import type { ResolvedOptions } from '../../options.ts';
-import { isWsSocket } from '../../ws/guard.ts';
 import type { AudioSource, SpeechRequest, WebSocketWrapper } from './shapes.ts';
 import { Streams } from './streams.ts';
 
@@ -94,13 +93,8 @@ export class SourceConnection extends Connection {
   }
 
   #attach(socket: SocketLike, options: ResolvedOptions): void {
-    // Before the SDK's listener, which marks every source as done.
-    if (isWsSocket(socket)) {
-      socket.prependListener('close', (code, reason) =>
-        this.drop(socket, { code: Number(code), reason: String(reason) }),
-      );
-    }
-    this.attachSocket(socket, options);
+    // The SDK's listener marks every source as done.
+    this.attachSocket(socket, options, 'first');
     socket.addEventListener('error', ({ error }: { error?: unknown }) => {
       this.faults.lastError ??= this.faults.clean(error);
     });

@@ -1,4 +1,4 @@
-import type { SocketEnd } from '../../connection.ts';
+import type { SocketEnd } from '../../../core/socket.ts';
 import type { Faults } from '../../faults.ts';
 import type { AudioSource, ServerMessage, WebSocketWrapper } from './shapes.ts';
 import { Stream, streamOf } from './stream.ts';

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 14fc7be9c69e88e81797c2d5fd575a9c231317fd90002da9252f2b33590856da */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 477a6e4df4bd64f987859fa8fa8e37e53aeeb0ca00d7b026f62bedc733defcf0 */
 "use strict";
 
 // core/errors.ts
@@ -353,7 +353,8 @@ var OPEN = 1;
 var CLOSED = 3;
 var reported = Promise.resolve();
 function onTcpClose(socket, listener) {
-  const { _socket: tcp } = socket;
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0) return;
   tcp?.on?.("close", () => void reported.then(listener));
 }
 function forceClose(socket) {
@@ -645,15 +646,15 @@ function isAbsentOrNative(current) {
 function moveToHeaders(url) {
   const address = new URL(url);
   const headers = new Headers();
-  const take2 = (parameter) => {
+  const take = (parameter) => {
     const value = address.searchParams.get(parameter);
     address.searchParams.delete(parameter);
     return value;
   };
-  const version2 = take2("cartesia_version");
-  const client2 = take2("cartesia_client");
-  const apiKey = take2("api_key");
-  const token = take2("access_token") ?? apiKey;
+  const version2 = take("cartesia_version");
+  const client2 = take("cartesia_client");
+  const apiKey = take("api_key");
+  const token = take("access_token") ?? apiKey;
   if (version2 !== null) headers.set("cartesia-version", version2);
   if (client2 !== null) {
     headers.set("user-agent", client2);
@@ -727,13 +728,15 @@ var forceCap = 1e3;
 var Ladder = class {
   #state = "open";
   #report;
+  #resolve = () => {
+  };
+  #start = 0;
+  #steps = [];
   #forced = false;
   #stepsOver = false;
-  #wakeForced = () => {
+  /** Ends the step that is being taken. */
+  #interrupt = () => {
   };
-  #whenForced = new Promise((resolve) => {
-    this.#wakeForced = resolve;
-  });
   #release = [];
   #rung;
   constructor(rung) {
@@ -749,13 +752,12 @@ var Ladder = class {
       return this.#report;
     }
     this.#state = "closing";
-    let settled = () => {
-    };
+    this.#start = performance.now();
     this.#report = new Promise((resolve) => {
-      settled = resolve;
+      this.#resolve = resolve;
     });
     this.#limit(budget);
-    void this.#climb(steps).then(settled);
+    void this.#climb(steps);
     return this.#report;
   }
   #limit({ force, timeout, signal }) {
@@ -773,65 +775,75 @@ var Ladder = class {
   }
   #escalate() {
     this.#forced = true;
-    this.#wakeForced();
+    this.#interrupt();
   }
   async #climb(steps) {
-    const start = performance.now();
-    const reports = [];
-    const abandoned = [];
     quietly(() => this.#rung.closeDoor());
     for (const step of steps) {
-      const taken = this.#forced ? skipped(step.name) : take(step, this.#whenForced);
-      reports.push(taken instanceof Promise ? await taken : taken);
+      const taken = this.#forced ? skipped(step.name) : this.#take(step);
+      this.#steps.push(taken instanceof Promise ? await taken : taken);
     }
     this.#stepsOver = true;
     for (const release of this.#release) release();
-    let destroyed;
-    quietly(() => {
-      destroyed = this.#rung.force();
-    });
-    if (destroyed !== void 0) {
-      this.#state = "forcing";
-      const report = await take({ name: "force", cap: forceCap, ask: () => destroyed });
-      reports.push(report);
-      if (report.outcome === "timeout") abandoned.push("socket");
-    } else {
-      reports.push(skipped("force"));
+    this.#force();
+  }
+  /** Runs one step until it ends, its cap is spent, or it is interrupted. */
+  #take({ name, cap, ask }) {
+    const start = performance.now();
+    let asked;
+    try {
+      asked = ask();
+    } catch {
+      return { name, outcome: "failed", durationMs: performance.now() - start };
     }
+    if (asked === void 0) return skipped(name);
+    const ended = asked;
+    return new Promise((resolve) => {
+      const end = (outcome) => {
+        clearTimeout(timer);
+        resolve({ name, outcome, durationMs: performance.now() - start });
+      };
+      const timer = setTimeout(() => end("timeout"), cap);
+      this.#interrupt = () => end("timeout");
+      ended.then(
+        () => end("ok"),
+        () => end("failed")
+      );
+    });
+  }
+  /** By callback and not by promises: a thousand things may be forced in one tick. */
+  #force() {
+    const start = performance.now();
+    let timer;
+    let isOver2 = false;
+    const end = (outcome) => {
+      if (isOver2) return;
+      isOver2 = true;
+      clearTimeout(timer);
+      this.#steps.push({ name: "force", outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start });
+      this.#finish(outcome);
+    };
+    let isEnding = false;
+    this.#state = "forcing";
+    quietly(() => {
+      isEnding = this.#rung.force(() => end("ok"));
+    });
+    if (!isEnding) end("skipped");
+    else if (!isOver2) timer = setTimeout(() => end("timeout"), forceCap);
+  }
+  #finish(forced) {
+    const abandoned = forced === "timeout" ? ["socket"] : [];
     quietly(() => abandoned.push(...this.#rung.settle()));
     this.#state = "closed";
-    return {
-      outcome: destroyed === void 0 ? "graceful" : "forced",
-      durationMs: performance.now() - start,
-      steps: reports,
+    this.#resolve({
+      outcome: forced === "skipped" ? "graceful" : "forced",
+      durationMs: performance.now() - this.#start,
+      steps: this.#steps,
       abandoned
-    };
+    });
   }
 };
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
-function take({ name, cap, ask }, interrupt) {
-  const start = performance.now();
-  let asked;
-  try {
-    asked = ask();
-  } catch {
-    return { name, outcome: "failed", durationMs: performance.now() - start };
-  }
-  if (asked === void 0) return skipped(name);
-  const ended = asked;
-  return new Promise((resolve) => {
-    const end = (outcome) => {
-      clearTimeout(timer);
-      resolve({ name, outcome, durationMs: performance.now() - start });
-    };
-    const timer = setTimeout(() => end("timeout"), cap);
-    ended.then(
-      () => end("ok"),
-      () => end("failed")
-    );
-    interrupt?.then(() => end("timeout"));
-  });
-}
 function quietly(run) {
   try {
     run();
@@ -848,7 +860,7 @@ var ClientState = class {
   #reports = [];
   #ladder = new Ladder({
     closeDoor: () => this.#abortPending(),
-    force: () => this.#forceAll(),
+    force: (ended) => this.#forceAll(ended),
     settle: () => this.#reports.flatMap((report) => report.abandoned)
   });
   get ended() {
@@ -890,9 +902,11 @@ var ClientState = class {
     });
   }
   /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
-  #forceAll() {
+  #forceAll(ended) {
     const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === "graceful");
-    return isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
+    const ending = isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
+    void ending?.then(ended);
+    return ending !== void 0;
   }
 };
 var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
@@ -1117,6 +1131,14 @@ function isWsSocket(socket) {
   const { ping, listeners } = socket;
   return typeof ping === "function" && typeof listeners === "function";
 }
+function onClose(socket, order, listener) {
+  if (!isWsSocket(socket)) {
+    socket.addEventListener("close", listener);
+    return;
+  }
+  const add = order === "first" ? socket.prependListener : socket.on;
+  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+}
 function guardMessages(socket, onThrow) {
   if (!isWsSocket(socket)) return;
   const [listener] = socket.listeners("message");
@@ -1175,8 +1197,8 @@ var Connection = class {
   /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
   #dropped;
   #abandoned = [];
-  #wakeIdle = () => {
-  };
+  /** Called, once, when the last socket is lost. */
+  #idleListeners = [];
   constructor(occupancy) {
     this.#occupancy = occupancy;
   }
@@ -1201,15 +1223,21 @@ var Connection = class {
     this.#abandoned = [];
   }
   // ── sockets ──
-  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  attachSocket(socket, { connectTimeout, heartbeat }) {
+  /**
+   * Takes over a socket that the SDK has just opened.
+   *
+   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  attachSocket(socket, options, order = "last") {
+    const { connectTimeout, heartbeat } = options;
     const stops = [];
     if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.add(socket);
     this.faults.lastError = void 0;
-    socket.addEventListener("close", ({ code, reason }) => {
+    onClose(socket, order, (end) => {
       for (const stop of stops) stop();
-      this.drop(socket, { code, reason });
+      this.drop(socket, end);
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
@@ -1238,16 +1266,9 @@ var Connection = class {
   #lose(socket) {
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#occupancy.onIdle();
-    this.#wakeIdle();
-  }
-  #whenIdle() {
-    return new Promise((resolve) => {
-      const others = this.#wakeIdle;
-      this.#wakeIdle = () => {
-        others();
-        resolve();
-      };
-    });
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
   }
   #beat(socket, heartbeat) {
     return startHeartbeat(socket, heartbeat, () => {
@@ -1278,7 +1299,7 @@ var Connection = class {
   #newLadder() {
     return new Ladder({
       closeDoor: () => this.endStreams(),
-      force: () => this.#force(),
+      force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()]
     });
   }
@@ -1292,21 +1313,21 @@ var Connection = class {
   #closeStep(close) {
     const ask = () => {
       if (this.idle) return void 0;
-      const idle = this.#whenIdle();
+      const idle = new Promise((resolve) => this.#idleListeners.push(resolve));
       close();
       return idle;
     };
     return { name: "close", cap: caps.close, ask };
   }
-  #force() {
-    if (this.idle) return void 0;
+  #force(ended) {
+    if (this.idle) return false;
     this.#abandoned = this.unfinished();
-    const idle = this.#whenIdle();
+    this.#idleListeners.push(ended);
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
-    return idle;
+    return true;
   }
 };
 
@@ -1364,7 +1385,7 @@ var Faults = class {
   /** The error for a stream that the peer or the network ended before its own end message. */
   streamEnded(stream, end) {
     const { contextId, phase } = stream;
-    const closeReason = end.reason === void 0 ? void 0 : this.scrub(end.reason);
+    const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const what = contextId === void 0 ? "the stream" : `context ${contextId}`;
@@ -1658,13 +1679,7 @@ var SourceConnection = class extends Connection {
     }
   }
   #attach(socket, options) {
-    if (isWsSocket(socket)) {
-      socket.prependListener(
-        "close",
-        (code, reason) => this.drop(socket, { code: Number(code), reason: String(reason) })
-      );
-    }
-    this.attachSocket(socket, options);
+    this.attachSocket(socket, options, "first");
     socket.addEventListener("error", ({ error }) => {
       this.faults.lastError ??= this.faults.clean(error);
     });
@@ -2716,7 +2731,7 @@ var EventStreamConnection = class extends Connection {
   cutStreams({ code = 1006, reason = "" }) {
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
-    else if (!ws._isReconnecting) ws._emitPermanentClose(code, reason);
+    else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
   }
   forgetStreams() {
   }
