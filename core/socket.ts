@@ -24,7 +24,7 @@ interface Capabilities {
   /** `ws`: destroys the TCP connection. */
   terminate?: () => void;
   /** `ws`: the TCP connection. */
-  _socket?: { on?(event: 'close', listener: () => void): void } | null;
+  _socket?: { readonly closed?: boolean; on?(event: 'close', listener: () => void): void } | null;
   /** `ws`: the stream that reads frames. */
   _receiver?: { readonly writableLength: number } | null;
   /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
@@ -46,6 +46,7 @@ export function onTcpClose(socket: SocketLike, listener: () => void): void {
   const { _socket: tcp, _receiver: receiver } = socket as SocketLike & Capabilities;
   // What such a throw interrupts is the writing of a frame.
   if (receiver?.writableLength === 0) return;
+  if (tcp?.closed) return listener();
   // In a microtask, so that a `ws` that is well reports first. A promise's, and a listener that stays: Node's queueMicrotask() and
   // once() cost as much as all the rest, which counts where a thousand sockets end together.
   tcp?.on?.('close', () => void reported.then(listener));

@@ -35,6 +35,21 @@ const ending: Claim[] = [
     within: 2_500,
   },
   {
+    name: 'a listener of the app has thrown, and the app goes on; forced',
+    program: 'listener-throws',
+    env: { HOW: 'true' },
+    bare: 'exits 0',
+    within: 1_000,
+    says: ['forced, abandoned: context a'],
+  },
+  {
+    name: 'a listener of the app has thrown, and the app goes on',
+    program: 'listener-throws',
+    bare: 'exits 0',
+    within: 2_500,
+    says: ['forced, abandoned: context a'],
+  },
+  {
     name: 'g: black hole, forced',
     program: 'mid-stream',
     behaviour: blackHole,

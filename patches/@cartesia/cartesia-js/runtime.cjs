@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 477a6e4df4bd64f987859fa8fa8e37e53aeeb0ca00d7b026f62bedc733defcf0 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 11287c5912d2afaf6a2ef4aaa93516db998f70e8bb80f155762e567a484a7d99 */
 "use strict";
 
 // core/errors.ts
@@ -355,6 +355,7 @@ var reported = Promise.resolve();
 function onTcpClose(socket, listener) {
   const { _socket: tcp, _receiver: receiver } = socket;
   if (receiver?.writableLength === 0) return;
+  if (tcp?.closed) return listener();
   tcp?.on?.("close", () => void reported.then(listener));
 }
 function forceClose(socket) {
