@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 11287c5912d2afaf6a2ef4aaa93516db998f70e8bb80f155762e567a484a7d99 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e5189be7180fe45f80e8e3f0ebe8d2642218cd27a0f49251f9b33659c78dac16 */
 "use strict";
 
 // core/errors.ts
@@ -351,12 +351,14 @@ var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
 var CONNECTING = 0;
 var OPEN = 1;
 var CLOSED = 3;
-var reported = Promise.resolve();
 function onTcpClose(socket, listener) {
   const { _socket: tcp, _receiver: receiver } = socket;
   if (receiver?.writableLength === 0) return;
-  if (tcp?.closed) return listener();
-  tcp?.on?.("close", () => void reported.then(listener));
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.on?.("close", () => queueMicrotask(listener));
 }
 function forceClose(socket) {
   const capable = socket;
