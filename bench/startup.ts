@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { assertPatched } from '../overlays/overlay.ts';
+import { build } from '../scripts/build.ts';
 import { type Result, sides } from './result.ts';
 import { loadSdk, projectOf, root, sdkOf, workFolder } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
@@ -12,20 +13,8 @@ const run = promisify(execFile);
 const dist = join(workFolder, 'dist');
 const urlOf = (file: string) => pathToFileURL(join(dist, file)).href;
 
-/** What is published is compiled JavaScript, so that is what is measured; the project's own dist/ may be stale. */
-export async function compile(): Promise<void> {
-  const typescript = nodeModule.createRequire(import.meta.url).resolve('typescript/package.json');
-  const tsc = fileURLToPath(new URL('bin/tsc', pathToFileURL(typescript)));
-  await run(process.execPath, [
-    tsc,
-    '-p',
-    join(root, 'tsconfig.build.json'),
-    '--outDir',
-    dist,
-    '--declaration',
-    'false',
-  ]);
-}
+/** What is published is measured; the project's own dist/ may be stale. */
+export const compile = (): Promise<void> => build(dist);
 
 /** Runs a module in a fresh process; it prints one number. */
 async function fresh(code: string, args: readonly string[] = []): Promise<number> {

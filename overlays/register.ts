@@ -19,7 +19,8 @@ const entry = entryUrl();
 const { registerHooks } = nodeModule as { registerHooks?: (hooks: SyncHooks) => void };
 
 for (const path of loadedCommonJs()) patcher.checkLoaded(path);
-if (registerHooks !== undefined) registerHooks(hooksFor(patcher, hookCommonJs(patcher), progress, entry));
+hookCommonJs(patcher);
+if (registerHooks !== undefined) registerHooks(hooksFor(patcher, progress, entry));
 else registerThread();
 setRegistered(progress);
 if (preloads.length === 0) {
@@ -65,7 +66,6 @@ function registerThread(): void {
   // The thread's file is this one's sibling, as source or compiled.
   const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
   const thread = new URL(`./load-hook/thread${extension}`, import.meta.url);
-  hookCommonJs(patcher);
   nodeModule.register(thread, { data, transferList: [port2] });
   progress.receive = () => receiveMessageOnPort(port1)?.message;
 }

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../core/errors.ts';
@@ -50,7 +49,8 @@ export interface PatchSet extends Manifest {
   directory: string;
 }
 
-// Not imported: the ES module of node:crypto evaluates all that it exports, which takes longer than the hashes here.
+// Not imported, because an app may wait: ES modules of Node's own evaluate all that they export, streams and ciphers too.
+const { existsSync, readdirSync, readFileSync } = process.getBuiltinModule('node:fs');
 const { hash } = process.getBuiltinModule('node:crypto');
 
 export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes);
@@ -58,16 +58,17 @@ export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', byt
 /** As Node reads a package.json: it may begin with a byte order mark. */
 export const parseJson = (text: string): unknown => JSON.parse(text.replace(/^\uFEFF/, ''));
 
-/** hangup's own package root. The code runs from scripts/ and, published, from dist/scripts/. */
+/** hangup's own package root. The code runs from scripts/ and, published, from below dist/. */
 export function packageRoot(): string {
   // In a CommonJS bundle it is undefined.
   const { url } = import.meta as { url?: string };
   const start = url === undefined ? process.cwd() : dirname(fileURLToPath(url));
   for (let directory = start; ; directory = dirname(directory)) {
+    const file = join(directory, 'package.json');
     try {
-      if (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name === 'hangup') return directory;
+      if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'hangup') return directory;
     } catch {
-      // No package.json here: look one level up.
+      // Somebody else's.
     }
     if (directory === dirname(directory)) break;
   }
@@ -103,15 +104,9 @@ export const damaged = (what: string, why: string) =>
   new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');
 
 function readPatchSet(directory: string): PatchSet | undefined {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, 'manifest.json'), 'utf8');
-  } catch (error) {
-    // `upstream/` holds a proposal and no manifest.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return { ...parseManifest(text), directory };
+  const file = join(directory, 'manifest.json');
+  // `upstream/` holds a proposal and no manifest.
+  return existsSync(file) ? { ...parseManifest(readFileSync(file, 'utf8')), directory } : undefined;
 }
 
 /** What `formatManifest()` made a text of. Files are looked up on demand: most processes meet one version. */

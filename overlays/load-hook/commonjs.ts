@@ -18,17 +18,15 @@ export const loadedCommonJs = (): string[] => Object.keys(loader._cache);
 /**
  * Patches what `require()` loads. TypeScript loaders (tsx, ts-node) put in compilers of their own, which read from disk:
  * hangup's goes before them, whichever came first.
- *
- * @returns what sees to that again: to be called when a module is asked for
  */
-export function hookCommonJs(patcher: Patcher): () => void {
+export function hookCommonJs(patcher: Patcher): void {
   const ours = new Set<Compile>();
 
   function goBefore(extension: string): void {
     const other = loader._extensions[extension] ?? loader._extensions['.js']!;
     if (ours.has(other)) return;
     const compile: Compile = (module, filename) => {
-      const source = patcher.sourceOf(filename);
+      const source = patcher.commonJsOf(filename);
       if (source === undefined) other(module, filename);
       else module._compile(source, filename);
     };
@@ -45,5 +43,4 @@ export function hookCommonJs(patcher: Patcher): () => void {
     goFirst();
     return patcher.resolveAdded(request, parent?.filename) ?? _resolveFilename.call(this, request, parent, ...rest);
   };
-  return goFirst;
 }

@@ -1,10 +1,11 @@
-// Not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
-import fs from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
 import { type FileEntry, insert, loadPatchSets, type PatchSet, parseJson, sha256 } from '../../scripts/manifest.ts';
 import type { LoadStatus } from './status.ts';
+
+// See manifest.ts. And not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
+const fs = process.getBuiltinModule('node:fs');
 
 /** `HANGUP_ON_UNPATCHED`: what to do about a copy that cannot be patched. Default `error`. */
 export type Policy = 'error' | 'warn';
@@ -21,6 +22,19 @@ interface Copy {
   version: string;
   set: PatchSet;
 }
+
+/** A file that a patch changes or adds. */
+interface Found {
+  copy: Copy;
+  file: string;
+  entry: FileEntry;
+}
+
+/** How a patched ES module, and only such a one, gets at what the patch adds. */
+const importOfAdded = /^import hangup from "(.+?)";/m;
+
+const isModule = (entry: FileEntry) =>
+  entry.pre !== null && entry.insertions.some(({ text }) => importOfAdded.test(text));
 
 /** Patches sources as they are loaded: what `hangup apply` writes to disk, file by file, in memory. */
 export class Patcher {
@@ -53,17 +67,34 @@ export class Patcher {
   }
 
   /**
-   * What the patch makes of a module, or adds; `undefined` for one that stays as it is. What is on disk decides, whatever
-   * other loaders have made of it.
+   * What the patch makes of a CommonJS module, or adds; `undefined` for one that stays as it is. What is on disk decides,
+   * whatever other loaders have made of it.
    *
    * @param location path or URL
    * @throws {PatchError} `ERR_PATCH_FOREIGN`, `ERR_PATCH_UNSUPPORTED` under the policy `error`
    */
-  sourceOf(location: string): string | undefined {
+  commonJsOf(location: string): string | undefined {
     const found = this.#find(location);
-    if (found === undefined) return undefined;
-    const { copy, file, entry } = found;
+    if (found === undefined || isModule(found.entry)) return undefined;
+    const { copy, entry } = found;
     if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
+    return this.#patch(found);
+  }
+
+  /**
+   * The same of an ES module. It gets at what the patch adds, which is CommonJS, as `require()` does: before an import, Node
+   * would search that file for what it exports, which takes longer than all else that is done here.
+   */
+  moduleOf(url: string): string | undefined {
+    const found = this.#find(url);
+    if (found === undefined || !isModule(found.entry)) return undefined;
+    return this.#patch(found)?.replace(importOfAdded, (_, specifier: string) => {
+      const path = JSON.stringify(fileURLToPath(new URL(specifier, url)));
+      return `const hangup = process.getBuiltinModule('node:module').createRequire(${path})(${path});`;
+    });
+  }
+
+  #patch({ copy, file, entry }: Found): string | undefined {
     const source = fs.readFileSync(join(copy.directory, file));
     const hash = sha256(source);
     if (hash === entry.post) this.#tell(copy, file, 'on-disk');
@@ -92,20 +123,20 @@ export class Patcher {
   /**
    * The path that a module which the patch adds has inside the SDK, were it on disk.
    *
-   * @param specifier relative to `parent`, or a path or a file's URL: Node hands these on for what it has resolved already
-   * @param parent path or URL of the module that asks
+   * @param request as given to `require()`: relative to `parent`, or a path
+   * @param parent path of the module that asks
    */
-  resolveAdded(specifier: string, parent: string | undefined): string | undefined {
-    if (!this.#added.has(lastSegment(specifier))) return undefined;
-    const path = pathFrom(specifier, parent);
-    return path !== undefined && this.#find(path)?.entry.pre === null ? path : undefined;
+  resolveAdded(request: string, parent: string | undefined): string | undefined {
+    if (!this.#added.has(lastSegment(request))) return undefined;
+    const path = request.startsWith('.') && parent !== undefined ? join(dirname(parent), request) : request;
+    return isAbsolute(path) && this.#find(path)?.entry.pre === null ? path : undefined;
   }
 
   /**
    * What a patch does to a file, and to which copy. Of most modules no more than the name is looked at: turning hundreds of
    * URLs into paths takes milliseconds.
    */
-  #find(location: string): { copy: Copy; file: string; entry: FileEntry } | undefined {
+  #find(location: string): Found | undefined {
     const files = this.#touched.get(lastSegment(location));
     const path = files && pathOf(location);
     for (const file of files ?? []) {
@@ -191,9 +222,5 @@ function lastSegment(location: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1);
 }
 
-const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);
-
-function pathFrom(specifier: string, parent: string | undefined): string | undefined {
-  if (specifier.startsWith('file:') || isAbsolute(specifier)) return pathOf(specifier);
-  return specifier.startsWith('.') && parent !== undefined ? join(dirname(pathOf(parent)), specifier) : undefined;
-}
+/** Of a path, or of a file's URL; what is neither stays as it is. */
+export const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);

@@ -1,8 +1,8 @@
-import type { InitializeHook, LoadHook, ModuleFormat, ResolveHook } from 'node:module';
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import { Patcher, type Policy } from './patcher.ts';
+import { Patcher, type Policy, pathOf } from './patcher.ts';
 import type { Report } from './status.ts';
-import { resolveAdded } from './sync.ts';
 
 // The hooks for `module.register` (before Node 22.15): they run in a thread of their own, and see ES modules.
 
@@ -23,18 +23,19 @@ export const initialize: InitializeHook<ThreadData> = (data) => {
   patcher = new Patcher(data.policy, report);
 };
 
+// What a TypeScript loader has compiled to CommonJS requires CommonJS modules through these hooks too.
+
 export const resolve: ResolveHook = (specifier, context, next) => {
-  // Never as an ES module: what a TypeScript loader has compiled to CommonJS asks here too, like an import.
-  const added = resolveAdded(patcher, specifier, context.parentURL);
-  return added === undefined ? next(specifier, context) : { url: added, format: 'commonjs', shortCircuit: true };
+  const { parentURL } = context;
+  const added = patcher.resolveAdded(pathOf(specifier), parentURL && pathOf(parentURL));
+  if (added === undefined) return next(specifier, context);
+  return { url: pathToFileURL(added).href, format: 'commonjs', shortCircuit: true };
 };
 
 export const load: LoadHook = async (url, context, next) => {
   if (url === entry) report('entry');
-  // CommonJS modules pass here when they are imported, or required by what a TypeScript loader has compiled.
-  const source = patcher.sourceOf(url);
-  if (source === undefined) return next(url, context);
-  // The loader of Plug'n'Play does not say the format before it loads.
-  const format = context.format ?? ((await next(url, context)).format as ModuleFormat);
-  return { format, source, shortCircuit: true };
+  const module = patcher.moduleOf(url);
+  if (module !== undefined) return { format: 'module', source: module, shortCircuit: true };
+  const source = patcher.commonJsOf(url);
+  return source === undefined ? next(url, context) : { format: 'commonjs', source, shortCircuit: true };
 };

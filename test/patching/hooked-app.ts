@@ -1,19 +1,16 @@
 import { cpSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { beforeAll, expect } from 'vitest';
+import { join } from 'node:path';
+import { beforeAll } from 'vitest';
+import { build } from '../../scripts/build.ts';
 import { install, name, newest, type Run, root, run, scratch } from './support.ts';
 
-const require = createRequire(import.meta.url);
 let hangup: string;
 
 /** To be called at the top of a test file: makes the published layout of compiled files, patches and package.json. */
 export function buildHangup(): void {
   beforeAll(async () => {
     hangup = join(scratch(), 'hangup');
-    const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-    const built = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(hangup, 'dist')]);
-    expect(built).toMatchObject({ code: 0 });
+    await build(join(hangup, 'dist'));
     for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(hangup, part), { recursive: true });
   });
 }
