@@ -21,7 +21,7 @@ export function formatManifest(manifest: Omit<Manifest, 'paths' | 'added'>): str
     all.filter((one) => one.path === path).map(({ variant }) => variant),
   ]);
   files.sort(([, [a]], [, [b]]) => isOld(a!) - isOld(b!));
-  const { package: name, license, runtime } = manifest;
-  const stored: StoredManifest = { package: name, license, runtime, versions, files: Object.fromEntries(files) };
+  const { package: name, license, hangup } = manifest;
+  const stored: StoredManifest = { package: name, license, hangup, versions, files: Object.fromEntries(files) };
   return `${JSON.stringify(stored, null, 1)}\n`;
 }

@@ -41,7 +41,6 @@ function lint(manifest: Manifest): void {
     'NOTICE',
     `does not name the license ${manifest.license}`,
   );
-  expect(sha256(read('runtime.cjs')) === manifest.runtime.sha256, 'runtime.cjs', 'is not the one in manifest.json');
   for (const name of patches) if (Object.hasOwn(manifest.versions, name.slice(0, -6))) lintPatch(name, manifest);
 }
 
@@ -62,11 +61,9 @@ function lintPatch(name: string, manifest: Manifest): void {
     name,
     'X-Package is not what the file name says',
   );
-  expect(
-    fields.get('X-Runtime-SHA256') === manifest.runtime.sha256,
-    name,
-    'X-Runtime-SHA256 is not the hash of runtime.cjs',
-  );
+  const added = Object.entries(entry.files).filter(([, { pre }]) => pre === null);
+  const list = added.map(([path, { post }]) => `${path} ${post}`).join('\n ');
+  expect(fields.get('X-Added-SHA256') === list, name, 'X-Added-SHA256 is not what manifest.json says');
   const parts = parsePatch(text);
   const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
   expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
@@ -80,7 +77,7 @@ function lintProposal(file: string): void {
   const fields = lintHeader(
     name,
     text,
-    headerFields.filter((field) => field !== 'X-Runtime-SHA256'),
+    headerFields.filter((field) => field !== 'X-Added-SHA256'),
   );
   const [, version] = /^@cartesia\/cartesia-js (\S+)$/.exec(fields.get('X-Package') ?? '') ?? [];
   expect(name === `cartesia-js-${version}.patch`, name, 'X-Package is not what the file name says');

@@ -17,7 +17,7 @@ export const headerFields = [
   'Applied-Upstream',
   'Last-Update',
   'X-Package',
-  'X-Runtime-SHA256',
+  'X-Added-SHA256',
   'X-Remove-When',
 ] as const;
 

@@ -27,7 +27,8 @@ export interface VersionEntry {
 export interface Manifest {
   package: string;
   license: string;
-  runtime: { version: string; sha256: string };
+  /** The version that made it. */
+  hangup: string;
   versions: Record<string, VersionEntry>;
   /** Every file that some version's patch changes or adds. */
   paths: string[];
@@ -151,15 +152,12 @@ export function checkEntry(set: PatchSet, version: string): void {
   if (checked.has(entry)) return;
   const name = `${version}.hunks`;
   const hunks = readHunks(join(set.directory, name));
-  if (!hunks.includes(`\nX-Runtime-SHA256: ${set.runtime.sha256}\n`)) {
-    throw edited(set, version, `${name} is for another runtime`);
-  }
+  const added = Object.entries(entry.files).filter(([, { pre }]) => pre === null);
+  const list = added.map(([path, { post }]) => `${path} ${post}`).join('\n ');
+  if (!hunks.includes(`\nX-Added-SHA256: ${list}\nX-`)) throw edited(set, version, `${name} adds other files`);
   let changed = 0;
   for (const [path, file] of Object.entries(entry.files)) {
-    if (file.pre === null) {
-      if (file.source !== 'runtime.cjs' || file.post === set.runtime.sha256) continue;
-      throw edited(set, version, `it has two hashes for ${path}`);
-    }
+    if (file.pre === null) continue;
     changed++;
     const at = hunks.indexOf(`${header}a/${path} `);
     const lines = file.insertions.flatMap(({ text }) => text.split('\n').slice(0, -1));

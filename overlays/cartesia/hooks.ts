@@ -16,11 +16,18 @@ export interface Hook {
 /** Where the runtime lives inside the SDK. */
 export const runtimeDirectory = 'hangup';
 export const runtimeFile = `${runtimeDirectory}/runtime.cjs`;
+/** What ES modules import in its place. */
+export const importFile = `${runtimeDirectory}/import.cjs`;
+/** Its text. Not `module.exports = require(…)`, which Node would follow. */
+export const importText = `// Node searches a CommonJS file that an ES module imports for what it exports: for the runtime, that takes 10 ms.
+const runtime = require("./runtime.cjs");
+module.exports = runtime;
+`;
 /** TypeScript resolves "./runtime.cjs" to this name and to no other. */
 export const runtimeTypesFile = `${runtimeDirectory}/runtime.d.cts`;
 
 /** When the hooks below last changed: the patches' `Last-Update`, which must not depend on the day of the run. */
-export const lastUpdate = '2026-11-25';
+export const lastUpdate = '2026-11-28';
 
 // Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
 const notice = '// Changed by hangup: this line was added to the published file.';
@@ -36,24 +43,34 @@ interface Shape {
 /** Families whose classes have no members that tell them: the hook does. */
 const untold: readonly Target['family'][] = ['compat-client', 'nested-client'];
 
-function script(target: Target, build: 'js' | 'mjs', runtime: string): Shape {
+function script(target: Target, build: 'js' | 'mjs'): Shape {
+  const { module } = target;
   const { className, isDefault, chunkOf, family } = target;
   const install = `install(${className}${untold.includes(family) ? `, "${family}"` : ''});`;
   if (chunkOf !== undefined) {
     return {
       requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
-      lines: imported(install, runtime),
+      lines: imported(install, module),
     };
   }
-  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(install, runtime) };
+  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(install, module) };
   return {
     requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
-    lines: [`require("${runtime}").${install}`],
+    lines: [`require("${from(module, runtimeFile)}").${install}`],
   };
 }
 
 /** The default import only: bundlers and Node disagree about named exports of CommonJS. */
-const imported = (install: string, runtime: string) => [`import hangup from "${runtime}";`, `hangup.${install}`];
+const imported = (install: string, module: string) => [
+  `import hangup from "${from(module, importFile)}";`,
+  `hangup.${install}`,
+];
+
+/** The specifier of an added file in a published one. */
+function from(module: string, added: string): string {
+  const path = posix.relative(posix.dirname(module), added);
+  return path.startsWith('.') ? path : `./${path}`;
+}
 
 /** What a class has beyond `Disconnectable`. */
 const additions: Record<Target['family'], string> = {
@@ -70,7 +87,7 @@ const additions: Record<Target['family'], string> = {
   'nested-speaker': '',
 };
 
-function declaration(target: Target, runtime: string): Shape {
+function declaration(target: Target, module: string): Shape {
   const { className, family } = target;
   // Default exports merge as default exports, classes that are exported by a list as local ones.
   const exported = target.isDefault ? 'export default ' : target.chunkOf === undefined ? 'export ' : '';
@@ -78,7 +95,7 @@ function declaration(target: Target, runtime: string): Shape {
   const hasDisconnect = family === 'reconnecting' || family === 'source-router';
   const types = hasDisconnect ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
   const lines = [
-    `import type { ${types} } from "${runtime}";`,
+    `import type { ${types} } from "${from(module, runtimeFile)}";`,
     `${exported}interface ${className} extends Disconnectable {${additions[family]}}`,
   ];
   const shape = { requires: [`\n${declared} ${className} `], lines };
@@ -99,16 +116,9 @@ function hook(file: string, { requires, lines, around }: Shape): Hook {
 
 /** The insertions for one target: the same for every version that the target lists. */
 export function hooksFor(target: Target): Hook[] {
-  const runtimeFrom = (module: string) => {
-    const path = posix.relative(posix.dirname(module), runtimeFile);
-    return path.startsWith('.') ? path : `./${path}`;
-  };
   const { module, chunkOf: types = module } = target;
   return target.builds.flatMap((build) => {
     const [code, declarations] = suffixes[build];
-    return [
-      hook(module + code, script(target, build, runtimeFrom(module))),
-      hook(types + declarations, declaration(target, runtimeFrom(types))),
-    ];
+    return [hook(module + code, script(target, build)), hook(types + declarations, declaration(target, types))];
   });
 }

@@ -162,18 +162,18 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       `${newest}.hunks changes other files`,
     ],
     [
-      'another runtime',
-      (_, manifest) => {
-        manifest.runtime.sha256 = sha256('another');
+      'another hash of an added file',
+      ({ files }) => {
+        files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another') };
       },
-      `${newest}.hunks is for another runtime`,
+      `${newest}.hunks adds other files`,
     ],
     [
-      'another hash of the runtime',
+      'an added file left out',
       ({ files }) => {
-        files['hangup/runtime.cjs'] = { pre: null, source: 'runtime.cjs', post: sha256('another') };
+        delete files['hangup/import.cjs'];
       },
-      'two hashes for hangup/runtime.cjs',
+      `${newest}.hunks adds other files`,
     ],
   ];
 

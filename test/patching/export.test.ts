@@ -43,7 +43,7 @@ describe.concurrent('hangup export', () => {
     expect(readPatch(patchSet, version)).toBe(published(version));
   });
 
-  test.each([`${newest}.hunks`, 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
+  test.each([`${newest}.hunks`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
     const directory = scratch();
     cpSync(patchSet.directory, directory, { recursive: true });
     const read = () => readPatch({ ...patchSet, directory }, newest);

@@ -168,7 +168,7 @@ export async function ownHangup(): Promise<string> {
 export function ownPatches(home: string): void {
   const folder = join(home, 'patches', name);
   mkdirSync(folder, { recursive: true });
-  for (const file of [`${newest}.hunks`, 'runtime.cjs', 'runtime.d.cts'])
+  for (const file of [`${newest}.hunks`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])
     cpSync(join(patchSet.directory, file), join(folder, file));
   const versions = { [newest]: patchSet.versions[newest]! };
   writeFileSync(join(folder, 'manifest.json'), formatManifest({ ...patchSet, versions }));
