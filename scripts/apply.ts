@@ -93,12 +93,10 @@ function applyCopies(
       unlike.filter((copy) => archived.includes(copy)),
       command,
     ) ??
-    (options.check
-      ? undefined
-      : refusalOfShared(
-          unlike.filter(({ shared }) => shared),
-          command,
-        ));
+    refusalOfShared(
+      unlike.filter(({ shared }) => shared),
+      command,
+    );
   // All results are computed, and their hashes checked, before the first write.
   const plans = error
     ? []

@@ -110,7 +110,7 @@ export function refusalOfShared(copies: readonly Classified[], command: string):
     'ERR_PATCH_SHARED',
     `${copy.directory} is ${copy.state}`,
     'it is in a store outside the project, which other projects use too',
-    `Nothing was changed. Run "${command}" and install again, or name that folder with --dir to change it for all of them`,
+    `Nothing was changed. Run "npx ${command}" and install again, or name that folder with --dir to change it for all of them`,
   );
 }
 

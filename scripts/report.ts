@@ -84,6 +84,6 @@ function summary({ copies, ok, error }: Outcome, command: string): string {
       : changed + count((copy) => copy.state === wanted && copy.action === 'none');
   const unit = copies.length === 1 ? 'copy' : 'copies';
   if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
-  const next = error ? '' : `; run "hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
+  const next = error ? '' : `; run "npx hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
   return `${done} of ${copies.length} ${unit} ${wanted}${next}`;
 }

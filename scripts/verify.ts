@@ -40,9 +40,9 @@ export async function verify({ dir = process.cwd(), probe = false }: VerifyOptio
 /** @param isFirst see `hookIsFirst()` */
 function judge(outcome: Outcome, isFirst: boolean | undefined): Outcome {
   const { error, ...found } = outcome;
-  // The archives of Plug'n'Play are as published, and that they cannot be written is no matter to the load hook.
+  // That a copy cannot be written is no matter to the load hook.
   const isServed = found.copies.every(({ delivery }) => delivery !== 'none');
-  if (isServed && (error === undefined || error.code === 'ERR_PATCH_ARCHIVE'))
+  if (isServed && (error === undefined || ['ERR_PATCH_ARCHIVE', 'ERR_PATCH_SHARED'].includes(error.code)))
     return { ...found, ok: true, exitCode: 0 };
   const isLate = isFirst === false && found.copies.some(({ state }) => state === 'pristine');
   const reason = error ?? (isLate ? late : undefined);

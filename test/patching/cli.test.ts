@@ -25,7 +25,7 @@ describe.concurrent('hangup apply and verify', () => {
     const at = { cwd: dir };
     expect(await hangup(['verify'], at)).toMatchObject({
       code: 1,
-      stdout: `node_modules/${name} ${newest} cjs+esm pristine, delivery: none\nnode_modules/old 3.1.0 cjs+esm pristine, delivery: none\n0 of 2 copies patched; run "hangup apply"\n`,
+      stdout: `node_modules/${name} ${newest} cjs+esm pristine, delivery: none\nnode_modules/old 3.1.0 cjs+esm pristine, delivery: none\n0 of 2 copies patched; run "npx hangup apply"\n`,
     });
     expect(await hangup(['apply'], at)).toMatchObject({
       code: 0,

@@ -177,20 +177,23 @@ describe("pnpm's global virtual store, whose folders several projects use as the
     const refused = await hangup(['apply', '--json', '--dir', app]);
     expect(refused.code).toBe(1);
     expect(outcomeOf(refused)).toMatchObject({
-      error: { code: 'ERR_PATCH_SHARED', message: expect.stringMatching(/Nothing was changed.*"hangup init"/) },
+      error: { code: 'ERR_PATCH_SHARED', message: expect.stringMatching(/Nothing was changed.*"npx hangup init"/) },
       copies: [
         { path: own, action: 'skipped' },
         { path: sdk, action: 'skipped' },
       ],
     });
     expect(identities(dir)).toEqual(before);
-    expect(await hangup(['verify', '--dir', app])).toMatchObject({ code: 1 });
+    for (const command of [['verify'], ['apply', '--check']]) {
+      const told = await hangup([...command, '--dir', app]);
+      expect(told).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_PATCH_SHARED.*"npx hangup init"/) });
+    }
     expect(await hangup(['apply', '--dir', slot])).toMatchObject({ code: 0 });
     // As after an install with pnpm's patchedDependencies.
     expect(await hangup(['apply', '--dir', app])).toMatchObject({ code: 0 });
     expect(await hangup(['verify', '--dir', app])).toMatchObject({ code: 0 });
     const reverted = await hangup(['apply', '--revert', '--dir', app]);
-    expect(reverted).toMatchObject({ code: 1, stderr: expect.stringContaining('"hangup init --remove"') });
+    expect(reverted).toMatchObject({ code: 1, stderr: expect.stringContaining('"npx hangup init --remove"') });
     expect(unlike(sdk, newest, 'post')).toEqual([]);
   });
 
