@@ -117,7 +117,7 @@ async function series(count: number, measure: () => Promise<number>): Promise<nu
 }
 
 /** Handshakes leave garbage and late packets behind. */
-async function quiet(): Promise<void> {
+export async function quiet(): Promise<void> {
   globalThis.gc?.();
   await sleep(50);
 }

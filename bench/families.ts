@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Dial, Driver, Line, SocketCell } from '../test/contract/driver.ts';
 import { drivers } from '../test/contract/drivers/index.ts';
 import { socketCells } from '../test/support/cells.ts';
 import { barePackage, patchedFolderVariable, patchedPackage } from '../test/support/sdk.ts';
+import { quiet } from './disconnects.ts';
 import { type Result, sides } from './result.ts';
 import { root, workFolder } from './sdks.ts';
 import { measurePairs, median, type Pair, ratioOf } from './stats.ts';
@@ -60,7 +61,7 @@ async function measure(
   console.log = () => {};
   const measured = await measurePairs(pairs, async (side) => {
     const open = await openMany(dials[side], at, lines);
-    await sleep(100);
+    await quiet();
     const start = performance.now();
     if (side === 'bare') for (const line of open) line.destroy();
     else await Promise.all(open.map(({ target }) => target.disconnect(true)));

@@ -16,14 +16,14 @@ export interface Probe<T> {
 /** Nothing listens there, and nothing is to ask. */
 const nowhere = 'https://127.0.0.1:9';
 /** A client's options, and a client as its connections see it, in the words of every version. */
-const client = {
+export const clientOptions = {
   apiKey: 'a-key-for-nobody',
   baseURL: nowhere,
   baseUrl: nowhere,
   environment: nowhere,
   buildURL: () => nowhere,
 };
-const audio = { container: 'raw', encoding: 'pcm_s16le', sampleRate: 16_000 };
+export const anAudioFormat = { container: 'raw', encoding: 'pcm_s16le', sampleRate: 16_000 };
 
 interface Sender {
   connect(): Promise<unknown>;
@@ -39,7 +39,7 @@ interface NestedClient {
 }
 
 const ofClient: Probe<Client> = {
-  make: (Class) => new Class(client) as Client,
+  make: (Class) => new Class(clientOptions) as Client,
   late: ({ voices }) => voices.list(),
 };
 /** 1.0.x has `fetch()`. */
@@ -47,22 +47,22 @@ const request = (one: NestedClient) => (one._fetch === undefined ? one.fetch?.('
 
 const probes = {
   'context-router': {
-    make: (Class) => new Class(client) as Sender,
+    make: (Class) => new Class(clientOptions) as Sender,
     open: (ws) => ws.connect(),
     late: (ws) => ws.send({}),
   } satisfies Probe<Sender>,
   'event-stream': {
-    make: (Class) => new Class(client, {}) as Sender,
+    make: (Class) => new Class(clientOptions, {}) as Sender,
     open() {},
     late: (ws) => ws.send({}),
   } satisfies Probe<Sender>,
   'source-router': {
-    make: (Class) => new Class(client, audio) as Sender,
+    make: (Class) => new Class(clientOptions, anAudioFormat) as Sender,
     open: (ws) => ws.connect(),
     late: (ws) => ws.send({}),
   } satisfies Probe<Sender>,
   reconnecting: {
-    make: (Class) => new Class(audio, client) as Sender,
+    make: (Class) => new Class(anAudioFormat, clientOptions) as Sender,
     open: (ws) => ws.connect(),
     late: (ws) => ws.send({}),
   } satisfies Probe<Sender>,
@@ -70,12 +70,12 @@ const probes = {
   'resource-client': ofClient,
   'compat-client': ofClient,
   'nested-client': {
-    make: (Class) => new Class(client) as NestedClient,
+    make: (Class) => new Class(clientOptions) as NestedClient,
     late: request,
   } satisfies Probe<NestedClient>,
   'nested-speaker': {
-    make: (Class) => new Class(client) as NestedClient,
-    open: (speaker) => speaker.websocket?.(audio).connect(),
+    make: (Class) => new Class(clientOptions) as NestedClient,
+    open: (speaker) => speaker.websocket?.(anAudioFormat).connect(),
     late: request,
   } satisfies Probe<NestedClient>,
 } as const;

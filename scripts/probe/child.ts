@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
 import { probeOf } from '../../overlays/cartesia/probes.ts';
-import { formatOf, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { formatOf, packageName, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { enter } from './entrance.ts';
 import { type BuildVerdict, judge } from './judge.ts';
 import { SilentSocket } from './socket.ts';
 
@@ -53,6 +54,9 @@ async function findFault({ directory, version, build }: Job): Promise<string | u
         const Class = await load(target, join(directory, `${target.module}.${extension}`), build);
         const fault = await judge(probeOf(target.family), Class);
         if (fault !== undefined) return `${className}: ${fault}`;
+        const object = await enter(target, (specifier) => loadFrom(directory, specifier, build));
+        if (!(object instanceof (Class as new () => object)))
+          return `${className}: ${target.opened} of the package gives another class`;
       } catch (error) {
         return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
       }
@@ -65,6 +69,18 @@ async function load({ isDefault, className }: Target, file: string, build: Job['
   const module = build === 'cjs' ? createRequire(import.meta.url)(file) : await import(pathToFileURL(file).href);
   return (module as Record<string, unknown>)[isDefault ? 'default' : className];
 }
+
+/** Loads a subpath of the package as a file inside it can, by its name: 2.x alone, which names no exports, has to be named by its folder. */
+function loadFrom(directory: string, specifier: string, build: Job['build']): unknown {
+  const manifest = join(directory, 'package.json');
+  if (build === 'esm') return import(`${insider}${pathToFileURL(manifest).href}#${specifier}`);
+  const require = createRequire(manifest);
+  const { exports } = require(manifest) as { exports?: unknown };
+  return require(exports === undefined ? specifier.replace(packageName, directory) : specifier);
+}
+
+/** What is imported with this in front is imported by the file that is named next. */
+const insider = 'hangup-probe:';
 
 /**
  * Wherever the SDKs look for a WebSocket they find one that dials nothing: it is there on every Node, and where `ws` is not
@@ -80,7 +96,11 @@ function putSilentSockets(build: Job['build']): void {
   if (build === 'cjs') return;
   // A module of 3.0.0 imports it.
   const url = 'data:text/javascript,export default globalThis.WebSocket';
-  const hook = `export const resolve = (specifier, context, next) =>
-    specifier === 'ws' ? { url: '${url}', shortCircuit: true } : next(specifier, context)`;
+  const hook = `export const resolve = (specifier, context, next) => {
+    if (specifier === 'ws') return { url: '${url}', shortCircuit: true };
+    if (!specifier.startsWith('${insider}')) return next(specifier, context);
+    const [parentURL, name] = specifier.slice(${insider.length}).split('#');
+    return next(name, { ...context, parentURL });
+  }`;
   Module.register(`data:text/javascript,${encodeURIComponent(hook)}`);
 }

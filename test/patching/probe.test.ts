@@ -68,6 +68,30 @@ test.concurrent.each(['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'])(
   60_000,
 );
 
+test.concurrent.each([
+  ['1.3.0', ['esm']],
+  ['2.2.9', ['cjs']],
+  ['3.0.0', ['cjs', 'esm']],
+  ['4.2.0', ['cjs', 'esm']],
+])(
+  '%s: a package.json that leads to files as published, beside patched ones',
+  async (version, builds) => {
+    const dir = join(folder, `led-${version}`);
+    const sdk = join(dir, 'node_modules', packageName);
+    cpSync(patchedPackage(version), sdk, { recursive: true });
+    cpSync(barePackage(version), join(sdk, 'other'), { recursive: true });
+    rmSync(join(sdk, 'other/package.json'));
+    const file = join(sdk, 'package.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/"\.\/(?=[^"]*(\.m?js|\*)")/g, '"./other/'));
+    const { exitCode, copies } = await probeIn(dir);
+    expect({ exitCode, state: copies[0]!.state }).toEqual({ exitCode: 1, state: 'patched' });
+    expect(copies[0]!.probe).toEqual(
+      builds.map((build) => ({ build, patched: false, reason: expect.stringMatching(/ gives another class$/) })),
+    );
+  },
+  60_000,
+);
+
 /** A process that has ended is still there until its parent, or whoever took it over, has asked for its exit code. */
 function isRunning(pid: number): boolean {
   try {
