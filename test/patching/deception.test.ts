@@ -255,7 +255,7 @@ test('published files that behave as patched are a contradiction too', { timeout
     preload,
     `const Module = require('node:module');
     const resolve = Module._resolveFilename;
-    Module._resolveFilename = (request, ...rest) => resolve.call(Module, request.replace(${from}, ${to}), ...rest);`,
+    Module._resolveFilename = (request, ...rest) => resolve.call(Module, request.replace(${from}, ${to}).replace(/^${name.replace('/', '\\/')}/, ${to}), ...rest);`,
   );
   const env = { NODE_OPTIONS: `--require ${preload}` };
   expect(await hangup(['verify'], { cwd: dir, env })).toMatchObject({ code: 1, stderr: '' });
