@@ -130,6 +130,8 @@ export class Ladder {
         () => end('ok'),
         () => end('failed'),
       );
+      // Asking runs foreign code, which may have forced the end: there was no step to interrupt yet.
+      if (this.#forced) end('timeout');
     });
   }
 

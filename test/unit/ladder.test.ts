@@ -143,6 +143,25 @@ describe('Ladder', () => {
     expect(report.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'skipped']);
   });
 
+  it.each<[string, (ladder: Ladder, controller: AbortController) => void]>([
+    ['end(force)', (ladder) => void ladder.end({ force: true, timeout: 0 }, [])],
+    ['an abort', (_ladder, controller) => controller.abort()],
+  ])('is forced by %s from inside a step that is being asked', async (_name, force) => {
+    const controller = new AbortController();
+    const { log, ladder } = rung({ force: soon });
+    const ask = () => {
+      force(ladder, controller);
+      return forever;
+    };
+    const report = await ladder.end({ ...budget, signal: controller.signal }, [step('close', ask, 1000)]);
+    expect(report.steps.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['close', 'timeout'],
+      ['force', 'ok'],
+    ]);
+    expect(log).toEqual(['door', 'force', 'settle']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('takes an end that is reported while it destroys, and one that is reported twice', async () => {
     const { log, ladder } = rung({
       force(ended) {
