@@ -198,12 +198,14 @@ export abstract class Connection {
   #force(ended: () => void): boolean {
     if (this.idle) return false;
     this.#abandoned = this.unfinished();
-    // Before: some sockets report their end while they are being closed.
-    this.#idleListeners.push(ended);
+    let isForcing = true;
+    // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
+    this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
     for (const socket of this.#sockets) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
+    isForcing = false;
     return true;
   }
 }
