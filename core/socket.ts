@@ -24,7 +24,11 @@ interface Capabilities {
   /** `ws`: destroys the TCP connection. */
   terminate?: () => void;
   /** `ws`: the TCP connection. */
-  _socket?: { readonly closed?: boolean; on?(event: 'close', listener: () => void): void } | null;
+  _socket?: {
+    readonly closed?: boolean;
+    readonly readableLength?: number;
+    prependListener?(event: 'close', listener: () => void): void;
+  } | null;
   /** `ws`: the stream that reads frames. */
   _receiver?: { readonly writableLength: number } | null;
   /** Reconnecting wrappers (partysocket and its copies): the socket inside, and the flag that makes them dial again. */
@@ -42,14 +46,14 @@ export const CLOSED = 3;
  */
 export function onTcpClose(socket: SocketLike, listener: () => void): void {
   const { _socket: tcp, _receiver: receiver } = socket as SocketLike & Capabilities;
-  // What such a throw interrupts is the writing of a frame.
-  if (receiver?.writableLength === 0) return;
+  // What such a throw interrupts is the writing of a frame. What a paused connection holds is written when it closes.
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
   if (tcp?.closed) {
     listener();
     return;
   }
-  // In a microtask, so that a `ws` that is well reports first.
-  tcp?.on?.('close', () => queueMicrotask(listener));
+  // First, because what `ws` does there may throw; and in a microtask, so that a `ws` that is well reports before.
+  tcp?.prependListener?.('close', () => queueMicrotask(listener));
 }
 
 /**

@@ -23,8 +23,8 @@ export abstract class Connection {
   abstract readonly faults: Faults;
   #ladder = this.#newLadder();
   readonly #occupancy: Occupancy;
-  /** The sockets that have not closed: one, or during a reconnect two. */
-  readonly #sockets = new Set<SocketLike>();
+  /** The sockets that have not closed, one, or during a reconnect two, and what stops the timers of each. */
+  readonly #sockets = new Map<SocketLike, (() => void)[]>();
   /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
   #dropped: SocketLike | undefined;
   #abandoned: string[] = [];
@@ -96,10 +96,9 @@ export abstract class Connection {
     const { connectTimeout, heartbeat } = options;
     const stops: (() => void)[] = [];
     if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, stops);
     this.faults.lastError = undefined;
     onClose(socket, order, (end) => {
-      for (const stop of stops) stop();
       this.drop(socket, end);
       this.#lose(socket);
     });
@@ -131,6 +130,7 @@ export abstract class Connection {
 
   /** It can keep the process alive no longer. */
   #lose(socket: SocketLike): void {
+    for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#occupancy.onIdle();
     const listeners = this.#idleListeners;
@@ -138,9 +138,19 @@ export abstract class Connection {
     for (const listener of listeners) listener();
   }
 
+  /** A listener of the app's threw while it was told of the end: who comes after it does not learn of it. */
+  protected loseClosed(): void {
+    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
+  }
+
   #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
     return startHeartbeat(socket, heartbeat, () => {
       this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
+      // Also when it is a listener of the app's that has thrown, so that no pong is read any more.
+      onTcpClose(socket, () => {
+        this.drop(socket, { code: 1006 });
+        this.#lose(socket);
+      });
     });
   }
 
@@ -201,7 +211,7 @@ export abstract class Connection {
     let isForcing = true;
     // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
     this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
-    for (const socket of this.#sockets) {
+    for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }

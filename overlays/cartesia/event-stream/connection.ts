@@ -69,12 +69,17 @@ export class EventStreamConnection extends Connection {
 
   // ── who is told ──
 
-  /** The SDK is about to tell the `close` event. Returns false when it has done so before. */
-  finish(): boolean {
-    if (this.#isOver) return false;
+  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  finish(tell: () => void): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    this.#tellOwnFault();
-    return true;
+    try {
+      this.#tellOwnFault();
+      tell();
+    } catch (error) {
+      this.loseClosed();
+      throw error;
+    }
   }
 
   get isOver(): boolean {

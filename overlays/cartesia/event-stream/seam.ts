@@ -63,7 +63,7 @@ export function eventStreamMembers(
     },
 
     _emitPermanentClose(code, reason) {
-      if (of(this).finish()) sdk._emitPermanentClose.call(this, code, reason);
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
     },
 
     _onError(event, message, cause) {
