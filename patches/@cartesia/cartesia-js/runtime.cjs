@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e5189be7180fe45f80e8e3f0ebe8d2642218cd27a0f49251f9b33659c78dac16 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 8a69b2830f826f242b5a305b34b2448f48c87ccd479518ff0850d9b94a04f202 */
 "use strict";
 
 // core/errors.ts
@@ -353,12 +353,12 @@ var OPEN = 1;
 var CLOSED = 3;
 function onTcpClose(socket, listener) {
   const { _socket: tcp, _receiver: receiver } = socket;
-  if (receiver?.writableLength === 0) return;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
   if (tcp?.closed) {
     listener();
     return;
   }
-  tcp?.on?.("close", () => queueMicrotask(listener));
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
 }
 function forceClose(socket) {
   const capable = socket;
@@ -709,7 +709,7 @@ function eventStreamMembers(sdk, registry, self) {
       if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
     },
     _emitPermanentClose(code, reason) {
-      if (of(this).finish()) sdk._emitPermanentClose.call(this, code, reason);
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
     },
     _onError(event, message, cause) {
       of(this).report(event, message, cause);
@@ -812,6 +812,7 @@ var Ladder = class {
         () => end("ok"),
         () => end("failed")
       );
+      if (this.#forced) end("timeout");
     });
   }
   /** By callback and not by promises: a thousand things may be forced in one tick. */
@@ -1195,8 +1196,8 @@ var caps = { cancel: 500, drain: 500, close: 1e3 };
 var Connection = class {
   #ladder = this.#newLadder();
   #occupancy;
-  /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets = /* @__PURE__ */ new Set();
+  /** The sockets that have not closed, one, or during a reconnect two, and what stops the timers of each. */
+  #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
   #dropped;
   #abandoned = [];
@@ -1236,10 +1237,9 @@ var Connection = class {
     const { connectTimeout, heartbeat } = options;
     const stops = [];
     if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, stops);
     this.faults.lastError = void 0;
     onClose(socket, order, (end) => {
-      for (const stop of stops) stop();
       this.drop(socket, end);
       this.#lose(socket);
     });
@@ -1267,15 +1267,24 @@ var Connection = class {
   }
   /** It can keep the process alive no longer. */
   #lose(socket) {
+    for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#occupancy.onIdle();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
   }
+  /** A listener of the app's threw while it was told of the end: who comes after it does not learn of it. */
+  loseClosed() {
+    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
+  }
   #beat(socket, heartbeat) {
     return startHeartbeat(socket, heartbeat, () => {
       this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.drop(socket, { code: 1006 });
+        this.#lose(socket);
+      });
     });
   }
   #limitHandshake(socket, limit) {
@@ -1325,11 +1334,13 @@ var Connection = class {
   #force(ended) {
     if (this.idle) return false;
     this.#abandoned = this.unfinished();
-    this.#idleListeners.push(ended);
-    for (const socket of this.#sockets) {
+    let isForcing = true;
+    this.#idleListeners.push(() => isForcing ? void setTimeout(ended) : ended());
+    for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
+    isForcing = false;
     return true;
   }
 };
@@ -2678,12 +2689,17 @@ var EventStreamConnection = class extends Connection {
     });
   }
   // ── who is told ──
-  /** The SDK is about to tell the `close` event. Returns false when it has done so before. */
-  finish() {
-    if (this.#isOver) return false;
+  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  finish(tell) {
+    if (this.#isOver) return;
     this.#isOver = true;
-    this.#tellOwnFault();
-    return true;
+    try {
+      this.#tellOwnFault();
+      tell();
+    } catch (error) {
+      this.loseClosed();
+      throw error;
+    }
   }
   get isOver() {
     return this.#isOver;
