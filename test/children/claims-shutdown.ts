@@ -43,6 +43,15 @@ const ending: Claim[] = [
     says: ['forced, abandoned: context a'],
   },
   {
+    name: 'a listener of the app has thrown, and the app goes on; forced, with a heartbeat',
+    program: 'listener-throws',
+    env: { HOW: 'true' },
+    options: { heartbeat: { interval: 500, timeout: 300 } },
+    bare: 'exits 0',
+    within: 1_000,
+    says: ['forced, abandoned: context a'],
+  },
+  {
     name: 'a listener of the app has thrown, and the app goes on',
     program: 'listener-throws',
     bare: 'exits 0',

@@ -43,6 +43,7 @@ export const gaps: readonly Gap[] = [
     why: 'it waits for the close event, which `ws` does not emit once a message listener has thrown: disconnect() is never done',
     scenarios: [
       'a listener of the app has thrown, and the app goes on; forced',
+      'a listener of the app has thrown, and the app goes on; forced, with a heartbeat',
       'a listener of the app has thrown, and the app goes on',
     ],
   },
