@@ -4,7 +4,7 @@ import { PatchError } from '../core/errors.ts';
 import { hookCommonJs, loadedCommonJs } from './load-hook/commonjs.ts';
 import { Patcher, readPolicy } from './load-hook/patcher.ts';
 import { Progress, setRegistered } from './load-hook/status.ts';
-import { hooksFor, type SyncHooks } from './load-hook/sync.ts';
+import { hasSyncHooks, hooksFor, type SyncHooks } from './load-hook/sync.ts';
 import type { ThreadData } from './load-hook/thread.ts';
 
 // `node --import hangup/register app.js`: the patches, applied in memory as the SDK is loaded. Nothing on disk changes.
@@ -15,12 +15,11 @@ const progress = new Progress(preloads[0]?.includes('hangup') === true);
 const patcher = new Patcher(policy, (status) => progress.add(status));
 const entry = entryUrl();
 
-// From Node 22.15 on.
-const { registerHooks } = nodeModule as { registerHooks?: (hooks: SyncHooks) => void };
+const { registerHooks } = nodeModule as unknown as { registerHooks(hooks: SyncHooks): void };
 
 for (const path of loadedCommonJs()) patcher.checkLoaded(path);
 hookCommonJs(patcher);
-if (registerHooks !== undefined) registerHooks(hooksFor(patcher, progress, entry));
+if (hasSyncHooks(process.versions.node)) registerHooks(hooksFor(patcher, progress, entry));
 else registerThread();
 setRegistered(progress);
 if (preloads.length === 0) {

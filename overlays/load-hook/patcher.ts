@@ -33,6 +33,12 @@ interface Found {
 /** How a patched ES module, and only such a one, gets at what the patch adds. */
 const importOfAdded = /^import hangup from "(.+?)";/m;
 
+/** A module as `require()` loads it, whatever the module is that says so. */
+function required(path: string): string {
+  const text = JSON.stringify(path);
+  return `process.getBuiltinModule('node:module').createRequire(${text})(${text})`;
+}
+
 const isModule = (entry: FileEntry) =>
   entry.pre !== null && entry.insertions.some(({ text }) => importOfAdded.test(text));
 
@@ -89,9 +95,18 @@ export class Patcher {
     const found = this.#find(url);
     if (found === undefined || !isModule(found.entry)) return undefined;
     return this.#patch(found)?.replace(importOfAdded, (_, specifier: string) => {
-      const path = JSON.stringify(fileURLToPath(new URL(specifier, url)));
-      return `const hangup = process.getBuiltinModule('node:module').createRequire(${path})(${path});`;
+      return `const hangup = ${required(fileURLToPath(new URL(specifier, url)))};`;
     });
+  }
+
+  /**
+   * The same of a CommonJS module that Node's loader of ES modules has come to. Where it has a source, its own or that of a
+   * loader in a thread, it compiles that itself, and what is required there comes back to it: TypeScript that Node strips
+   * of its types, for one. So the source only requires the module; the rest of it is there to be searched for its exports.
+   */
+  importedCommonJsOf(url: string): string | undefined {
+    const source = this.commonJsOf(url);
+    return source === undefined ? undefined : `module.exports = ${required(pathOf(url))}; return;\n${source}`;
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {

@@ -31,7 +31,9 @@ export class Progress {
 
   add(report: Report): void {
     if (report === 'entry') this.#sawEntry = true;
-    else this.#loaded.push(report);
+    // An imported CommonJS module passes the hooks for both kinds.
+    else if (!this.#loaded.some(({ path, file }) => path === report.path && file === report.file))
+      this.#loaded.push(report);
   }
 
   get loaded(): readonly LoadStatus[] {

@@ -4,7 +4,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { Patcher, type Policy, pathOf } from './patcher.ts';
 import type { Report } from './status.ts';
 
-// The hooks for `module.register` (before Node 22.15): they run in a thread of their own, and see ES modules.
+// The hooks for `module.register`, where those of `module.registerHooks` do not do: they run in a thread of their own, and see
+// ES modules.
 
 export interface ThreadData {
   policy: Policy;
@@ -36,6 +37,6 @@ export const load: LoadHook = async (url, context, next) => {
   if (url === entry) report('entry');
   const module = patcher.moduleOf(url);
   if (module !== undefined) return { format: 'module', source: module, shortCircuit: true };
-  const source = patcher.commonJsOf(url);
+  const source = patcher.importedCommonJsOf(url);
   return source === undefined ? next(url, context) : { format: 'commonjs', source, shortCircuit: true };
 };
