@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../core/errors.ts';
-import { type Classified, classify, type FileReport } from './classify.ts';
+import { type Classified, classify, type FileReport, withoutMarked } from './classify.ts';
 import { type Copy, findCopies, readManifest } from './find-copies.ts';
 import { insert, loadPatchSets, type PatchSet, remove, sha256 } from './manifest.ts';
 import {
@@ -134,11 +134,14 @@ function actionOn({ state }: Classified, refused: boolean, options: ApplyOptions
   return options.revert ? 'reverted' : 'patched';
 }
 
-/** The changes that one copy needs; none when it is as wanted. New files first, so that no hook precedes what it loads. */
+/**
+ * The changes that one copy needs; none when it is as wanted. New files first, so that no hook precedes what it loads; those of
+ * another release last, because they tell whose the hooks are.
+ */
 function plan(copy: Classified, set: PatchSet, revert: boolean): Change[] {
   const entries = set.versions[copy.version]!.files;
-  const isNew = ({ path }: FileReport) => entries[path]!.pre === null;
-  const files = [...copy.files].sort((a, b) => Number(isNew(b)) - Number(isNew(a)));
+  const turn = ({ path, state }: FileReport) => (entries[path]!.pre !== null ? 1 : state === 'stale' ? 2 : 0);
+  const files = [...copy.files].sort((a, b) => turn(a) - turn(b));
   return files.flatMap(({ path, state }): Change[] => {
     if (state === (revert ? 'pristine' : 'patched')) return [];
     const entry = entries[path]!;
@@ -151,7 +154,9 @@ function plan(copy: Classified, set: PatchSet, revert: boolean): Change[] {
     const hash = revert ? entry.pre : entry.post;
     // A run in parallel may have done it since the file was classified.
     if (sha256(bytes) === hash) return [];
-    return [checked(file, (revert ? remove : insert)(bytes, entry.insertions), hash)];
+    const pristine =
+      state === 'stale' ? withoutMarked(bytes) : state === 'patched' ? remove(bytes, entry.insertions) : bytes;
+    return [checked(file, revert ? pristine : insert(pristine, entry.insertions), hash)];
   });
 }
 

@@ -9,7 +9,7 @@ export type FileState = 'pristine' | 'patched' | 'stale' | 'foreign';
 /**
  * - `pristine`, `patched`: every file is as published, or as this hangup makes it
  * - `partial`: some of each, after an interrupted apply
- * - `stale`: it carries the runtime of another hangup release, unchanged
+ * - `stale`: it carries the runtime or the lines of another hangup release, unchanged
  * - `foreign`: a file is none of these, so nobody can say what replacing it would lose
  * - `unsupported`: no patch exists for this version
  */
@@ -44,9 +44,16 @@ function classifyEach(copy: Copy, set: PatchSet, each: (path: string, entry: Fil
   const entries = set.versions[copy.version]?.files;
   if (!entries) return { ...copy, state: 'unsupported', files: [] };
   checkEntry(set, copy.version);
-  const files = Object.entries(entries).map(([path, entry]) => each(path, entry));
+  const found = Object.entries(entries).map(([path, entry]) => each(path, entry));
+  // Where the runtime is of another release, the lines are; beside this one's, somebody has edited them.
+  const isOther = found.some(({ state }) => state === 'stale');
+  const files = found.map(
+    (file): FileReport => (isOther && file.reason === otherLines ? { path: file.path, state: 'stale' } : file),
+  );
   return { ...copy, state: stateOf(files), files };
 }
+
+const otherLines = 'carries lines of hangup, and not those of this release';
 
 function stateOf(files: FileReport[]): CopyState {
   const states = new Set(files.map((file) => file.state));
@@ -104,8 +111,21 @@ function classifyBytes(path: string, entry: FileEntry, bytes: Buffer): FileRepor
     return foreignFile(path, seal === 'broken' ? 'was changed after hangup wrote it' : 'is not a file of hangup');
   }
   if (sha256(remove(bytes, entry.insertions)) === entry.post) return foreignFile(path, 'carries the patch twice');
+  if (sha256(withoutMarked(bytes)) === entry.pre) return foreignFile(path, otherLines);
   if (bytes.includes('hangup')) return foreignFile(path, 'is marked as patched, and is not what hangup makes of it');
   return foreignFile(path, 'is neither the published file nor the patched one');
+}
+
+/**
+ * What was published, of a file that carries the lines of another release: every line that hangup adds says so. Whether that
+ * is all there is to it, only the published file's hash can tell.
+ */
+export function withoutMarked(bytes: Buffer): Buffer {
+  const text = bytes
+    .toString('latin1')
+    .replace(/^.*\/\/ Changed by hangup: this line was added to the published file\.\n/gm, '')
+    .replace(/^ *\/\* Changed by hangup: the line as it was published\.\n(.*\n) *\*\/\n/gm, '$1');
+  return Buffer.from(text, 'latin1');
 }
 
 const withoutCarriageReturns = (bytes: Buffer) =>

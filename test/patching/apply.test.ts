@@ -73,6 +73,21 @@ describe('apply', () => {
     expect(unlike(sdk, newest, 'post')).toEqual([]);
   });
 
+  test.each([false, true])('the lines of another hangup release are stale, and replaced; revert: %s', (revert) => {
+    const { dir, sdk } = project();
+    applyBelow(dir);
+    writeFileSync(join(sdk, runtime), seal('0.0.9', '"use strict";\nmodule.exports = { install() {} };\n'));
+    for (const path of [hook, hook.replace(/js$/, 'd.ts')]) {
+      const text = readFileSync(join(sdk, path), 'utf8');
+      const other = text.replace(/^(import|require).*hangup\//m, (line) => line.replace('hangup/', 'hangup/old/'));
+      expect(other).not.toBe(text);
+      writeFileSync(join(sdk, path), other);
+    }
+    expect(applyBelow(dir, { check: true, revert })).toMatchObject({ exitCode: 1, copies: [{ state: 'stale' }] });
+    expect(states(applyBelow(dir, { revert }))).toEqual([`stale ${revert ? 'reverted' : 'patched'}`]);
+    expect(unlike(sdk, newest, revert ? 'pre' : 'post')).toEqual([]);
+  });
+
   test('a read-only file is patched and stays read-only', () => {
     const { dir, sdk } = project();
     chmodSync(join(sdk, hook), 0o444);
