@@ -9,9 +9,11 @@ import type { ThreadData } from './load-hook/thread.ts';
 
 // `node --import hangup/register app.js`: the patches, applied in memory as the SDK is loaded. Nothing on disk changes.
 
+/** By its name, or as a file; that of a folder says nothing. */
+const isOwn = /^["']?hangup\/register\b|\boverlays[\\/]register\.[jt]s\b/;
 const policy = readPolicy(process.env.HANGUP_ON_UNPATCHED);
 const preloads = preloadsOf([process.env.NODE_OPTIONS, ...process.execArgv].join(' '));
-const progress = new Progress(preloads[0]?.includes('hangup') === true);
+const progress = new Progress(isOwn.test(preloads[0] ?? ''));
 const patcher = new Patcher(policy, (status) => progress.add(status));
 const entry = entryUrl();
 

@@ -104,12 +104,15 @@ describe('comes too late', () => {
     expect(warned.stdout).toMatch(/^false ERR_PATCH_LATE none late/);
   });
 
-  test('when a preload before it has imported the SDK, which nobody sees: not what verify() vouches for', async () => {
-    const { dir } = app();
-    writeFileSync(join(dir, 'before.mjs'), `import '${name}'; import '${name}/resources/tts/ws';`);
-    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', './before.mjs', ...hook] });
-    expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
-  });
+  test.each(['before.mjs', 'before-hangup.mjs'])(
+    'when %s has imported the SDK, which nobody sees: not what verify() vouches for',
+    async (file) => {
+      const { dir } = app();
+      writeFileSync(join(dir, file), `import '${name}'; import '${name}/resources/tts/ws';`);
+      const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', `./${file}`, ...hook] });
+      expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
+    },
+  );
 
   test('nothing, when a dynamic import comes after it; verify() cannot know', async () => {
     const { dir } = app();
