@@ -32,12 +32,12 @@ if (preloads.length === 0) {
   );
 }
 
-/** What Node loads before the app, in order, but for what sets up Plug'n'Play. */
+/** What Node loads before the app, in order, whatever theirs in the command is, but for what sets up Plug'n'Play. */
 function preloadsOf(options: string): string[] {
-  const found = options.matchAll(/(?:^|\s)(?:--import|--require|-r|--(?:experimental-)?loader)[=\s]\s*(\S+)/g);
-  return [...found]
-    .map(([, specifier]) => specifier!)
-    .filter((specifier) => !/\.pnp\.(cjs|loader\.mjs)/.test(specifier));
+  const found = options.matchAll(/(?:^|\s)(--import|--require|-r|--(?:experimental-)?loader)[=\s]\s*(\S+)/g);
+  const all = [...found].filter(([, , specifier]) => !/\.pnp\.(cjs|loader\.mjs)/.test(specifier!));
+  const isRequired = ([, option]: RegExpExecArray) => option === '-r' || option === '--require';
+  return [...all.filter(isRequired), ...all.filter((one) => !isRequired(one))].map(([, , specifier]) => specifier!);
 }
 
 /** The program that Node was started with, where that is a file. */

@@ -74,6 +74,33 @@ describe('reaches', () => {
   });
 });
 
+describe('reaches CommonJS that Node compiles itself', () => {
+  test('because a loader in a thread gives it a source', async () => {
+    const { dir } = app();
+    const loader = `import { readFile } from 'node:fs/promises';
+      export async function load(url, context, next) {
+        const loaded = await next(url, context);
+        if (loaded.format !== 'commonjs' || loaded.source != null) return loaded;
+        return { ...loaded, source: await readFile(new URL(url)) };
+      }`;
+    writeFileSync(join(dir, 'loader.mjs'), loader);
+    const source = `import { TTSWS } from '${name}/resources/tts/ws.js'; import { Cartesia } from '${name}/client.js';
+      console.log(typeof TTSWS.prototype.disconnect, typeof Cartesia.prototype.disconnect); ${told}`;
+    const args = ['--no-warnings', '--experimental-loader', './loader.mjs', ...hook];
+    const { stdout } = await start(dir, 'a.mjs', source, { args });
+    expect(stdout).toMatch(/^function function\ntrue undefined load hook patched/);
+  });
+
+  test.skipIf(!('typescript' in process.features && process.features.typescript))(
+    'because TypeScript without its types requires it',
+    async () => {
+      const { dir } = app();
+      const { stdout } = await start(dir, 'b.cts', `${cjs} const done: boolean = true; (async () => { ${told} })();`);
+      expect(stdout).toMatch(/^function function\ntrue undefined load hook patched/);
+    },
+  );
+});
+
 describe('comes too late', () => {
   const bare = 'undefined undefined\n';
 
@@ -113,6 +140,14 @@ describe('comes too late', () => {
       expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
     },
   );
+
+  test('when what was required has loaded it, wherever that stands in the command', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'before.mjs'), `import '${name}'; import '${name}/resources/tts/ws';`);
+    writeFileSync(join(dir, 'before.cjs'), `require('./before.mjs');`);
+    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: [...hook, '--require', './before.cjs'] });
+    expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
+  });
 
   test('nothing, when a dynamic import comes after it; verify() cannot know', async () => {
     const { dir } = app();
