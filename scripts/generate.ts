@@ -17,6 +17,7 @@ import { formatManifest } from './format-manifest.ts';
 import { type FileChange, type Header, makeHunks } from './make-patch.ts';
 import {
   type FileEntry,
+  filesField,
   type Insertion,
   insert,
   type Manifest,
@@ -64,7 +65,7 @@ export async function generate(root: string): Promise<Map<string, string>> {
       entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
       changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
     }
-    const hunks = makeHunks(headerFor(sdk, version, addedTexts), changes);
+    const hunks = makeHunks(headerFor(sdk, version, entries), changes);
     const patch = completePatch(hunks, addedTexts);
     files.set(`${patchFolder}/${sdk}.hunks`, hunks);
     files.set(`${patchFolder}/${sdk}.patch`, patch);
@@ -143,7 +144,7 @@ function readCommitted(root: string): Manifest | undefined {
   return existsSync(file) ? parseManifest(readFileSync(file, 'utf8')) : undefined;
 }
 
-function headerFor(sdk: string, version: string, added: ReadonlyMap<string, string>): Header {
+function headerFor(sdk: string, version: string, files: VersionEntry['files']): Header {
   const classes = targetsOf(sdk).map((target) => target.className);
   const changed = hooksOf(sdk).map((hook) => hook.file);
   const description = [
@@ -160,7 +161,7 @@ function headerFor(sdk: string, version: string, added: ReadonlyMap<string, stri
     ['Applied-Upstream', 'no'],
     ['Last-Update', lastUpdate],
     ['X-Package', `${packageName} ${sdk}`],
-    ['X-Added-SHA256', [...added].map(([path, text]) => `${path} ${sha256(text)}`).join('\n')],
+    ['X-Files-SHA256', filesField(files)],
     [
       'X-Remove-When',
       'the bare SDK passes test/contract: from that version on no patch is made, see patches/README.md',

@@ -5,7 +5,7 @@ import { supportedVersions } from '../overlays/cartesia/targets.ts';
 import { readPatch } from './complete-patch.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
-import { insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
+import { filesField, insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
 
 // Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
 const root = packageRoot();
@@ -61,9 +61,8 @@ function lintPatch(name: string, manifest: Manifest): void {
     name,
     'X-Package is not what the file name says',
   );
-  const added = Object.entries(entry.files).filter(([, { pre }]) => pre === null);
-  const list = added.map(([path, { post }]) => `${path} ${post}`).join('\n ');
-  expect(fields.get('X-Added-SHA256') === list, name, 'X-Added-SHA256 is not what manifest.json says');
+  const list = filesField(entry.files).replaceAll('\n', '\n ');
+  expect(fields.get('X-Files-SHA256') === list, name, 'X-Files-SHA256 is not what manifest.json says');
   const parts = parsePatch(text);
   const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
   expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
@@ -77,7 +76,7 @@ function lintProposal(file: string): void {
   const fields = lintHeader(
     name,
     text,
-    headerFields.filter((field) => field !== 'X-Added-SHA256'),
+    headerFields.filter((field) => field !== 'X-Files-SHA256'),
   );
   const [, version] = /^@cartesia\/cartesia-js (\S+)$/.exec(fields.get('X-Package') ?? '') ?? [];
   expect(name === `cartesia-js-${version}.patch`, name, 'X-Package is not what the file name says');

@@ -17,7 +17,7 @@ export const headerFields = [
   'Applied-Upstream',
   'Last-Update',
   'X-Package',
-  'X-Added-SHA256',
+  'X-Files-SHA256',
   'X-Remove-When',
 ] as const;
 

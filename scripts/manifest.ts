@@ -139,6 +139,12 @@ function filesOf(version: string, files: StoredManifest['files']): VersionEntry[
   return own;
 }
 
+/** The files of a version, and what they are after the patch, as a field of the hunks' header. */
+export const filesField = (files: VersionEntry['files']): string =>
+  Object.entries(files)
+    .map(([path, { post }]) => `${path} ${post}`)
+    .join('\n');
+
 const checked = new WeakSet<VersionEntry>();
 
 /**
@@ -152,25 +158,20 @@ export function checkEntry(set: PatchSet, version: string): void {
   if (checked.has(entry)) return;
   const name = `${version}.hunks`;
   const hunks = readHunks(join(set.directory, name));
-  const added = Object.entries(entry.files).filter(([, { pre }]) => pre === null);
-  const list = added.map(([path, { post }]) => `${path} ${post}`).join('\n ');
-  if (!hunks.includes(`\nX-Added-SHA256: ${list}\nX-`)) throw edited(set, version, `${name} adds other files`);
-  let changed = 0;
+  const [, field = ''] = /^X-Files-SHA256: (.+(?:\n .+)*)/m.exec(hunks) ?? [];
+  const said = new Map(field.split('\n ').map((line) => line.split(' ') as [path: string, post: string]));
   for (const [path, file] of Object.entries(entry.files)) {
+    if (said.get(path) !== file.post) throw edited(set, version, `${name} makes something else of ${path}`);
+    said.delete(path);
     if (file.pre === null) continue;
-    changed++;
-    const at = hunks.indexOf(`${header}a/${path} `);
+    const at = hunks.indexOf(`\ndiff --git a/${path} `);
     const lines = file.insertions.flatMap(({ text }) => text.split('\n').slice(0, -1));
-    if (file.post === file.pre) throw edited(set, version, `it takes ${path} as published for patched`);
     const isThere = at >= 0 && lines.length > 0 && lines.every((line) => hunks.includes(`\n+${line}\n`, at));
     if (!isThere) throw edited(set, version, `${name} changes ${path} in another way`);
   }
-  if (hunks.split(header).length - 1 !== changed) throw edited(set, version, `${name} changes other files`);
+  if (said.size > 0) throw edited(set, version, `${name} is about ${[...said.keys()].join(', ')} too`);
   checked.add(entry);
 }
-
-/** Of each file in a patch. */
-const header = '\ndiff --git ';
 
 function readHunks(file: string): string {
   try {

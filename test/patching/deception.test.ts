@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { applyBelow, applyTo } from '../../scripts/apply.ts';
 import { formatManifest } from '../../scripts/format-manifest.ts';
-import { type Insertion, insert, type Manifest, parseManifest, sha256 } from '../../scripts/manifest.ts';
+import { filesField, type Insertion, insert, type Manifest, parseManifest, sha256 } from '../../scripts/manifest.ts';
 import {
   hangup,
   install,
@@ -138,7 +138,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       ({ files }) => {
         for (const file of Object.values(files)) if (file.pre !== null) file.post = file.pre;
       },
-      'as published for patched',
+      `${newest}.hunks makes something else of `,
     ],
     [
       'no lines to add',
@@ -159,22 +159,34 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       ({ files }) => {
         delete files[module];
       },
-      `${newest}.hunks changes other files`,
+      `${newest}.hunks is about ${module} too`,
     ],
     [
       'another hash of an added file',
       ({ files }) => {
         files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another') };
       },
-      `${newest}.hunks adds other files`,
+      `${newest}.hunks makes something else of hangup/import.cjs`,
     ],
     [
       'an added file left out',
       ({ files }) => {
         delete files['hangup/import.cjs'];
       },
-      `${newest}.hunks adds other files`,
+      `${newest}.hunks is about hangup/import.cjs too`,
     ],
+    ...(['one of two lines', 'another place'] as const).map((what): (typeof edits)[number] => [
+      `${what}, with the hash to match`,
+      ({ files }) => {
+        const file = files[module]!;
+        if (file.pre === null) return;
+        const change = ({ offset, text }: Insertion): Insertion =>
+          what === 'another place' ? { offset: 2, text } : { offset, text: `${text.split('\n')[0]}\n` };
+        file.insertions = file.insertions.map(change);
+        file.post = sha256(insert(readFileSync(join(pristineFolder(newest), module)), file.insertions));
+      },
+      `${newest}.hunks makes something else of ${module}`,
+    ]),
   ];
 
   /** What `apply` does with patches of its own; `check`: what `verify` looks at. */
@@ -207,8 +219,8 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       versions[newest]!.files[module]!.post = sha256(readFileSync(join(sdk, module)));
     });
     const { exitCode, error } = apply(home, dir, true);
-    expect({ exitCode, code: error?.code }).toEqual({ exitCode: 4, code: 'ERR_PATCH_FOREIGN' });
-    expect(error!.message).toContain(`${module} is as manifest.json wants it, not as the patch does`);
+    expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
+    expect(error!.message).toContain(`${newest}.hunks makes something else of ${module}`);
   });
 
   test('with the patch, to match: only the probe sees it', async () => {
@@ -234,7 +246,6 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
   /** A patch that adds comments where hangup's adds calls, and hashes to match. */
   function forge(home: string): void {
     const forged = (text: string) => text.replace(/^(\+?)(?:import hangup|hangup\.|require\(").*$/gm, '$1// hangup');
-    edit(join(home, patchFolder, `${newest}.hunks`), forged);
     editManifest(home, ({ versions }) => {
       const entry = versions[newest]!;
       for (const [path, file] of Object.entries(entry.files)) {
@@ -242,6 +253,10 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
         file.insertions = file.insertions.map(({ offset, text }) => ({ offset, text: forged(text) }));
         file.post = sha256(insert(readFileSync(join(pristineFolder(newest), path)), file.insertions));
       }
+      const said = `X-Files-SHA256: ${filesField(entry.files).replaceAll('\n', '\n ')}\n`;
+      edit(join(home, patchFolder, `${newest}.hunks`), (text) =>
+        forged(text).replace(/^X-Files-SHA256: .+\n( .+\n)+/m, said),
+      );
     });
   }
 });
