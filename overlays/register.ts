@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { PatchError } from '../core/errors.ts';
 import { hookCommonJs, loadedCommonJs } from './load-hook/commonjs.ts';
 import { Patcher, readPolicy } from './load-hook/patcher.ts';
-import { Progress, setRegistered } from './load-hook/status.ts';
+import { loadStatus, Progress, setRegistered } from './load-hook/status.ts';
 import { hasSyncHooks, hooksFor, type SyncHooks } from './load-hook/sync.ts';
 import type { ThreadData } from './load-hook/thread.ts';
 
@@ -19,17 +19,22 @@ const entry = entryUrl();
 
 const { registerHooks } = nodeModule as unknown as { registerHooks(hooks: SyncHooks): void };
 
-for (const path of loadedCommonJs()) patcher.checkLoaded(path);
-hookCommonJs(patcher);
-if (hasSyncHooks(process.versions.node)) registerHooks(hooksFor(patcher, progress, entry));
-else registerThread();
-setRegistered(progress);
-if (preloads.length === 0) {
-  process.emitWarning(
-    'hangup/register is imported by the app itself: ES modules that were imported with it stay as they are. Start the app with "node --import hangup/register"',
-    'HangupWarning',
-    'ERR_PATCH_LATE',
-  );
+// Two would hand each other's work on for ever: another copy of hangup, say.
+if (loadStatus() === undefined) start();
+
+function start(): void {
+  for (const path of loadedCommonJs()) patcher.checkLoaded(path);
+  hookCommonJs(patcher);
+  if (hasSyncHooks(process.versions.node)) registerHooks(hooksFor(patcher, progress, entry));
+  else registerThread();
+  setRegistered(progress);
+  if (preloads.length === 0) {
+    process.emitWarning(
+      'hangup/register is imported by the app itself: ES modules that were imported with it stay as they are. Start the app with "node --import hangup/register"',
+      'HangupWarning',
+      'ERR_PATCH_LATE',
+    );
+  }
 }
 
 /** What Node loads before the app, in order, whatever theirs in the command is, but for what sets up Plug'n'Play. */

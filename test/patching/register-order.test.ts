@@ -1,5 +1,5 @@
 /** `hangup/register` among others: what else is loaded before it, and where it does not reach. */
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -99,6 +99,15 @@ describe('reaches CommonJS that Node compiles itself', () => {
       expect(stdout).toMatch(/^function function\ntrue undefined load hook patched/);
     },
   );
+});
+
+test('a second copy of hangup/register leaves the work to the first', async () => {
+  const { dir } = app();
+  cpSync(join(dir, 'node_modules/hangup'), join(dir, 'node_modules/other'), { recursive: true });
+  const args = [...hook, '--import', './node_modules/other/dist/overlays/register.js'];
+  const many = `for (let n = 0; n < 200; n++) try { require('./none-' + n); } catch {}`;
+  const { code, stdout } = await start(dir, 'a.cjs', `${many} ${cjs}`, { args });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'function function\n' });
 });
 
 describe('comes too late', () => {
