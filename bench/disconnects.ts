@@ -118,6 +118,6 @@ async function series(count: number, measure: () => Promise<number>): Promise<nu
 
 /** Handshakes leave garbage and late packets behind. */
 export async function quiet(): Promise<void> {
-  globalThis.gc?.();
+  globalThis.gc?.({ type: 'minor' });
   await sleep(50);
 }

@@ -99,7 +99,7 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureOne(bench, 'forced', samples);
   yield* await measureOne(bench, 'graceful', samples);
   bench.stop();
-  yield* measureFamilies(sockets, quick ? samples : 7);
+  yield* measureFamilies(sockets, samples);
   yield* await measureMessages(samples, quick);
   yield await measureHeap(samples, quick);
   yield* await measureAssert(samples);

@@ -138,12 +138,12 @@ export class Ladder {
   /** By callback and not by promises: a thousand things may be forced in one tick. */
   #force(): void {
     const start = performance.now();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let release = () => {};
     let isOver = false;
     const end = (outcome: StepReport['outcome']) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
+      release();
       this.#steps.push({ name: 'force', outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start });
       this.#finish(outcome);
     };
@@ -153,7 +153,7 @@ export class Ladder {
       isEnding = this.#rung.force(() => end('ok'));
     });
     if (!isEnding) end('skipped');
-    else if (!isOver) timer = setTimeout(() => end('timeout'), forceCap);
+    else if (!isOver) release = afterForceCap(() => end('timeout'));
   }
 
   #finish(forced: StepReport['outcome']): void {
@@ -167,6 +167,36 @@ export class Ladder {
       abandoned,
     });
   }
+}
+
+interface Batch {
+  readonly waiting: Set<() => void>;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** What is being forced in this tick: a thousand things share one timer, which costs less than a thousand. */
+let batch: Batch | undefined;
+
+/** @returns what is to be called when it has ended before */
+function afterForceCap(expire: () => void): () => void {
+  if (batch === undefined) {
+    const waiting = new Set<() => void>();
+    const timer = setTimeout(() => {
+      for (const one of waiting) one();
+    }, forceCap);
+    batch = { waiting, timer };
+    queueMicrotask(() => {
+      batch = undefined;
+    });
+  }
+  const own = batch;
+  own.waiting.add(expire);
+  return () => {
+    own.waiting.delete(expire);
+    if (own.waiting.size > 0) return;
+    clearTimeout(own.timer);
+    if (batch === own) batch = undefined;
+  };
 }
 
 const skipped = (name: string): StepReport => ({ name, outcome: 'skipped', durationMs: 0 });

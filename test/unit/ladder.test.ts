@@ -162,6 +162,21 @@ describe('Ladder', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('names each of many that were forced together and do not end, and leaves no timer when all do', async () => {
+    const ends: (() => void)[] = [];
+    const many = Array.from({ length: 3 }, () => rung({ force: (ended) => ends.push(ended) > 0 }).ladder);
+    const reports = Promise.all(many.map((ladder) => ladder.end({ force: true, timeout: 0 }, [])));
+    await vi.advanceTimersByTimeAsync(10);
+    ends[1]!();
+    await vi.advanceTimersByTimeAsync(990);
+    expect((await reports).map(({ abandoned }) => abandoned)).toEqual([['socket'], [], ['socket']]);
+    expect(vi.getTimerCount()).toBe(0);
+
+    const others = [rung({ force: soon }), rung({ force: soon })];
+    await Promise.all(others.map(({ ladder }) => ladder.end({ force: true, timeout: 0 }, [])));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('takes an end that is reported while it destroys, and one that is reported twice', async () => {
     const { log, ladder } = rung({
       force(ended) {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 8a69b2830f826f242b5a305b34b2448f48c87ccd479518ff0850d9b94a04f202 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 14d7d76e841f7ca1e49e5a42cbfd0f1f400624622b06973d22c52ed043eea3e9 */
 "use strict";
 
 // core/errors.ts
@@ -818,12 +818,13 @@ var Ladder = class {
   /** By callback and not by promises: a thousand things may be forced in one tick. */
   #force() {
     const start = performance.now();
-    let timer;
+    let release = () => {
+    };
     let isOver2 = false;
     const end = (outcome) => {
       if (isOver2) return;
       isOver2 = true;
-      clearTimeout(timer);
+      release();
       this.#steps.push({ name: "force", outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start });
       this.#finish(outcome);
     };
@@ -833,7 +834,7 @@ var Ladder = class {
       isEnding = this.#rung.force(() => end("ok"));
     });
     if (!isEnding) end("skipped");
-    else if (!isOver2) timer = setTimeout(() => end("timeout"), forceCap);
+    else if (!isOver2) release = afterForceCap(() => end("timeout"));
   }
   #finish(forced) {
     const abandoned = forced === "timeout" ? ["socket"] : [];
@@ -847,6 +848,27 @@ var Ladder = class {
     });
   }
 };
+var batch;
+function afterForceCap(expire) {
+  if (batch === void 0) {
+    const waiting = /* @__PURE__ */ new Set();
+    const timer = setTimeout(() => {
+      for (const one of waiting) one();
+    }, forceCap);
+    batch = { waiting, timer };
+    queueMicrotask(() => {
+      batch = void 0;
+    });
+  }
+  const own = batch;
+  own.waiting.add(expire);
+  return () => {
+    own.waiting.delete(expire);
+    if (own.waiting.size > 0) return;
+    clearTimeout(own.timer);
+    if (batch === own) batch = void 0;
+  };
+}
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 function quietly(run) {
   try {
