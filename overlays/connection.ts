@@ -35,7 +35,7 @@ export abstract class Connection {
     this.#occupancy = occupancy;
   }
 
-  // ── what a family tells ──
+  // -- what a family tells --
 
   /** The socket in use now. */
   protected abstract get socket(): SocketLike | undefined;
@@ -58,7 +58,7 @@ export abstract class Connection {
   /** A message listener of the SDK's threw. Returns false when the frame is well: then it was the user's own. */
   protected abstract onUnreadable(frame: unknown, error: unknown): boolean;
 
-  // ── state ──
+  // -- state --
 
   get ended(): boolean {
     return this.#ladder.state !== 'open';
@@ -84,7 +84,7 @@ export abstract class Connection {
     this.#abandoned = [];
   }
 
-  // ── sockets ──
+  // -- sockets --
 
   /**
    * Takes over a socket that the SDK has just opened.
@@ -176,7 +176,7 @@ export abstract class Connection {
     else this.cutStreams(end);
   }
 
-  // ── the ladder ──
+  // -- the ladder --
 
   #newLadder(): Ladder {
     return new Ladder({

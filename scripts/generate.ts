@@ -16,6 +16,7 @@ import { completePatch } from './complete-patch.ts';
 import { formatManifest } from './format-manifest.ts';
 import { type FileChange, type Header, makeHunks } from './make-patch.ts';
 import {
+  crc32,
   type FileEntry,
   filesField,
   type Insertion,
@@ -62,7 +63,7 @@ export async function generate(root: string): Promise<Map<string, string>> {
       }
       const insertions = [...around(pristine, hook, sdk), { offset: place(pristine, hook, sdk), text: hook.text }];
       const post = insert(pristine, insertions);
-      entries[hook.file] = { pre: sha256(pristine), post: sha256(post), insertions };
+      entries[hook.file] = { pre: sha256(pristine), post: sha256(post), crc32: crc32(pristine), insertions };
       changes.push({ path: hook.file, pre: pristine.toString(), post: post.toString() });
     }
     const hunks = makeHunks(headerFor(sdk, version, entries), changes);

@@ -5,7 +5,7 @@ import { supportedVersions } from '../overlays/cartesia/targets.ts';
 import { readPatch } from './complete-patch.ts';
 import { patchFolder } from './generate.ts';
 import { headerFields } from './make-patch.ts';
-import { filesField, insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
+import { crc32, filesField, insert, type Manifest, packageRoot, parseManifest, remove, sha256 } from './manifest.ts';
 
 // Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
 const root = packageRoot();
@@ -142,6 +142,7 @@ function lintPart(name: string, part: StructuredPatch, version: string, manifest
     return;
   }
   expect(sha256(pre) === file.pre, name, `the pre hash of ${path} is not the published file's`);
+  expect(crc32(pre) === file.crc32, name, `the CRC-32 of ${path} is not the published file's`);
   const inserted = insert(pre, file.insertions);
   expect(sha256(inserted) === file.post, name, `the insertions of ${path} do not give its post hash`);
   expect(remove(inserted, file.insertions).equals(pre), name, `the insertions of ${path} cannot be taken out again`);

@@ -8,9 +8,12 @@ export interface Insertion {
   text: string;
 }
 
-/** What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. */
+/**
+ * What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. `crc32` is of the published
+ * ones too: it finds what was edited by mistake, in an app that waits.
+ */
 export type FileEntry =
-  | { pre: string; post: string; insertions: Insertion[] }
+  | { pre: string; post: string; crc32: number; insertions: Insertion[] }
   /** A new file; `source` is its content's name beside the manifest. */
   | { pre: null; post: string; source: string };
 
@@ -52,9 +55,12 @@ export interface PatchSet extends Manifest {
 
 // Not imported, because an app may wait: ES modules of Node's own evaluate all that they export, streams and ciphers too.
 const { existsSync, readdirSync, readFileSync } = process.getBuiltinModule('node:fs');
-const { hash } = process.getBuiltinModule('node:crypto');
 
-export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes);
+/** Its module is loaded when it is needed, because that takes 5 ms. */
+export const sha256 = (bytes: Uint8Array | string): string =>
+  process.getBuiltinModule('node:crypto').hash('sha256', bytes);
+
+export const crc32 = (bytes: Uint8Array): number => process.getBuiltinModule('node:zlib').crc32(bytes);
 
 /** As Node reads a package.json: it may begin with a byte order mark. */
 export const parseJson = (text: string): unknown => JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -1,5 +1,5 @@
 // The package's `hangup/verify`: importing it must be inert and cheap, hence the imports inside the function.
-import { hookIsFirst } from '../overlays/load-hook/status.ts';
+import { loadStatus } from '../overlays/load-hook/status.ts';
 import type { CopyResult, Outcome } from './outcome.ts';
 
 export { type LoadStatus, loadStatus } from '../overlays/load-hook/status.ts';
@@ -18,39 +18,46 @@ export interface VerifyOptions {
 
 /**
  * Says whether every installed copy below a folder is patched, by the hashes of its files. Writes nothing and never
- * rejects: what cannot be read is `ok: false` with an `error`. In a process that was started under `hangup/register`, a copy
- * as published counts too, because it is patched as it is loaded. What a running app has loaded, only `assertPatched` knows.
+ * rejects: what cannot be read is `ok: false` with an `error`. Which of them a running app has loaded, only `assertPatched`
+ * knows.
+ *
+ * In a thread that has `hangup/register`, a copy as published counts too, unless the thread has loaded one of its classes
+ * without the patch. To see that, its ES modules are imported, which loads those that were not.
  */
 export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
   const { applyBelow } = await import('./apply.ts');
-  const { error, ...outcome } = applyBelow(dir, { check: true });
-  const isFirst = hookIsFirst();
-  const copies = outcome.copies.map((copy): CopyResult => {
+  const found = applyBelow(dir, { check: true });
+  const copies: CopyResult[] = [];
+  let passedBy: Outcome['error'];
+  for (const copy of found.copies) {
+    const isHooked = copy.state === 'pristine' && loadStatus() !== undefined;
+    const bare = isHooked ? await loadedBare(copy) : [];
+    if (bare.length > 0) passedBy ??= errorOf(copy, bare);
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
-    const isHooked = copy.state === 'pristine' && isFirst;
-    const delivery = copy.state === 'patched' ? 'disk' : isHooked ? 'load hook' : 'none';
-    return { ...copy, action, delivery };
-  });
-  const judged = judge({ ...outcome, copies, ...(error && { error }) }, isFirst);
-  if (!probe) return judged;
+    const delivery = copy.state === 'patched' ? 'disk' : isHooked && bare.length === 0 ? 'load hook' : 'none';
+    copies.push({ ...copy, action, delivery });
+  }
+  const outcome = judge({ ...found, copies }, passedBy);
+  if (!probe) return outcome;
   const { probeAll } = await import('./probe/run.ts');
-  return probeAll(judged, dir);
+  return probeAll(outcome, dir);
 }
 
-/** @param isFirst see `hookIsFirst()` */
-function judge(outcome: Outcome, isFirst: boolean | undefined): Outcome {
-  const { error, ...found } = outcome;
+async function loadedBare({ path, version }: CopyResult): Promise<string[]> {
+  const { loadedBare } = await import('./classes.ts');
+  return loadedBare(path, version);
+}
+
+/** @param passedBy what went past the load hook */
+function judge({ error, ...found }: Outcome, passedBy: Outcome['error']): Outcome {
   // That a copy cannot be written is no matter to the load hook.
-  const isServed = found.copies.every(({ delivery }) => delivery !== 'none');
-  if (isServed && (error === undefined || ['ERR_PATCH_ARCHIVE', 'ERR_PATCH_SHARED'].includes(error.code)))
-    return { ...found, ok: true, exitCode: 0 };
-  const isLate = isFirst === false && found.copies.some(({ state }) => state === 'pristine');
-  const reason = error ?? (isLate ? late : undefined);
+  const matters = error !== undefined && !['ERR_PATCH_ARCHIVE', 'ERR_PATCH_SHARED'].includes(error.code);
+  if (!matters && found.copies.every(({ delivery }) => delivery !== 'none')) return { ...found, ok: true, exitCode: 0 };
+  const reason = matters ? error : (passedBy ?? error);
   return { ...found, ...(reason && { error: reason }) };
 }
 
-const late = {
+const errorOf = ({ path, version }: CopyResult, classes: readonly string[]) => ({
   code: 'ERR_PATCH_LATE',
-  message:
-    'hangup/register did not see the program of this process being loaded: the SDK may have come before it, bare. Start the app with "node --import hangup/register", before other preloads',
-};
+  message: `${path} (${version}) did not get its patch as it was loaded: ${classes.join(', ')} came before hangup/register, or past it, as what require() loads of ES modules does on Node 20 and what another loader answers for. Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"`,
+});

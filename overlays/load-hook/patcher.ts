@@ -1,7 +1,15 @@
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { type FileEntry, insert, loadPatchSets, type PatchSet, parseJson, sha256 } from '../../scripts/manifest.ts';
+import {
+  crc32,
+  type FileEntry,
+  insert,
+  loadPatchSets,
+  type PatchSet,
+  parseJson,
+  sha256,
+} from '../../scripts/manifest.ts';
 import type { LoadStatus } from './status.ts';
 
 // See manifest.ts. And not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
@@ -30,6 +38,13 @@ interface Found {
   entry: FileEntry;
 }
 
+/** What a load hook of Node's answers. */
+export interface Loaded {
+  format: 'module' | 'commonjs';
+  source: string;
+  shortCircuit: true;
+}
+
 /** How a patched ES module, and only such a one, gets at what the patch adds. */
 const importOfAdded = /^import hangup from "(.+?)";/m;
 
@@ -53,6 +68,8 @@ export class Patcher {
   readonly #copies = new Map<string, Copy | null>();
   /** Folders, as paths or URLs, whose copies have been looked at. */
   readonly #met = new Set<string>();
+  /** What a path or URL of a file in a copy has in it. */
+  readonly #folders = new Set<string>();
   /** Every file that any version's patch touches, by its last segment: most paths can be passed over at once. */
   readonly #touched = new Map<string, Set<string>>();
   /** The last segments of those that a patch adds. */
@@ -61,7 +78,8 @@ export class Patcher {
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
-    for (const { paths, added } of this.#sets) {
+    for (const { package: name, paths, added } of this.#sets) {
+      this.#folders.add(`/${name}/`).add(join(sep, name, sep));
       for (const file of added) this.#added.add(lastSegment(file));
       for (const file of paths) {
         const name = lastSegment(file);
@@ -81,44 +99,45 @@ export class Patcher {
    */
   commonJsOf(location: string): string | undefined {
     const found = this.#find(location);
-    if (found === undefined || isModule(found.entry)) return undefined;
-    const { copy, entry } = found;
-    if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
-    return this.#patch(found);
+    return found && !isModule(found.entry) ? this.#patch(found) : undefined;
   }
 
   /**
-   * The same of an ES module. It gets at what the patch adds, which is CommonJS, as `require()` does: before an import, Node
-   * would search that file for what it exports, which takes longer than all else that is done here.
+   * The same of what Node's loader of ES modules has come to.
+   *
+   * A module gets at what the patch adds, which is CommonJS, as `require()` does: before an import, Node would search that
+   * file for what it exports, which takes longer than all else that is done here.
+   *
+   * CommonJS only requires itself; the rest of its source is there to be searched for its exports. Where that loader has a
+   * source, its own or that of a loader in a thread, it compiles that itself, and what is required there comes back to it:
+   * TypeScript that Node strips of its types, for one.
+   *
+   * @param isImported whether that loader asks for CommonJS too, on its own behalf
    */
-  moduleOf(url: string): string | undefined {
+  loaded(url: string, isImported: () => boolean): Loaded | undefined {
     const found = this.#find(url);
-    if (found === undefined || !isModule(found.entry)) return undefined;
-    return this.#patch(found)?.replace(importOfAdded, (_, specifier: string) => {
-      return `const hangup = ${required(fileURLToPath(new URL(specifier, url)))};`;
-    });
-  }
-
-  /**
-   * The same of a CommonJS module that Node's loader of ES modules has come to. Where it has a source, its own or that of a
-   * loader in a thread, it compiles that itself, and what is required there comes back to it: TypeScript that Node strips
-   * of its types, for one. So the source only requires the module; the rest of it is there to be searched for its exports.
-   */
-  importedCommonJsOf(url: string): string | undefined {
-    const source = this.commonJsOf(url);
-    return source === undefined ? undefined : `module.exports = ${required(pathOf(url))}; return;\n${source}`;
+    if (found === undefined) return undefined;
+    const format = isModule(found.entry) ? 'module' : 'commonjs';
+    const patched = format === 'module' || isImported() ? this.#patch(found) : undefined;
+    if (patched === undefined) return undefined;
+    const source =
+      format === 'module'
+        ? patched.replace(importOfAdded, (_, added: string) => {
+            return `const hangup = ${required(fileURLToPath(new URL(added, url)))};`;
+          })
+        : `module.exports = ${required(pathOf(url))}; return;\n${patched}`;
+    return { format, source, shortCircuit: true };
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {
+    if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
     const source = fs.readFileSync(join(copy.directory, file));
-    const hash = sha256(source);
-    if (hash === entry.post) this.#tell(copy, file, 'on-disk');
-    else if (hash === entry.pre) {
+    if (crc32(source) === entry.crc32) {
       this.#tell(copy, file, 'patched');
       return insert(source, entry.insertions).toString();
-    } else {
-      this.#refuse(copy, file, 'foreign', 'it is neither as published nor as hangup makes it');
     }
+    if (sha256(source) === entry.post) this.#tell(copy, file, 'on-disk');
+    else this.#refuse(copy, file, 'foreign', 'it is neither as published nor as hangup makes it');
     return undefined;
   }
 
@@ -166,8 +185,7 @@ export class Patcher {
 
   /** Of a version that no patch is for, any file may be the first to be seen. */
   #meet(location: string): void {
-    for (const { package: name } of this.#sets) {
-      const folder = location.startsWith('file:') ? `/${name}/` : join(sep, name, sep);
+    for (const folder of this.#folders) {
       const at = location.lastIndexOf(folder);
       const directory = location.slice(0, at + folder.length - 1);
       if (at < 0 || this.#met.has(directory)) continue;

@@ -1,5 +1,4 @@
 import type { Patcher } from './patcher.ts';
-import type { Progress } from './status.ts';
 
 /**
  * Whether this Node has `module.registerHooks`, and hands CommonJS without a source to what `require()` loads. Where it does
@@ -15,32 +14,18 @@ export function hasSyncHooks(version: string): boolean {
 
 /** `module.registerHooks` as far as it is used: types for Node 20 do not have it. */
 export interface SyncHooks {
-  load(url: string, context: LoadContext, next: (url: string, context: object) => Loaded): Loaded;
+  load(url: string, context: LoadContext, next: (url: string, context: object) => object): object;
 }
 
 interface LoadContext {
   conditions: Iterable<string>;
 }
 
-interface Loaded {
-  source?: string | Uint8Array;
-  format: string;
-  shortCircuit?: boolean;
-}
-
-/**
- * The hook for `module.registerHooks`, which runs in the thread that loads.
- *
- * @param entry URL of the program that Node was started with
- */
-export function hooksFor(patcher: Patcher, progress: Progress, entry: string | undefined): SyncHooks {
+/** The hook for `module.registerHooks`, which runs in the thread that loads. */
+export function hooksFor(patcher: Patcher): SyncHooks {
   return {
-    load(url, context, next) {
-      if (url === entry) progress.add('entry');
-      const source = patcher.moduleOf(url);
-      if (source !== undefined) return { format: 'module', source, shortCircuit: true };
-      const imported = [...context.conditions].includes('import') ? patcher.importedCommonJsOf(url) : undefined;
-      return imported === undefined ? next(url, context) : { format: 'commonjs', source: imported, shortCircuit: true };
-    },
+    // What is required passes here too, and is patched where `require()` compiles it.
+    load: (url, context, next) =>
+      patcher.loaded(url, () => [...context.conditions].includes('import')) ?? next(url, context),
   };
 }

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
 import { probeOf } from '../../overlays/cartesia/probes.ts';
-import { formatOf, packageName, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { packageName } from '../../overlays/cartesia/targets.ts';
+import { classesOf, loadClass } from '../classes.ts';
 import { enter } from './entrance.ts';
 import { type BuildVerdict, judge } from './judge.ts';
 import { SilentSocket } from './socket.ts';
@@ -45,29 +46,22 @@ async function watchParent(): Promise<void> {
 }
 
 async function findFault({ directory, version, build }: Job): Promise<string | undefined> {
-  for (const target of targets.filter(({ versions }) => versions.includes(version))) {
-    for (const extension of target.builds) {
-      if (formatOf(target, extension) !== build) continue;
-      const { className } = target;
-      await tell({ probing: className });
-      try {
-        const Class = await load(target, join(directory, `${target.module}.${extension}`), build);
-        const fault = await judge(probeOf(target.family), Class);
-        if (fault !== undefined) return `${className}: ${fault}`;
-        const object = await enter(target, (specifier) => loadFrom(directory, specifier, build));
-        if (!(object instanceof (Class as new () => object)))
-          return `${className}: ${target.opened} of the package gives another class`;
-      } catch (error) {
-        return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
-      }
+  for (const one of classesOf(directory, version)) {
+    if (one.format !== build) continue;
+    const { className, family, opened } = one.target;
+    await tell({ probing: className });
+    try {
+      const Class = await loadClass(one);
+      const fault = await judge(probeOf(family), Class);
+      if (fault !== undefined) return `${className}: ${fault}`;
+      const object = await enter(one.target, (specifier) => loadFrom(directory, specifier, build));
+      if (!(object instanceof (Class as new () => object)))
+        return `${className}: ${opened} of the package gives another class`;
+    } catch (error) {
+      return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
     }
   }
   return undefined;
-}
-
-async function load({ isDefault, className }: Target, file: string, build: Job['build']): Promise<unknown> {
-  const module = build === 'cjs' ? createRequire(import.meta.url)(file) : await import(pathToFileURL(file).href);
-  return (module as Record<string, unknown>)[isDefault ? 'default' : className];
 }
 
 /** Loads a subpath of the package as a file inside it can, by its name: 2.x alone, which names no exports, has to be named by its folder. */

@@ -158,12 +158,68 @@ describe('comes too late', () => {
     expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
   });
 
-  test('nothing, when a dynamic import comes after it; verify() cannot know', async () => {
+  test('for nothing, when a dynamic import comes after it', async () => {
     const { dir } = app();
     writeFileSync(join(dir, 'app.mjs'), `${esm} ${told}`);
     const source = `await import('hangup/register'); await import('./app.mjs');`;
     const { stdout } = await start(dir, 'a.mjs', source, { args: [] });
-    expect(stdout).toMatch(/^function function\nfalse ERR_PATCH_LATE none patched/);
+    expect(stdout).toMatch(/^function function\ntrue undefined load hook patched/);
+  });
+
+  test('for a part of the SDK, when the app loads the rest through it', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'before.mjs'), `import '${name}/resources/tts/ws';`);
+    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', './before.mjs', ...hook] });
+    expect(late.stdout).toMatch(/^undefined function\nfalse ERR_PATCH_LATE none patched/);
+  });
+});
+
+describe('verify() does not vouch for what went past the hook', () => {
+  const failed = /false ERR_PATCH_LATE none/;
+
+  test('into an ES module that is required, which is patched or said to be bare', async () => {
+    const { dir } = app();
+    writeFileSync(join(dir, 'sdk.mjs'), `${esm} export {};`);
+    const source = `require('./sdk.mjs'); (async () => { ${told} })();`;
+    const { stdout } = await start(dir, 'a.cjs', source);
+    const [behaves, says] = stdout.split('\n');
+    if (behaves === 'function function') expect(says).toMatch(/^true undefined load hook/);
+    else expect([behaves, says]).toEqual(['undefined undefined', expect.stringMatching(failed)]);
+  });
+
+  const answering = `const answer = (url, source) => ({ format: url.endsWith('.mjs') ? 'module' : 'commonjs', source, shortCircuit: true });`;
+  /** For what the app loads, and not for the other build, which verify() looks at too. */
+  const isSdk = (extension: string) => `/cartesia-js.internal.lib.tts.ws.${extension}$/.test(url)`;
+
+  test.each([
+    ['a.mjs', esm, isSdk('mjs')],
+    ['b.cjs', cjs, isSdk('js')],
+  ])('because another hook answers for it, %s', async (file, source, condition) => {
+    const { dir } = app();
+    const sync = `import { registerHooks } from 'node:module'; import { readFileSync } from 'node:fs'; ${answering}
+      registerHooks({ load: (url, context, next) => ${condition} ? answer(url, readFileSync(new URL(url))) : next(url, context) });`;
+    const inThread = `import { readFile } from 'node:fs/promises'; ${answering}
+      export const load = async (url, context, next) => ${condition} ? answer(url, await readFile(new URL(url))) : next(url, context);`;
+    const register = `import { register } from 'node:module'; register('./thread.mjs', import.meta.url);`;
+    writeFileSync(join(dir, 'thread.mjs'), inThread);
+    writeFileSync(join(dir, 'later.mjs'), 'registerHooks' in require('node:module') ? sync : register);
+    const { stdout } = await start(dir, file, `${source} (async () => { ${told} })();`, {
+      args: [...hook, '--import', './later.mjs'],
+    });
+    const [behaves, says] = stdout.split('\n');
+    if (behaves === 'function function') expect(says).toMatch(/^true undefined load hook/);
+    else expect([behaves, says]).toEqual(['undefined function', expect.stringMatching(failed)]);
+  });
+
+  test('with what verify() loads itself, when nothing has', async () => {
+    const { dir } = app();
+    expect((await start(dir, 'a.mjs', told)).stdout).toMatch(/^true undefined load hook/);
+    const { stdout } = await start(
+      dir,
+      'b.mjs',
+      `${told} ${esm.replaceAll(/import (.+?) from ('.+?');/g, 'const $1 = await import($2);')}`,
+    );
+    expect(stdout).toMatch(/function function\n$/);
   });
 });
 

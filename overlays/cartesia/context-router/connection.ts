@@ -28,7 +28,7 @@ export class RouterConnection extends Connection {
     return this.#ws.socket;
   }
 
-  // ── sockets ──
+  // -- sockets --
 
   adopt(options: ResolvedOptions): void {
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
@@ -63,7 +63,7 @@ export class RouterConnection extends Connection {
     this.streams.clearCut();
   }
 
-  // ── sending ──
+  // -- sending --
 
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId: unknown): Promise<boolean> {
@@ -115,7 +115,7 @@ export class RouterConnection extends Connection {
     return this.streams.whenNothingInFlight();
   }
 
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
 
   protected politeSteps(): Step[] {
     return [

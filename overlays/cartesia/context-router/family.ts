@@ -33,7 +33,9 @@ export const contextRouter: Family<TTSWS> = {
       make: (ws, occupancy) => new RouterConnection(ws, occupancy),
       clientOf: (ws) => ws.client,
     });
-    const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {} } as never, {})) as TTSWSContext;
+    // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+    const context = sdk.context.call({ _registerContext() {} } as never, { contextId: 'none' });
+    const Context = Object.getPrototypeOf(context) as TTSWSContext;
     return {
       registry,
       patches: [

@@ -16,7 +16,7 @@ type RouterRegistry = Registry<TTSWS, RouterConnection>;
 
 /**
  * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
- * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0–3.5.1) it follows.
+ * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0-3.5.1) it follows.
  */
 export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string | undefined): Members {
   const of = (ws: TTSWS) => registry.connectionOf(ws);
@@ -43,7 +43,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       connection.attach(registry.optionsOf(this));
     },
 
-    /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
     async _ensureConnected() {
       const connection = of(this);
       connection.admit('send()');
@@ -61,7 +61,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       return handled(sendGuarded.call(this, event));
     },
 
-    /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
+    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
     async *generate(request, options) {
       const connection = of(this);
       connection.admit('generate()');
@@ -125,7 +125,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     },
   };
 
-  /** Follows lines 301–309; a send while CONNECTING waits. */
+  /** Follows lines 301-309; a send while CONNECTING waits. */
   async function sendGuarded(this: TTSWS, event: ClientEvent): Promise<void> {
     const connection = of(this);
     const isCancel = event.cancel === true;

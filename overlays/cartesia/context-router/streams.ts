@@ -60,7 +60,7 @@ export class Streams {
     return entry && this.queueOf(contextId, entry);
   }
 
-  // ── loops ──
+  // -- loops --
 
   /** A loop has begun. */
   enter(consumer: Consumer): void {
@@ -91,7 +91,7 @@ export class Streams {
     return queue?.cause === undefined || queue.readers === 0;
   }
 
-  // ── the provider ──
+  // -- the provider --
 
   /** The provider is done with a context. */
   finish(contextId: unknown): void {
@@ -126,7 +126,7 @@ export class Streams {
     this.#graces.delete(contextId);
   }
 
-  // ── who is told ──
+  // -- who is told --
 
   /** Who learns of what happens to a context. */
   consumersOf(contextId: string): Set<Consumer> {
@@ -143,7 +143,7 @@ export class Streams {
     return loops[0] ?? this.#registered(contextId);
   }
 
-  // ── ends ──
+  // -- ends --
 
   /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
   cut(causeFor: (consumer: Consumer) => Error): void {
@@ -184,7 +184,7 @@ export class Streams {
     this.#ws._emit('event', event);
   }
 
-  // ── waiting ──
+  // -- waiting --
 
   whenNothingInFlight(): Promise<void> | undefined {
     return this.#when(() => this.inFlight.size === 0);

@@ -29,7 +29,7 @@ export class EventStreamConnection extends Connection {
     return this.#ws.socket?.platformSocket;
   }
 
-  // ── sockets ──
+  // -- sockets --
 
   adopt(options: ResolvedOptions): void {
     this.watchBackOff();
@@ -50,7 +50,7 @@ export class EventStreamConnection extends Connection {
     }
   }
 
-  // ── the SDK's own reconnect ──
+  // -- the SDK's own reconnect --
 
   /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff(): void {
@@ -67,7 +67,7 @@ export class EventStreamConnection extends Connection {
     });
   }
 
-  // ── who is told ──
+  // -- who is told --
 
   /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
   finish(tell: () => void): void {
@@ -113,7 +113,7 @@ export class EventStreamConnection extends Connection {
     return true;
   }
 
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
 
   /** The SDK's own `close()`. */
   closeWith(props: CloseProps | undefined): Promise<DisconnectReport> {

@@ -54,7 +54,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     return this.ws.socket?._ws;
   }
 
-  // ── connecting ──
+  // -- connecting --
 
   /** @param given the user's options; the SDK itself gives none, for a call that waits */
   connect(given?: ConnectOptions): Promise<unknown> {
@@ -158,7 +158,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     await this.#connectOnce();
   }
 
-  // ── sockets ──
+  // -- sockets --
 
   adopt(): void {
     const { socket } = this.ws;
@@ -200,7 +200,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     return true;
   }
 
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
 
   override disconnect(budget: Budget) {
     this.#ends++;

@@ -70,7 +70,7 @@ export class Stream {
     return this.#handle.source.writeIndex === undefined;
   }
 
-  // ── ends ──
+  // -- ends --
 
   /** It ends with a cause, once the audio that has arrived was read. */
   cut(cause: EndCause): void {
@@ -115,7 +115,7 @@ export class Stream {
     return this.#pending === undefined ? this.#end('done') : this.#end('cut', this.#pending);
   }
 
-  // ── reading ──
+  // -- reading --
 
   #read(into: { readonly length: number }): Promise<number> {
     this.#isConsumed = true;

@@ -13,7 +13,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
   /** What our disconnect() ended, by name. */
   #dropped: string[] = [];
 
-  // ── streams ──
+  // -- streams --
 
   /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
   start(
@@ -75,7 +75,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     return this.faults.streamEnded(stream, end);
   }
 
-  // ── frames ──
+  // -- frames --
 
   onFrame(event: SocketEvent, pass: () => void): void {
     const verdict = typeof event.data === 'string' ? inspect(event.data, this.#shape) : 'plain';
@@ -96,7 +96,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
 
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
 
   protected cutStreams(end: SocketEnd): void {
     const cut = [...this.#streams];

@@ -47,7 +47,7 @@ export class SourceConnection extends Connection {
     return this.#ws.socket ?? undefined;
   }
 
-  // ── connecting ──
+  // -- connecting --
 
   connect(): Promise<void> {
     if (this.#attempt !== undefined) return this.#attempt.promise;
@@ -106,7 +106,7 @@ export class SourceConnection extends Connection {
     this.streams.adopt();
   }
 
-  // ── sending ──
+  // -- sending --
 
   async send(request: SpeechRequest): Promise<{ source: AudioSource }> {
     if (this.#attempt !== undefined) await this.#attempt.promise;
@@ -124,7 +124,7 @@ export class SourceConnection extends Connection {
     return sending;
   }
 
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
 
   override disconnect(budget: Budget): Promise<DisconnectReport> {
     this.#ends++;

@@ -40,7 +40,8 @@ export const sourceRouter: Family<WebSocketWrapper> = {
 function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
   const sources = new Map<string, AudioSource>();
   const nowhere = { sources, defaultSource: null, socket: { send() {} } };
-  prototype.send.call(nowhere as never, {}).catch(() => {});
+  // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+  prototype.send.call(nowhere as never, { contextId: 'none' }).catch(() => {});
   const [source] = sources.values();
   const { read, push, markDone, buffers, isDone, waiter } = source ?? ({} as Partial<AudioSource>);
   const isKnown = [read, push, markDone].every((member) => typeof member === 'function');

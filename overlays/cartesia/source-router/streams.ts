@@ -31,10 +31,10 @@ export class Streams {
     for (const [contextId, { isDone }] of this.#ws.sources) if (!isDone) this.enter(contextId);
   }
 
-  // ── messages ──
+  // -- messages --
 
   /**
-   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
+   * Follows `handleMessage` (4.2.0: lines 141-170), also in what it prints; and besides, a fault ends whom it concerns
    * with its cause, and one that names no context not just the first source that there ever was.
    */
   receive(frame: unknown): void {
@@ -96,7 +96,7 @@ export class Streams {
     return [...this.#open].filter(({ source }) => !source.isDone);
   }
 
-  // ── ends ──
+  // -- ends --
 
   /** The connection is lost. */
   cut(end: SocketEnd): void {

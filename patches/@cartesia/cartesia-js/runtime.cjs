@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 14d7d76e841f7ca1e49e5a42cbfd0f1f400624622b06973d22c52ed043eea3e9 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a8a13fa257b0e7375b11cb1a8a61741edad03b4855384f818b22ede48efcbc42 */
 "use strict";
 
 // core/errors.ts
@@ -1228,7 +1228,7 @@ var Connection = class {
   constructor(occupancy) {
     this.#occupancy = occupancy;
   }
-  // ── state ──
+  // -- state --
   get ended() {
     return this.#ladder.state !== "open";
   }
@@ -1248,7 +1248,7 @@ var Connection = class {
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
   }
-  // ── sockets ──
+  // -- sockets --
   /**
    * Takes over a socket that the SDK has just opened.
    *
@@ -1329,7 +1329,7 @@ var Connection = class {
     if (this.ended) this.forgetStreams();
     else this.cutStreams(end);
   }
-  // ── the ladder ──
+  // -- the ladder --
   #newLadder() {
     return new Ladder({
       closeDoor: () => this.endStreams(),
@@ -1383,7 +1383,7 @@ function scrub(text, secrets, maxLength = 200) {
       clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
   }
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
-  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
 }
 function scrubError(error, secrets) {
   if (error === void 0 || error === null) return void 0;
@@ -1558,9 +1558,9 @@ var Streams = class {
   adopt() {
     for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
   }
-  // ── messages ──
+  // -- messages --
   /**
-   * Follows `handleMessage` (4.2.0: lines 141–170), also in what it prints; and besides, a fault ends whom it concerns
+   * Follows `handleMessage` (4.2.0: lines 141-170), also in what it prints; and besides, a fault ends whom it concerns
    * with its cause, and one that names no context not just the first source that there ever was.
    */
   receive(frame) {
@@ -1615,7 +1615,7 @@ var Streams = class {
   #notDone() {
     return [...this.#open].filter(({ source }) => !source.isDone);
   }
-  // ── ends ──
+  // -- ends --
   /** The connection is lost. */
   cut(end) {
     for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
@@ -1672,7 +1672,7 @@ var SourceConnection = class extends Connection {
   get socket() {
     return this.#ws.socket ?? void 0;
   }
-  // ── connecting ──
+  // -- connecting --
   connect() {
     if (this.#attempt !== void 0) return this.#attempt.promise;
     if (this.connected) return Promise.resolve();
@@ -1725,7 +1725,7 @@ var SourceConnection = class extends Connection {
     if (socket !== void 0 && socket.readyState !== CLOSED) this.#attach(socket, options);
     this.streams.adopt();
   }
-  // ── sending ──
+  // -- sending --
   async send(request2) {
     if (this.#attempt !== void 0) await this.#attempt.promise;
     this.admit("send()");
@@ -1740,7 +1740,7 @@ var SourceConnection = class extends Connection {
     this.streams.enter(contextId);
     return sending;
   }
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
   disconnect(budget) {
     this.#ends++;
     this.#report = super.disconnect(budget);
@@ -1843,7 +1843,7 @@ function sourcePrototype(prototype) {
   const sources = /* @__PURE__ */ new Map();
   const nowhere = { sources, defaultSource: null, socket: { send() {
   } } };
-  prototype.send.call(nowhere, {}).catch(() => {
+  prototype.send.call(nowhere, { contextId: "none" }).catch(() => {
   });
   const [source] = sources.values();
   const { read: read2, push, markDone, buffers, isDone: isDone2, waiter } = source ?? {};
@@ -2085,7 +2085,7 @@ var Streams2 = class {
     const entry = this.#ws._contextQueues.get(contextId);
     return entry && this.queueOf(contextId, entry);
   }
-  // ── loops ──
+  // -- loops --
   /** A loop has begun. */
   enter(consumer) {
     if (consumer instanceof ContextQueue) consumer.enter();
@@ -2112,7 +2112,7 @@ var Streams2 = class {
     const queue = this.#registered(contextId);
     return queue?.cause === void 0 || queue.readers === 0;
   }
-  // ── the provider ──
+  // -- the provider --
   /** The provider is done with a context. */
   finish(contextId) {
     this.#clearGrace(contextId);
@@ -2141,7 +2141,7 @@ var Streams2 = class {
     clearTimeout(this.#graces.get(contextId));
     this.#graces.delete(contextId);
   }
-  // ── who is told ──
+  // -- who is told --
   /** Who learns of what happens to a context. */
   consumersOf(contextId) {
     const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
@@ -2155,7 +2155,7 @@ var Streams2 = class {
     if (contextId === void 0 || others.length > 0) return void 0;
     return loops[0] ?? this.#registered(contextId);
   }
-  // ── ends ──
+  // -- ends --
   /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
   cut(causeFor) {
     const open = new Set(this.#loops);
@@ -2190,7 +2190,7 @@ var Streams2 = class {
     const event = { type: "error", title: "hangup", message };
     this.#ws._emit("event", event);
   }
-  // ── waiting ──
+  // -- waiting --
   whenNothingInFlight() {
     return this.#when(() => this.inFlight.size === 0);
   }
@@ -2228,7 +2228,7 @@ var RouterConnection = class extends Connection {
   get socket() {
     return this.#ws.socket;
   }
-  // ── sockets ──
+  // -- sockets --
   adopt(options) {
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
@@ -2259,7 +2259,7 @@ var RouterConnection = class extends Connection {
     this.drop(this.#ws.socket);
     this.streams.clearCut();
   }
-  // ── sending ──
+  // -- sending --
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId) {
     if (this.#cancelledEarly.has(contextId)) return false;
@@ -2306,7 +2306,7 @@ var RouterConnection = class extends Connection {
     }
     return this.streams.whenNothingInFlight();
   }
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -2431,7 +2431,7 @@ function ttswsMembers(sdk, registry, self) {
       });
       connection.attach(registry.optionsOf(this));
     },
-    /** Follows lines 412–427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
     async _ensureConnected() {
       const connection = of(this);
       connection.admit("send()");
@@ -2447,7 +2447,7 @@ function ttswsMembers(sdk, registry, self) {
     send(event) {
       return handled2(sendGuarded.call(this, event));
     },
-    /** Follows lines 313–359; the queue is a mailbox, which can be ended. */
+    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
     async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
@@ -2595,8 +2595,9 @@ var contextRouter = {
       make: (ws, occupancy) => new RouterConnection(ws, occupancy),
       clientOf: (ws) => ws.client
     });
-    const Context = Object.getPrototypeOf(sdk.context.call({ _registerContext() {
-    } }, {}));
+    const context = sdk.context.call({ _registerContext() {
+    } }, { contextId: "none" });
+    const Context = Object.getPrototypeOf(context);
     return {
       registry,
       patches: [
@@ -2677,7 +2678,7 @@ var EventStreamConnection = class extends Connection {
   get socket() {
     return this.#ws.socket?.platformSocket;
   }
-  // ── sockets ──
+  // -- sockets --
   adopt(options) {
     this.watchBackOff();
     this.adoptSocket(options);
@@ -2695,7 +2696,7 @@ var EventStreamConnection = class extends Connection {
       throw error;
     }
   }
-  // ── the SDK's own reconnect ──
+  // -- the SDK's own reconnect --
   /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
@@ -2710,7 +2711,7 @@ var EventStreamConnection = class extends Connection {
       queueMicrotask(stop);
     });
   }
-  // ── who is told ──
+  // -- who is told --
   /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
   finish(tell) {
     if (this.#isOver) return;
@@ -2748,7 +2749,7 @@ var EventStreamConnection = class extends Connection {
     this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
     return true;
   }
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
   /** The SDK's own `close()`. */
   closeWith(props) {
     if (!this.ended) {
@@ -3003,7 +3004,7 @@ var ReconnectingConnection = class extends Connection {
   get socket() {
     return this.ws.socket?._ws;
   }
-  // ── connecting ──
+  // -- connecting --
   /** @param given the user's options; the SDK itself gives none, for a call that waits */
   connect(given2) {
     return this.#connectOnce(given2 === void 0 && this.#queued > 0 ? void 0 : given2 ?? {});
@@ -3092,7 +3093,7 @@ var ReconnectingConnection = class extends Connection {
   async connectForCall() {
     await this.#connectOnce();
   }
-  // ── sockets ──
+  // -- sockets --
   adopt() {
     const { socket } = this.ws;
     if (socket !== void 0) this.held = new HeldSocket(socket, this);
@@ -3124,7 +3125,7 @@ var ReconnectingConnection = class extends Connection {
   onUnreadable() {
     return true;
   }
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
   disconnect(budget) {
     this.#ends++;
     const report = super.disconnect(budget);
@@ -3302,7 +3303,7 @@ var Stream2 = class {
   get isAllAudio() {
     return this.#handle.source.writeIndex === void 0;
   }
-  // ── ends ──
+  // -- ends --
   /** It ends with a cause, once the audio that has arrived was read. */
   cut(cause) {
     void this.#end("cut", cause);
@@ -3340,7 +3341,7 @@ var Stream2 = class {
     if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
     return this.#pending === void 0 ? this.#end("done") : this.#end("cut", this.#pending);
   }
-  // ── reading ──
+  // -- reading --
   #read(into) {
     this.#isConsumed = true;
     if (this.#state === "dropped") return Promise.resolve(0);
@@ -3435,7 +3436,7 @@ var TtsConnection = class extends ReconnectingConnection {
   #shape = { sampleBytes: 1, allAudio: false };
   /** What our disconnect() ended, by name. */
   #dropped = [];
-  // ── streams ──
+  // -- streams --
   /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
   start(request2, timeout, send) {
     const { held } = this;
@@ -3486,7 +3487,7 @@ var TtsConnection = class extends ReconnectingConnection {
   #cause(stream, end) {
     return this.faults.streamEnded(stream, end);
   }
-  // ── frames ──
+  // -- frames --
   onFrame(event, pass) {
     const verdict = typeof event.data === "string" ? inspect(event.data, this.#shape) : "plain";
     if (verdict === "plain") pass();
@@ -3504,7 +3505,7 @@ var TtsConnection = class extends ReconnectingConnection {
     handle();
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
-  // ── what the ladder asks ──
+  // -- what the ladder asks --
   cutStreams(end) {
     const cut2 = [...this.#streams];
     for (const stream of cut2) stream.cut(this.#cause(stream, end));
