@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PatchError } from '../core/errors.ts';
 import { type Classified, classify, type FileReport, withoutMarked } from './classify.ts';
 import { type Copy, findCopies, readManifest } from './find-copies.ts';
-import { insert, loadPatchSets, type PatchSet, remove, sha256 } from './manifest.ts';
+import { insert, loadPatchSets, type PatchSet, readPart, remove, sha256 } from './manifest.ts';
 import {
   type Action,
   type CopyResult,
@@ -148,7 +148,7 @@ function plan(copy: Classified, set: PatchSet, revert: boolean): Change[] {
     const file = join(copy.directory, path);
     if (entry.pre === null) {
       if (revert) return [{ file, content: null, hash: null }];
-      return [checked(file, readFileSync(join(set.directory, entry.source)), entry.post)];
+      return [checked(file, readPart(set, entry.source), entry.post)];
     }
     const bytes = readFileSync(file);
     const hash = revert ? entry.pre : entry.post;

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { damaged, type PatchSet, sha256 } from './manifest.ts';
+import { damaged, type PatchSet, readPart, sha256 } from './manifest.ts';
 
 /**
  * A patch from its two parts: what it changes (the header, and the diffs of published files), and the files that it adds.
@@ -26,17 +24,14 @@ function newFile([path, text]: [path: string, text: string]): string {
  */
 export function readPatch(set: PatchSet, version: string): string {
   const { files, patch } = set.versions[version]!;
-  const read = (name: string) => readFileSync(join(set.directory, name), 'utf8');
-  const what = `cannot put together the patch of ${set.package} ${version}`;
-  let text: string;
-  try {
-    const added = Object.entries(files).flatMap(([path, file]): [string, string][] =>
-      file.pre === null ? [[path, read(file.source)]] : [],
-    );
-    text = completePatch(read(`${version}.hunks`), new Map(added));
-  } catch (error) {
-    throw damaged(what, (error as Error).message);
-  }
+  const read = (name: string) => readPart(set, name).toString();
+  const added = Object.entries(files).flatMap(([path, file]): [string, string][] =>
+    file.pre === null ? [[path, read(file.source)]] : [],
+  );
+  const text = completePatch(read(`${version}.hunks`), new Map(added));
   if (sha256(text) === patch) return text;
-  throw damaged(what, `its parts in ${set.directory} are not those of manifest.json`);
+  throw damaged(
+    `cannot put together the patch of ${set.package} ${version}`,
+    `its parts in ${set.directory} are not those of manifest.json`,
+  );
 }

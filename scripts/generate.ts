@@ -52,7 +52,9 @@ export async function generate(root: string): Promise<Map<string, string>> {
     const { folder, integrity } = pinned(root, sdk);
     const changes: FileChange[] = [];
     const entries: Record<string, FileEntry> = {};
-    for (const [path, { source, text }] of added) entries[path] = { pre: null, post: sha256(text), source };
+    for (const [path, { source, text }] of added) {
+      entries[path] = { pre: null, post: sha256(text), crc32: crc32(Buffer.from(text)), source };
+    }
     for (const hook of hooksOf(sdk)) {
       const pristine = readFileSync(join(folder, hook.file));
       const known = committed?.versions[sdk]?.files[hook.file]?.pre;

@@ -139,6 +139,7 @@ function lintPart(name: string, part: StructuredPatch, version: string, manifest
   expect(post !== false && sha256(post) === file.post, name, `does not give the post hash of ${path}`);
   if (file.pre === null) {
     expect(sha256(read(file.source)) === file.post, file.source, `is not the content of ${path}`);
+    expect(crc32(Buffer.from(read(file.source))) === file.crc32, file.source, 'has another CRC-32 in manifest.json');
     return;
   }
   expect(sha256(pre) === file.pre, name, `the pre hash of ${path} is not the published file's`);

@@ -9,13 +9,13 @@ export interface Insertion {
 }
 
 /**
- * What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. `crc32` is of the published
- * ones too: it finds what was edited by mistake, in an app that waits.
+ * What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. `crc32` is of what the load
+ * hook starts from, the published file or a new one: it finds what was edited by mistake, and takes no time to get at.
  */
 export type FileEntry =
   | { pre: string; post: string; crc32: number; insertions: Insertion[] }
   /** A new file; `source` is its content's name beside the manifest. */
-  | { pre: null; post: string; source: string };
+  | { pre: null; post: string; crc32: number; source: string };
 
 export interface VersionEntry {
   /** The tarball that the hashes were taken from, as the lockfile states it. */
@@ -163,7 +163,7 @@ export function checkEntry(set: PatchSet, version: string): void {
   const entry = set.versions[version]!;
   if (checked.has(entry)) return;
   const name = `${version}.hunks`;
-  const hunks = readHunks(join(set.directory, name));
+  const hunks = readPart(set, name).toString();
   const [, field = ''] = /^X-Files-SHA256: (.+(?:\n .+)*)/m.exec(hunks) ?? [];
   const said = new Map(field.split('\n ').map((line) => line.split(' ') as [path: string, post: string]));
   for (const [path, file] of Object.entries(entry.files)) {
@@ -179,9 +179,11 @@ export function checkEntry(set: PatchSet, version: string): void {
   checked.add(entry);
 }
 
-function readHunks(file: string): string {
+/** @throws {PatchError} `ERR_PATCH_INSTALL` when a file beside the manifest cannot be read */
+export function readPart({ directory }: PatchSet, name: string): Buffer {
+  const file = join(directory, name);
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw damaged(`cannot read ${file}`, (error as Error).message);
   }

@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
 import {
   crc32,
+  damaged,
   type FileEntry,
   insert,
   loadPatchSets,
   type PatchSet,
   parseJson,
+  readPart,
   sha256,
 } from '../../scripts/manifest.ts';
 import type { LoadStatus } from './status.ts';
@@ -130,7 +132,14 @@ export class Patcher {
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {
-    if (entry.pre === null) return fs.readFileSync(join(copy.set.directory, entry.source), 'utf8');
+    if (entry.pre === null) {
+      const added = readPart(copy.set, entry.source);
+      if (crc32(added) === entry.crc32) return added.toString();
+      throw damaged(
+        `cannot load ${join(copy.set.directory, entry.source)}`,
+        'it is not the file that manifest.json knows',
+      );
+    }
     const source = fs.readFileSync(join(copy.directory, file));
     if (crc32(source) === entry.crc32) {
       this.#tell(copy, file, 'patched');

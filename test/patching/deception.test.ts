@@ -164,7 +164,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
     [
       'another hash of an added file',
       ({ files }) => {
-        files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another') };
+        files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another'), crc32: 0 };
       },
       `${newest}.hunks makes something else of hangup/import.cjs`,
     ],

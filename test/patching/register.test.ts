@@ -1,5 +1,5 @@
 /** `node --import hangup/register`: the patches in memory, seen by what an app loads. Nothing on disk may change. */
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/apply.ts';
@@ -79,6 +79,19 @@ describe('hangup/register', () => {
     const warned = await start(dir, file, source[file], { env: { HANGUP_ON_UNPATCHED: 'warn' } });
     expect(warned).toMatchObject({ code: 0, stdout: 'undefined function\n' });
     expect(warned.stderr.match(/HangupWarning/g)).toHaveLength(1);
+  });
+
+  test.each(['a.mjs', 'b.cjs'] as const)("%s: a damaged or missing runtime of hangup's own stops it", async (file) => {
+    const { dir } = app();
+    const runtime = join(dir, 'node_modules/hangup/patches', name, 'runtime.cjs');
+    writeFileSync(runtime, readFileSync(runtime, 'utf8').replace('ERR_DISCONNECTED', 'ERR_DISCONNECTEE'));
+    const damaged = await start(dir, file, source[file]);
+    expect(damaged).toMatchObject({ code: 1, stdout: '' });
+    expect(damaged.stderr).toMatch(/runtime\.cjs: it is not the file that manifest\.json knows/);
+    rmSync(runtime);
+    const missing = await start(dir, file, source[file]);
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toMatch(/cannot read .*runtime\.cjs/);
   });
 
   test.each(['a.mjs', 'b.cjs'] as const)(
