@@ -1,4 +1,5 @@
 // The package's `hangup/verify`: importing it must be inert and cheap, hence the imports inside the function.
+import { PatchError } from '../core/errors.ts';
 import { loadStatus } from '../overlays/load-hook/status.ts';
 import type { CopyResult, Outcome } from './outcome.ts';
 
@@ -31,7 +32,7 @@ export async function verify({ dir = process.cwd(), probe = false }: VerifyOptio
   let passedBy: Outcome['error'];
   for (const copy of found.copies) {
     const isHooked = copy.state === 'pristine' && loadStatus() !== undefined;
-    const bare = isHooked ? await loadedBare(copy) : [];
+    const bare = isHooked ? await (await import('./classes.ts')).loadedBare(copy.path, copy.version) : [];
     if (bare.length > 0) passedBy ??= errorOf(copy, bare);
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
     const delivery = copy.state === 'patched' ? 'disk' : isHooked && bare.length === 0 ? 'load hook' : 'none';
@@ -43,11 +44,6 @@ export async function verify({ dir = process.cwd(), probe = false }: VerifyOptio
   return probeAll(outcome, dir);
 }
 
-async function loadedBare({ path, version }: CopyResult): Promise<string[]> {
-  const { loadedBare } = await import('./classes.ts');
-  return loadedBare(path, version);
-}
-
 /** @param passedBy what went past the load hook */
 function judge({ error, ...found }: Outcome, passedBy: Outcome['error']): Outcome {
   // That a copy cannot be written is no matter to the load hook.
@@ -57,7 +53,12 @@ function judge({ error, ...found }: Outcome, passedBy: Outcome['error']): Outcom
   return { ...found, ...(reason && { error: reason }) };
 }
 
-const errorOf = ({ path, version }: CopyResult, classes: readonly string[]) => ({
-  code: 'ERR_PATCH_LATE',
-  message: `${path} (${version}) did not get its patch as it was loaded: ${classes.join(', ')} came before hangup/register, or past it, as what require() loads of ES modules does on Node 20 and what another loader answers for. Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"`,
-});
+function errorOf({ path, version }: CopyResult, classes: readonly string[]): { code: string; message: string } {
+  const { code, message } = new PatchError(
+    'ERR_PATCH_LATE',
+    `${path} (${version}) was loaded without its patch`,
+    `${classes.join(', ')} came before hangup/register, or past it: another loader answers, or require() loads ES modules on an old Node`,
+    'Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"',
+  );
+  return { code, message };
+}
