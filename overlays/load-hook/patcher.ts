@@ -12,6 +12,7 @@ import {
   readPart,
   sha256,
 } from '../../scripts/manifest.ts';
+import { pathOf, withoutQuery } from './location.ts';
 import type { LoadStatus } from './status.ts';
 
 // See manifest.ts. And not its names: Plug'n'Play replaces the functions of this object, in some threads after this was loaded.
@@ -159,7 +160,7 @@ export class Patcher {
     const found = this.#find(path);
     if (found === undefined || found.entry.pre === null) return;
     const { copy, file, entry } = found;
-    if (sha256(fs.readFileSync(path)) === entry.post) this.#tell(copy, file, 'on-disk');
+    if (sha256(fs.readFileSync(join(copy.directory, file))) === entry.post) this.#tell(copy, file, 'on-disk');
     else this.#refuse(copy, file, 'late', 'it was loaded before hangup/register');
   }
 
@@ -258,11 +259,7 @@ const refusals = {
   late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
 } as const;
 
-/** Of a path, or of a URL without its query. */
 function lastSegment(location: string): string {
-  const path = location.startsWith('file:') ? location.split(/[?#]/, 1)[0]! : location;
+  const path = withoutQuery(location);
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1);
 }
-
-/** Of a path, or of a file's URL; what is neither stays as it is. */
-export const pathOf = (location: string) => (location.startsWith('file:') ? fileURLToPath(location) : location);

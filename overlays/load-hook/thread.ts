@@ -1,7 +1,8 @@
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import { Patcher, type Policy, pathOf } from './patcher.ts';
+import { pathOf } from './location.ts';
+import { Patcher, type Policy } from './patcher.ts';
 
 // The hooks for `module.register`, where those of `module.registerHooks` do not do: they run in a thread of their own, and see
 // ES modules.

@@ -51,6 +51,16 @@ describe('reaches', () => {
     }
   });
 
+  test('TypeScript that a program has tsx load, which gives CommonJS names of its own', async () => {
+    const { dir } = app();
+    const typed = `${cjs} const done: boolean = true; console.log(done);`;
+    writeFileSync(join(dir, 'config.cts'), typed);
+    const byApi = `require(${JSON.stringify(require.resolve('tsx/cjs/api'))}).require('./config.cts', __filename);
+      (async () => { ${told} })();`;
+    const { stdout } = await start(dir, 'a.cjs', byApi);
+    expect(stdout).toMatch(/^function function\ntrue\ntrue undefined load hook patched/);
+  });
+
   test.each([
     ['a.mjs', esm],
     ['b.cjs', cjs],
