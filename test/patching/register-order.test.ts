@@ -1,5 +1,5 @@
 /** `hangup/register` among others: what else is loaded before it, and where it does not reach. */
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -197,6 +197,32 @@ describe('verify() does not vouch for what went past the hook', () => {
     else expect([behaves, says]).toEqual(['undefined undefined', expect.stringMatching(failed)]);
   });
 
+  test('into an ES module that tsx compiles to CommonJS', async () => {
+    const { dir, sdk } = app();
+    const source = `const { TTSWS } = require(${JSON.stringify(join(sdk, 'internal/lib/tts/ws.mjs'))});
+      console.log(typeof TTSWS.prototype.disconnect); (async () => { ${told} })();`;
+    const tsx = ['--import', pathToFileURL(require.resolve('tsx')).href];
+    for (const args of [
+      [...tsx, ...hook],
+      [...hook, ...tsx],
+    ])
+      expect((await start(dir, 'a.cjs', source, { args })).stdout).toMatch(/^undefined\nfalse ERR_PATCH_LATE none/);
+  });
+
+  test.each(['--preserve-symlinks', '--no-preserve-symlinks'])(
+    'because it came before, by the name of a link: %s',
+    async (option) => {
+      const { dir, sdk } = app();
+      mkdirSync(join(dir, 'store'));
+      renameSync(sdk, join(dir, 'store/sdk'));
+      symlinkSync(join(dir, 'store/sdk'), sdk);
+      writeFileSync(join(dir, 'before.cjs'), `require('${name}/resources/tts/ws');`);
+      const args = [option, '--require', './before.cjs', ...hook];
+      const { stdout } = await start(dir, 'a.mjs', told, { args, env: { HANGUP_ON_UNPATCHED: 'warn' } });
+      expect(stdout).toMatch(failed);
+    },
+  );
+
   const answering = `const answer = (url, source) => ({ format: url.endsWith('.mjs') ? 'module' : 'commonjs', source, shortCircuit: true });`;
   /** For what the app loads, and not for the other build, which verify() looks at too. */
   const isSdk = (extension: string) => `/cartesia-js.internal.lib.tts.ws.${extension}$/.test(url)`;
@@ -230,6 +256,25 @@ describe('verify() does not vouch for what went past the hook', () => {
       `${told} ${esm.replaceAll(/import (.+?) from ('.+?');/g, 'const $1 = await import($2);')}`,
     );
     expect(stdout).toMatch(/function function\n$/);
+  });
+});
+
+describe('verify() vouches for', () => {
+  const covered = /^true undefined load hook/;
+
+  test('a class of which the app has replaced a method since', async () => {
+    const { dir } = app();
+    const source = `import { TTSWS } from '${name}/resources/tts/ws'; const { send } = TTSWS.prototype;
+      TTSWS.prototype.send = function (...args) { return send.apply(this, args); }; ${told}`;
+    expect((await start(dir, 'a.mjs', source)).stdout).toMatch(covered);
+  });
+
+  test('a copy of which a module is there, and nothing in it, because it could not be loaded', async () => {
+    const { dir, sdk } = app();
+    const file = JSON.stringify(join(sdk, 'internal/lib/tts/ws.js'));
+    const source = `const Module = require('node:module'); Module._cache[${file}] = new Module(${file});
+      (async () => { ${told} })();`;
+    expect((await start(dir, 'a.cjs', source)).stdout).toMatch(covered);
   });
 });
 
