@@ -81,6 +81,24 @@ describe('hangup/register', () => {
     expect(warned.stderr.match(/HangupWarning/g)).toHaveLength(1);
   });
 
+  test.each([
+    ['a byte changed', (text: string) => text.replace('TTSWS', 'TTSWT')],
+    ['CRLF line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['the end cut off', (text: string) => text.slice(0, -1)],
+    ['nothing in it', () => ''],
+  ])('a copy with %s is foreign', async (_, edit) => {
+    const { dir, sdk } = app();
+    for (const build of ['js', 'mjs']) {
+      const changed = join(sdk, `internal/lib/tts/ws.${build}`);
+      writeFileSync(changed, edit(readFileSync(changed, 'utf8')));
+    }
+    for (const file of ['a.mjs', 'b.cjs'] as const) {
+      const refused = await start(dir, file, source[file]);
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toContain('it is neither as published nor as hangup makes it');
+    }
+  });
+
   test.each(['a.mjs', 'b.cjs'] as const)("%s: a damaged or missing runtime of hangup's own stops it", async (file) => {
     const { dir } = app();
     const runtime = join(dir, 'node_modules/hangup/patches', name, 'runtime.cjs');
