@@ -11,6 +11,8 @@ export interface Pending {
 /** What ends with a client: a connection, or a part of it that is a client by itself. */
 interface Member {
   readonly connected: boolean;
+  /** It was ended, and its end is over. */
+  readonly closed: boolean;
   disconnect(budget: Budget): Promise<DisconnectReport>;
 }
 
@@ -20,15 +22,24 @@ export class ClientState {
   readonly #connections = new Set<WeakRef<Member>>();
   readonly #pending = new Set<Pending>();
   readonly #collected = new FinalizationRegistry<WeakRef<Member>>((ref) => this.#connections.delete(ref));
+  /** What there was to end when the end began. */
+  #ending: Member[] | undefined;
   #reports: DisconnectReport[] = [];
   readonly #ladder = new Ladder({
     closeDoor: () => this.#abortPending(),
     force: (ended) => this.#forceAll(ended),
-    settle: () => this.#reports.flatMap((report) => report.abandoned),
+    settle: () => {
+      this.#ending = undefined;
+      return this.#reports.flatMap((report) => report.abandoned);
+    },
   });
 
   get ended(): boolean {
     return this.#ladder.state !== 'open';
+  }
+
+  get closed(): boolean {
+    return this.#ladder.state === 'closed';
   }
 
   get connected(): boolean {
@@ -67,9 +78,9 @@ export class ClientState {
   }
 
   #endAll(budget: Budget): Promise<void> | undefined {
-    const connections = this.#all();
-    if (connections.length === 0) return undefined;
-    return Promise.all(connections.map((connection) => connection.disconnect(budget))).then((reports) => {
+    this.#ending ??= this.#all().filter(({ closed }) => !closed);
+    if (this.#ending.length === 0) return undefined;
+    return Promise.all(this.#ending.map((connection) => connection.disconnect(budget))).then((reports) => {
       this.#reports = reports;
     });
   }

@@ -64,6 +64,10 @@ export abstract class Connection {
     return this.#ladder.state !== 'open';
   }
 
+  get closed(): boolean {
+    return this.#ladder.state === 'closed';
+  }
+
   get connected(): boolean {
     return !this.ended && this.socket?.readyState === OPEN;
   }

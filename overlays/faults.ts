@@ -40,7 +40,10 @@ export class Faults {
     // Ours says more than the socket's: it is why the socket was destroyed.
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = (event ?? {}) as { error?: unknown };
-    return this.clean(error ?? event) ?? new HangupError('ERR_CONNECT', 'the connection failed');
+    const cause = this.clean(error ?? event);
+    // Node's own WebSocket gives an error that says nothing.
+    if (cause !== undefined && cause.message !== '') return cause;
+    return new HangupError('ERR_CONNECT', 'the connection failed, and the socket does not say why', cause && { cause });
   }
 
   /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */

@@ -99,7 +99,7 @@ export const nativeClaims: readonly NativeClaim[] = [
     behaviour: { greeting: 'upgrade-401' },
     bare: 'crashes',
     within: 1_000,
-    says: [/./],
+    says: [/^(ERR_CONNECT|rejected)$/],
   },
   {
     name: 'refused inside try/catch',
@@ -107,7 +107,7 @@ export const nativeClaims: readonly NativeClaim[] = [
     refuse: true,
     bare: 'crashes',
     within: 1_000,
-    says: [/./],
+    says: [/^(ERR_CONNECT|rejected)$/],
   },
   {
     name: 'reset in mid-stream',

@@ -5,10 +5,14 @@ import type { Disconnectable } from '../../core/disconnectable.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { loadSdk } from '../support/sdk.ts';
+import { startVoiceServer } from '../support/voice-server.ts';
 import { apiKey, speech } from './driver.ts';
 
 interface Client extends Disconnectable {
-  tts: { generateSSE(body: object, options?: object): Promise<AsyncIterable<unknown>> };
+  tts: {
+    generateSSE(body: object, options?: object): Promise<AsyncIterable<unknown>>;
+    websocket(options?: object): Promise<Disconnectable>;
+  };
   voices: { list(query?: object, options?: object): Promise<unknown> };
   withOptions(options: object): Client;
 }
@@ -59,4 +63,34 @@ test('an event stream delivers what had arrived, and then the reason', async () 
   await expect.poll(() => events).toBe(1);
   void client.disconnect(true);
   await expect(read).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+});
+
+test('websocket() after the end rejects: its type is a promise', async () => {
+  await client.disconnect();
+  const late = client.tts.websocket();
+  await expect(late).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+});
+
+test('disconnect() reports what it has ended, and not what had ended before', async () => {
+  const voice = await startVoiceServer({ onClose: 'ignore' });
+  const { Cartesia } = await loadSdk({ version: '4.2.0', delivery: 'bare', format: 'cjs' });
+  const caller = new Cartesia({ baseURL: voice.url, apiKey, maxRetries: 0 }) as unknown as Client;
+  overlay(caller);
+  const connect = () => caller.tts.websocket({ ca: voice.ca });
+  const before = await connect();
+  assert.equal((await before.disconnect(true)).outcome, 'forced');
+  const ending = await connect();
+  void ending.disconnect({ timeout: 50 });
+  assert.equal((await caller.disconnect()).outcome, 'forced', 'one that was not done ending');
+  const other = new Cartesia({ baseURL: voice.url, apiKey, maxRetries: 0 }) as unknown as Client;
+  overlay(other);
+  const alone = await other.tts.websocket({ ca: voice.ca });
+  await alone.disconnect(true);
+  const report = await other.disconnect();
+  assert.deepEqual([report.outcome, report.abandoned], ['graceful', []]);
+  assert.deepEqual(
+    report.steps.map(({ outcome }) => outcome),
+    ['skipped', 'skipped'],
+  );
+  await voice.close();
 });

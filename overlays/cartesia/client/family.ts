@@ -1,8 +1,13 @@
 import { type Family, type Patch, snapshot } from '../../install.ts';
-import { catchInstance, withGlobal } from '../../overlay.ts';
+import { catchInstance, type Members, withGlobal } from '../../overlay.ts';
 import { type EventStreamResource, resourceMembers } from '../event-stream/seam.ts';
 import { clientMembers } from './members.ts';
 import { type RequestingClient, requestMembers } from './requests.ts';
+
+/** `client.tts`. */
+interface SpeechResource {
+  websocket(...args: unknown[]): unknown;
+}
 
 interface CartesiaClient extends RequestingClient {
   tts: { websocket(): unknown };
@@ -38,13 +43,31 @@ const openUnseen = (resource: EventStreamResource) =>
     ? withGlobal('WebSocket', class {}, () => resource.websocket())
     : resource.websocket();
 
-/** The classes of the STT resources, which the SDK keeps on the client's class. */
+/** The classes of the resources with sockets, which the SDK keeps on the client's class. */
 function resourcePatches(prototype: object, self: string | undefined): Patch[] {
-  const { STT } = prototype.constructor as { STT?: Record<string, { prototype: EventStreamResource } | undefined> };
-  const classes = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== undefined);
-  return classes.map(({ prototype: object }) => ({
-    object,
-    name: 'websocket()',
-    members: resourceMembers(snapshot(object), self),
-  }));
+  const { TTS, STT } = prototype.constructor as {
+    TTS?: { prototype: SpeechResource };
+    STT?: Record<string, { prototype: EventStreamResource } | undefined>;
+  };
+  const name = 'websocket()';
+  const speech = TTS && { object: TTS.prototype, name, members: speechMembers(snapshot(TTS.prototype)) };
+  const transcription = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== undefined);
+  return [
+    ...(speech === undefined ? [] : [speech]),
+    ...transcription.map(({ prototype: object }) => ({
+      object,
+      name,
+      members: resourceMembers(snapshot(object), self),
+    })),
+  ];
+}
+
+/** From 3.1 on `websocket()` is typed as a promise, and throws what the constructor of the connection does. */
+function speechMembers(sdk: SpeechResource): Members {
+  const members: SpeechResource & ThisType<SpeechResource> = {
+    async websocket(...args) {
+      return sdk.websocket.apply(this, args);
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as unknown as Members;
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a8a13fa257b0e7375b11cb1a8a61741edad03b4855384f818b22ede48efcbc42 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: aab09e2c8d086f4467710a4691f5134d7ecb94e449bb6b9862c1561aaf88ce87 */
 "use strict";
 
 // core/errors.ts
@@ -883,14 +883,22 @@ var ClientState = class {
   #connections = /* @__PURE__ */ new Set();
   #pending = /* @__PURE__ */ new Set();
   #collected = new FinalizationRegistry((ref) => this.#connections.delete(ref));
+  /** What there was to end when the end began. */
+  #ending;
   #reports = [];
   #ladder = new Ladder({
     closeDoor: () => this.#abortPending(),
     force: (ended) => this.#forceAll(ended),
-    settle: () => this.#reports.flatMap((report) => report.abandoned)
+    settle: () => {
+      this.#ending = void 0;
+      return this.#reports.flatMap((report) => report.abandoned);
+    }
   });
   get ended() {
     return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
   }
   get connected() {
     return this.#all().some((connection) => connection.connected);
@@ -921,9 +929,9 @@ var ClientState = class {
     for (const pending of this.#pending) pending.abort(error);
   }
   #endAll(budget) {
-    const connections = this.#all();
-    if (connections.length === 0) return void 0;
-    return Promise.all(connections.map((connection) => connection.disconnect(budget))).then((reports) => {
+    this.#ending ??= this.#all().filter(({ closed }) => !closed);
+    if (this.#ending.length === 0) return void 0;
+    return Promise.all(this.#ending.map((connection) => connection.disconnect(budget))).then((reports) => {
       this.#reports = reports;
     });
   }
@@ -1081,13 +1089,26 @@ var client = {
 var openUnseen = (resource) => typeof WebSocket === "undefined" ? withGlobal("WebSocket", class {
 }, () => resource.websocket()) : resource.websocket();
 function resourcePatches(prototype, self) {
-  const { STT } = prototype.constructor;
-  const classes = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== void 0);
-  return classes.map(({ prototype: object }) => ({
-    object,
-    name: "websocket()",
-    members: resourceMembers(snapshot(object), self)
-  }));
+  const { TTS, STT } = prototype.constructor;
+  const name = "websocket()";
+  const speech = TTS && { object: TTS.prototype, name, members: speechMembers(snapshot(TTS.prototype)) };
+  const transcription = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== void 0);
+  return [
+    ...speech === void 0 ? [] : [speech],
+    ...transcription.map(({ prototype: object }) => ({
+      object,
+      name,
+      members: resourceMembers(snapshot(object), self)
+    }))
+  ];
+}
+function speechMembers(sdk) {
+  const members = {
+    async websocket(...args) {
+      return sdk.websocket.apply(this, args);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
 }
 
 // overlays/registry.ts
@@ -1231,6 +1252,9 @@ var Connection = class {
   // -- state --
   get ended() {
     return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -1437,7 +1461,9 @@ var Faults = class {
   connectFailure(event) {
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = event ?? {};
-    return this.clean(error ?? event) ?? new HangupError("ERR_CONNECT", "the connection failed");
+    const cause = this.clean(error ?? event);
+    if (cause !== void 0 && cause.message !== "") return cause;
+    return new HangupError("ERR_CONNECT", "the connection failed, and the socket does not say why", cause && { cause });
   }
   /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
   warn(message) {

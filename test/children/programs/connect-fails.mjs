@@ -4,5 +4,5 @@ say('shutdown');
 try {
   await connect();
 } catch (error) {
-  say(error.code ?? 'rejected');
+  say(error.code ?? (error.message === '' ? 'without a word' : 'rejected'));
 }
