@@ -83,7 +83,7 @@ const missing = (name: string) =>
   new PatchError(
     'ERR_PATCH_MISSING',
     `${name} is not patched`,
-    'the copy of the SDK that this process loaded is the bare one',
+    'this process has loaded the bare one, or it is no class of a supported SDK',
     'Run "npx hangup apply", or call overlay() on this class before the first connection',
   );
 
@@ -91,8 +91,8 @@ const foreign = (name: string, key: string) =>
   new PatchError(
     'ERR_PATCH_FOREIGN',
     `${name} is only marked as patched`,
-    `${key} is not hangup's: something replaced it, or the mark was forged`,
-    'Find what overrides it, or reinstall the SDK and run "npx hangup apply"',
+    `${key} is not hangup's: a subclass or something else overrides it, or the mark was forged`,
+    'Hand in the class of the SDK itself; find what overrides it, or reinstall the SDK and run "npx hangup apply"',
   );
 
 /**

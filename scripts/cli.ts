@@ -15,6 +15,8 @@ type Values = Record<string, string | boolean | undefined>;
 interface Command {
   summary: string;
   help: string;
+  /** What `--json` prints. */
+  json: string;
   options: Options;
   /** How many operands it takes. Default 0. */
   operands?: number;
@@ -27,8 +29,8 @@ const common: Options = {
   help: { type: 'boolean', short: 'h' },
 };
 
-const commonHelp = `  --dir D     the project to work on; default: the working directory
-  --json      print {ok, exitCode, copies: [{path, version, state, action, files, …}], error?}
+const commonHelp = (json: string) => `  --dir D     the project to work on; default: the working directory
+  --json      print ${json}
   -h, --help  print this`;
 
 const codesHelp = `Exit codes: 0 all patched (with --revert: all pristine), 1 not patched, stale, a file cannot be read or written, a copy
@@ -48,6 +50,7 @@ writes nothing and exits 1 if there is anything to write.
   --remove     take out again what init has written
   --manager M  the package manager, as npm@12.2.0; default: what package.json and the lockfile say
 `,
+    json: '{ok, exitCode, manager, state, changes, delivery, shown, next, error?}',
     options: {
       yes: { type: 'boolean' },
       'dry-run': { type: 'boolean' },
@@ -73,6 +76,7 @@ run. If one copy has a foreign file or a version without a patch, no copy is cha
 
   --check     write nothing; exit 1 if anything would be written
   --revert    restore the published files, byte for byte`,
+    json: '{ok, exitCode, copies: [{path, version, state, action, files, …}], error?}',
     options: { check: { type: 'boolean' }, revert: { type: 'boolean' } },
     async run({ check, revert, dir }) {
       const { applyBelow } = await import('./apply.ts');
@@ -89,6 +93,7 @@ assertPatched(Class) from "hangup/verify" answers it.
   --probe     load every copy too, in processes of its own, and look how it behaves; exit 1 where the files say another
               thing. No network, no key, at most 30 s a copy
 `,
+    json: '{ok, exitCode, copies: [{path, version, builds, state, delivery, files, probe?, …}], error?}',
     options: { probe: { type: 'boolean' } },
     async run({ dir, probe }) {
       const { verify } = await import('./verify.ts');
@@ -99,11 +104,12 @@ assertPatched(Class) from "hangup/verify" answers it.
     summary: "print a patch in a package manager's own form",
     help: `Usage: hangup export <npm|pnpm|yarn|bun|patch-package> [--version X] [--output F] [--dir D] [--json]
 
-Prints the patch of one SDK version in the form that the tool takes. With --json: {package, version, fileName, text}.
+Prints the patch of one SDK version in the form that the tool takes.
 
   --version X  the SDK's version; default: the one that is installed
   --output F   write it to a file instead
 `,
+    json: '{package, version, fileName, text, path?}, or {ok: false, exitCode, error}',
     options: { version: { type: 'string' }, output: { type: 'string' } },
     operands: 1,
     async run({ dir, version, output }, [tool = '']) {
@@ -159,7 +165,7 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
     values = parsed.values as Values;
     operands = parsed.positionals;
     if (values.help) {
-      console.log(`${command.help}\n${commonHelp}\n\n${codesHelp}`);
+      console.log(`${command.help}\n${commonHelp(command.json)}\n\n${codesHelp}`);
       return;
     }
     const empty = Object.entries(values).find(([, value]) => value === '');

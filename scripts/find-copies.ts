@@ -95,7 +95,9 @@ export function findCopies(root: string, names: readonly string[]): Found {
 
   const isOutside = (directory: string) => !directory.startsWith(start!.endsWith(sep) ? start! : start + sep);
   const start = real(root);
-  if (start === undefined) throw unreadable(root, new Error('it does not exist'));
+  if (start === undefined) {
+    throw new PatchError('ERR_PATCH_IO', `cannot search ${root}`, 'it is no folder', 'Name the folder of the project');
+  }
   if (basename(start) === 'node_modules') modules(start);
   else {
     // What is named may be a copy itself.

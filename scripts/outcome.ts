@@ -40,6 +40,7 @@ export interface Outcome {
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
+  /** Missing when copies are merely not as wanted: `copies` says which. */
   error?: { code: string; message: string };
 }
 

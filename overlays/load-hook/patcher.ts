@@ -25,7 +25,12 @@ export type Policy = 'error' | 'warn';
 export function readPolicy(value: string | undefined): Policy {
   if (value === undefined || value === '' || value === 'error') return 'error';
   if (value === 'warn') return 'warn';
-  throw new PatchError('ERR_PATCH_USAGE', 'HANGUP_ON_UNPATCHED', 'it is no policy', 'Set it to error or to warn');
+  throw new PatchError(
+    'ERR_PATCH_USAGE',
+    `HANGUP_ON_UNPATCHED=${value}`,
+    'it is no policy',
+    'Set it to error or to warn',
+  );
 }
 
 interface Copy {
@@ -252,11 +257,13 @@ export class Patcher {
   }
 }
 
-const install = 'Install a supported version unchanged';
 const refusals = {
-  foreign: ['ERR_PATCH_FOREIGN', install],
-  unsupported: ['ERR_PATCH_UNSUPPORTED', install],
-  late: ['ERR_PATCH_LATE', 'Start the app with "node --import hangup/register"'],
+  foreign: ['ERR_PATCH_FOREIGN', 'Delete that package and install it again'],
+  unsupported: ['ERR_PATCH_UNSUPPORTED', 'Install one of these versions, or a newer hangup'],
+  late: [
+    'ERR_PATCH_LATE',
+    'Put "--import hangup/register" before what loads it (Node begins with what is --required), patch the files: "npx hangup apply"',
+  ],
 } as const;
 
 function lastSegment(location: string): string {
