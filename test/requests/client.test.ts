@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
+import { targets } from '../../overlays/cartesia/targets.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { loadSdk } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
@@ -65,11 +66,22 @@ test('an event stream delivers what had arrived, and then the reason', async () 
   await expect(read).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
 });
 
-test('websocket() after the end rejects: its type is a promise', async () => {
-  await client.disconnect();
-  const late = client.tts.websocket();
-  await expect(late).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
-});
+const versions = targets.filter(({ family }) => family === 'client').flatMap((target) => target.versions);
+for (const delivery of ['overlay', 'patched'] as const) {
+  for (const format of ['cjs', 'esm'] as const) {
+    test.each(versions)(
+      `${delivery}, ${format}, %s: a late websocket() rejects, its type is a promise`,
+      async (version) => {
+        const { Cartesia } = await loadSdk({ version, delivery, format });
+        const ended = new Cartesia({ baseURL: server.url, apiKey, maxRetries: 0 }) as unknown as Client;
+        if (delivery === 'overlay') overlay(ended);
+        await ended.disconnect();
+        const late = ended.tts.websocket();
+        await expect(late).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+      },
+    );
+  }
+}
 
 test('disconnect() reports what it has ended, and not what had ended before', async () => {
   const voice = await startVoiceServer({ onClose: 'ignore' });
