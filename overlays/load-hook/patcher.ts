@@ -47,7 +47,7 @@ interface Found {
 }
 
 /** What a load hook of Node's answers. */
-export interface Loaded {
+interface Answer {
   format: 'module' | 'commonjs';
   source: string;
   shortCircuit: true;
@@ -61,6 +61,23 @@ function required(path: string): string {
   const text = JSON.stringify(path);
   return `process.getBuiltinModule('node:module').createRequire(${text})(${text})`;
 }
+
+/**
+ * It gets at what the patch adds, which is CommonJS, as `require()` does: before an import, Node would search that file for
+ * what it exports, which takes longer than all else that is done here.
+ */
+function moduleSource(patched: string, url: string): string {
+  const hangup = (_: string, added: string) => `const hangup = ${required(fileURLToPath(new URL(added, url)))};`;
+  return patched.replace(importOfAdded, hangup);
+}
+
+/**
+ * It only requires itself; the rest is there to be searched for its exports. Where Node's loader of ES modules has a source,
+ * its own or that of a loader in a thread, it compiles that itself, and what is required there comes back to it: TypeScript
+ * that Node strips of its types, for one.
+ */
+const importedSource = (patched: string, url: string) =>
+  `module.exports = ${required(pathOf(url))}; return;\n${patched}`;
 
 const isModule = (entry: FileEntry) =>
   entry.pre !== null && entry.insertions.some(({ text }) => importOfAdded.test(text));
@@ -111,30 +128,18 @@ export class Patcher {
   }
 
   /**
-   * The same of what Node's loader of ES modules has come to.
+   * The same of what Node's loader of ES modules has come to, as the answer of a load hook.
    *
-   * A module gets at what the patch adds, which is CommonJS, as `require()` does: before an import, Node would search that
-   * file for what it exports, which takes longer than all else that is done here.
-   *
-   * CommonJS only requires itself; the rest of its source is there to be searched for its exports. Where that loader has a
-   * source, its own or that of a loader in a thread, it compiles that itself, and what is required there comes back to it:
-   * TypeScript that Node strips of its types, for one.
-   *
-   * @param isImported whether that loader asks for CommonJS too, on its own behalf
+   * @param isImported whether that loader asks for CommonJS on its own behalf, not for `require()`
    */
-  loaded(url: string, isImported: () => boolean): Loaded | undefined {
+  answer(url: string, isImported: () => boolean): Answer | undefined {
     const found = this.#find(url);
     if (found === undefined) return undefined;
-    const format = isModule(found.entry) ? 'module' : 'commonjs';
-    const patched = format === 'module' || isImported() ? this.#patch(found) : undefined;
+    const isEsm = isModule(found.entry);
+    const patched = isEsm || isImported() ? this.#patch(found) : undefined;
     if (patched === undefined) return undefined;
-    const source =
-      format === 'module'
-        ? patched.replace(importOfAdded, (_, added: string) => {
-            return `const hangup = ${required(fileURLToPath(new URL(added, url)))};`;
-          })
-        : `module.exports = ${required(pathOf(url))}; return;\n${patched}`;
-    return { format, source, shortCircuit: true };
+    const source = isEsm ? moduleSource(patched, url) : importedSource(patched, url);
+    return { format: isEsm ? 'module' : 'commonjs', source, shortCircuit: true };
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {

@@ -26,6 +26,6 @@ export function hooksFor(patcher: Patcher): SyncHooks {
   return {
     // What is required passes here too, and is patched where `require()` compiles it.
     load: (url, context, next) =>
-      patcher.loaded(url, () => [...context.conditions].includes('import')) ?? next(url, context),
+      patcher.answer(url, () => [...context.conditions].includes('import')) ?? next(url, context),
   };
 }

@@ -28,4 +28,4 @@ export const resolve: ResolveHook = (specifier, context, next) => {
   return { url: pathToFileURL(added).href, format: 'commonjs', shortCircuit: true };
 };
 
-export const load: LoadHook = async (url, context, next) => patcher.loaded(url, () => true) ?? next(url, context);
+export const load: LoadHook = async (url, context, next) => patcher.answer(url, () => true) ?? next(url, context);

@@ -10,7 +10,7 @@ interface SpeechResource {
 }
 
 interface CartesiaClient extends RequestingClient {
-  tts: { websocket(): unknown };
+  tts: SpeechResource;
   stt?: Partial<Record<SttName, EventStreamResource>>;
 }
 
