@@ -37,7 +37,7 @@ function newestOf(className: string, { bareLacksWs }: Driver): Record<keyof Pair
 }
 
 async function patch(version: string): Promise<void> {
-  const { applyTo } = await import('../scripts/apply.ts');
+  const { applyTo } = await import('../scripts/commands/apply.ts');
   const copy = patchedPackage(version, folder);
   cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
   applyTo(copy);

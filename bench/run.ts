@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from '../scripts/table.ts';
+import { table } from '../tools/table.ts';
 import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';

@@ -19,7 +19,7 @@ export const sdkOf = (side: keyof Pair): string => join(projectOf(side), 'node_m
 
 /** Two copies side by side, alike but for the patch; as a control, alike. */
 export async function makeProjects({ control = false } = {}): Promise<void> {
-  const { applyTo } = await import('../scripts/apply.ts');
+  const { applyTo } = await import('../scripts/commands/apply.ts');
   for (const side of ['bare', 'patched'] as const) {
     mkdirSync(projectOf(side), { recursive: true });
     const from = join(root, `node_modules/cartesia-${sdkVersion}`);

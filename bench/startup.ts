@@ -3,8 +3,8 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { assertPatched } from '../overlays/overlay.ts';
-import { build } from '../scripts/build.ts';
+import { assertPatched } from '../overlays/foreign/mark.ts';
+import { build } from '../tools/build.ts';
 import { type Result, sides } from './result.ts';
 import { loadSdk, projectOf, root, sdkOf, workFolder } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
@@ -106,7 +106,7 @@ export async function measureRegister(count: number): Promise<Result[]> {
   for (const [how, lines] of Object.entries(apps)) {
     // Since the process began, because the hook is loaded before the app.
     const code = `${lines.join(' ')} console.log(performance.now());`;
-    const hook = ['--import', urlOf('overlays/register.js')];
+    const hook = ['--import', urlOf('register/index.js')];
     const pairs = await measurePairs(count, (side) => fresh(code, side === 'bare' ? [] : hook));
     results.push({
       what: `${how} of the SDK under hangup/register, beyond the bare one`,

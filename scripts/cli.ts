@@ -3,11 +3,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
-import type { Exported } from './export.ts';
-import type { Initialised } from './init.ts';
-import { packageRoot } from './manifest.ts';
+import { packageRoot } from '../patching/manifest.ts';
+import type { Exported } from './commands/export.ts';
+import type { Initialised } from './commands/init.ts';
 import { failure, type Outcome } from './outcome.ts';
-import { printExported, printInitialised, printOutcome } from './report.ts';
+import { printExported, printInitialised, printOutcome } from './print/report.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values = Record<string, string | boolean | undefined>;
@@ -58,7 +58,7 @@ writes nothing and exits 1 if there is anything to write.
       manager: { type: 'string' },
     },
     async run({ dir, yes, remove, manager, json, 'dry-run': dryRun }) {
-      const { init } = await import('./init.ts');
+      const { init } = await import('./commands/init.ts');
       return init({
         dir: String(dir),
         mode: dryRun ? 'show' : yes ? 'write' : json ? 'show' : 'ask',
@@ -79,7 +79,7 @@ run. If one copy has a foreign file or a version without a patch, no copy is cha
     json: '{ok, exitCode, copies: [{path, version, state, action, files, …}], error?}',
     options: { check: { type: 'boolean' }, revert: { type: 'boolean' } },
     async run({ check, revert, dir }) {
-      const { applyBelow } = await import('./apply.ts');
+      const { applyBelow } = await import('./commands/apply.ts');
       return applyBelow(String(dir), { check: check === true, revert: revert === true });
     },
   },
@@ -113,7 +113,7 @@ Prints the patch of one SDK version in the form that the tool takes.
     options: { version: { type: 'string' }, output: { type: 'string' } },
     operands: 1,
     async run({ dir, version, output }, [tool = '']) {
-      const { exportPatch } = await import('./export.ts');
+      const { exportPatch } = await import('./commands/export.ts');
       try {
         return exportPatch(tool, {
           dir: String(dir),

@@ -1,5 +1,5 @@
 import { PatchError } from '../core/errors.ts';
-import type { Classified, CopyState, FileReport } from './classify.ts';
+import type { Classified, CopyState, FileReport } from './disk/classify.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
 /** The exit codes of every command. */

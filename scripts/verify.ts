@@ -1,10 +1,10 @@
 // The package's `hangup/verify`: importing it must be inert and cheap, hence the imports inside the function.
 import { PatchError } from '../core/errors.ts';
-import { loadStatus } from '../overlays/load-hook/status.ts';
+import { loadStatus } from '../register/status.ts';
 import type { CopyResult, Outcome } from './outcome.ts';
 
-export { type LoadStatus, loadStatus } from '../overlays/load-hook/status.ts';
-export { assertPatched } from '../overlays/overlay.ts';
+export { assertPatched } from '../overlays/foreign/mark.ts';
+export { type LoadStatus, loadStatus } from '../register/status.ts';
 export type { Outcome } from './outcome.ts';
 
 export interface VerifyOptions {
@@ -26,13 +26,13 @@ export interface VerifyOptions {
  * without the patch. To see that, its ES modules are imported, which loads those that were not.
  */
 export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
-  const { applyBelow } = await import('./apply.ts');
+  const { applyBelow } = await import('./commands/apply.ts');
   const found = applyBelow(dir, { check: true });
   const copies: CopyResult[] = [];
   let passedBy: Outcome['error'];
   for (const copy of found.copies) {
     const isHooked = copy.state === 'pristine' && loadStatus() !== undefined;
-    const bare = isHooked ? await (await import('./classes.ts')).loadedBare(copy.path, copy.version) : [];
+    const bare = isHooked ? await (await import('./probe/classes.ts')).loadedBare(copy.path, copy.version) : [];
     if (bare.length > 0) passedBy ??= errorOf(copy, bare);
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
     const delivery = copy.state === 'patched' ? 'disk' : isHooked && bare.length === 0 ? 'load hook' : 'none';

@@ -1,9 +1,9 @@
 import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
-import { findPlace, type Installation, type InstalledMark, install, wrongTarget } from '../install.ts';
-import { checkOptions, type OverlayOptions } from '../options.ts';
-import { findMark } from '../overlay.ts';
+import { findMark } from '../foreign/mark.ts';
+import { findPlace, type Installation, type InstalledMark, install, wrongTarget } from '../seams/attach.ts';
+import { checkOptions, type OverlayOptions } from '../seams/overlay-options.ts';
 import { version } from '../version.ts';
-import { families } from './families.ts';
+import { families } from './families/index.ts';
 import { targets } from './targets.ts';
 
 export type * from '../../core/disconnectable.ts';

@@ -1,5 +1,5 @@
-import { install as installSeams } from '../install.ts';
-import { families } from './families.ts';
+import { install as installSeams } from '../seams/attach.ts';
+import { families } from './families/index.ts';
 
 declare const __filename: string | undefined;
 declare const module: { exports: unknown };

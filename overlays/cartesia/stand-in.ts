@@ -1,7 +1,7 @@
 import { PatchError } from '../../core/errors.ts';
-import { forceClose, type SocketLike } from '../../core/socket.ts';
-import { withGlobal } from '../overlay.ts';
-import { findWs, isNode, type WebSocketClass } from '../ws/find.ts';
+import { withGlobal } from '../foreign/globals.ts';
+import { findWs, isNode, type WebSocketClass } from '../sockets/find-ws.ts';
+import { forceClose, type SocketLike } from '../sockets/socket.ts';
 import { type HeadersLike, headerEntries } from './headers.ts';
 import { packageName } from './package-name.ts';
 

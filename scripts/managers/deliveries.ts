@@ -1,7 +1,7 @@
 import { satisfies } from 'semver';
 import { PatchError } from '../../core/errors.ts';
-import { readPatch } from '../complete-patch.ts';
-import { forms } from '../export.ts';
+import { readPatch } from '../../patching/complete-patch.ts';
+import { forms } from '../commands/export.ts';
 import type { Manager } from './detect.ts';
 import { type Draft, type Place, places } from './draft.ts';
 import type { Installed } from './installed.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
-import { findCopies } from '../find-copies.ts';
-import type { PatchSet } from '../manifest.ts';
+import type { PatchSet } from '../../patching/manifest.ts';
+import { findCopies } from '../disk/find-copies.ts';
+import { pnpCopies } from '../disk/pnp.ts';
 import { noSdk, refusal } from '../outcome.ts';
-import { pnpCopies } from '../pnp.ts';
 import { hasLockfile } from './detect.ts';
 
 /** A version of an SDK that a project has installed. */

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
 import { probeOf } from '../../overlays/cartesia/probes.ts';
 import { packageName } from '../../overlays/cartesia/targets.ts';
-import { classesOf, loadClass } from '../classes.ts';
+import { classesOf, loadClass } from './classes.ts';
 import { enter } from './entrance.ts';
 import { type BuildVerdict, judge } from './judge.ts';
 import { SilentSocket } from './socket.ts';

@@ -27,7 +27,7 @@ export function makeApp(folder: string, kind: Kind): string {
     './cartesia': './overlays/cartesia/index.ts',
     './verify': './scripts/verify.ts',
   };
-  for (const source of ['core', 'overlays', 'scripts'])
+  for (const source of ['core', 'overlays', 'patching', 'register', 'scripts'])
     cpSync(join(root, source), join(hangup, source), { recursive: true });
   writeFileSync(join(hangup, 'package.json'), JSON.stringify({ name: 'hangup', type: 'module', exports }));
   return app;

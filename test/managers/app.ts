@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Initialised } from '../../scripts/init.ts';
+import type { Initialised } from '../../scripts/commands/init.ts';
 import type { Outcome } from '../../scripts/outcome.ts';
 import type { ManagerCase } from './managers.ts';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageName } from '../../overlays/cartesia/targets.ts';
-import { newest, root, run } from './support.ts';
+import { newest, root, run } from '../support/patching.ts';
 
 const next = '4.3.0';
 const alias = (version: string) => `node_modules/cartesia-${version}`;
@@ -20,7 +20,10 @@ function projectWithNext(copy: string): void {
   for (const part of [
     'core',
     'overlays',
+    'patching',
+    'register',
     'scripts',
+    'tools',
     'patches',
     'package.json',
     'package-lock.json',
@@ -62,14 +65,14 @@ test(`${next} takes one line in targets.ts and one command`, async () => {
     );
     expect(lines).toBe(1);
 
-    const regen = await tsx('scripts/regen.ts');
+    const regen = await tsx('tools/regen.ts');
     expect(regen, regen.stderr).toMatchObject({ code: 0 });
     const written = regen.stdout.split('\n').filter((line) => line.startsWith('written'));
     const folder = `patches/${packageName}`;
     const made = [`${next}.hunks`, `${next}.patch`, 'manifest.json'];
     expect(written).toEqual(made.map((name) => `written: ${folder}/${name}`));
-    expect(await tsx('scripts/regen.ts', '--check')).toMatchObject({ code: 0 });
-    expect(await tsx('scripts/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
+    expect(await tsx('tools/regen.ts', '--check')).toMatchObject({ code: 0 });
+    expect(await tsx('tools/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
 
     const app = join(copy, 'app');
     cpSync(join(copy, alias(next)), join(app, 'node_modules', packageName), { recursive: true });

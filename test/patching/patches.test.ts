@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
-import { applyTo } from '../../scripts/apply.ts';
-import { sha256 } from '../../scripts/manifest.ts';
+import { sha256 } from '../../patching/manifest.ts';
+import { applyTo } from '../../scripts/commands/apply.ts';
 import {
   filesOf,
   install,
@@ -19,7 +19,7 @@ import {
   tree,
   unlike,
   versions,
-} from './support.ts';
+} from '../support/patching.ts';
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
 const patchFile = (version: string) => join(patchSet.directory, `${version}.patch`);

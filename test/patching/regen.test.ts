@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hooksFor } from '../../overlays/cartesia/hooks.ts';
 import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
-import { generate, place } from '../../scripts/generate.ts';
-import { newest, pristineFolder, root, script, versions } from './support.ts';
+import { hooksFor } from '../../patching/insertions.ts';
+import { generate, place } from '../../tools/generate.ts';
+import { newest, pristineFolder, root, script, versions } from '../support/patching.ts';
 
 test('the committed patches are what the sources make, and making them changes nothing', async () => {
-  expect(await script('scripts/regen.ts', ['--check'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await script('tools/regen.ts', ['--check'])).toMatchObject({ code: 0, stderr: '' });
   const once = await generate(root);
   expect(await generate(root)).toEqual(once);
   for (const [file, text] of once) expect(readFileSync(join(root, file), 'utf8'), file).toBe(text);
 });
 
 test('the patches have no findings', async () => {
-  expect(await script('scripts/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
+  expect(await script('tools/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('nothing of the machine that made them is in them', async () => {

@@ -3,8 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyTo } from '../../scripts/apply.ts';
-import { install, name, root, run, scratch } from './support.ts';
+import { applyTo } from '../../scripts/commands/apply.ts';
+import { install, name, root, run, scratch } from '../support/patching.ts';
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { applyTo } from '../../scripts/apply.ts';
-import { install, name, newest, root, run, scratch } from './support.ts';
+import { applyTo } from '../../scripts/commands/apply.ts';
+import { install, name, newest, root, run, scratch } from '../support/patching.ts';
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import type { Disconnectable } from '../../core/disconnectable.ts';
+import { wrapperBehind } from '../../overlays/cartesia/families/source-router/family.ts';
 import { type OverlayOptions, overlay } from '../../overlays/cartesia/index.ts';
-import { wrapperBehind } from '../../overlays/cartesia/source-router/family.ts';
-import { assertPatched } from '../../overlays/overlay.ts';
+import { assertPatched } from '../../overlays/foreign/mark.ts';
 import { endless, LineStage } from '../contract/common/stage.ts';
 import type { SocketCell } from '../contract/driver.ts';
 import {

@@ -40,7 +40,7 @@ export default async function setup(): Promise<() => void> {
     target: 'node20',
     logLevel: 'warning',
   });
-  const { applyTo } = await import('../../scripts/apply.ts');
+  const { applyTo } = await import('../../scripts/commands/apply.ts');
   for (const version of supportedVersions) {
     const copy = patchedPackage(version);
     linkFolder(barePackage(version), copy);

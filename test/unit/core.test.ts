@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Mailbox } from '../../core/mailbox.ts';
 import { checkKeys, readBudget } from '../../core/options.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
-import { forceClose } from '../../core/socket.ts';
+import { forceClose } from '../../overlays/sockets/socket.ts';
 
 describe('scrub', () => {
   const key = 'sk_car_TESTKEYdonotprint';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Dial } from '../../overlays/dial.ts';
+import { Dial } from '../../overlays/foreign/dial.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 
 let server: HttpServer;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../scripts/manifest.ts';
+import { packageRoot } from '../../patching/manifest.ts';
 import { exitCodes } from '../../scripts/outcome.ts';
 
 const root = packageRoot();
@@ -18,7 +18,7 @@ const rows = (file: string, first: RegExp): string[][] =>
 const codeIn = ([, cell]: string[]): string => /ERR_[A-Z_]+/.exec(cell!)![0];
 
 const thrown = new Set(
-  ['core', 'overlays', 'scripts'].flatMap((folder) =>
+  ['core', 'overlays', 'patching', 'register', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .flatMap((file) => [...read(join(folder, file)).matchAll(/(?<=')ERR_[A-Z_]+(?=')/g)].map(([code]) => code)),

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { assertPatched, marker } from '../../overlays/overlay.ts';
+import { assertPatched, marker } from '../../overlays/foreign/mark.ts';
 import { version } from '../../overlays/version.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasSyncHooks } from '../../overlays/load-hook/sync.ts';
+import { hasSyncHooks } from '../../register/sync.ts';
 
 // Seen on each of these: with such a hook, a CommonJS program that requires the SDK is patched, or is not.
 test('which versions of Node have hooks that leave imported CommonJS alone', () => {

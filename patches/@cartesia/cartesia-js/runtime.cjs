@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: aab09e2c8d086f4467710a4691f5134d7ecb94e449bb6b9862c1561aaf88ce87 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80757f3971ee36a90c70025615a938cfd04a35d4c4ce33721e9ecd38dda7481e */
 "use strict";
 
 // core/errors.ts
@@ -65,6 +65,43 @@ var PatchError = class extends HangupError {
   }
 };
 
+// overlays/foreign/mark.ts
+var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+function findMark(prototype) {
+  return prototype[marker];
+}
+
+// overlays/foreign/members.ts
+function replaceMembers(object, name, members) {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      "ERR_PATCH_FROZEN",
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      "Call overlay() before whatever freezes it"
+    );
+  }
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === void 0) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+function setMember(object, key, descriptor) {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+}
+
+// overlays/version.ts
+var version = "0.1.0";
+
 // core/options.ts
 var maxDelay = 2 ** 31 - 1;
 function checkMs(name, value, least = 0) {
@@ -96,7 +133,7 @@ function readBudget(input, defaultTimeout) {
   };
 }
 
-// overlays/options.ts
+// overlays/seams/overlay-options.ts
 var defaults = { timeout: 2e3, connectTimeout: 1e4 };
 var given = /* @__PURE__ */ new WeakMap();
 function setOptions(target, options) {
@@ -111,72 +148,7 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
-// overlays/overlay.ts
-var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
-function replaceMembers(object, name, members) {
-  const keys = Reflect.ownKeys(members);
-  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
-  for (const [key, descriptor] of before) {
-    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
-    if (!fixed) continue;
-    throw new PatchError(
-      "ERR_PATCH_FROZEN",
-      `${name} cannot be overlaid`,
-      `it is frozen or sealed, so ${String(key)} cannot be put in`,
-      "Call overlay() before whatever freezes it"
-    );
-  }
-  for (const key of keys) {
-    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
-  }
-  return () => {
-    for (const [key, descriptor] of before) {
-      if (descriptor === void 0) Reflect.deleteProperty(object, key);
-      else Object.defineProperty(object, key, descriptor);
-    }
-  };
-}
-function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
-}
-function findMark(prototype) {
-  return prototype[marker];
-}
-function catchInstance(key, construct) {
-  const stop = new Error("stop");
-  let instance;
-  const restore = replaceMembers(Object.prototype, "Object.prototype", {
-    [key]: {
-      set() {
-        instance = this;
-        throw stop;
-      }
-    }
-  });
-  try {
-    const constructed = construct();
-    if (constructed instanceof Promise) constructed.catch(() => {
-    });
-  } catch (error) {
-    if (error !== stop) throw error;
-  } finally {
-    restore();
-  }
-  return instance;
-}
-function withGlobal(key, value, action) {
-  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
-  try {
-    return action();
-  } finally {
-    restore();
-  }
-}
-
-// overlays/version.ts
-var version = "0.1.0";
-
-// overlays/install.ts
+// overlays/seams/attach.ts
 function snapshot(prototype) {
   return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
 }
@@ -321,409 +293,36 @@ function cover(registry, target, options) {
   }
 }
 
-// overlays/disconnectable.ts
-function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
-  const members = {
-    get connected() {
-      const object = this;
-      return isInstance(object) && rungOf(object).connected;
-    },
-    disconnect(force) {
-      const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).disconnect(readBudget(force, timeout));
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-function connectionMembers(registry) {
-  return disconnectableMembers({
-    rungOf: (ws) => registry.connectionOf(ws),
-    optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
-  });
-}
-
-// core/socket.ts
-var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
-var CONNECTING = 0;
-var OPEN = 1;
-var CLOSED = 3;
-function onTcpClose(socket, listener) {
-  const { _socket: tcp, _receiver: receiver } = socket;
-  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
-  if (tcp?.closed) {
-    listener();
-    return;
-  }
-  tcp?.prependListener?.("close", () => queueMicrotask(listener));
-}
-function forceClose(socket) {
-  const capable = socket;
-  try {
-    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
-    if (typeof capable.terminate === "function") capable.terminate();
-    else if (capable._ws !== void 0) forceClose(capable._ws);
-    else {
-      capable[destroyer]?.();
-      socket.close();
-    }
-  } catch {
-  }
-}
-
-// overlays/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
-}
-var node = nodeModules();
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
-var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
-  #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs what dials before it returns. {@link release} has to follow. */
-  watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
-  }
-  /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
-   */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // Of two requests in a window the second one is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
+// overlays/foreign/globals.ts
+function catchInstance(key, construct) {
+  const stop = new Error("stop");
+  let instance;
+  const restore = replaceMembers(Object.prototype, "Object.prototype", {
+    [key]: {
+      set() {
+        instance = this;
+        throw stop;
       }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy() {
-    this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
     }
-  }
-};
-function destroy(socket, error) {
-  socket.on("error", () => {
   });
-  socket.destroy(error);
-}
-var windows = [];
-var unwatch = () => {
-};
-function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
-  };
-}
-function watchNode({ diagnostics, dialling }) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling().map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
-}
-
-// overlays/ws/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
   try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
+    const constructed = construct();
+    if (constructed instanceof Promise) constructed.catch(() => {
     });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
-// overlays/ws/find.ts
-function nodeModule() {
-  const { process: process2 } = globalThis;
-  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
-}
-var isNode = () => nodeModule() !== void 0;
-function findWs(packageName2, self) {
-  const module2 = nodeModule();
-  if (module2 === void 0) return void 0;
-  const { argv, cwd } = globalThis.process;
-  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
-  const bases = [
-    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
-    ...apps.map((base) => () => base)
-  ];
-  if (self !== void 0) bases.unshift(() => self);
-  for (const base of bases) {
-    try {
-      const found2 = module2.createRequire(base())("ws");
-      if (found2.WebSocket !== void 0) return found2.WebSocket;
-    } catch {
-    }
+  } catch (error) {
+    if (error !== stop) throw error;
+  } finally {
+    restore();
   }
-  return void 0;
+  return instance;
 }
-
-// overlays/cartesia/headers.ts
-function headerEntries(headers) {
-  if (headers instanceof Headers) return [...headers.entries()];
-  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
-  return Object.entries(headers ?? {});
-}
-
-// overlays/cartesia/package-name.ts
-var packageName = "@cartesia/cartesia-js";
-
-// overlays/cartesia/stand-in.ts
-function withStandIn(options, configured, self, open) {
-  const current = globalThis.WebSocket;
-  if (!isNode() || !isAbsentOrNative(current)) return open();
-  const Socket = configured ?? installedWs(self);
-  if (Socket === void 0) return open();
-  return withGlobal("WebSocket", standInFor(Socket, options), open);
-}
-function standInFor(Socket, options) {
-  return function StandIn(url) {
-    const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of headerEntries(options?.headers)) {
-      if (value === null) headers.delete(name);
-      else if (value !== void 0) headers.set(name, String(value));
-    }
-    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
-  };
-}
-var Placeholder = class {
-  get [Symbol.toStringTag]() {
-    return "WebSocket";
+function withGlobal(key, value, action) {
+  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
+  try {
+    return action();
+  } finally {
+    restore();
   }
-};
-function withPlaceholder(configured, self, open) {
-  const isNeeded = isNode() && globalThis.WebSocket === void 0;
-  if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
-  return withGlobal("WebSocket", Placeholder, open);
-}
-function ownSocketClass(open) {
-  class Unused {
-    addEventListener() {
-    }
-  }
-  const { Socket } = process.getBuiltinModule("node:net");
-  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
-  if (socket instanceof Unused) return void 0;
-  socket.addEventListener("error", () => {
-  });
-  forceClose(socket);
-  return socket.constructor;
-}
-function checkSocketClass(given2, open) {
-  if (given2 === void 0) return;
-  const what = "the WebSocket option of overlay() cannot be honoured";
-  if (!isNode()) {
-    const why = "outside Node the SDK takes the global WebSocket";
-    throw new PatchError("ERR_PATCH_WEBSOCKET", what, why, "Leave the option out in browsers");
-  }
-  const own = ownSocketClass(open);
-  if (own === void 0 || own === given2) return;
-  throw new PatchError(
-    "ERR_PATCH_WEBSOCKET",
-    what,
-    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
-    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
-  );
-}
-var found = /* @__PURE__ */ new Map();
-function installedWs(self) {
-  const Socket = found.get(self) ?? findWs(packageName, self);
-  if (Socket !== void 0) found.set(self, Socket);
-  return Socket;
-}
-function isAbsentOrNative(current) {
-  if (current === void 0) return true;
-  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
-  const prototype = current.prototype;
-  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
-}
-function moveToHeaders(url) {
-  const address = new URL(url);
-  const headers = new Headers();
-  const take = (parameter) => {
-    const value = address.searchParams.get(parameter);
-    address.searchParams.delete(parameter);
-    return value;
-  };
-  const version2 = take("cartesia_version");
-  const client2 = take("cartesia_client");
-  const apiKey = take("api_key");
-  const token = take("access_token") ?? apiKey;
-  if (version2 !== null) headers.set("cartesia-version", version2);
-  if (client2 !== null) {
-    headers.set("user-agent", client2);
-    headers.set("x-cartesia-client", client2);
-  }
-  if (token !== null) headers.set("authorization", `Bearer ${token}`);
-  return { address, headers };
-}
-
-// overlays/cartesia/event-stream/seam.ts
-function eventStreamMembers(sdk, registry, self) {
-  const of = (ws) => registry.connectionOf(ws);
-  const members = {
-    close(props) {
-      return of(this).closeWith(props);
-    },
-    send(event) {
-      of(this).admit("send()");
-      sdk.send.call(this, event);
-    },
-    sendRaw(data) {
-      of(this).admit("sendRaw()");
-      sdk.sendRaw.call(this, data);
-    },
-    [Symbol.asyncIterator]() {
-      const iterator = sdk[Symbol.asyncIterator].call(this);
-      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
-      return iterator;
-    },
-    _createSocket(url, headers) {
-      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      const create = () => sdk._createSocket.call(this, url, headers);
-      let adapter;
-      openDestroyable(() => {
-        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
-        return adapter.platformSocket;
-      });
-      return adapter;
-    },
-    _connect() {
-      const { connection, isNew } = registry.opening(this);
-      connection.admit("connect()");
-      if (isNew) connection.watchBackOff();
-      const socket = sdk._connect.call(this);
-      connection.attach(socket.platformSocket, registry.optionsOf(this));
-      return socket;
-    },
-    async _reconnect(closeCode) {
-      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
-    },
-    _emitPermanentClose(code, reason) {
-      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
-    },
-    _onError(event, message, cause) {
-      of(this).report(event, message, cause);
-    }
-  };
-  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
-}
-function resourceMembers(sdk, self) {
-  const members = {
-    websocket(...args) {
-      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
 }
 
 // core/ladder.ts
@@ -877,7 +476,7 @@ function quietly(run) {
   }
 }
 
-// overlays/clients.ts
+// overlays/client/client-state.ts
 var ClientState = class {
   /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #connections = /* @__PURE__ */ new Set();
@@ -953,16 +552,129 @@ function clientState(client2) {
   return state;
 }
 
-// overlays/cartesia/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    rungOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: () => true
+// overlays/foreign/dial.ts
+function nodeModules() {
+  const { process: process2 } = globalThis;
+  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
+  const diagnostics = load("diagnostics_channel");
+  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
+}
+var node = nodeModules();
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
+  };
+  /** Runs what dials before it returns. {@link release} has to follow. */
+  watch(open) {
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
+  }
+  /**
+   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // Of two requests in a window the second one is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isReleased = true;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting2 === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
   });
+  socket.destroy(error);
+}
+var windows = [];
+var unwatch = () => {
+};
+function openWindow(modules, window) {
+  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) unwatch();
+  };
+}
+function watchNode({ diagnostics, dialling }) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics.subscribe(created, onCreated);
+  const restores = dialling().map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
 }
 
-// overlays/exchanges.ts
+// overlays/client/exchanges.ts
 var Exchange = class {
   #controller;
   #dial = new Dial();
@@ -1035,7 +747,7 @@ function handled(promise) {
   return promise;
 }
 
-// overlays/cartesia/client/requests.ts
+// overlays/stainless/requests.ts
 function requestMembers(sdk) {
   const members = {
     makeRequest(options, ...more) {
@@ -1069,7 +781,299 @@ function streamsOf(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/cartesia/client/family.ts
+// overlays/seams/disconnectable-members.ts
+function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && rungOf(object).connected;
+    },
+    disconnect(force) {
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      return rungOf(this).disconnect(readBudget(force, timeout));
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    rungOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
+// overlays/sockets/socket.ts
+var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSED = 3;
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+function forceClose(socket) {
+  const capable = socket;
+  try {
+    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
+    if (typeof capable.terminate === "function") capable.terminate();
+    else if (capable._ws !== void 0) forceClose(capable._ws);
+    else {
+      capable[destroyer]?.();
+      socket.close();
+    }
+  } catch {
+  }
+}
+
+// overlays/sockets/native.ts
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  setMember(socket, destroyer, { value: () => dial.destroy() });
+  let hasOpened = false;
+  let isOver2 = false;
+  const end = () => {
+    isOver2 = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver2) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
+// overlays/sockets/find-ws.ts
+function nodeModule() {
+  const { process: process2 } = globalThis;
+  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
+}
+var isNode = () => nodeModule() !== void 0;
+function findWs(packageName2, self) {
+  const module2 = nodeModule();
+  if (module2 === void 0) return void 0;
+  const { argv, cwd } = globalThis.process;
+  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
+  const bases = [
+    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
+    ...apps.map((base) => () => base)
+  ];
+  if (self !== void 0) bases.unshift(() => self);
+  for (const base of bases) {
+    try {
+      const found2 = module2.createRequire(base())("ws");
+      if (found2.WebSocket !== void 0) return found2.WebSocket;
+    } catch {
+    }
+  }
+  return void 0;
+}
+
+// overlays/cartesia/headers.ts
+function headerEntries(headers) {
+  if (headers instanceof Headers) return [...headers.entries()];
+  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
+  return Object.entries(headers ?? {});
+}
+
+// overlays/cartesia/package-name.ts
+var packageName = "@cartesia/cartesia-js";
+
+// overlays/cartesia/stand-in.ts
+function withStandIn(options, configured, self, open) {
+  const current = globalThis.WebSocket;
+  if (!isNode() || !isAbsentOrNative(current)) return open();
+  const Socket = configured ?? installedWs(self);
+  if (Socket === void 0) return open();
+  return withGlobal("WebSocket", standInFor(Socket, options), open);
+}
+function standInFor(Socket, options) {
+  return function StandIn(url) {
+    const { address, headers } = moveToHeaders(url);
+    for (const [name, value] of headerEntries(options?.headers)) {
+      if (value === null) headers.delete(name);
+      else if (value !== void 0) headers.set(name, String(value));
+    }
+    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
+  };
+}
+var Placeholder = class {
+  get [Symbol.toStringTag]() {
+    return "WebSocket";
+  }
+};
+function withPlaceholder(configured, self, open) {
+  const isNeeded = isNode() && globalThis.WebSocket === void 0;
+  if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
+  return withGlobal("WebSocket", Placeholder, open);
+}
+function ownSocketClass(open) {
+  class Unused {
+    addEventListener() {
+    }
+  }
+  const { Socket } = process.getBuiltinModule("node:net");
+  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  if (socket instanceof Unused) return void 0;
+  socket.addEventListener("error", () => {
+  });
+  forceClose(socket);
+  return socket.constructor;
+}
+function checkSocketClass(given2, open) {
+  if (given2 === void 0) return;
+  const what = "the WebSocket option of overlay() cannot be honoured";
+  if (!isNode()) {
+    const why = "outside Node the SDK takes the global WebSocket";
+    throw new PatchError("ERR_PATCH_WEBSOCKET", what, why, "Leave the option out in browsers");
+  }
+  const own = ownSocketClass(open);
+  if (own === void 0 || own === given2) return;
+  throw new PatchError(
+    "ERR_PATCH_WEBSOCKET",
+    what,
+    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+  );
+}
+var found = /* @__PURE__ */ new Map();
+function installedWs(self) {
+  const Socket = found.get(self) ?? findWs(packageName, self);
+  if (Socket !== void 0) found.set(self, Socket);
+  return Socket;
+}
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
+function moveToHeaders(url) {
+  const address = new URL(url);
+  const headers = new Headers();
+  const take = (parameter) => {
+    const value = address.searchParams.get(parameter);
+    address.searchParams.delete(parameter);
+    return value;
+  };
+  const version2 = take("cartesia_version");
+  const client2 = take("cartesia_client");
+  const apiKey = take("api_key");
+  const token = take("access_token") ?? apiKey;
+  if (version2 !== null) headers.set("cartesia-version", version2);
+  if (client2 !== null) {
+    headers.set("user-agent", client2);
+    headers.set("x-cartesia-client", client2);
+  }
+  if (token !== null) headers.set("authorization", `Bearer ${token}`);
+  return { address, headers };
+}
+
+// overlays/cartesia/families/event-stream/members.ts
+function eventStreamMembers(sdk, registry, self) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    close(props) {
+      return of(this).closeWith(props);
+    },
+    send(event) {
+      of(this).admit("send()");
+      sdk.send.call(this, event);
+    },
+    sendRaw(data) {
+      of(this).admit("sendRaw()");
+      sdk.sendRaw.call(this, data);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+    _createSocket(url, headers) {
+      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
+    },
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit("connect()");
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+    async _reconnect(closeCode) {
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+    _emitPermanentClose(code, reason) {
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
+    },
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    }
+  };
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+function resourceMembers(sdk, self) {
+  const members = {
+    websocket(...args) {
+      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/cartesia/families/client/members.ts
+function clientMembers() {
+  return disconnectableMembers({
+    rungOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
+}
+
+// overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
   name: "client",
@@ -1111,7 +1115,7 @@ function speechMembers(sdk) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/registry.ts
+// overlays/connection/registry.ts
 var Registry = class {
   /** The class has its seams. Without them only connections from before are served. */
   isActive = false;
@@ -1173,7 +1177,7 @@ var Registry = class {
   }
 };
 
-// overlays/ws/guard.ts
+// overlays/sockets/watch.ts
 function isWsSocket(socket) {
   const { ping, listeners } = socket;
   return typeof ping === "function" && typeof listeners === "function";
@@ -1234,7 +1238,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
   };
 }
 
-// overlays/connection.ts
+// overlays/connection/connection.ts
 var caps = { cancel: 500, drain: 500, close: 1e3 };
 var Connection = class {
   #ladder = this.#newLadder();
@@ -1430,7 +1434,7 @@ function asError(value) {
   };
 }
 
-// overlays/faults.ts
+// overlays/connection/faults.ts
 var Faults = class {
   /** Why the current socket is lost: the cause of what ends because of it. */
   lastError;
@@ -1485,7 +1489,7 @@ var Faults = class {
   }
 };
 
-// overlays/cartesia/source-router/stream.ts
+// overlays/cartesia/families/source-router/stream.ts
 var streams = /* @__PURE__ */ new WeakMap();
 function streamOf(source) {
   return streams.get(source);
@@ -1560,7 +1564,7 @@ var Stream = class {
   }
 };
 
-// overlays/cartesia/source-router/streams.ts
+// overlays/cartesia/families/source-router/streams.ts
 var Streams = class {
   /** Those that have not ended. */
   #open = /* @__PURE__ */ new Set();
@@ -1674,7 +1678,7 @@ function decode(data) {
   throw new TypeError(`the audio of a chunk is ${data === null ? "null" : `of type ${typeof data}`}`);
 }
 
-// overlays/cartesia/source-router/connection.ts
+// overlays/cartesia/families/source-router/connection.ts
 var SourceConnection = class extends Connection {
   faults;
   streams;
@@ -1809,7 +1813,7 @@ function handled2(promise) {
   return promise;
 }
 
-// overlays/cartesia/source-router/seam.ts
+// overlays/cartesia/families/source-router/members.ts
 function wrapperMembers(registry) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
@@ -1836,7 +1840,7 @@ function sourceMembers(sdk) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/cartesia/source-router/family.ts
+// overlays/cartesia/families/source-router/family.ts
 var sourceRouter = {
   name: "source-router",
   required: ["handleMessage", "connect", "send", "disconnect"],
@@ -1883,7 +1887,7 @@ function wrapperBehind(client2) {
   return client2.tts.websocket({});
 }
 
-// overlays/cartesia/compat-client/family.ts
+// overlays/cartesia/families/compat-client/family.ts
 var compatClient = {
   name: "compat-client",
   required: ["constructor"],
@@ -1910,7 +1914,7 @@ function secretsOf(client2, options, parameters = {}) {
   return [client2?.apiKey, client2?.token, ...tokens, parameters.api_key, parameters.access_token];
 }
 
-// overlays/cartesia/context-router/faults.ts
+// overlays/cartesia/families/context-router/faults.ts
 var ContextFaults = class extends Faults {
   #streams;
   constructor(ws, streams2) {
@@ -1983,7 +1987,7 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
-// overlays/cartesia/context-router/consumers.ts
+// overlays/cartesia/families/context-router/consumers.ts
 var ContextQueue = class {
   contextId;
   queue;
@@ -2059,7 +2063,7 @@ function throwWhenDrained(queue, cause) {
   setMember(queue, "shift", { value, writable: true });
 }
 
-// overlays/cartesia/context-router/streams.ts
+// overlays/cartesia/families/context-router/streams.ts
 var Streams2 = class {
   /** Contexts to which something was sent and for which no `done` or `error` has come. */
   inFlight = /* @__PURE__ */ new Set();
@@ -2236,7 +2240,7 @@ function isOver(consumer) {
   return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== void 0);
 }
 
-// overlays/cartesia/context-router/connection.ts
+// overlays/cartesia/families/context-router/connection.ts
 var RouterConnection = class extends Connection {
   streams;
   faults;
@@ -2435,7 +2439,7 @@ var Mailbox = class {
   }
 };
 
-// overlays/cartesia/context-router/seam.ts
+// overlays/cartesia/families/context-router/members.ts
 function ttswsMembers(sdk, registry, self) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
@@ -2594,7 +2598,7 @@ function contextMembers(sdk, registry) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/cartesia/context-router/family.ts
+// overlays/cartesia/families/context-router/family.ts
 var contextRouter = {
   name: "context-router",
   required: [
@@ -2649,7 +2653,7 @@ function openProbe(sdk, options) {
   return probe.socket;
 }
 
-// overlays/timers.ts
+// overlays/foreign/timers.ts
 var watchers = /* @__PURE__ */ new Set();
 var unwatch2 = () => {
 };
@@ -2672,7 +2676,7 @@ function watchSetTimeout() {
   });
 }
 
-// overlays/cartesia/event-stream/frames.ts
+// overlays/cartesia/families/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
   try {
@@ -2685,7 +2689,7 @@ function isUnreadable(frame) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 
-// overlays/cartesia/event-stream/connection.ts
+// overlays/cartesia/families/event-stream/connection.ts
 var EventStreamConnection = class extends Connection {
   faults;
   #ws;
@@ -2815,7 +2819,7 @@ var EventStreamConnection = class extends Connection {
   }
 };
 
-// overlays/cartesia/event-stream/family.ts
+// overlays/cartesia/families/event-stream/family.ts
 var eventStream = {
   name: "event-stream",
   required: [
@@ -2852,7 +2856,7 @@ function openProbe2(sdk, options) {
   return sdk._createSocket.call(probe, new URL("wss://127.0.0.1"), {}).platformSocket;
 }
 
-// overlays/cartesia/reconnecting/destroyable.ts
+// overlays/fern/destroyable.ts
 var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 function destroyable(options) {
   const Socket = options.WebSocket ?? globalThis.WebSocket;
@@ -2863,7 +2867,7 @@ function destroyable(options) {
   return { ...options, WebSocket: Object.assign(Destroyable, states2) };
 }
 
-// overlays/cartesia/reconnecting/held.ts
+// overlays/fern/reconnecting-socket.ts
 var HeldSocket = class {
   #rws;
   #holder;
@@ -3003,7 +3007,7 @@ var HeldSocket = class {
   }
 };
 
-// overlays/cartesia/reconnecting/connection.ts
+// overlays/cartesia/families/reconnecting/connection.ts
 var ReconnectingConnection = class extends Connection {
   faults;
   ws;
@@ -3181,7 +3185,7 @@ function secretsOf2({ options, apiKey, socket }) {
   return [options?.apiKey, apiKey, query.get("api_key"), query.get("access_token")];
 }
 
-// overlays/cartesia/reconnecting/frames.ts
+// overlays/cartesia/families/reconnecting/frames.ts
 function inspect(frame, shape) {
   return isPlain(frame, shape) ? "plain" : read(frame, shape);
 }
@@ -3234,7 +3238,7 @@ function parse2(frame) {
   }
 }
 
-// overlays/cartesia/reconnecting/iterators.ts
+// overlays/cartesia/families/reconnecting/iterators.ts
 function endable(iterator) {
   const sdkNext = iterator.next;
   let isEnded = false;
@@ -3278,7 +3282,7 @@ function endable(iterator) {
   };
 }
 
-// overlays/cartesia/reconnecting/stream.ts
+// overlays/cartesia/families/reconnecting/stream.ts
 var Stream2 = class {
   contextId;
   #handle;
@@ -3455,7 +3459,7 @@ function withSamples(cause, samplesRead) {
   return error;
 }
 
-// overlays/cartesia/reconnecting/tts-connection.ts
+// overlays/cartesia/families/reconnecting/tts-connection.ts
 var TtsConnection = class extends ReconnectingConnection {
   /** Those that have not ended. */
   #streams = /* @__PURE__ */ new Set();
@@ -3556,7 +3560,7 @@ function readTimeout(options) {
   return typeof timeout === "number" && timeout > 0 && timeout !== Number.POSITIVE_INFINITY ? checkMs("send(): timeout", timeout) : 0;
 }
 
-// overlays/cartesia/reconnecting/members.ts
+// overlays/cartesia/families/reconnecting/members.ts
 function commonMembers(registry) {
   const members = {
     connect(options) {
@@ -3636,7 +3640,7 @@ async function inPromise(run) {
   return run();
 }
 
-// overlays/cartesia/reconnecting/stt-connection.ts
+// overlays/cartesia/families/reconnecting/stt-connection.ts
 var SttConnection = class extends ReconnectingConnection {
   /** By callback: how the SDK is asked to register it. */
   #callbacks = /* @__PURE__ */ new Map();
@@ -3695,7 +3699,7 @@ function isDone(frame) {
   }
 }
 
-// overlays/cartesia/reconnecting/families.ts
+// overlays/cartesia/families/reconnecting/family.ts
 function clientOf(ws) {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
@@ -3733,7 +3737,7 @@ function connectionsBehind({ tts, stt }) {
   return transcriber === void 0 ? [tts.websocket(options)] : [tts.websocket(options), transcriber];
 }
 
-// overlays/cartesia/nested-client/requests.ts
+// overlays/cartesia/families/nested-client/requests.ts
 var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
 function nestedFetch(sdk) {
   return function(path, options = {}) {
@@ -3756,7 +3760,7 @@ function streamsOf2(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/cartesia/nested-client/family.ts
+// overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
   name: "nested-client",
@@ -3807,7 +3811,7 @@ function nestedMembers(prototype) {
   return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
 }
 
-// overlays/cartesia/resource-client/requests.ts
+// overlays/fern/requests.ts
 var defaults2 = { timeout: 6e4, retries: 2 };
 var backOff = { least: 800, most: 72e3 };
 function request(client2, given2, isOwnFetcher, send) {
@@ -3879,7 +3883,7 @@ var Attempts = class {
   }
 };
 
-// overlays/cartesia/resource-client/family.ts
+// overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
@@ -3961,7 +3965,7 @@ function requesting(method, owners) {
   return Object.defineProperty(requested, "length", { value: method.length });
 }
 
-// overlays/cartesia/families.ts
+// overlays/cartesia/families/index.ts
 var families = [
   contextRouter,
   eventStream,

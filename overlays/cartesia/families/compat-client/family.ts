@@ -1,0 +1,33 @@
+import { clientState } from '../../../client/client-state.ts';
+import type { Members } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/attach.ts';
+import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
+import { optionsFor } from '../../../seams/overlay-options.ts';
+import { wrapperBehind } from '../source-router/family.ts';
+
+interface CompatClient {
+  /** A `Cartesia`: it sends the requests, and is the client of the connections. */
+  readonly client: object;
+  readonly tts: { websocket(config: object): object };
+}
+
+/** `CartesiaClient` of `backcompat` in 3.x and 4.x: a shell around a client of today. */
+export const compatClient: Family<CompatClient> = {
+  name: 'compat-client',
+  required: ['constructor'],
+  prototypeOf(instance) {
+    const { client } = instance as { client?: unknown };
+    const isShell = typeof client === 'object' && client !== null && 'makeRequest' in client;
+    return isShell && Object.hasOwn(instance, 'voiceChanger') ? Object.getPrototypeOf(instance) : undefined;
+  },
+  connectionsBehind: (shell) => [shell.client, wrapperBehind(shell)],
+  seams: (prototype) => ({ patches: [{ object: prototype, name: 'the client', members: shellMembers() }] }),
+};
+
+function shellMembers(): Members {
+  return disconnectableMembers<CompatClient>({
+    rungOf: ({ client }) => clientState(client),
+    optionsOf: (shell) => optionsFor(shell.client, shell),
+    isInstance: ({ client }) => client !== undefined,
+  });
+}

@@ -1,0 +1,204 @@
+import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
+import { Mailbox } from '../../../../core/mailbox.ts';
+import { checkMs } from '../../../../core/options.ts';
+import type { Registry } from '../../../connection/registry.ts';
+import type { Members } from '../../../foreign/members.ts';
+import { connectionMembers } from '../../../seams/disconnectable-members.ts';
+import { openDestroyable } from '../../../sockets/native.ts';
+import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
+import { handled } from '../../handled.ts';
+import { withStandIn } from '../../stand-in.ts';
+import type { RouterConnection } from './connection.ts';
+import { ContextQueue } from './consumers.ts';
+import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
+
+type RouterRegistry = Registry<TTSWS, RouterConnection>;
+
+/**
+ * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
+ * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0-3.5.1) it follows.
+ */
+export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string | undefined): Members {
+  const of = (ws: TTSWS) => registry.connectionOf(ws);
+
+  const members: Partial<TTSWS> & ThisType<TTSWS> = {
+    close(props) {
+      return of(this).close(() => sdk.close.call(this, props));
+    },
+
+    async connect() {
+      of(this).admit('connect()');
+      return sdk.connect.call(this) as never;
+    },
+
+    _initSocket(options: TTSWS['_wsOptions']) {
+      const { WebSocket } = registry.optionsOf(this);
+      const { connection, isNew } = registry.opening(this);
+      connection.admit('connect()');
+      if (isNew) connection.streams.listen();
+      openDestroyable(() => {
+        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        return this.socket;
+      });
+      connection.attach(registry.optionsOf(this));
+    },
+
+    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    async _ensureConnected() {
+      const connection = of(this);
+      connection.admit('send()');
+      const { readyState } = this.socket;
+      if (readyState === OPEN) return;
+      if (readyState !== CONNECTING) {
+        connection.beforeReconnect();
+        this._initSocket(this._wsOptions);
+      }
+      await this._ready;
+      connection.admit('send()');
+    },
+
+    send(event) {
+      return handled(sendGuarded.call(this, event));
+    },
+
+    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
+    async *generate(request, options) {
+      const connection = of(this);
+      connection.admit('generate()');
+      const contextId = request.context_id ?? crypto.randomUUID();
+      const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
+      const mailbox = new Mailbox<ServerEvent>(contextId, timeout);
+      const onEvent = (event: ServerEvent) => {
+        if (typeof event !== 'object') return;
+        // An error that names no context is not for every loop: see Faults.
+        if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
+        mailbox.deliver(event);
+      };
+      connection.streams.enter(mailbox);
+      this.on('event', onEvent);
+      try {
+        await this.send({ ...request, context_id: contextId }).catch((error: unknown) => {
+          // Ended by us while it waited for the handshake: that is no error of its consumer's.
+          if (!mailbox.isEndedQuietly) throw error;
+        });
+        while (true) {
+          const event = mailbox.shift();
+          if (event !== undefined) {
+            yield event;
+            if (event.type === 'done') return;
+            if (event.type === 'error') throw new Error(connection.faults.describe(event));
+          } else if (mailbox.isOver()) {
+            return;
+          } else {
+            await mailbox.arrival();
+          }
+        }
+      } finally {
+        this.off('event', onEvent);
+        connection.streams.leave(mailbox);
+      }
+    },
+
+    context(options) {
+      const context = sdk.context.call(this, options);
+      const entry = this._contextQueues.get(context.contextId);
+      if (entry !== undefined) entries.set(context, entry);
+      return context;
+    },
+
+    _registerContext(contextId) {
+      // A loop of that id which has just been ended would go on in this one's queue, for ever.
+      if (of(this).ended) return;
+      sdk._registerContext.call(this, contextId);
+      this._contextQueues.set(contextId, new ContextQueue(this, contextId));
+    },
+
+    _unregisterContext(contextId) {
+      if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
+    },
+
+    _onError(event, message, cause) {
+      const { ended, faults } = of(this);
+      const isKnown = ended || faults.onError(event, message, cause);
+      if (this._hasListener('error')) sdk._onError.call(this, event, message, cause);
+      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+    },
+  };
+
+  /** Follows lines 301-309; a send while CONNECTING waits. */
+  async function sendGuarded(this: TTSWS, event: ClientEvent): Promise<void> {
+    const connection = of(this);
+    const isCancel = event.cancel === true;
+    if (!isCancel) connection.admit('send()');
+    // One tick, as with the SDK, so that what is said in one tick keeps its order on the wire.
+    if (isCancel || this.socket.readyState === OPEN) await undefined;
+    else if (!(await connection.whenOpen(event.context_id))) return;
+    if (isCancel) return connection.cancel(event);
+    try {
+      connection.post(event, JSON.stringify(event));
+    } catch (error) {
+      if (error instanceof HangupError || !this._hasListener('error')) throw error;
+      this._onError(null, 'could not send data', error);
+    }
+  }
+
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
+}
+
+/** The queue that a context was made with, also after the SDK has forgotten it. */
+const entries = new WeakMap<TTSWSContext, QueueEntry>();
+
+/** The members that go onto `TTSWSContext.prototype`. */
+export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Members {
+  const queueOf = (context: TTSWSContext): ContextQueue | undefined => {
+    const { contextId, _ws } = context;
+    const entry = entries.get(context) ?? _ws._contextQueues.get(contextId);
+    return entry && registry.connectionOf(_ws).streams.queueOf(contextId, entry);
+  };
+  const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
+    function (this: TTSWSContext, options?: unknown) {
+      if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
+      const cause = queueOf(this)?.cause;
+      // The provider has forgotten what was said before the cut.
+      return handled(
+        cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause),
+      );
+    };
+
+  const members: Partial<TTSWSContext> & ThisType<TTSWSContext> = {
+    push: guarded('push'),
+    send: guarded('send'),
+    flush: guarded('flush'),
+    no_more_inputs: guarded('no_more_inputs'),
+
+    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
+    receive(options) {
+      if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
+      const begin = () => {
+        const { ended, streams } = registry.connectionOf(this._ws);
+        if (ended) throw new DisconnectedError('receive()');
+        const queue = queueOf(this);
+        queue?.restore();
+        if (queue?.isRegistered) streams.enter(queue);
+        // The SDK would read from the newer context that has taken the id.
+        else if (queue?.cause !== undefined) throw queue.cause;
+        return options?.timeout;
+      };
+      return sdk.receive.call(this, {
+        get timeout() {
+          return begin();
+        },
+      });
+    },
+
+    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    generate(request, options) {
+      const ws = {
+        generate: (event: ClientEvent) => this._ws.generate(event, options),
+        _unregisterContext: (contextId: string) => this._ws._unregisterContext(contextId),
+      };
+      return sdk.generate.call(Object.create(this, { _ws: { value: ws } }), request);
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as Members;
+}

@@ -1,0 +1,93 @@
+import type { Registry } from '../../../connection/registry.ts';
+import type { Members } from '../../../foreign/members.ts';
+import { connectionMembers } from '../../../seams/disconnectable-members.ts';
+import { optionsFor } from '../../../seams/overlay-options.ts';
+import { openDestroyable } from '../../../sockets/native.ts';
+import { withPlaceholder, withStandIn } from '../../stand-in.ts';
+import type { EventStreamConnection } from './connection.ts';
+import type { EventStreamWS } from './shapes.ts';
+
+/** The members that go onto the prototype of `AutoFinalizeWS` or `ManualFinalizeWS`; `sdk` are its own, and its base's. */
+export function eventStreamMembers(
+  sdk: EventStreamWS,
+  registry: Registry<EventStreamWS, EventStreamConnection>,
+  self: string | undefined,
+): Members {
+  const of = (ws: EventStreamWS) => registry.connectionOf(ws);
+
+  const members: Partial<EventStreamWS> & ThisType<EventStreamWS> = {
+    close(props) {
+      return of(this).closeWith(props);
+    },
+
+    send(event) {
+      of(this).admit('send()');
+      sdk.send.call(this, event);
+    },
+
+    sendRaw(data) {
+      of(this).admit('sendRaw()');
+      sdk.sendRaw.call(this, data);
+    },
+
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      // It would wait for a `close` event that has been told already, before the socket was CLOSED.
+      if (of(this).isOver) this._internalEvents._emit('close', this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+
+    _createSocket(url, headers) {
+      const { WebSocket } = registry.optionsOf(this);
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter: ReturnType<typeof create> | undefined;
+      openDestroyable(() => {
+        adapter = withStandIn(this._wsOptions, WebSocket, self, create);
+        return adapter.platformSocket;
+      });
+      return adapter!;
+    },
+
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit('connect()');
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+
+    async _reconnect(closeCode) {
+      // A socket whose loss was told at the peer's close frame reports it once more when it has closed.
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+
+    _emitPermanentClose(code, reason) {
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
+    },
+
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    },
+  };
+  return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as unknown as Members) };
+}
+
+/** `client.stt.autoFinalize` and `client.stt.manualFinalize`. */
+export interface EventStreamResource {
+  _client: object;
+  websocket(...args: unknown[]): unknown;
+}
+
+/**
+ * Where there is no global WebSocket, the constructor of the ESM build throws before it asks any of its own methods: the
+ * one way to it is through the client.
+ */
+export function resourceMembers(sdk: EventStreamResource, self: string | undefined): Members {
+  const members: Partial<EventStreamResource> & ThisType<EventStreamResource> = {
+    websocket(...args) {
+      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    },
+  };
+  return Object.getOwnPropertyDescriptors(members) as unknown as Members;
+}

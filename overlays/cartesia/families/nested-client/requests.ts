@@ -1,0 +1,30 @@
+import { Exchange, untilDisconnected } from '../../../client/exchanges.ts';
+import { setMember } from '../../../foreign/members.ts';
+
+type Fetch = (this: object, path: string, options?: RequestInit) => Promise<Response>;
+
+const readers = ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const;
+
+/** The requests of a client and its parts, and reading what they bring, end with it. */
+export function nestedFetch(sdk: Fetch): Fetch {
+  return function (path, options = {}) {
+    const exchange = new Exchange();
+    const { signal: given } = options;
+    const signal = given ? AbortSignal.any([exchange.signal, given]) : exchange.signal;
+    const send = () => sdk.call(this, path, { ...options, signal });
+    return untilDisconnected(this, () => exchange.run(this, send, streamsOf)).then((response) => {
+      // The ponyfill of fetch that it uses tells of an abort, and not of its reason.
+      for (const name of readers) {
+        const read = response[name] as (() => Promise<unknown>) | undefined;
+        if (typeof read !== 'function') continue;
+        setMember(response, name, { value: () => untilDisconnected(this, () => read.call(response)), writable: true });
+      }
+      return response;
+    });
+  };
+}
+
+function streamsOf(response: Response): object[] {
+  const { body } = response;
+  return typeof body === 'object' && body !== null ? [response, body] : [];
+}

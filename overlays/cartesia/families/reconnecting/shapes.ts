@@ -1,0 +1,111 @@
+import type { clientKey } from '../../../client/client-state.ts';
+import type { SocketLike } from '../../../sockets/socket.ts';
+
+/** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the instance. */
+
+/** What a reconnecting socket hands to its listeners: of the socket inside, or made up. */
+export interface SocketEvent {
+  data?: unknown;
+  code?: number;
+  reason?: string;
+  error?: unknown;
+}
+
+export type Listener = (event: SocketEvent) => void;
+
+export interface ConnectOptions {
+  WebSocket?: unknown;
+  /** ms that a handshake may take; the SDK's default is 4000. */
+  connectionTimeout?: number;
+  accessToken?: string;
+}
+
+/** The SDK's own reconnecting socket: `core/websocket/ws.js` in 2.x, the package `partysocket` in 1.x. */
+export interface ReconnectingSocket {
+  /** The socket inside, once there is one. */
+  _ws?: SocketLike & { url?: string };
+  _url: unknown;
+  _options: ConnectOptions;
+  _shouldReconnect: boolean;
+  _closeCalled: boolean;
+  onopen: Listener | null;
+  onclose: Listener | null;
+  send(data: unknown): unknown;
+  addEventListener(type: string, listener: Listener, options?: unknown): void;
+  removeEventListener(type: string, listener: Listener): void;
+  _handleMessage: Listener;
+  _handleError: Listener;
+  _handleClose: Listener;
+  _handleTimeout(): void;
+  _getNextDelay(): number;
+  _getNextUrl(provider: unknown): Promise<string>;
+  _addListeners(): void;
+  _removeListeners(): void;
+  _clearTimeouts(): void;
+}
+
+/** What `Websocket` and `SttWebsocket` of 2.x and `WebSocket` of 1.x have in common. */
+export interface ReconnectingClient {
+  socket?: ReconnectingSocket;
+  /** 2.x: what the client was made with. */
+  options?: { apiKey?: unknown; [clientKey]?: object };
+  [clientKey]?: object;
+  /** 1.x. */
+  apiKey?: unknown;
+  connect(options?: ConnectOptions): Promise<unknown>;
+  disconnect(): unknown;
+}
+
+export interface StreamRequest {
+  /** 2.x; the SDK writes the one that it has made into it. */
+  contextId?: string;
+  /** 1.x. */
+  context_id?: string;
+}
+
+export interface TtsClient extends ReconnectingClient {
+  /** Asynchronous in 2.x, synchronous in 1.x. */
+  send(request: StreamRequest, options?: { timeout?: number }): StreamHandle | Promise<StreamHandle>;
+  /** Since 1.1.0. Asynchronous since 2.2.4. */
+  continue?(request: StreamRequest): unknown;
+}
+
+export interface SttClient extends ReconnectingClient {
+  send(audio: unknown): Promise<void>;
+  finalize(): Promise<void>;
+  done(): Promise<void>;
+  onMessage(callback: TranscriptCallback): Promise<void>;
+}
+
+export type TranscriptCallback = (result: { type: string; requestId: string; message?: string }) => void;
+
+type Emitter = {
+  once(names: unknown, ...rest: unknown[]): Promise<unknown> & { off?: () => void };
+  events(names: unknown): AsyncIterator<unknown>;
+};
+
+export interface StreamHandle extends Emitter {
+  source: Source;
+  /** Not in 1.0.0-alpha.4. */
+  stop?: () => void;
+}
+
+export interface Source extends Emitter {
+  /** Samples; its element size is that of the stream's encoding. */
+  readonly buffer: { readonly BYTES_PER_ELEMENT: number };
+  readonly readIndex: number;
+  /** Since 1.0.1. */
+  readonly writeIndex?: number;
+  read(into: { readonly length: number }): Promise<number>;
+  enqueue(samples: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A message of the provider, read. */
+export interface ServerMessage {
+  type?: unknown;
+  context_id?: unknown;
+  data?: unknown;
+  done?: unknown;
+  error?: unknown;
+}

@@ -1,0 +1,217 @@
+import { DisconnectedError, ReceiveTimeoutError, StreamEndedError, type StreamPhase } from '../../../../core/errors.ts';
+import { setMember } from '../../../foreign/members.ts';
+import { type EndableIterator, endable } from './iterators.ts';
+import type { Source, StreamHandle } from './shapes.ts';
+
+export type EndCause = StreamEndedError | ReceiveTimeoutError;
+
+/** `open` until the first of: its own end (`done`), a cause (`cut`), our disconnect (`dropped`). */
+type State = 'open' | 'done' | 'cut' | 'dropped';
+
+/**
+ * What one `send()` of the SDK's returned: audio to `read()`, messages to iterate over. The SDK ends it by `source.close()`,
+ * whatever the reason; here the reasons are told apart.
+ */
+export class Stream {
+  readonly contextId: string | undefined;
+  readonly #handle: StreamHandle;
+  readonly #sdk: Pick<Source, 'read' | 'enqueue' | 'close'>;
+  readonly #onEnd: () => void;
+  readonly #iterators = new Set<EndableIterator>();
+  /** Reject the `once()` promises that have not been kept. */
+  readonly #expectations = new Set<(error: Error) => void>();
+  #state: State = 'open';
+  #cause: EndCause | undefined;
+  /** Read once more for each read of the SDK's that is under way. */
+  readonly #reading = new Set<() => void>();
+  /** What the provider's message that is being handled will end it with. */
+  #pending: EndCause | undefined;
+  #hasStarted = false;
+  #isConsumed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param timeout the longest silence in ms; 0 for none */
+  constructor(handle: StreamHandle, contextId: string | undefined, timeout: number, onEnd: () => void) {
+    const { source } = handle;
+    this.contextId = contextId;
+    this.#handle = handle;
+    this.#onEnd = onEnd;
+    this.#sdk = { read: source.read, enqueue: source.enqueue, close: source.close };
+    this.#override(source, 'read', (into: { length: number }) => this.#read(into));
+    this.#override(source, 'close', () => this.#close());
+    if (source.writeIndex === undefined || timeout > 0) this.#watchAudio(timeout);
+    for (const emitter of [source, handle]) this.#overrideEvents(emitter);
+  }
+
+  #override(object: object, key: string, value: unknown): void {
+    setMember(object, key, { value, writable: true });
+  }
+
+  /** Whoever reads learns why it ended, or will. */
+  get isConsumed(): boolean {
+    return this.#isConsumed;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get phase(): StreamPhase {
+    const { writeIndex = 0 } = this.#handle.source;
+    return this.#hasStarted || writeIndex > 0 ? 'between-chunks' : 'first-chunk';
+  }
+
+  get sampleBytes(): number {
+    return this.#handle.source.buffer.BYTES_PER_ELEMENT;
+  }
+
+  /** 1.0.0 and before, which take every message for audio. */
+  get isAllAudio(): boolean {
+    return this.#handle.source.writeIndex === undefined;
+  }
+
+  // -- ends --
+
+  /** It ends with a cause, once the audio that has arrived was read. */
+  cut(cause: EndCause): void {
+    void this.#end('cut', cause);
+  }
+
+  /** It ends quietly, and what has not been read is dropped. */
+  drop(): void {
+    void this.#end('dropped');
+  }
+
+  /** The provider's message that is being handled ends it: with this, and not as the SDK would have it. */
+  failWith(cause: EndCause, handle: () => void): void {
+    this.#pending = cause;
+    handle();
+    this.cut(cause);
+  }
+
+  /** @returns the SDK's own promise of the source's end */
+  #end(state: Exclude<State, 'open'>, cause?: EndCause): Promise<void> {
+    if (!this.isOpen) return Promise.resolve();
+    this.#state = state;
+    this.#cause = cause;
+    clearTimeout(this.#timer);
+    this.#onEnd();
+    const closed = this.#sdk.close.call(this.#handle.source);
+    if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
+    if (state === 'done') {
+      for (const iterator of this.#iterators) iterator.end();
+      return closed;
+    }
+    for (const reject of this.#expectations) reject(cause ?? new DisconnectedError('once()'));
+    for (const iterator of this.#iterators) iterator.end(cause);
+    // As late as the SDK itself does it after a `done`, so that listeners hear what has just arrived.
+    void closed.then(() => this.#handle.stop?.());
+    return closed;
+  }
+
+  /** The SDK closes the source: on `done`, when the socket closes (then we have been first), and on the user's `stop()`. */
+  #close(): Promise<void> {
+    if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
+    return this.#pending === undefined ? this.#end('done') : this.#end('cut', this.#pending);
+  }
+
+  // -- reading --
+
+  #read(into: { readonly length: number }): Promise<number> {
+    this.#isConsumed = true;
+    if (this.#state === 'dropped') return Promise.resolve(0);
+    return this.#taken(into).then((samples) => {
+      // A full read is never taken back.
+      if (samples === into.length && samples > 0) return samples;
+      if (this.#state === 'dropped') return 0;
+      if (this.#cause !== undefined) throw withSamples(this.#cause, samples);
+      return samples;
+    });
+  }
+
+  /**
+   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
+   * never hears. Another read finds the source closed.
+   */
+  #taken(into: { readonly length: number }): Promise<number> {
+    const { source } = this.#handle;
+    const read = () => this.#sdk.read.call(source, into);
+    const { writeIndex = 0, readIndex = 0 } = source;
+    if (!this.isOpen || writeIndex - readIndex >= into.length) return read();
+    return new Promise((resolve, reject) => {
+      const again = () => void read().then(resolve, reject);
+      const settled = () => this.#reading.delete(again);
+      this.#reading.add(again);
+      read().then(resolve, reject).then(settled);
+    });
+  }
+
+  /** In order, so that each gets its share of what has arrived. */
+  #readAgain(): void {
+    for (const again of this.#reading) again();
+  }
+
+  #watchAudio(timeout: number): void {
+    const { source } = this.#handle;
+    const start = () => {
+      const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      this.#timer = setTimeout(() => {
+        // A busy event loop runs this timer before it reads the message that has come: look once more after that.
+        this.#timer = setTimeout(onSilence, 0);
+      }, timeout);
+    };
+    this.#override(source, 'enqueue', (samples: unknown) => {
+      this.#hasStarted = true;
+      if (timeout > 0 && this.isOpen) {
+        clearTimeout(this.#timer);
+        start();
+      }
+      return this.#sdk.enqueue.call(source, samples);
+    });
+    if (timeout > 0) start();
+  }
+
+  #overrideEvents(emitter: StreamHandle | Source): void {
+    const { events, once } = emitter;
+    this.#override(emitter, 'events', (names: unknown) => {
+      this.#isConsumed = true;
+      const iterator = endable(events(names));
+      if (this.isOpen) this.#iterators.add(iterator);
+      else iterator.end(this.#cause);
+      return iterator.iterator;
+    });
+    this.#override(emitter, 'once', (names: unknown, ...rest: unknown[]) => {
+      this.#isConsumed = true;
+      const kept = once(names, ...rest);
+      // The end itself is told.
+      if ([names].flat().includes('close')) return kept;
+      return this.#expect(kept);
+    });
+  }
+
+  /** A promise that is also settled by the end of the stream. */
+  #expect(kept: ReturnType<StreamHandle['once']>): Promise<unknown> {
+    if (this.#state === 'done') return kept;
+    const expected = new Promise((resolve, reject) => {
+      const give = (value: unknown) => {
+        this.#expectations.delete(reject);
+        resolve(value);
+      };
+      kept.then(give, reject);
+      if (this.isOpen) this.#expectations.add(reject);
+      else reject(this.#cause ?? new DisconnectedError('once()'));
+    });
+    expected.catch(() => {});
+    return Object.assign(expected, { off: kept.off });
+  }
+}
+
+/** Every read fails with an error of its own, because each has copied something else. */
+function withSamples(cause: EndCause, samplesRead: number): EndCause {
+  const error =
+    cause instanceof StreamEndedError
+      ? new StreamEndedError(cause.message, cause)
+      : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
+  error.samplesRead = samplesRead;
+  return error;
+}

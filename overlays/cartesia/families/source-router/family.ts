@@ -1,0 +1,61 @@
+import { PatchError } from '../../../../core/errors.ts';
+import { Registry } from '../../../connection/registry.ts';
+import { type Family, snapshot, wrongTarget } from '../../../seams/attach.ts';
+import { SourceConnection } from './connection.ts';
+import { sourceMembers, wrapperMembers } from './members.ts';
+import type { AudioSource, WebSocketWrapper } from './shapes.ts';
+
+/** `WebSocketWrapper` of the `backcompat` client in 3.x and 4.x: requests on one socket, each with its source. */
+export const sourceRouter: Family<WebSocketWrapper> = {
+  name: 'source-router',
+  required: ['handleMessage', 'connect', 'send', 'disconnect'],
+
+  seams(prototype) {
+    const source = sourcePrototype(prototype);
+    const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
+    const registry: Registry<WebSocketWrapper, SourceConnection> = new Registry({
+      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      clientOf: (ws) => ws.client,
+    });
+    return {
+      registry,
+      patches: [
+        { object: prototype, name: 'WebSocketWrapper', members: wrapperMembers(registry) },
+        { object: source, name: 'AudioSource', members: sourceMembers(sdk.source) },
+      ],
+      check({ WebSocket }) {
+        if (WebSocket === undefined) return;
+        throw new PatchError(
+          'ERR_PATCH_WEBSOCKET',
+          'the WebSocket option of overlay() cannot be honoured',
+          'WebSocketWrapper loads ws by itself and takes no other',
+          'Leave the option out',
+        );
+      },
+    };
+  },
+};
+
+/** The prototype of a class that the SDK exports nowhere: a request that goes nowhere makes one of it. */
+function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
+  const sources = new Map<string, AudioSource>();
+  const nowhere = { sources, defaultSource: null, socket: { send() {} } };
+  // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+  prototype.send.call(nowhere as never, { contextId: 'none' }).catch(() => {});
+  const [source] = sources.values();
+  const { read, push, markDone, buffers, isDone, waiter } = source ?? ({} as Partial<AudioSource>);
+  const isKnown = [read, push, markDone].every((member) => typeof member === 'function');
+  if (isKnown && Array.isArray(buffers) && isDone === false && waiter === null) {
+    return Object.getPrototypeOf(source) as AudioSource;
+  }
+  throw wrongTarget(prototype, 'send() makes no source of the kind that hangup knows');
+}
+
+/**
+ * The connection object that a `backcompat` client makes: how to find its class. Making one opens nothing.
+ *
+ * @param client `CartesiaClient`
+ */
+export function wrapperBehind(client: { tts: { websocket(config: object): object } }): object {
+  return client.tts.websocket({});
+}

@@ -1,0 +1,91 @@
+import type { StreamEndedError, StreamPhase } from '../../../../core/errors.ts';
+import { setMember } from '../../../foreign/members.ts';
+import type { AudioSource } from './shapes.ts';
+
+const streams = new WeakMap<AudioSource, Stream>();
+
+export function streamOf(source: AudioSource): Stream | undefined {
+  return streams.get(source);
+}
+
+/** One source of the SDK's, which can be ended with a cause, and has room for any number of reads that wait. */
+export class Stream {
+  readonly source: AudioSource;
+  readonly contextId: string;
+  /** The class's own members. */
+  readonly #sdk: AudioSource;
+  #hasStarted = false;
+  #cause: StreamEndedError | undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #wake = () => {
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
+
+  constructor(source: AudioSource, contextId: string, sdk: AudioSource) {
+    this.source = source;
+    this.contextId = contextId;
+    this.#sdk = sdk;
+    streams.set(source, this);
+  }
+
+  get phase(): StreamPhase {
+    return this.#hasStarted ? 'between-chunks' : 'first-chunk';
+  }
+
+  deliver(audio: Uint8Array): void {
+    // An empty one would make a read return 0, which is the end.
+    if (this.#cause !== undefined || audio.length === 0) return;
+    this.#hasStarted = true;
+    this.#sdk.push.call(this.source, audio);
+  }
+
+  /** The provider's own end. */
+  finish(): void {
+    this.#sdk.markDone.call(this.source);
+  }
+
+  /** Ended by us: what was not read is dropped, and reads return 0. */
+  drop(): void {
+    this.source.buffers.length = 0;
+    this.finish();
+  }
+
+  /** What has arrived can still be read; after that, every read rejects. */
+  fail(cause: StreamEndedError): void {
+    cause.samplesRead = 0;
+    this.#cause = cause;
+    if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
+    else this.finish();
+  }
+
+  /** By a read from before it was overlaid. */
+  get #isAwaitedBySdk(): boolean {
+    const { waiter } = this.source;
+    return waiter !== null && waiter !== this.#wake;
+  }
+
+  #failReadOfSdk(cause: Error): void {
+    const { source } = this;
+    const rethrow = () => {
+      throw cause;
+    };
+    // All that it looks at when it wakes.
+    setMember(source, 'isDone', { get: rethrow, set: () => {}, enumerable: true });
+    this.finish();
+    queueMicrotask(() => setMember(source, 'isDone', { value: true, writable: true, enumerable: true }));
+  }
+
+  async read(out: Float32Array): Promise<number> {
+    const { source } = this;
+    while (source.buffers.length === 0 && !source.isDone) await this.#arrival();
+    if (source.buffers.length === 0 && this.#cause !== undefined) throw this.#cause;
+    return this.#sdk.read.call(source, out);
+  }
+
+  #arrival(): Promise<void> {
+    const { source } = this;
+    if (this.#isAwaitedBySdk) this.#waiting.push(source.waiter!);
+    source.waiter = this.#wake;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

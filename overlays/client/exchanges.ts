@@ -1,0 +1,92 @@
+import { DisconnectedError } from '../../core/errors.ts';
+import { Dial } from '../foreign/dial.ts';
+import { clientState } from './client-state.ts';
+
+/** One HTTP request and its response, from the dial to the last byte of the body. */
+export class Exchange {
+  readonly #controller: AbortController;
+  #dial = new Dial();
+
+  constructor(controller = new AbortController()) {
+    this.#controller = controller;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends it: whoever waits for the headers or reads the body is told by this error. */
+  end(error: Error): void {
+    // First: undici dials again for what is aborted in mid-response.
+    this.#dial.destroy();
+    this.#controller.abort(error);
+  }
+
+  /** Runs what sends the request, and dials before it returns. */
+  dial<R>(open: () => R): R {
+    return this.#dial.watch(open);
+  }
+
+  /** The request is about to be sent, in this very tick: for the first time, or once more. */
+  expectDial(): void {
+    this.#dial.release();
+    this.#dial = new Dial();
+    const close = this.#dial.expect();
+    queueMicrotask(close);
+  }
+
+  /**
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
+   *
+   * @param streams what of the result still reads from the connection; nobody says when a body has been read
+   */
+  async run<R>(client: object, send: () => Promise<R>, streams: (result: R) => readonly object[]): Promise<R> {
+    const state = clientState(client);
+    state.admit('request');
+    const over = state.begin({ abort: (error) => this.end(error) });
+    try {
+      const result = await send();
+      this.#outlive(client, streams(result));
+      return result;
+    } finally {
+      this.#dial.release();
+      over();
+    }
+  }
+
+  #outlive(client: object, streams: readonly object[]): void {
+    if (streams.length === 0) return;
+    const self = new WeakRef(this);
+    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error) });
+    for (const stream of streams) behind.set(stream, this);
+    collected.register(this, over);
+  }
+}
+
+/** What streams keep from being collected: nothing else holds on to an exchange that is over. */
+const behind = new WeakMap<object, Exchange>();
+const collected = new FinalizationRegistry<() => void>((over) => over());
+
+/**
+ * What the client waits for, ended with the client whatever that is: a body that is being made, an asynchronous key, a
+ * back-off. Later calls reject, and begin nothing.
+ */
+export function untilDisconnected<T>(client: object, begin: () => Promise<T>): Promise<T> {
+  const state = clientState(client);
+  if (state.ended) return handled(Promise.reject(new DisconnectedError('request', 'client')));
+  const promise = new Promise<T>((resolve, reject) => {
+    const abort = (error: DisconnectedError) => {
+      handled(promise);
+      reject(error);
+    };
+    const over = state.begin({ abort });
+    begin().then(resolve, reject).finally(over);
+  });
+  return promise;
+}
+
+/** A request that nobody waits for must not kill the process because the client has ended. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}

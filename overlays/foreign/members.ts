@@ -1,0 +1,38 @@
+import { PatchError } from '../../core/errors.ts';
+
+export type Members = Record<PropertyKey, PropertyDescriptor>;
+
+/**
+ * Puts members, not enumerable, on an object that is not ours, and returns what takes them off again. With `setMember`, the
+ * only place in hangup that redefines members of foreign objects.
+ *
+ * @throws {PatchError} when the object is frozen or a member cannot be replaced; then nothing has been changed
+ */
+export function replaceMembers(object: object, name: string, members: Members): () => void {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === undefined ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      'ERR_PATCH_FROZEN',
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      'Call overlay() before whatever freezes it',
+    );
+  }
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key as string], configurable: true, enumerable: false });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === undefined) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+
+/** Puts one member on a single object of the SDK's that lives no longer than a stream or a socket, and needs no undo. */
+export function setMember(object: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+}

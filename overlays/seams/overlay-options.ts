@@ -1,0 +1,53 @@
+import { checkKeys, checkMs } from '../../core/options.ts';
+import type { WebSocketClass } from '../sockets/find-ws.ts';
+import type { Heartbeat } from '../sockets/watch.ts';
+
+export interface OverlayOptions {
+  /** Whole budget of `disconnect()` in ms. Default 2000. */
+  timeout?: number;
+  /** The most a handshake may take, in ms. Default 10000; a shorter limit of the SDK's own (`handshakeTimeout`) wins. */
+  connectTimeout?: number;
+  /** Notices a dead peer by ping and pong; both in ms. Default: none. Sockets of the `ws` package only. */
+  heartbeat?: Heartbeat;
+  /** The `ws` class to use where the SDK's build finds none by itself. Default: the installed `ws`. */
+  WebSocket?: WebSocketClass;
+}
+
+export type ResolvedOptions = OverlayOptions & { timeout: number; connectTimeout: number };
+
+const defaults: ResolvedOptions = { timeout: 2000, connectTimeout: 10_000 };
+
+/** @throws {TypeError} on an unknown option or a value out of range */
+export function checkOptions(options: unknown): OverlayOptions {
+  checkKeys('overlay()', options, ['timeout', 'connectTimeout', 'heartbeat', 'WebSocket']);
+  const { timeout, connectTimeout, heartbeat, WebSocket } = options as Record<keyof OverlayOptions, unknown>;
+  if (timeout !== undefined) checkMs('overlay(): timeout', timeout);
+  if (connectTimeout !== undefined) checkMs('overlay(): connectTimeout', connectTimeout);
+  if (heartbeat !== undefined) {
+    checkKeys('overlay(): heartbeat', heartbeat, ['interval', 'timeout']);
+    const beat = heartbeat as Partial<Heartbeat>;
+    checkMs('overlay(): heartbeat.interval', beat.interval, 1);
+    checkMs('overlay(): heartbeat.timeout', beat.timeout, 1);
+  }
+  if (WebSocket !== undefined && typeof WebSocket !== 'function') {
+    throw new TypeError('overlay(): WebSocket must be a class, such as the WebSocket export of ws');
+  }
+  return options as OverlayOptions;
+}
+
+/** What each target was given, oldest first: an undone layer leaves the others in force. */
+const given = new WeakMap<object, OverlayOptions[]>();
+
+export function setOptions(target: object, options: OverlayOptions): () => void {
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  given.set(target, [...(given.get(target) ?? []), layer]);
+  return () => {
+    const left = (given.get(target) ?? []).filter((other) => other !== layer);
+    given.set(target, left);
+  };
+}
+
+/** The options in force for what is several targets at once: later targets win over earlier ones. */
+export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
+}

@@ -1,0 +1,237 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PatchError } from '../../core/errors.ts';
+import { sha256 } from '../../patching/manifest.ts';
+
+/** One file to put in place (`content`), or to remove (`null`). `hash` is what must be on disk afterwards. */
+export interface Change {
+  /** Absolute. */
+  file: string;
+  content: Buffer | null;
+  hash: string | null;
+}
+
+interface Staged extends Change {
+  content: Buffer;
+  temporary: string;
+  mode: number;
+}
+
+const temporaryName = /^\.hangup-(\d+)-[0-9a-f-]+\.tmp$/;
+
+/** ms. No run takes that long; a longer one would write again what was taken from it. */
+const longestRun = 60_000;
+
+/**
+ * Writes everything beside its target first, then renames. A rename replaces the name and not the bytes, so a hard-linked
+ * file in another project or in a package store keeps its content. Several renames are not a transaction: after a kill in
+ * between, the tree is `partial`, and the next run heals it.
+ *
+ * @param folders where a killed run may have left something
+ * @throws {PatchError} `ERR_PATCH_IO`; temporary files are gone then
+ */
+export function write(changes: readonly Change[], folders: Iterable<string>): void {
+  const staged: Staged[] = [];
+  let place = '';
+  let done = 0;
+  try {
+    for (const folder of folders) {
+      place = folder;
+      removeDebris(folder);
+    }
+    for (const change of changes) {
+      if (!change.content) continue;
+      const { file } = change;
+      place = dirname(file);
+      const one = { ...change, content: change.content, temporary: temporaryFor(file), mode: modeOf(file) };
+      staged.push(one);
+      persist(() => stage(one));
+    }
+    for (const change of staged) {
+      place = dirname(change.file);
+      persist((attempt) => {
+        // A run in another container, which cannot see that our pid is alive, took the file for debris.
+        if (attempt > 1) stage(change);
+        renameSync(change.temporary, change.file);
+      });
+      done += 1;
+    }
+    // Removals come last: until then the files that are restored may still be loaded with what they refer to.
+    for (const { file, content } of changes) {
+      if (content) continue;
+      place = dirname(file);
+      rmSync(file, { force: true });
+      done += 1;
+    }
+    for (const { file, content } of changes) if (!content) removeEmpty(dirname(file));
+  } catch (error) {
+    discard(staged);
+    throw failed(error as NodeJS.ErrnoException, place, done, changes.length);
+  }
+  for (const { file, hash } of changes) if (hash !== null) confirm(file, hash);
+}
+
+/** What cannot be removed either is left to the next run: the cause is worth more than a second error. */
+function discard(staged: readonly Staged[]): void {
+  for (const { temporary, file } of staged) {
+    try {
+      rmSync(temporary, { force: true });
+      removeEmpty(dirname(file));
+    } catch {}
+  }
+}
+
+/** Removes what a killed run left behind. A temporary file whose process is alive belongs to a run in parallel. */
+function removeDebris(folder: string): void {
+  for (const name of listNames(folder)) {
+    const pid = temporaryName.exec(name)?.[1];
+    const file = join(folder, name);
+    // Pids are used again: the first process of every container has the same.
+    if (pid && (!isAlive(Number(pid)) || isOld(file))) rmSync(file, { force: true });
+  }
+  removeEmpty(folder);
+}
+
+function stage({ file, temporary, content, mode }: Staged): void {
+  const folder = dirname(file);
+  // Windows has neither such owners nor a umask.
+  if (mkdirSync(folder, { recursive: true }) && process.getuid) {
+    const parent = lstatSync(dirname(folder));
+    withOpen(folder, constants.O_DIRECTORY | constants.O_NOFOLLOW, (descriptor) =>
+      own(descriptor, parent, parent.mode),
+    );
+  }
+  const owner = lstatSync(file, { throwIfNoEntry: false }) ?? lstatSync(dirname(folder));
+  withOpen(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, (descriptor) => {
+    writeFileSync(descriptor, content);
+    own(descriptor, owner, mode);
+  });
+}
+
+/**
+ * root patching the tree of another user must not take files over, nor keep that user out of a new folder with its own
+ * umask. By descriptor, because that user could make a link of a path meanwhile and be given what it leads to.
+ */
+function own(descriptor: number, owner: Stats, mode: number): void {
+  // Others cannot change an owner, nor need to.
+  if (process.getuid?.() === 0) fchownSync(descriptor, owner.uid, owner.gid);
+  fchmodSync(descriptor, mode & 0o7777);
+}
+
+function withOpen(path: string, flags: number, use: (descriptor: number) => void): void {
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Tries again when a folder or file has vanished: a run in parallel tidied it away. */
+function persist(action: (attempt: number) => void): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      action(attempt);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
+function removeEmpty(directory: string): void {
+  try {
+    if (listNames(directory).length === 0) rmdirSync(directory);
+  } catch (error) {
+    // A run in parallel removed it, or put something into it.
+    if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+function confirm(file: string, hash: string): void {
+  let why = 'something else changed it meanwhile';
+  try {
+    if (sha256(readFileSync(file)) === hash) return;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') why = message;
+  }
+  const next = 'Run the command again; if it fails again, reinstall the package';
+  throw new PatchError('ERR_PATCH_IO', `${file} is not what was written`, why, next);
+}
+
+// The pid tells debris from work in progress; the rest keeps apart the threads of one process.
+const temporaryFor = (file: string): string => join(dirname(file), `.hangup-${process.pid}-${crypto.randomUUID()}.tmp`);
+
+const modeOf = (file: string): number => (lstatSync(file, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o7777;
+
+function listNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function isOld(file: string): boolean {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > longestRun;
+}
+
+/** @param done how many of the changes had been made */
+function failed(error: NodeJS.ErrnoException, place: string, done: number, all: number): PatchError {
+  const state = done === 0 ? 'nothing was changed' : `${done} of ${all} files are done`;
+  return new PatchError(
+    'ERR_PATCH_IO',
+    `cannot write in ${place}; ${state}`,
+    error.message,
+    `${remedyFor(error.code, place)}, then run the command again`,
+    { cause: error },
+  );
+}
+
+function remedyFor(code: string | undefined, place: string): string {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some space on that disk';
+  if (code === 'EROFS')
+    return 'That disk is read-only: start the app with "node --import hangup/register", which writes nothing, or make it writable (as it is when an image is built)';
+  if (code !== 'EACCES' && code !== 'EPERM') return 'Remove the cause';
+  return `Make that folder writable, or become its owner${ownerOf(place)}`;
+}
+
+function ownerOf(folder: string): string {
+  // Windows has none.
+  if (process.getuid === undefined) return '';
+  try {
+    // What could not be made has no owner yet.
+    const { uid } = lstatSync(existsSync(folder) ? folder : dirname(folder));
+    return ` (uid ${uid})`;
+  } catch {
+    return '';
+  }
+}

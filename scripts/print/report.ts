@@ -1,0 +1,89 @@
+import { relative } from 'node:path';
+import type { Exported } from '../commands/export.ts';
+import type { Initialised } from '../commands/init.ts';
+import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from '../outcome.ts';
+import { coloursFor } from './colours.ts';
+
+const colours = coloursFor(process.stdout.isTTY === true);
+const errorColours = coloursFor(process.stderr.isTTY === true);
+
+const deeds: Record<Action, string> = {
+  none: '',
+  patched: 'patched',
+  reverted: 'reverted',
+  'would-patch': 'to be patched',
+  'would-revert': 'to be reverted',
+  refused: 'refused, nothing changed',
+  skipped: 'left as it is',
+};
+
+/** The outcome for people: one line per copy, then a summary. What went wrong goes to stderr. */
+export function printOutcome(outcome: Outcome, command: string): void {
+  for (const copy of outcome.copies) console.log(command === 'verify' ? verified(copy) : line(copy, outcome.ok));
+  for (const folder of outcome.skipped ?? [])
+    console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
+  if (outcome.error) console.error(`${errorColours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
+  if (outcome.copies.length > 0) console.log(summary(outcome, command));
+}
+
+/** A patch goes to stdout as it is, to be piped; where it was written is said instead. */
+export function printExported({ text, path, version, fileName }: Exported): void {
+  if (path === undefined) process.stdout.write(text);
+  else console.log(`${relative(process.cwd(), path)}: the patch of ${version}; its usual name is ${fileName}`);
+}
+
+/** What `init` did, or would do. */
+export function printInitialised(result: Initialised): void {
+  const { manager, changes, state, next, error } = result;
+  if (manager) console.log(`${manager.name} ${manager.version}, by ${manager.from}`);
+  if (!result.shown) printChanges(changes);
+  if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
+  else if (state === 'unchanged') console.log('nothing to do');
+  else if (state === 'written') console.log(colours.green('written'));
+  else console.error(`${errorColours.yellow('nothing was written')}; run it with --yes to write this`);
+  for (const command of next) console.log(`next: ${command}`);
+}
+
+export function printChanges(changes: Initialised['changes']): void {
+  for (const text of changes.flatMap(({ diff }) => diff)) {
+    const colour = { '+': colours.green, '-': colours.red }[text.trimStart()[0] ?? ''] ?? String;
+    console.log(colour(text));
+  }
+}
+
+const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
+
+function line(copy: CopyResult, ok: boolean): string {
+  const deed = deeds[copy.action];
+  const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
+  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+}
+
+/** Path, version, builds, state, delivery, and how the builds behave. */
+function verified(copy: CopyResult): string {
+  const { version, builds, state, delivery, probe } = copy;
+  const colour = isDelivered(copy) ? colours.green : state === 'foreign' ? colours.red : colours.yellow;
+  const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
+  const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
+  const behaviour = probe && `, probe: ${wordsOf(probe)}`;
+  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}, delivery: ${delivery}${behaviour ?? ''}`;
+}
+
+function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
+  const words = probe.map(({ build, patched }) => `${build} ${patched ? 'patched' : 'not patched'}`);
+  return words.join(' and ');
+}
+
+function summary({ copies, ok, error }: Outcome, command: string): string {
+  const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
+  const changed = count(({ action }) => action === 'patched' || action === 'reverted');
+  const wanted = command === 'revert' ? 'pristine' : 'patched';
+  const done =
+    command === 'verify'
+      ? count(isDelivered)
+      : changed + count((copy) => copy.state === wanted && copy.action === 'none');
+  const unit = copies.length === 1 ? 'copy' : 'copies';
+  if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
+  const next = error ? '' : `; run "npx hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
+  return `${done} of ${copies.length} ${unit} ${wanted}${next}`;
+}

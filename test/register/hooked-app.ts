@@ -1,0 +1,48 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll } from 'vitest';
+import { build } from '../../tools/build.ts';
+import { install, name, newest, type Run, root, run, scratch } from '../support/patching.ts';
+
+let hangup: string;
+
+/** To be called at the top of a test file: makes the published layout of compiled files, patches and package.json. */
+export function buildHangup(): void {
+  beforeAll(async () => {
+    hangup = join(scratch(), 'hangup');
+    await build(join(hangup, 'dist'));
+    for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(hangup, part), { recursive: true });
+  });
+}
+
+/** An app with one whole copy of the SDK, and `ws` where the SDK finds it. */
+export function app(folder = name): { dir: string; sdk: string } {
+  const dir = scratch();
+  for (const dependency of ['ws', 'semver'])
+    cpSync(join(root, 'node_modules', dependency), join(dir, 'node_modules', dependency), { recursive: true });
+  cpSync(hangup, join(dir, 'node_modules/hangup'), { recursive: true });
+  writeFileSync(join(dir, 'package.json'), '{"name":"app","private":true}');
+  return { dir, sdk: install(join(dir, 'node_modules', folder), newest, 'whole') };
+}
+
+const tell = `console.log(typeof TTSWS.prototype.disconnect, typeof Cartesia.prototype.disconnect);`;
+/** Say of two classes whether they are patched. */
+export const esm = `import { Cartesia } from '${name}'; import { TTSWS } from '${name}/resources/tts/ws'; ${tell}`;
+export const cjs = `const { Cartesia } = require('${name}'); const { TTSWS } = require('${name}/resources/tts/ws'); ${tell}`;
+
+/** Says what the process knows of itself. */
+export const told = `const { verify, loadStatus } = await import('hangup/verify'); const { ok, error, copies } = await verify();
+  console.log(ok, error?.code, copies.map(({ delivery }) => delivery).join(), loadStatus()?.map(({ state }) => state).join());`;
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  /** Of Node, before the file. */
+  args?: string[];
+}
+
+/** Runs a file of the app, under the hook by default. */
+export function start(dir: string, file: string, source: string, options: StartOptions = {}): Promise<Run> {
+  const { env = {}, args = ['--import', 'hangup/register'] } = options;
+  writeFileSync(join(dir, file), source);
+  return run(process.execPath, [...args, file], { cwd: dir, env });
+}

@@ -1,0 +1,318 @@
+/** What looks patched and is not. Every case is caught, and says by which message. */
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { formatManifest } from '../../patching/format-manifest.ts';
+import { filesField, type Insertion, insert, type Manifest, parseManifest, sha256 } from '../../patching/manifest.ts';
+import { applyBelow, applyTo } from '../../scripts/commands/apply.ts';
+import {
+  hangup,
+  install,
+  name,
+  newest,
+  outcomeOf,
+  ownHangup,
+  ownPatches,
+  pristineFolder,
+  type RunOptions,
+  root,
+  run,
+  scratch,
+  project as slimProject,
+  tree,
+} from '../support/patching.ts';
+
+const scripts = ['internal/lib/tts/ws.js', 'internal/lib/tts/ws.mjs'];
+const module = scripts[1]!;
+
+/** An app with one whole copy, pristine or patched. */
+function project(state: 'pristine' | 'patched'): { dir: string; sdk: string } {
+  const dir = scratch();
+  writeFileSync(join(dir, 'package.json'), '{"name":"app","private":true}');
+  const sdk = install(join(dir, 'node_modules', name), newest, 'whole');
+  if (state === 'patched') applyTo(sdk);
+  return { dir, sdk };
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = change(before);
+  expect(after, file).not.toBe(before);
+  writeFileSync(file, after);
+}
+
+const publish = (sdk: string, path: string) => cpSync(join(pristineFolder(newest), path), join(sdk, path));
+
+/** Exit code and all that is said, without and with the probe. */
+async function verify(
+  dir: string,
+  options: RunOptions = {},
+): Promise<{ hashes: [number, string]; probe: [number, string] }> {
+  const said = async (...args: string[]): Promise<[number, string]> => {
+    const { code, stdout, stderr } = await hangup(['verify', ...args], { cwd: dir, ...options });
+    return [code!, stdout + stderr];
+  };
+  return { hashes: await said(), probe: await said('--probe') };
+}
+
+const bareBoth = 'probe: cjs not patched and esm not patched';
+
+describe('a copy that only looks patched', { timeout: 60_000 }, () => {
+  test('a forged mark on the class', async () => {
+    const { dir, sdk } = project('pristine');
+    const forged = `TTSWS.prototype[Symbol.for('hangup.patched')] = { version: '0.1.0', family: 'context-router', functions: {} };`;
+    for (const path of scripts) edit(join(sdk, path), (text) => `${text}\n${forged}\n`);
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([
+      4,
+      expect.stringContaining(`${scripts[0]}, ${module} is marked as patched, and is not what`),
+    ]);
+    expect(probe).toEqual([4, expect.stringContaining(bareBoth)]);
+  });
+
+  test('the runtime is there and nothing loads it', async () => {
+    const { dir, sdk } = project('pristine');
+    const patched = project('patched').sdk;
+    cpSync(join(patched, 'hangup'), join(sdk, 'hangup'), { recursive: true });
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([1, expect.stringMatching(/partial \(as published: .* more\), delivery: none/)]);
+    expect(probe).toEqual([1, expect.stringContaining(bareBoth)]);
+  });
+
+  test('one of two builds is patched', async () => {
+    const { dir, sdk } = project('patched');
+    publish(sdk, module);
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([1, expect.stringContaining(`cjs+esm partial (as published: ${module}), delivery: none`)]);
+    expect(probe).toEqual([1, expect.stringContaining('probe: cjs patched and esm not patched')]);
+  });
+
+  test('one of two copies is patched', async () => {
+    const { dir } = project('patched');
+    install(join(dir, 'node_modules/agent/node_modules', name), '3.5.1', 'whole');
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([1, expect.stringContaining('\n1 of 2 copies patched')]);
+    expect(hashes[1]).toContain(`agent/node_modules/${name} 3.5.1 cjs+esm pristine, delivery: none`);
+    expect(probe).toEqual([
+      1,
+      expect.stringMatching(/cjs patched and esm patched\n.*cjs not patched and esm not patched\n/),
+    ]);
+  });
+
+  test('a byte of the runtime is changed', async () => {
+    const { dir, sdk } = project('patched');
+    edit(join(sdk, 'hangup/runtime.cjs'), (text) => text.replace('ERR_DISCONNECTED', 'ERR_DISCONNECTEE'));
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([4, expect.stringContaining('hangup/runtime.cjs was changed after hangup wrote it')]);
+    expect(probe).toEqual([4, expect.stringContaining(bareBoth)]);
+  });
+
+  test('the patch is applied twice', async () => {
+    const { dir, sdk } = project('patched');
+    const { files } = manifestOf(root).versions[newest]!;
+    const { insertions } = files[module] as { insertions: Insertion[] };
+    writeFileSync(join(sdk, module), insert(readFileSync(join(sdk, module)), insertions));
+    const { hashes, probe } = await verify(dir);
+    expect(hashes).toEqual([4, expect.stringContaining(`${module} carries the patch twice`)]);
+    // An ES module cannot import the same name twice.
+    expect(probe).toEqual([4, expect.stringContaining('cjs patched and esm not patched')]);
+  });
+});
+
+const patchFolder = `patches/${name}`;
+const manifestFile = join(patchFolder, 'manifest.json');
+const manifestOf = (home: string) => parseManifest(readFileSync(join(home, manifestFile), 'utf8'));
+
+function editManifest(home: string, change: (manifest: Manifest) => void): void {
+  const manifest = manifestOf(home);
+  change(manifest);
+  writeFileSync(join(home, manifestFile), formatManifest(manifest));
+}
+
+describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
+  const edits: [string, (entry: Manifest['versions'][string], manifest: Manifest) => void, string][] = [
+    [
+      'the published hash for the patched one',
+      ({ files }) => {
+        for (const file of Object.values(files)) if (file.pre !== null) file.post = file.pre;
+      },
+      `${newest}.hunks makes something else of `,
+    ],
+    [
+      'no lines to add',
+      ({ files }) => {
+        files[module] = { ...files[module]!, insertions: [] } as never;
+      },
+      `${newest}.hunks changes ${module} in another way`,
+    ],
+    [
+      'other lines to add',
+      ({ files }) => {
+        files[module] = { ...files[module]!, insertions: [{ offset: 0, text: '// hangup\n' }] } as never;
+      },
+      `${newest}.hunks changes ${module} in another way`,
+    ],
+    [
+      'one build left out',
+      ({ files }) => {
+        delete files[module];
+      },
+      `${newest}.hunks is about ${module} too`,
+    ],
+    [
+      'another hash of an added file',
+      ({ files }) => {
+        files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another'), crc32: 0 };
+      },
+      `${newest}.hunks makes something else of hangup/import.cjs`,
+    ],
+    [
+      'an added file left out',
+      ({ files }) => {
+        delete files['hangup/import.cjs'];
+      },
+      `${newest}.hunks is about hangup/import.cjs too`,
+    ],
+    ...(['one of two lines', 'another place'] as const).map((what): (typeof edits)[number] => [
+      `${what}, with the hash to match`,
+      ({ files }) => {
+        const file = files[module]!;
+        if (file.pre === null) return;
+        const change = ({ offset, text }: Insertion): Insertion =>
+          what === 'another place' ? { offset: 2, text } : { offset, text: `${text.split('\n')[0]}\n` };
+        file.insertions = file.insertions.map(change);
+        file.post = sha256(insert(readFileSync(join(pristineFolder(newest), module)), file.insertions));
+      },
+      `${newest}.hunks makes something else of ${module}`,
+    ]),
+  ];
+
+  /** What `apply` does with patches of its own; `check`: what `verify` looks at. */
+  const apply = (home: string, dir: string, check: boolean) =>
+    applyBelow(dir, { check, patches: join(home, 'patches') });
+
+  test.each(edits)('%s', (_, change, message) => {
+    const { dir, sdk } = slimProject();
+    const home = scratch();
+    ownPatches(home);
+    expect(apply(home, dir, true)).toMatchObject({ exitCode: 1, copies: [{ state: 'pristine' }] });
+    editManifest(home, (manifest) => change(manifest.versions[newest]!, manifest));
+    const before = tree(sdk);
+    for (const check of [true, false]) {
+      const { exitCode, error } = apply(home, dir, check);
+      expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
+      expect(error!.message).toContain(`manifest.json cannot be believed about ${newest}: `);
+      expect(error!.message).toContain(message);
+    }
+    expect(tree(sdk)).toEqual(before);
+  });
+
+  test('the hash of a file that somebody has made', () => {
+    const { dir, sdk } = slimProject();
+    const home = scratch();
+    ownPatches(home);
+    applyTo(sdk);
+    edit(join(sdk, module), (text) => text.replace('hangup.install(TTSWS);', ''));
+    editManifest(home, ({ versions }) => {
+      versions[newest]!.files[module]!.post = sha256(readFileSync(join(sdk, module)));
+    });
+    const { exitCode, error } = apply(home, dir, true);
+    expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
+    expect(error!.message).toContain(`${newest}.hunks makes something else of ${module}`);
+  });
+
+  test('with the patch, to match: only the probe sees it', async () => {
+    const { dir } = project('pristine');
+    const home = await ownHangup();
+    forge(home);
+    expect(await hangup(['apply'], { cwd: dir, home })).toMatchObject({ code: 0 });
+    const { hashes, probe } = await verify(dir, { home });
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(probe[0]).toBe(1);
+    expect(probe[1]).toContain(bareBoth);
+    expect(probe[1]).toMatch(
+      /error ERR_PATCH_PROBE: .* is patched by its files, and does not behave so: cjs: TTSWS: it/,
+    );
+    const json = outcomeOf(await hangup(['verify', '--probe', '--json'], { cwd: dir, home }));
+    expect(json).toMatchObject({ ok: false, exitCode: 1, error: { code: 'ERR_PATCH_PROBE' } });
+    expect(json.copies[0]!.probe).toEqual([
+      { build: 'cjs', patched: false, reason: 'TTSWS: it has no disconnect()' },
+      { build: 'esm', patched: false, reason: 'TTSWS: it has no disconnect()' },
+    ]);
+  });
+
+  /** A patch that adds comments where hangup's adds calls, and hashes to match. */
+  function forge(home: string): void {
+    const forged = (text: string) => text.replace(/^(\+?)(?:import hangup|hangup\.|require\(").*$/gm, '$1// hangup');
+    editManifest(home, ({ versions }) => {
+      const entry = versions[newest]!;
+      for (const [path, file] of Object.entries(entry.files)) {
+        if (file.pre === null) continue;
+        file.insertions = file.insertions.map(({ offset, text }) => ({ offset, text: forged(text) }));
+        file.post = sha256(insert(readFileSync(join(pristineFolder(newest), path)), file.insertions));
+      }
+      const said = `X-Files-SHA256: ${filesField(entry.files).replaceAll('\n', '\n ')}\n`;
+      edit(join(home, patchFolder, `${newest}.hunks`), (text) =>
+        forged(text).replace(/^X-Files-SHA256: .+\n( .+\n)+/m, said),
+      );
+    });
+  }
+});
+
+test('published files that behave as patched are a contradiction too', { timeout: 60_000 }, async () => {
+  const { dir, sdk } = project('pristine');
+  const patched = project('patched').sdk;
+  const preload = join(dir, 'preload.cjs');
+  const [from, to] = [sdk, patched].map((path) => JSON.stringify(path));
+  writeFileSync(
+    preload,
+    `const Module = require('node:module');
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (request, ...rest) => resolve.call(Module, request.replace(${from}, ${to}).replace(/^${name.replace('/', '\\/')}/, ${to}), ...rest);`,
+  );
+  const env = { NODE_OPTIONS: `--require ${preload}` };
+  expect(await hangup(['verify'], { cwd: dir, env })).toMatchObject({ code: 1, stderr: '' });
+  const probed = await hangup(['verify', '--probe'], { cwd: dir, env });
+  expect(probed).toMatchObject({ code: 1, stdout: expect.stringContaining('cjs patched and esm not patched') });
+  expect(probed.stderr).toMatch(/ERR_PATCH_PROBE: .* is as published by its files, and behaves as patched \(cjs\)/);
+});
+
+describe.each(['esm', 'cjs'] as const)('assertPatched() in a bundle, %s', { timeout: 60_000 }, (format) => {
+  const source = (sdk: string, between = '') => `
+    import { TTSWS } from ${JSON.stringify(join(sdk, `resources/tts/ws.${format === 'esm' ? 'mjs' : 'js'}`))};
+    import { assertPatched } from ${JSON.stringify(join(root, 'scripts/verify.ts'))};
+    ${between}
+    try { assertPatched(TTSWS); console.log('patched'); } catch (error) { console.log(error.code, error.message); }`;
+
+  async function bundled(sdk: string, between?: string): Promise<string> {
+    const outfile = join(dirname(dirname(dirname(sdk))), format === 'esm' ? 'bundle.mjs' : 'bundle.cjs');
+    await build({
+      stdin: { contents: source(sdk, between), resolveDir: root },
+      outfile,
+      format,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      external: ['ws'],
+      logLevel: 'error',
+      // verify() itself is never called.
+      define: { 'import.meta.url': JSON.stringify(pathToFileURL(outfile).href) },
+    });
+    expect(existsSync(outfile)).toBe(true);
+    const ran = await run(process.execPath, [outfile]);
+    return ran.stdout + ran.stderr;
+  }
+
+  test('of a patched SDK, of an unpatched one, and of one with a forged mark', async () => {
+    const { sdk } = project('pristine');
+    expect(await bundled(project('patched').sdk)).toBe('patched\n');
+    expect(await bundled(sdk)).toMatch(/^ERR_PATCH_MISSING \w+ is not patched/);
+    const forged = (functions: string) =>
+      `TTSWS.prototype[Symbol.for('hangup.patched')] = { version: '0.1.0', family: 'context-router', functions: ${functions} };`;
+    for (const functions of ['{}', '{ send: TTSWS.prototype.send }', '{ disconnect() {} }']) {
+      expect(await bundled(sdk, forged(functions))).toMatch(/^ERR_PATCH_FOREIGN \w+ is only marked/);
+    }
+  });
+});

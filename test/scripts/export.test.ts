@@ -1,0 +1,89 @@
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readPatch } from '../../patching/complete-patch.ts';
+import { forms } from '../../scripts/commands/export.ts';
+import {
+  hangup,
+  install,
+  name,
+  newest,
+  patchSet,
+  project,
+  run,
+  scratch,
+  unlike,
+  versions,
+} from '../support/patching.ts';
+
+const published = (version: string) => readFileSync(join(patchSet.directory, `${version}.patch`), 'utf8');
+
+describe.concurrent('hangup export', () => {
+  test.each(['npm', 'pnpm', 'yarn', 'bun'])('%s takes the patch as it is, for the installed version', async (tool) => {
+    const { dir } = project('3.5.1');
+    expect(await hangup(['export', tool], { cwd: dir })).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: published('3.5.1'),
+    });
+  });
+
+  test.each(versions)('patch-package applies its form of %s', async (version) => {
+    const { dir, sdk } = project(version);
+    mkdirSync(join(dir, 'patches'));
+    const file = join('patches', forms['patch-package']!.fileName(name, version));
+    expect(await hangup(['export', 'patch-package', '--output', file], { cwd: dir })).toMatchObject({ code: 0 });
+    const patchPackage = createRequire(import.meta.url).resolve('patch-package/dist/index.js');
+    const applied = await run(process.execPath, [patchPackage, '--error-on-fail', '--error-on-warn'], { cwd: dir });
+    expect(applied).toMatchObject({ code: 0, stderr: '' });
+    expect(unlike(sdk, version, 'post')).toEqual([]);
+  });
+
+  test('as JSON, with the name that the tool uses', async () => {
+    const { stdout } = await hangup(['export', 'pnpm', '--version', newest, '--json'], { cwd: scratch() });
+    expect(JSON.parse(stdout)).toEqual({
+      package: name,
+      version: newest,
+      fileName: `@cartesia__cartesia-js@${newest}.patch`,
+      text: published(newest),
+    });
+  });
+
+  test.each(versions)('the parts of %s make the complete patch', (version) => {
+    expect(readPatch(patchSet, version)).toBe(published(version));
+  });
+
+  test.each([`${newest}.hunks`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
+    const directory = scratch();
+    cpSync(patchSet.directory, directory, { recursive: true });
+    const read = () => readPatch({ ...patchSet, directory }, newest);
+    expect(read()).toBe(published(newest));
+    appendFileSync(join(directory, part), ' \n');
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_PATCH_INSTALL' }));
+    rmSync(join(directory, part));
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_PATCH_INSTALL' }));
+  });
+
+  test.each([
+    [['export'], 2, 'no tool was named: the tools are npm, pnpm, yarn, bun, patch-package'],
+    [['export', 'cargo'], 2, '"cargo" is no tool that hangup knows'],
+    [['export', 'npm', '--version', '9.9.9'], 3, 'there is no patch for 9.9.9'],
+    [['export', 'npm', 'pnpm'], 2, "Unexpected argument 'pnpm'"],
+    [['export', 'npm', '--version', newest, '--output', 'no/such/folder.patch'], 1, 'cannot write'],
+    [['export', 'npm'], 2, `no ${name} is installed`],
+  ])('%j: exit %i', async (args, code, message) => {
+    const failed = await hangup(args, { cwd: scratch() });
+    expect(failed).toMatchObject({ code, stdout: '' });
+    expect(failed.stderr).toContain(message);
+  });
+
+  test('two installed versions: one has to be named', async () => {
+    const { dir } = project();
+    install(join(dir, 'node_modules/old'), '3.1.0');
+    writeFileSync(join(dir, 'package.json'), '{}');
+    const failed = await hangup(['export', 'npm'], { cwd: dir });
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toMatch(/are installed. Name it with --version/);
+  });
+});

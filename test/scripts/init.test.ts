@@ -1,0 +1,320 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { forms } from '../../scripts/commands/export.ts';
+import { type InitOptions, init } from '../../scripts/commands/init.ts';
+import { hangup, install, name, patchSet, scratch, tree } from '../support/patching.ts';
+
+const published = (version: string) => readFileSync(join(patchSet.directory, `${version}.patch`), 'utf8');
+
+interface Manifest {
+  scripts?: Record<string, string>;
+  patchedDependencies?: Record<string, string>;
+  pnpm?: { patchedDependencies?: Record<string, string> };
+  resolutions?: Record<string, string>;
+}
+
+/** A project as it is after an install, with some files of its own. */
+class Project {
+  readonly dir = scratch();
+
+  constructor(manager: string | undefined, manifest: object = {}, files: Record<string, string> = {}) {
+    const text = { packageManager: manager, dependencies: { hangup: '1.0.0', [name]: '3.5.1' }, ...manifest };
+    this.write('package.json', `${JSON.stringify(text, null, 2)}\n`);
+    for (const [path, text] of Object.entries(files)) this.write(path, text);
+    this.install('3.5.1');
+  }
+
+  install(version: string, path = `node_modules/${name}`): void {
+    install(join(this.dir, path), version);
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    writeFileSync(join(this.dir, path), text);
+  }
+
+  read = (path: string) => readFileSync(join(this.dir, path), 'utf8');
+
+  get manifest(): Manifest {
+    return JSON.parse(this.read('package.json')) as Manifest;
+  }
+
+  init = (options: Partial<InitOptions> = {}) => init({ dir: this.dir, mode: 'write', remove: false, ...options });
+
+  /** What a second run, and `--remove`, have to leave alone. */
+  async expectUndoable(before: Record<string, string>): Promise<void> {
+    const after = tree(this.dir);
+    expect(await this.init()).toMatchObject({ ok: true, exitCode: 0, state: 'unchanged', changes: [] });
+    expect(tree(this.dir)).toEqual(after);
+    expect(await this.init({ remove: true })).toMatchObject({ ok: true, state: 'written' });
+    expect(tree(this.dir)).toEqual(before);
+  }
+
+  /** A run that fails and writes nothing. */
+  async expectRefused(exitCode: number, code: string, message: string, options: Partial<InitOptions> = {}) {
+    const before = tree(this.dir);
+    const result = await this.init(options);
+    expect(result).toMatchObject({ ok: false, exitCode, state: 'not written', error: { code } });
+    expect(result.error!.message).toContain(message);
+    expect(tree(this.dir)).toEqual(before);
+  }
+}
+
+const file = (tool: string, version = '3.5.1') => `patches/${forms[tool]!.fileName(name, version)}`;
+
+describe('what each package manager gets', () => {
+  test.each([
+    ['npm@10.9.9', ['postinstall', 'dependencies']],
+    ['npm@11.21.2', ['postinstall', 'dependencies']],
+    ['yarn@1.22.22', ['postinstall']],
+  ])('%s: scripts, behind those that are there', async (manager, events) => {
+    const project = new Project(manager, { scripts: { postinstall: 'husky || true', test: 'true' } });
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written', exitCode: 0 });
+    const { postinstall, test, ...others } = project.manifest.scripts!;
+    expect({ postinstall, test }).toEqual({ postinstall: 'husky || true && hangup apply', test: 'true' });
+    expect(others).toEqual(events.includes('dependencies') ? { dependencies: 'hangup apply' } : {});
+    await project.expectUndoable(before);
+  });
+
+  test.each([
+    ['npm@12.2.0', 'npm', { postinstall: 'hangup verify', dependencies: 'hangup verify' }],
+    ['bun@1.4.5', 'bun', { postinstall: 'hangup verify' }],
+  ])('%s: a key and the file, and scripts that look', async (manager, tool, scripts) => {
+    const project = new Project(manager);
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patchedDependencies in package.json' });
+    expect(project.manifest).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
+    expect(project.read(file(tool))).toBe(published('3.5.1'));
+    await project.expectUndoable(before);
+  });
+
+  test('npm 12 knows an alias by its own name, Bun by the package', async () => {
+    for (const [manager, key] of [
+      ['npm@12.2.0', 'old@3.2.0'],
+      ['bun@1.4.5', `${name}@3.2.0`],
+    ] as const) {
+      const project = new Project(manager);
+      project.install('3.2.0', 'node_modules/old');
+      await project.init();
+      expect(Object.keys(project.manifest.patchedDependencies!).sort()).toEqual([`${name}@3.5.1`, key].sort());
+    }
+  });
+
+  test.each([
+    ['pnpm@9.15.9', 'package.json'],
+    ['pnpm@10.4.1', 'package.json'],
+    ['pnpm@10.34.9', 'pnpm-workspace.yaml'],
+    ['pnpm@11.28.11', 'pnpm-workspace.yaml'],
+    ['pnpm@12.21.0', 'pnpm-workspace.yaml'],
+  ])('%s reads %s', async (manager, place) => {
+    const project = new Project(manager);
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written' });
+    expect(project.read(place)).toContain(file('pnpm'));
+    expect(project.manifest.scripts).toBeUndefined();
+    await project.expectUndoable(before);
+  });
+
+  test('pnpm 10 ignores the other file where package.json has patches', async () => {
+    const project = new Project('pnpm@10.34.9', { pnpm: { patchedDependencies: { 'ws@8.0.0': 'ws.patch' } } });
+    const before = tree(project.dir);
+    await project.init();
+    expect(project.manifest.pnpm!.patchedDependencies).toEqual({
+      'ws@8.0.0': 'ws.patch',
+      [`${name}@3.5.1`]: file('pnpm'),
+    });
+    await project.expectUndoable(before);
+  });
+
+  test('Yarn 4: every range that yarn.lock has, and aliases by their names', async () => {
+    const lock = `__metadata:\n  version: 10\n
+"${name}@npm:3.5.1, ${name}@npm:^3.5.0":\n  version: 3.5.1\n  resolution: "${name}@npm:3.5.1"\n
+"app@workspace:.":\n  version: 0.0.0-use.local\n  dependencies:\n    "${name}": "npm:3.5.1"\n    old: "npm:${name}@3.2.0"
+  peerDependencies:\n    "${name}": ">=1"\n
+"agent@npm:1.0.0":\n  version: 1.0.0\n  dependencies:\n    "${name}": "npm:^3.5.0"\n
+"old@npm:${name}@3.2.0":\n  version: 3.2.0\n  resolution: "${name}@npm:3.2.0"\n`;
+    const project = new Project('yarn@4.18.1', {}, { 'yarn.lock': lock });
+    project.install('3.2.0', 'node_modules/old');
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written' });
+    const to = (version: string) => `patch:${name}@npm%3A${version}#~/${file('yarn', version)}`;
+    expect(project.manifest.resolutions).toEqual({
+      [`${name}@npm:3.5.1`]: to('3.5.1'),
+      [`${name}@npm:^3.5.0`]: to('3.5.1'),
+      old: to('3.2.0'),
+    });
+    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify' });
+    await project.expectUndoable(before);
+  });
+
+  test.each([
+    ['npm@11.21.2', 'patch-package', 'patches'],
+    ['npm@12.2.0', 'npx patch-package --patch-dir ./fixes --error-on-fail', 'fixes'],
+    ['yarn@1.22.22', 'patch-package && husky', 'patches'],
+  ])('%s with "%s": the patch beside its others', async (manager, postinstall, folder) => {
+    const project = new Project(manager, { scripts: { postinstall } }, { [`${folder}/ws+8.0.0.patch`]: '' });
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patch-package' });
+    const form = forms['patch-package']!;
+    const path = `${folder}/${form.fileName(name, '3.5.1')}`;
+    expect(project.read(path)).toBe(form.convert(published('3.5.1'), name));
+    expect(project.manifest.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
+    await project.expectUndoable(before);
+  });
+
+  test('patch-package cannot tell nested copies apart: the scripts instead', async () => {
+    const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } });
+    project.install('3.2.0', `node_modules/agent/node_modules/${name}`);
+    await project.init();
+    expect(project.manifest.scripts!.postinstall).toBe('patch-package && hangup apply');
+  });
+});
+
+describe('later', () => {
+  test.each(['npm@12.2.0', 'pnpm@9.15.9', 'pnpm@12.21.0', 'bun@1.4.5'])('%s: the SDK was updated', async (manager) => {
+    const project = new Project(manager);
+    await project.init();
+    project.install('4.2.0');
+    expect(await project.init()).toMatchObject({ state: 'written' });
+    const tool = manager.split('@')[0]!;
+    const text = project.read('package.json') + (manager === 'pnpm@12.21.0' ? project.read('pnpm-workspace.yaml') : '');
+    expect(text).toContain(file(tool, '4.2.0'));
+    expect(text).not.toContain(file(tool, '3.5.1'));
+    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([file(tool, '4.2.0').slice('patches/'.length)]);
+  });
+
+  test('patch-package: the SDK was updated', async () => {
+    const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } });
+    await project.init();
+    project.install('4.2.0');
+    await project.init();
+    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([forms['patch-package']!.fileName(name, '4.2.0')]);
+  });
+
+  test('hangup was updated: the file is written anew', async () => {
+    const project = new Project('bun@1.4.5');
+    await project.init();
+    const older = published('3.5.1').replace('+/*! hangup 0.1.0', '+/*! hangup 0.0.1');
+    project.write(file('bun'), older);
+    expect(await project.init()).toMatchObject({ changes: [{ path: file('bun') }] });
+    expect(project.read(file('bun'))).toBe(published('3.5.1'));
+  });
+
+  test('npm was updated to 12: the key instead of the patching scripts', async () => {
+    const project = new Project('npm@11.21.2');
+    await project.init();
+    expect(await project.init({ manager: 'npm@12.2.0' })).toMatchObject({ state: 'written' });
+    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify', dependencies: 'hangup verify' });
+    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+  });
+
+  test("a call of the user's own is enough, and stays", async () => {
+    const project = new Project('yarn@1.22.22', { scripts: { postinstall: 'npx hangup apply --json' } });
+    expect(await project.init()).toMatchObject({ state: 'unchanged' });
+    expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
+  });
+});
+
+describe('which project, which manager', () => {
+  test('in a workspace: its root', async () => {
+    const project = new Project(
+      undefined,
+      { workspaces: ['apps/*'] },
+      {
+        'package-lock.json': '{\n  "name": "x",\n  "lockfileVersion": 4\n}',
+        'apps/a/package.json': '{}',
+      },
+    );
+    expect(await project.init({ dir: join(project.dir, 'apps/a') })).toMatchObject({
+      state: 'written',
+      manager: { name: 'npm', version: '12.0.0' },
+    });
+    expect(project.manifest.patchedDependencies).toBeDefined();
+  });
+
+  test('a project inside the project is none of its business', async () => {
+    const project = new Project('npm@12.2.0', {}, { 'demo/package.json': '{}', 'demo/package-lock.json': '{}' });
+    project.install('4.2.0', `demo/node_modules/${name}`);
+    await project.init();
+    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+  });
+
+  test.each([
+    ['packageManager, with a hash', { packageManager: 'npm@11.21.2+sha512.abc' }, {}, 'npm', '11.21.2'],
+    ['devEngines', { devEngines: { packageManager: { name: 'pnpm', version: '^11.2.0' } } }, {}, 'pnpm', '11.2.0'],
+    ['the lockfile of Yarn 1', {}, { 'yarn.lock': '# yarn lockfile v1\n' }, 'yarn', '1.22.22'],
+  ])('%s', async (_, manifest, files, manager, version) => {
+    const project = new Project(undefined, manifest, files);
+    expect(await project.init({ mode: 'show' })).toMatchObject({ manager: { name: manager, version } });
+  });
+
+  test('two lockfiles: to be named', async () => {
+    const project = new Project(undefined, {}, { 'yarn.lock': '', 'pnpm-lock.yaml': '' });
+    await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm-lock.yaml and yarn.lock');
+    expect(await project.init({ manager: 'pnpm@11' })).toMatchObject({ state: 'written' });
+  });
+});
+
+describe('nothing is written', () => {
+  test('without a terminal and without --yes', async () => {
+    const project = new Project('npm@11.21.2');
+    const before = tree(project.dir);
+    for (const args of [['init'], ['init', '--dry-run'], ['init', '--dry-run', '--yes']]) {
+      const ran = await hangup(args, { cwd: project.dir });
+      expect(ran).toMatchObject({ code: 1, stderr: 'nothing was written; run it with --yes to write this\n' });
+      expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
+    }
+    const { stdout, code } = await hangup(['init', '--json'], { cwd: project.dir });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exitCode: code, state: 'not written' });
+    expect(tree(project.dir)).toEqual(before);
+  });
+
+  test.each([
+    ['npm@12.2.0', { patchedDependencies: { [name]: 'mine.patch' } }],
+    ['bun@1.4.5', { patchedDependencies: { [`${name}@3.5.1`]: 'mine.patch' } }],
+    ['pnpm@9.15.9', { pnpm: { patchedDependencies: { [`${name}@^3`]: 'mine.patch' } } }],
+    ['yarn@4.18.1', { resolutions: { [`agent/${name}`]: '4.2.0' } }],
+  ])('%s: somebody else patches the package', async (manager, manifest) => {
+    const lock = `"${name}@npm:3.5.1":\n  version: 3.5.1\n\n"a@workspace:.":\n  dependencies:\n    "${name}": "npm:3.5.1"\n`;
+    const project = new Project(manager, manifest, { 'mine.patch': '--- a/x\n', 'yarn.lock': lock });
+    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which is not from hangup');
+    expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
+  });
+
+  test('patch-package has a patch of somebody else for it', async () => {
+    const path = 'patches/@cartesia+cartesia-js+3.5.0.patch';
+    const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } }, { [path]: 'theirs' });
+    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', path);
+  });
+
+  test('a file of somebody else has the name', async () => {
+    const project = new Project('bun@1.4.5', {}, { [file('bun')]: 'theirs' });
+    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', file('bun'));
+  });
+
+  test('a package.json or pnpm-workspace.yaml that it does not understand', async () => {
+    const broken = new Project('npm@11.21.2');
+    broken.write('package.json', '{ "name": "app", }');
+    await broken.expectRefused(1, 'ERR_PATCH_CONFIG', 'package.json');
+    const braces = new Project('pnpm@11.28.11', {}, { 'pnpm-workspace.yaml': 'patchedDependencies: { a: b } # c\n' });
+    await braces.expectRefused(1, 'ERR_PATCH_CONFIG', 'pnpm-workspace.yaml');
+  });
+
+  test('the app does not depend on hangup', async () => {
+    const project = new Project('npm@11.21.2', { dependencies: {} });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'does not depend on hangup');
+  });
+
+  test('a version without a patch, no SDK, a manager that nobody has tried', async () => {
+    const project = new Project('npm@11.21.2');
+    await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm 8.0.0 takes a patch', { manager: 'pnpm@8.0.0' });
+    await project.expectRefused(2, 'ERR_PATCH_USAGE', '"cargo"', { manager: 'cargo' });
+    const manifest = JSON.parse(project.read(`node_modules/${name}/package.json`)) as object;
+    project.write(`node_modules/${name}/package.json`, JSON.stringify({ ...manifest, version: '9.9.9' }));
+    await project.expectRefused(3, 'ERR_PATCH_UNSUPPORTED', '9.9.9');
+    project.write(`node_modules/${name}/package.json`, '{}');
+    await project.expectRefused(5, 'ERR_PATCH_NO_SDK', name);
+  });
+});

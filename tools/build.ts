@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
+import { packageRoot } from '../patching/manifest.ts';
+
+const root = packageRoot();
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+/** What apps import, and what is loaded on demand. Where they overlap they share chunks: an error has one class. */
+const shared = [
+  'core/index.ts',
+  'overlays/cartesia/index.ts',
+  'scripts/verify.ts',
+  'scripts/commands/init.ts',
+  'scripts/probe/run.ts',
+  'scripts/probe/child.ts',
+];
+
+/** What others wait for, each in one file: every further one takes about half a millisecond. */
+const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
+
+/** Only some commands need these. */
+const onDemand: Plugin = {
+  name: 'on-demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(init|probe\/run)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'js'), external: true } : undefined,
+    );
+  },
+};
+
+/** Makes what is published: types by the compiler, and JavaScript in few files. */
+export async function build(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const options: BuildOptions = {
+    absWorkingDir: root,
+    outbase: '.',
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    charset: 'utf8',
+    logLevel: 'error',
+  };
+  await Promise.all([
+    promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
+    bundle({ ...options, entryPoints: shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+    bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
+  ]);
+  chmodSync(join(folder, 'scripts/cli.js'), 0o755);
+}
+
+// npm run build
+if (process.argv[1] === import.meta.filename) await build(join(root, 'dist'));

@@ -1,0 +1,157 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gte } from 'semver';
+import { packageRoot } from '../patching/manifest.ts';
+
+// npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
+interface Packed {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  entryCount: number;
+  files: { path: string }[];
+}
+
+const root = packageRoot();
+const scratch = mkdtempSync(join(tmpdir(), 'hangup-package-'));
+const findings: string[] = [];
+const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+function attempt(what: string, command: string, args: string[], cwd = root): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim();
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'}  ${what}`);
+  if (status !== 0) findings.push(`${what}\n${output.replace(/^/gm, '    ')}`);
+  return stdout ?? '';
+}
+
+try {
+  // Built first and packed without scripts, because what `prepare` prints would be mixed with the JSON.
+  attempt('build', 'npm', ['run', '--silent', 'build']);
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
+  const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as Packed[];
+  const tarball = join(scratch, packed!.filename);
+  console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
+  const alien = packed!.files.filter(
+    ({ path }) =>
+      !/^dist\/|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
+  );
+  for (const { path } of alien) findings.push(`${path} is packed and should not be`);
+
+  checkSize(packed!);
+
+  attempt('publint', bin('publint'), ['--strict', tarball]);
+  // From 20.19 on, Node can require an ES module. Not checked: the resolution of Node 10, which knows no `exports`.
+  attempt('attw', bin('attw'), ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarball]);
+  const app = install(tarball);
+  useInstalled(app);
+  useTypes(app);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+for (const finding of findings) console.error(finding);
+if (findings.length > 0) process.exitCode = 1;
+
+/** The README states the size; it has to be about right. */
+function checkSize({ size, unpackedSize }: Packed): void {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const stated = /less than (\d+) kB packed and (\d+) kB unpacked/.exec(readme);
+  for (const [index, bytes] of [size, unpackedSize].entries()) {
+    const most = Number(stated?.[index + 1]) * 1000;
+    if (bytes < most && bytes > 0.8 * most) continue;
+    findings.push(`README.md: "${stated?.[0]}", and the package has ${kB(size)} and ${kB(unpackedSize)}`);
+  }
+}
+
+/** Installs the tarball without a network: its dependencies are copied from here. */
+function install(tarball: string): string {
+  const app = join(scratch, 'app');
+  const target = join(app, 'node_modules/hangup');
+  mkdirSync(target, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies))
+    cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
+  const newest = readdirSync(join(root, 'node_modules'))
+    .filter((name) => name.startsWith('cartesia-'))
+    .sort()
+    .at(-1)!;
+  cpSync(join(root, 'node_modules', newest), join(app, 'node_modules/@cartesia/cartesia-js'), { recursive: true });
+  writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
+  return app;
+}
+
+function useInstalled(app: string): void {
+  const node = (what: string, ...args: string[]) => attempt(what, process.execPath, args, app);
+  const { exports } = JSON.parse(readFileSync(join(app, 'node_modules/hangup/package.json'), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  // On Node 20.19 and later, an ES module without top-level await can be required.
+  // The load hook is imported for what it does.
+  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
+    const specifier = `hangup${subpath.slice(1)}`;
+    const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
+    node(`import('${specifier}')`, '--input-type=module', '-e', `const module = await import('${specifier}'); ${some}`);
+    node(
+      `require('${specifier}')`,
+      '--input-type=commonjs',
+      '-e',
+      `{ const module = require('${specifier}'); ${some} }`,
+    );
+  }
+  const patched = `import { assertPatched, verify } from 'hangup/verify';
+    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
+    assertPatched(TTSWS);
+    if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
+  const cli = join(app, 'node_modules/hangup/dist/scripts/cli.js');
+  node(
+    'node --import hangup/register',
+    '--import',
+    'hangup/register',
+    '--input-type=module',
+    '-e',
+    `import { assertPatched } from 'hangup/verify';
+    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
+    assertPatched(TTSWS);`,
+  );
+  node('hangup --help', cli, '--help');
+  node('hangup apply', cli, 'apply');
+  node('hangup verify', cli, 'verify');
+  node('hangup verify --probe', cli, 'verify', '--probe');
+  node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
+  // The tarball has the patch in parts.
+  const sdk = readFileSync(join(app, 'node_modules/@cartesia/cartesia-js/package.json'), 'utf8');
+  const { version } = JSON.parse(sdk) as { version: string };
+  const complete = readFileSync(join(root, `patches/@cartesia/cartesia-js/${version}.patch`), 'utf8');
+  if (node('hangup export npm', cli, 'export', 'npm') !== complete)
+    findings.push(`hangup export npm does not print the patch of ${version}`);
+}
+
+/** Compiles consumers, with the declarations themselves checked, by this TypeScript and by the older one that attw uses. */
+function useTypes(app: string): void {
+  cpSync(join(root, 'test/types/consumer'), app, { recursive: true });
+  cpSync(join(app, 'esm.mts'), join(app, 'bundled.ts'));
+  // What the SDK's own types refer to.
+  symlinkSync(join(root, 'node_modules/@types'), join(app, 'node_modules/@types'));
+  const attw = createRequire(join(root, 'node_modules/@arethetypeswrong/core/package.json'));
+  const compilers = [createRequire(import.meta.url), attw].map((require) => require.resolve('typescript/package.json'));
+  const common = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022', '--types', 'node'];
+  for (const file of compilers) {
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+    const compile = (options: string, ...files: string[]) => {
+      const args = [join(dirname(file), 'bin/tsc'), ...common, ...options.split(' '), ...files];
+      attempt(`tsc ${version} ${options} ${files.join(' ')}`, process.execPath, args, app);
+    };
+    compile('--module nodenext', 'esm.mts', 'dynamic.cts');
+    // `require()` of an ES module is known from 5.8 on.
+    if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
+    compile('--module node16', 'esm.mts', 'dynamic.cts');
+    compile('--module esnext --moduleResolution bundler', 'bundled.ts');
+  }
+}
