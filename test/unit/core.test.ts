@@ -73,6 +73,31 @@ describe('Mailbox', () => {
     expect(mailbox.isOver()).toBe(true);
   });
 
+  it('takes a time in proportion to what has arrived, however much that is', () => {
+    const drained = (count: number): number => {
+      const mailbox = new Mailbox<number>('a');
+      const start = performance.now();
+      for (let item = 0; item < count; item++) mailbox.deliver(item);
+      for (let item = 0; item < count; item++) if (mailbox.shift() !== item) throw new Error(`not ${item}`);
+      expect(mailbox.shift()).toBeUndefined();
+      return performance.now() - start;
+    };
+    const best = (count: number) => Math.min(drained(count), drained(count), drained(count));
+    const few = best(15_000);
+    // Below a millisecond, a ratio says more of the clock than of the mailbox.
+    expect(best(150_000)).toBeLessThan(30 * Math.max(few, 1));
+  });
+
+  it('keeps the order when its reader lags behind', () => {
+    const mailbox = new Mailbox<number>('a');
+    let read = 0;
+    for (let item = 0; item < 20_000; item++) {
+      mailbox.deliver(item);
+      if (item >= 10) expect(mailbox.shift()).toBe(read++);
+    }
+    while (read < 20_000) expect(mailbox.shift()).toBe(read++);
+  });
+
   it('tells a late first chunk from a gap', async () => {
     vi.useFakeTimers();
     const mailbox = new Mailbox<number>('a', 100);
