@@ -4,8 +4,8 @@ import { ReceiveTimeoutError, type StreamPhase } from './errors.ts';
 const spare = 256;
 
 /**
- * The queue between a socket's messages and one receive loop. It can be ended from outside: quietly, or with a cause
- * that is thrown once everything that had arrived was delivered.
+ * The queue between a socket's messages and one receive loop. It can be ended from outside: dropped quietly, or cut with a
+ * cause that is thrown once everything that had arrived was delivered.
  */
 export class Mailbox<T> {
   readonly contextId: string;
@@ -36,12 +36,22 @@ export class Mailbox<T> {
     this.#wakeLoop();
   }
 
-  /** Ends it. With a cause, everything that had arrived is delivered first; without one it is dropped. */
-  end(cause?: Error): void {
+  /** Ends it with a cause, once everything that had arrived was delivered. */
+  cut(cause: Error): void {
     if (this.#ended) return;
-    this.#ended = true;
     this.#cause = cause;
-    if (cause === undefined) this.#drop(this.#items.length);
+    this.#end();
+  }
+
+  /** Ends it quietly and at once. Everything that had arrived is dropped. */
+  drop(): void {
+    if (this.#ended) return;
+    this.#release(this.#items.length);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ended = true;
     this.#wakeLoop();
   }
 
@@ -58,17 +68,25 @@ export class Mailbox<T> {
     const item = this.#items[next];
     this.#items[next] = undefined;
     this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#drop(this.#next);
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
     return item;
   }
 
-  #drop(count: number): void {
+  #release(count: number): void {
     this.#items.splice(0, count);
     this.#next = 0;
   }
 
-  /** It was ended without a cause. */
-  get isEndedQuietly(): boolean {
+  /** The item that arrived last, if it was not taken yet. */
+  protected get last(): T | undefined {
+    return this.#items.at(-1);
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  get isDropped(): boolean {
     return this.#ended && this.#cause === undefined;
   }
 

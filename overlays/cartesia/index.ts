@@ -1,7 +1,9 @@
 import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
 import { findMark } from '../foreign/mark.ts';
-import { findPlace, type Installation, type InstalledMark, install, wrongTarget } from '../seams/attach.ts';
+import { type Attached, attach, type SeamMark } from '../seams/attach.ts';
+import { findSite } from '../seams/families.ts';
 import { checkOptions, type OverlayOptions } from '../seams/overlay-options.ts';
+import { wrongTarget } from '../seams/refusals.ts';
 import { version } from '../version.ts';
 import { families } from './families/index.ts';
 import { targets } from './targets.ts';
@@ -66,7 +68,7 @@ export interface Overlay<T> {
 }
 
 /** What overlays have installed in this process, by the mark that it left, and how many of them use it. */
-const inUse = new Map<InstalledMark, { uninstall: () => void; users: number }>();
+const inUse = new Map<SeamMark, { detach: () => void; users: number }>();
 
 /**
  * Gives a Cartesia SDK object `disconnect()`, `connected` and bounded, attributable ends.
@@ -88,8 +90,8 @@ export function overlay<T extends object>(target: T, options: OverlayOptions = {
   };
   try {
     for (const object of toInstall(target)) {
-      const { mark, uninstall } = install(object, families, import.meta.url);
-      removers.push(use(mark, uninstall));
+      const { mark, detach } = attach(object, families, import.meta.url);
+      removers.push(use(mark, detach));
       removers.push(mark.cover(target, checked));
       // A client inside the target is a target too; the other objects only lead to their classes.
       if (object !== target && isClient(object)) removers.push(mark.cover(object, checked));
@@ -105,7 +107,7 @@ export function overlay<T extends object>(target: T, options: OverlayOptions = {
 function toInstall(target: object): readonly object[] {
   const { className, importFrom } = targets.find(({ family }) => family === 'context-router')!;
   const next = `Hand in a client (new Cartesia(…)), the class ${className} from "${importFrom}", or a connection`;
-  const place = findPlace(target, families);
+  const place = findSite(target, families);
   if (place === undefined)
     throw wrongTarget(
       target,
@@ -115,19 +117,19 @@ function toInstall(target: object): readonly object[] {
   const { family, prototype } = place;
   if (family.connectionsBehind === undefined) return [target];
   if (typeof target !== 'function') {
-    return [target, ...family.connectionsBehind(target).filter((ws) => findPlace(ws, families) !== undefined)];
+    return [target, ...family.connectionsBehind(target).filter((ws) => findSite(ws, families) !== undefined)];
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
 }
 
 function isClient(object: object): boolean {
-  return findPlace(object, families)?.family.connectionsBehind !== undefined;
+  return findSite(object, families)?.family.connectionsBehind !== undefined;
 }
 
 /** Counts the overlays of what they share; the last one to go takes it off. */
-function use(mark: InstalledMark, uninstall: Installation['uninstall']): () => void {
-  const shared = inUse.get(mark) ?? { uninstall, users: 0 };
+function use(mark: SeamMark, detach: Attached['detach']): () => void {
+  const shared = inUse.get(mark) ?? { detach, users: 0 };
   if (mark.version !== version) {
     console.warn(
       `hangup ${version} meets a patch made by hangup ${mark.version}, and uses that; run "npx hangup apply"`,
@@ -139,6 +141,6 @@ function use(mark: InstalledMark, uninstall: Installation['uninstall']): () => v
     shared.users -= 1;
     if (shared.users > 0) return;
     inUse.delete(mark);
-    shared.uninstall();
+    shared.detach();
   };
 }

@@ -1,5 +1,6 @@
 import { DisconnectedError } from '../../core/errors.ts';
 import { Dial } from '../foreign/dial.ts';
+import { handled } from '../seams/handled.ts';
 import { clientState } from './client-state.ts';
 
 /** One HTTP request and its response, from the dial to the last byte of the body. */
@@ -82,11 +83,5 @@ export function untilDisconnected<T>(client: object, begin: () => Promise<T>): P
     const over = state.begin({ abort });
     begin().then(resolve, reject).finally(over);
   });
-  return promise;
-}
-
-/** A request that nobody waits for must not kill the process because the client has ended. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
   return promise;
 }

@@ -1,4 +1,5 @@
 import { replaceMembers } from './members.ts';
+import { nodeModule } from './node.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -31,15 +32,11 @@ interface NodeModules {
   dialling(): readonly { connect: Connect }[];
 }
 
-/** Reached through `process`, so that bundlers and browsers see no import of a Node module. */
-function nodeModules(): NodeModules | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
-  const load = (name: string) => process?.getBuiltinModule?.(`node:${name}`) as never;
-  const diagnostics: NodeModules['diagnostics'] | undefined = load('diagnostics_channel');
-  return diagnostics && { diagnostics, dialling: () => [load('tls'), load('net')] };
-}
-
-const node = nodeModules();
+const diagnostics = nodeModule<NodeModules['diagnostics']>('diagnostics_channel');
+const node: NodeModules | undefined = diagnostics && {
+  diagnostics,
+  dialling: () => [nodeModule('tls')!, nodeModule('net')!],
+};
 const created = 'undici:request:create';
 const sent = 'undici:client:sendHeaders';
 

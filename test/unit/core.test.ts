@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Mailbox } from '../../core/mailbox.ts';
 import { checkKeys, readBudget } from '../../core/options.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
-import { forceClose } from '../../overlays/sockets/socket.ts';
+import { forceClose } from '../../overlays/sockets/destroy.ts';
 
 describe('scrub', () => {
   const key = 'sk_car_TESTKEYdonotprint';
@@ -55,20 +55,20 @@ describe('readBudget', () => {
 });
 
 describe('Mailbox', () => {
-  it('delivers what had arrived before it throws its cause', () => {
+  it('delivers everything that had arrived before it throws its cause', () => {
     const mailbox = new Mailbox<number>('a');
     mailbox.deliver(1);
-    mailbox.end(new Error('cut'));
+    mailbox.cut(new Error('cut'));
     mailbox.deliver(2);
     expect(mailbox.shift()).toBe(1);
     expect(mailbox.shift()).toBeUndefined();
     expect(() => mailbox.isOver()).toThrow('cut');
   });
 
-  it('drops what had arrived when it is ended quietly', () => {
+  it('drops everything that had arrived when it is dropped', () => {
     const mailbox = new Mailbox<number>('a');
     mailbox.deliver(1);
-    mailbox.end();
+    mailbox.drop();
     expect(mailbox.shift()).toBeUndefined();
     expect(mailbox.isOver()).toBe(true);
   });

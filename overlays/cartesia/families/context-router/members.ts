@@ -1,15 +1,14 @@
 import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
-import { Mailbox } from '../../../../core/mailbox.ts';
 import { checkMs } from '../../../../core/options.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { connectionMembers } from '../../../seams/disconnectable-members.ts';
+import { handled } from '../../../seams/handled.ts';
 import { openDestroyable } from '../../../sockets/native.ts';
 import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
-import { handled } from '../../handled.ts';
-import { withStandIn } from '../../stand-in.ts';
+import { standIn } from '../../stand-in.ts';
 import type { RouterConnection } from './connection.ts';
-import { ContextQueue } from './consumers.ts';
+import { ContextQueue, LoopMailbox } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 
 type RouterRegistry = Registry<TTSWS, RouterConnection>;
@@ -37,7 +36,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       connection.admit('connect()');
       if (isNew) connection.streams.listen();
       openDestroyable(() => {
-        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        standIn.open(options, WebSocket, self, () => sdk._initSocket.call(this, options));
         return this.socket;
       });
       connection.attach(registry.optionsOf(this));
@@ -67,10 +66,10 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       connection.admit('generate()');
       const contextId = request.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
-      const mailbox = new Mailbox<ServerEvent>(contextId, timeout);
+      const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event: ServerEvent) => {
         if (typeof event !== 'object') return;
-        // An error that names no context is not for every loop: see Faults.
+        // An error that names no context is not for every loop: see Streams.concernedBy().
         if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
         mailbox.deliver(event);
       };
@@ -78,15 +77,16 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       this.on('event', onEvent);
       try {
         await this.send({ ...request, context_id: contextId }).catch((error: unknown) => {
-          // Ended by us while it waited for the handshake: that is no error of its consumer's.
-          if (!mailbox.isEndedQuietly) throw error;
+          // We dropped it while it waited for the handshake: that is no error for its reader.
+          if (!mailbox.isDropped) throw error;
         });
         while (true) {
           const event = mailbox.shift();
           if (event !== undefined) {
             yield event;
             if (event.type === 'done') return;
-            if (event.type === 'error') throw new Error(connection.faults.describe(event));
+            if (event.type === 'error')
+              throw new Error(connection.faults.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -118,10 +118,10 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     },
 
     _onError(event, message, cause) {
-      const { ended, faults } = of(this);
-      const isKnown = ended || faults.onError(event, message, cause);
+      const connection = of(this);
+      const isKnown = connection.onError(event, message, cause);
       if (this._hasListener('error')) sdk._onError.call(this, event, message, cause);
-      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+      else if (!isKnown) connection.faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
     },
   };
 

@@ -1,6 +1,7 @@
 import { clientKey } from '../../../client/client-state.ts';
 import { Registry } from '../../../connection/registry.ts';
-import { type Family, snapshot } from '../../../seams/attach.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
 import { sttMembers, ttsMembers } from './members.ts';
 import type { ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import { SttConnection } from './stt-connection.ts';
@@ -19,7 +20,7 @@ export const reconnectingStt: Family<SttClient> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<SttClient, SttConnection> = new Registry<SttClient, SttConnection>({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new SttConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'SttWebsocket', members: sttMembers(sdk, registry) }] };
@@ -34,7 +35,7 @@ export const reconnectingTts: Family<TtsClient> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<TtsClient, TtsConnection> = new Registry<TtsClient, TtsConnection>({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new TtsConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'the WebSocket', members: ttsMembers(sdk, registry) }] };

@@ -1,7 +1,7 @@
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { connectionMembers } from '../../../seams/disconnectable-members.ts';
-import { handled } from '../../handled.ts';
+import { handled } from '../../../seams/handled.ts';
 import type { ReconnectingConnection } from './connection.ts';
 import type { ConnectOptions, ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import type { SttConnection } from './stt-connection.ts';

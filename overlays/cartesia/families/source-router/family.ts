@@ -1,6 +1,7 @@
-import { PatchError } from '../../../../core/errors.ts';
 import { Registry } from '../../../connection/registry.ts';
-import { type Family, snapshot, wrongTarget } from '../../../seams/attach.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { webSocketRefused, wrongTarget } from '../../../seams/refusals.ts';
 import { SourceConnection } from './connection.ts';
 import { sourceMembers, wrapperMembers } from './members.ts';
 import type { AudioSource, WebSocketWrapper } from './shapes.ts';
@@ -14,7 +15,7 @@ export const sourceRouter: Family<WebSocketWrapper> = {
     const source = sourcePrototype(prototype);
     const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
     const registry: Registry<WebSocketWrapper, SourceConnection> = new Registry({
-      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      make: (ws, events) => new SourceConnection(ws, sdk, events, () => registry.optionsOf(ws)),
       clientOf: (ws) => ws.client,
     });
     return {
@@ -25,12 +26,7 @@ export const sourceRouter: Family<WebSocketWrapper> = {
       ],
       check({ WebSocket }) {
         if (WebSocket === undefined) return;
-        throw new PatchError(
-          'ERR_PATCH_WEBSOCKET',
-          'the WebSocket option of overlay() cannot be honoured',
-          'WebSocketWrapper loads ws by itself and takes no other',
-          'Leave the option out',
-        );
+        throw webSocketRefused('WebSocketWrapper loads ws by itself and takes no other', 'Leave the option out');
       },
     };
   },
