@@ -43,7 +43,7 @@ class Attempt<T> {
   }
 }
 
-/** The attempts to connect of one object of an SDK: one at a time, which all who ask meanwhile share. */
+/** The attempts to connect of one object of an SDK. There is one at a time, which all callers meanwhile share. */
 export class Attempts<T> {
   #current: Attempt<T> | undefined;
   /** Settles when the last end of the connection is over. */

@@ -1,19 +1,19 @@
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
 import { type Budget, Ladder, type Step } from '../../core/ladder.ts';
-import type { ResolvedOptions } from '../seams/overlay-options.ts';
+import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { onClose } from '../sockets/watch.ts';
 import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { Streams } from './streams.ts';
 
 /** The most that each polite step may take, in ms. */
 export const caps = { cancel: 500, drain: 500, close: 1000 };
 
-/** Told when a connection gets its first socket, and when it has lost its last one. */
+/** Tells when a connection gets its first socket, and when it has lost its last one. */
 export interface SocketEvents {
   onBusy(): void;
   onIdle(): void;
@@ -40,11 +40,11 @@ export abstract class Connection {
     this.#events = events;
   }
 
-  // -- what a family has --
+  // -- the family's part --
 
   /** The socket in use now. */
   protected abstract get socket(): SocketLike | undefined;
-  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
+  /** Takes over a live instance. @throws {TypeError} when its socket cannot send the heartbeats that the options ask for */
   abstract adopt(options: ResolvedOptions): void;
   /** Sends a close frame as the SDK does. */
   protected abstract sendClose(): void;
@@ -193,7 +193,7 @@ export abstract class Connection {
     else this.cutStreams(end);
   }
 
-  /** Names of what the provider had not finished. */
+  /** Names of the streams that the provider had not finished. */
   protected unfinished(): string[] {
     return [...this.streams.unfinished];
   }

@@ -24,7 +24,7 @@ export class Faults {
     this.#secrets = secrets;
   }
 
-  /** Makes the errors for what one fault, or the loss of the socket, ends. */
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
   loss(end: Fault | SocketEnd): Loss {
     return (reader) => this.streamEnded(reader, end);
   }
@@ -44,7 +44,7 @@ export class Faults {
     });
   }
 
-  /** Why a handshake failed, from what the socket reported. */
+  /** The error for a handshake that failed, from the socket's own error. */
   connectFailure(event: unknown): Error {
     // Our own error says more than the socket's: it is why the socket was destroyed.
     if (this.lastError instanceof HangupError) return this.lastError;

@@ -1,13 +1,7 @@
+import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { OPEN, type SocketLike } from '../sockets/socket.ts';
 import { isWsSocket } from '../sockets/ws.ts';
-
-export interface Heartbeat {
-  /** ms between two pings. */
-  interval: number;
-  /** ms that a pong may take. */
-  timeout: number;
-}
 
 /**
  * Pings an open `ws` socket, and destroys it when a pong does not come in time.

@@ -22,7 +22,7 @@ export interface Attached {
  *
  * @param target a class, or an instance of it
  * @param named the family of a class that does not tell it by itself
- * @throws {PatchError} when hangup cannot be the one who answers the calls; then nothing has been changed
+ * @throws {PatchError} when hangup cannot answer all calls of the class; then nothing has been changed
  */
 export function attach(target: object, families: readonly Family[], self?: string, named?: string): Attached {
   const site = named === undefined ? findSite(target, families) : namedSite(target, families, named);

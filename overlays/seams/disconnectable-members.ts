@@ -1,11 +1,9 @@
 import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
 import type { Budget } from '../../core/ladder.ts';
 import { readBudget } from '../../core/options.ts';
-import type { Connection } from '../connection/connection.ts';
-import type { Registry } from '../connection/registry.ts';
 import type { Members } from '../foreign/members.ts';
 
-/** A level of what can be ended: a connection, or everything that a client has opened. */
+/** One level that can be ended: a connection, or everything that a client has opened. */
 interface Level {
   readonly connected: boolean;
   disconnect(budget: Budget): Promise<DisconnectReport>;
@@ -38,13 +36,4 @@ export function disconnectableMembers<T extends object>({ levelOf, optionsOf, is
     },
   };
   return Object.getOwnPropertyDescriptors(members) as Members;
-}
-
-/** The same for objects that are connections, and keep their socket as `socket`. */
-export function connectionMembers<T extends object, C extends Connection>(registry: Registry<T, C>): Members {
-  return disconnectableMembers<T>({
-    levelOf: (ws) => registry.connectionOf(ws),
-    optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, 'socket'),
-  });
 }

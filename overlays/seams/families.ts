@@ -1,7 +1,7 @@
 import { findMark } from '../foreign/mark.ts';
 import type { Family } from './family.ts';
 
-/** Where the seams of a target go: onto a prototype. The classes and the instance below it have to leave them alone. */
+/** The prototype that the seams of a target go onto. The classes and the instance below it have to leave them alone. */
 export interface SeamSite {
   readonly family: Family;
   readonly prototype: object;

@@ -1,6 +1,12 @@
 import { checkKeys, checkMs } from '../../core/options.ts';
-import type { Heartbeat } from '../connection/heartbeat.ts';
 import type { WebSocketClass } from '../sockets/find-ws.ts';
+
+export interface Heartbeat {
+  /** ms between two pings. */
+  interval: number;
+  /** ms that a pong may take. */
+  timeout: number;
+}
 
 export interface OverlayOptions {
   /** Whole budget of `disconnect()` in ms. Default 2000. */

@@ -1,6 +1,6 @@
 import { PatchError } from '../../core/errors.ts';
 
-/** @param next says what can be handed in instead, which only the overlay of an SDK knows */
+/** @param next names the targets that can be handed in instead, which only the overlay of an SDK knows */
 export function wrongTarget(target: unknown, why: string, next = 'Use a version of the SDK that the README lists') {
   const isObject = typeof target === 'object' && target !== null;
   const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);

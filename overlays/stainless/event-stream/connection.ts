@@ -15,7 +15,7 @@ export class EventStreamConnection extends Connection {
   readonly streams = noStreams;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
-  /** The `close` event has been told: the SDK will dial no more. */
+  /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
@@ -50,7 +50,7 @@ export class EventStreamConnection extends Connection {
     try {
       this.attachSocket(socket, options);
     } catch (error) {
-      // The SDK's constructor throws, so that nobody else can end it.
+      // The SDK's constructor throws, so nobody else can end the socket.
       void this.disconnect({ force: true, timeout: 0 });
       forceClose(socket);
       throw error;
@@ -74,9 +74,9 @@ export class EventStreamConnection extends Connection {
     });
   }
 
-  // -- faults and the end --
+  // -- faults, and the `close` event --
 
-  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  /** Emits the `close` event, once. @param tell the SDK's method, which calls the app's listeners */
   finish(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -120,12 +120,12 @@ export class EventStreamConnection extends Connection {
     return true;
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
   /** The SDK's own `close()`. */
   closeWith(props: CloseProps | undefined): Promise<DisconnectReport> {
     if (!this.ended) {
-      // Also for an iterator that ends without a socket to close: during a back-off.
+      // During a back-off, iterators end without a socket that could close.
       this.#ws._closeCode = props?.code ?? 1000;
       this.#ws._closeReason = props?.reason ?? 'OK';
     }

@@ -1,6 +1,6 @@
+import { connectionMembers } from '../../connection/members.ts';
 import type { Registry } from '../../connection/registry.ts';
 import type { Members } from '../../foreign/members.ts';
-import { connectionMembers } from '../../seams/disconnectable-members.ts';
 import { optionsFor } from '../../seams/overlay-options.ts';
 import { openDestroyable } from '../../sockets/native.ts';
 import type { StandIn } from '../stand-in.ts';
@@ -37,7 +37,7 @@ export function eventStreamMembers(
 
     [Symbol.asyncIterator]() {
       const iterator = sdk[Symbol.asyncIterator].call(this);
-      // It would wait for a `close` event that has been told already, before the socket was CLOSED.
+      // The iterator would wait for a `close` event that was emitted already, before the socket was CLOSED.
       if (of(this).isOver) this._internalEvents._emit('close', this._lastCloseCode, this._lastCloseReason, []);
       return iterator;
     },
@@ -62,7 +62,7 @@ export function eventStreamMembers(
     },
 
     async _reconnect(closeCode) {
-      // A socket whose loss was told at the peer's close frame reports it once more when it has closed.
+      // A socket that was lost at the peer's close frame reports it once more when it has closed.
       if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
     },
 

@@ -64,7 +64,7 @@ function resourcePatches(prototype: object, self: string | undefined): Patch[] {
   ];
 }
 
-/** From 3.1 on `websocket()` is typed as a promise, and throws what the constructor of the connection does. */
+/** From 3.1 on `websocket()` is typed as a promise, but throws when the constructor of the connection throws. */
 function speechMembers(sdk: SpeechResource): Members {
   const members: SpeechResource & ThisType<SpeechResource> = {
     async websocket(...args) {

@@ -51,7 +51,7 @@ export class RouterConnection extends Connection {
     const ready = this.#ws._ready.catch((event: unknown) => {
       throw this.ended ? new DisconnectedError('connect()') : this.faults.connectFailure(event);
     });
-    // Nobody may be waiting: the SDK looks at the promise of a reconnect only when it sends.
+    // The SDK looks at the promise of a reconnect only when it sends: until then nobody handles its rejection.
     ready.catch(() => {});
     this.#ws._ready = ready;
   }
@@ -60,7 +60,7 @@ export class RouterConnection extends Connection {
     this.#cancelledEarly.clear();
   }
 
-  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
+  /** Called before the SDK dials again. Loops that have begun since the cut wait for the next connection. */
   beforeReconnect(): void {
     this.cut(this.#ws.socket);
     this.streams.clearCut();
@@ -81,7 +81,7 @@ export class RouterConnection extends Connection {
     return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
 
-  /** Sends a request. @throws when the connection has gone since it was last looked at */
+  /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event: ClientEvent, data: string): void {
     this.admit('send()');
     const contextId = event.context_id ?? undefined;
@@ -150,7 +150,7 @@ export class RouterConnection extends Connection {
     return true;
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
   protected override politeSteps(): Step[] {
     return [

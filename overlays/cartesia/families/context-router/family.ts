@@ -34,7 +34,7 @@ export const contextRouter: Family<TTSWS> = {
       make: (ws, events) => new RouterConnection(ws, events),
       clientOf: (ws) => ws.client,
     });
-    // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+    // It has an id, because the SDK would load Node's cryptography to make one, which takes milliseconds.
     const context = sdk.context.call({ _registerContext() {} } as never, { contextId: 'none' });
     const Context = Object.getPrototypeOf(context) as TTSWSContext;
     return {

@@ -11,8 +11,8 @@ import { forceClose } from '../../../sockets/destroy.ts';
 import type { SocketEnd, SocketLike } from '../../../sockets/socket.ts';
 import type { ConnectOptions, ReconnectingClient } from './shapes.ts';
 
-/** The class of a connection, and its settings. */
-export interface Context<W> {
+/** The class of a connection, and the options for it. */
+export interface Setup<W> {
   /** The class's own members. */
   sdk: W;
   /** The options of `overlay()` that are in force now. */
@@ -37,7 +37,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
   #queued = 0;
   #recovery: Promise<void> | undefined;
 
-  constructor(ws: W, events: SocketEvents, { sdk, settings }: Context<W>) {
+  constructor(ws: W, events: SocketEvents, { sdk, settings }: Setup<W>) {
     super(events);
     this.ws = ws;
     this.#sdk = sdk;
@@ -167,7 +167,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   abstract onFrame(event: SocketEvent, pass: () => void): void;
 
-  // -- what the ladder asks --
+  // -- the end --
 
   override disconnect(budget: Budget) {
     const report = super.disconnect(budget);

@@ -7,7 +7,7 @@ import type { ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import { SttConnection } from './stt-connection.ts';
 import { TtsConnection } from './tts-connection.ts';
 
-/** Where a client leaves itself: in the options that it hands on (2.x), or on the connection. */
+/** A client leaves itself in the options that it hands on (2.x), or on the connection. */
 function clientOf(ws: ReconnectingClient): object | undefined {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
@@ -54,7 +54,7 @@ interface Client {
   stt?: { websocket?(options: object): object };
 }
 
-/** An instance of each class of connections that a client of 1.x or 2.x makes. Making one opens nothing. */
+/** Makes an instance of each class of connections that a client of 1.x or 2.x has. This opens nothing. */
 export function connectionsBehind({ tts, stt }: Client): readonly object[] {
   const options = { sampleRate: 16_000, encoding: 'pcm_s16le' };
   const transcriber = stt?.websocket?.(options);

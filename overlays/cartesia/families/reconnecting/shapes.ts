@@ -20,7 +20,7 @@ export interface ReconnectingClient {
 }
 
 export interface StreamRequest {
-  /** 2.x; the SDK writes the one that it has made into it. */
+  /** 2.x. When it is missing, the SDK makes one and writes it here. */
   contextId?: string;
   /** 1.x. */
   context_id?: string;
@@ -64,7 +64,7 @@ export interface Source extends Emitter {
   close(): Promise<void>;
 }
 
-/** A message of the provider, read. */
+/** A message of the provider, parsed. */
 export interface ServerMessage {
   type?: unknown;
   context_id?: unknown;

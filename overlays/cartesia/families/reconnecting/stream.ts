@@ -1,6 +1,12 @@
-import { DisconnectedError, ReceiveTimeoutError, StreamEndedError, type StreamPhase } from '../../../../core/errors.ts';
+import {
+  DisconnectedError,
+  ReceiveTimeoutError,
+  type StreamEndedError,
+  type StreamPhase,
+} from '../../../../core/errors.ts';
 import type { Loss, Stream } from '../../../connection/streams.ts';
 import { setMember } from '../../../foreign/members.ts';
+import { readError } from '../../read-error.ts';
 import { type EndableIterator, endable } from './iterators.ts';
 import type { Source, StreamHandle } from './shapes.ts';
 
@@ -48,7 +54,7 @@ export class SpeechStream implements Stream {
     setMember(object, key, { value, writable: true });
   }
 
-  /** Somebody reads it, who learns why it ended. */
+  /** Somebody reads it, and so learns why it ended. */
   get isConsumed(): boolean {
     return this.#isConsumed;
   }
@@ -108,7 +114,7 @@ export class SpeechStream implements Stream {
     }
     for (const reject of this.#expectations) reject(cause ?? new DisconnectedError('once()'));
     for (const iterator of this.#iterators) iterator.end(cause);
-    // As late as the SDK itself does it after a `done`, so that listeners hear what has just arrived.
+    // The SDK does it as late after a `done`, so that listeners hear of the audio that has just arrived.
     void closed.then(() => this.#handle.stop?.());
     return closed;
   }
@@ -128,7 +134,7 @@ export class SpeechStream implements Stream {
       // A full read is never taken back.
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === 'dropped') return 0;
-      if (this.#cause !== undefined) throw withSamples(this.#cause, samples);
+      if (this.#cause !== undefined) throw readError(this.#cause, samples);
       return samples;
     });
   }
@@ -208,14 +214,4 @@ export class SpeechStream implements Stream {
     expected.catch(() => {});
     return Object.assign(expected, { off: kept.off });
   }
-}
-
-/** Every read fails with an error of its own, because each has copied something else. */
-function withSamples(cause: EndCause, samplesRead: number): EndCause {
-  const error =
-    cause instanceof StreamEndedError
-      ? new StreamEndedError(cause.message, cause)
-      : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
-  error.samplesRead = samplesRead;
-  return error;
 }

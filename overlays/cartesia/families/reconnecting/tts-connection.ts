@@ -31,7 +31,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
       });
       this.streams.add(stream);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      // The connection went while the SDK was at it.
+      // The connection ended while the SDK was starting the stream.
       if (this.ended) stream.drop();
       return handle;
     };
@@ -81,7 +81,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
   protected override cutStreams(end: SocketEnd): void {
     const { open } = this.streams;

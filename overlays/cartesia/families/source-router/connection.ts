@@ -16,7 +16,7 @@ export interface Sdk {
   source: AudioSource;
 }
 
-/** One `WebSocketWrapper`: a source for each request, on one socket. It never dials by itself, only in `connect()`. */
+/** One `WebSocketWrapper`: a source for each request, on one socket. It dials only in `connect()`. */
 export class SourceConnection extends Connection {
   readonly faults: Faults;
   readonly streams: Sources;
@@ -97,7 +97,7 @@ export class SourceConnection extends Connection {
     if (current !== undefined) await current;
     this.admit('send()');
     const { socket } = this.#ws;
-    // The SDK has errors of its own for these.
+    // The SDK has errors of its own for these two states.
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
     const contextId = request.contextId || crypto.randomUUID();
     if (socket.readyState !== OPEN) {
@@ -109,7 +109,7 @@ export class SourceConnection extends Connection {
     return sending;
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
   override disconnect(budget: Budget): Promise<DisconnectReport> {
     const report = super.disconnect(budget);

@@ -32,11 +32,11 @@ export const sourceRouter: Family<WebSocketWrapper> = {
   },
 };
 
-/** The prototype of a class that the SDK exports nowhere: a request that goes nowhere makes one of it. */
+/** The prototype of a class that the SDK does not export: a request that goes nowhere makes an instance of it. */
 function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
   const sources = new Map<string, AudioSource>();
   const nowhere = { sources, defaultSource: null, socket: { send() {} } };
-  // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+  // It has an id, because the SDK would load Node's cryptography to make one, which takes milliseconds.
   prototype.send.call(nowhere as never, { contextId: 'none' }).catch(() => {});
   const [source] = sources.values();
   const { read, push, markDone, buffers, isDone, waiter } = source ?? ({} as Partial<AudioSource>);
@@ -48,7 +48,7 @@ function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
 }
 
 /**
- * The connection object that a `backcompat` client makes: how to find its class. Making one opens nothing.
+ * Makes a connection object of a `backcompat` client, to find its class. It opens nothing.
  *
  * @param client `CartesiaClient`
  */

@@ -1,6 +1,6 @@
+import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { connectionMembers } from '../../../seams/disconnectable-members.ts';
 import { handled } from '../../../seams/handled.ts';
 import type { SourceConnection } from './connection.ts';
 import type { AudioSource, WebSocketWrapper } from './shapes.ts';

@@ -1,6 +1,7 @@
-import type { StreamEndedError, StreamPhase } from '../../../../core/errors.ts';
+import type { StreamPhase } from '../../../../core/errors.ts';
 import type { Loss, Stream } from '../../../connection/streams.ts';
 import { setMember } from '../../../foreign/members.ts';
+import type { ReadError } from '../../read-error.ts';
 import type { AudioSource } from './shapes.ts';
 
 const streams = new WeakMap<AudioSource, SourceStream>();
@@ -16,7 +17,7 @@ export class SourceStream implements Stream {
   /** The class's own members. */
   readonly #sdk: AudioSource;
   #hasStarted = false;
-  #cause: StreamEndedError | undefined;
+  #cause: ReadError | undefined;
   readonly #waiting: (() => void)[] = [];
   readonly #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
@@ -62,8 +63,8 @@ export class SourceStream implements Stream {
 
   /** Audio that has arrived can still be read; after that, every read rejects. */
   cut(loss: Loss): void {
-    const cause = loss(this);
-    cause.samplesRead = 0;
+    // A read that fails has copied nothing: it takes what there is, and never waits for more.
+    const cause: ReadError = Object.assign(loss(this), { samplesRead: 0 });
     this.#cause = cause;
     if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
     else this.end();

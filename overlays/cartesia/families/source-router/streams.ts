@@ -39,7 +39,7 @@ export class Sources extends StreamSet<SourceStream> {
       this.#route(message!);
     } catch (error) {
       console.error('Error parsing message:', error);
-      // JSON's null says nothing, and means nothing.
+      // A JSON null concerns nobody.
       if (message === null) return;
       this.#onFault(message?.context_id, 'the provider sent a message that the SDK cannot read', error);
     }
