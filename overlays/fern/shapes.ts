@@ -1,3 +1,4 @@
+import type { ReconnectingWrapper } from '../sockets/reconnecting.ts';
 import type { SocketLike } from '../sockets/socket.ts';
 
 /** The members of Fern's reconnecting socket that the guard reaches: the socket itself calls them, or they are public. */
@@ -19,16 +20,16 @@ export interface SocketOptions {
 }
 
 /** `core/websocket/ws.js` of Fern's SDKs, and the package `partysocket`, which it was copied from. */
-export interface ReconnectingSocket {
+export interface ReconnectingSocket extends ReconnectingWrapper {
   /** The socket inside, once there is one. */
   _ws?: SocketLike & { url?: string };
   _url: unknown;
   _options: SocketOptions;
-  _shouldReconnect: boolean;
   _closeCalled: boolean;
   onopen: Listener | null;
   onclose: Listener | null;
   send(data: unknown): unknown;
+  close(): void;
   addEventListener(type: string, listener: Listener, options?: unknown): void;
   removeEventListener(type: string, listener: Listener): void;
   _handleMessage: Listener;

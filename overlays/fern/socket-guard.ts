@@ -182,6 +182,6 @@ export class ReconnectingSocketGuard {
     this.#isOpen = false;
     rws.onopen = null;
     rws.onclose = null;
-    if (rws._ws !== undefined && rws._ws.readyState !== CLOSED) forceClose(rws._ws);
+    forceClose(rws);
   }
 }

@@ -8,7 +8,7 @@ import { canTerminate } from './ws.ts';
  *
  * A browser's own WebSocket has no way to be destroyed: for it this is a bare `close()`, which the peer may leave unanswered.
  */
-export function forceClose(socket: SocketLike): void {
+export function forceClose(socket: Pick<SocketLike, 'close'>): void {
   try {
     if (canTerminate(socket)) socket.terminate();
     else if (isReconnecting(socket)) {
