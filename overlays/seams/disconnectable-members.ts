@@ -1,5 +1,6 @@
-import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
-import type { Budget } from '../../core/ladder.ts';
+import type { Budget, Deadline } from '../../core/deadline.ts';
+import type { Disconnectable } from '../../core/disconnectable.ts';
+import type { Ladder } from '../../core/ladder.ts';
 import { readBudget } from '../../core/options.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Registry } from '../connection/registry.ts';
@@ -8,7 +9,7 @@ import type { Members } from '../foreign/members.ts';
 /** A connection, or all that a client has opened. */
 interface Rung {
   readonly connected: boolean;
-  disconnect(budget: Budget): Promise<DisconnectReport>;
+  end(limit: Budget | Deadline): Ladder;
 }
 
 /** How an object of the SDK is ended. */
@@ -30,7 +31,7 @@ export function disconnectableMembers<T extends object>({ rungOf, optionsOf, isI
     disconnect(force) {
       // A force needs no budget, and thousands may be forced together.
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).disconnect(readBudget(force, timeout));
+      return rungOf(this).end(readBudget(force, timeout)).ended;
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,7 @@
 import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts';
 import type { Step } from '../../../../core/ladder.ts';
-import { Connection, caps, type Occupancy } from '../../../connection/connection.ts';
+import { caps } from '../../../../core/limits.ts';
+import { Connection, type Occupancy } from '../../../connection/connection.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { CLOSED, CONNECTING, forceClose, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { ContextFaults } from './faults.ts';
@@ -9,6 +10,7 @@ import { Streams } from './streams.ts';
 
 /** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
 export class RouterConnection extends Connection {
+  protected readonly name = 'socket tts';
   readonly streams: Streams;
   readonly faults: ContextFaults;
   readonly #ws: TTSWS;

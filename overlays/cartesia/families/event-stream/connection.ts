@@ -1,3 +1,4 @@
+import { Deadline } from '../../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
 import { Connection, type Occupancy } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
@@ -10,6 +11,7 @@ import type { CloseProps, EventStreamWS } from './shapes.ts';
 
 /** One STT connection: what arrives goes to listeners and to the SDK's iterators, which end with its `close` event. */
 export class EventStreamConnection extends Connection {
+  protected readonly name = 'socket stt';
   readonly faults: Faults;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
@@ -44,7 +46,7 @@ export class EventStreamConnection extends Connection {
       this.attachSocket(socket, options);
     } catch (error) {
       // The SDK's constructor throws, so that nobody else can end it.
-      void this.disconnect({ force: true, timeout: 0 });
+      this.end(Deadline.spent('force'));
       forceClose(socket);
       throw error;
     }

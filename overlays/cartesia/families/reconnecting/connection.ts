@@ -1,5 +1,6 @@
+import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import { ConnectTimeoutError, DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget, Step } from '../../../../core/ladder.ts';
+import type { Ladder, Step } from '../../../../core/ladder.ts';
 import { Connection, type Occupancy } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { destroyable } from '../../../fern/destroyable.ts';
@@ -202,11 +203,11 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   // -- what the ladder asks --
 
-  override disconnect(budget: Budget) {
+  override end(limit: Budget | Deadline): Ladder {
     this.#ends++;
-    const report = super.disconnect(budget);
-    this.#report = report;
-    return report;
+    const ladder = super.end(limit);
+    this.#report = ladder.ended;
+    return ladder;
   }
 
   /** Closing ends the streams on the provider: there is nothing to ask before. */

@@ -4,6 +4,7 @@ import type { ConnectOptions, SocketEvent, SttClient, TranscriptCallback } from 
 
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export class SttConnection extends ReconnectingConnection<SttClient> {
+  protected readonly name = 'socket stt';
   /** By callback: how the SDK is asked to register it. */
   readonly #callbacks = new Map<TranscriptCallback, () => Promise<void>>();
   /** Something was sent, and the provider has not said that it is done. */

@@ -7,6 +7,7 @@ import { type EndCause, Stream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
+  protected readonly name = 'socket tts';
   /** Those that have not ended. */
   readonly #streams = new Set<Stream>();
   #shape = { sampleBytes: 1, allAudio: false };

@@ -1,6 +1,7 @@
+import { type Budget, Deadline } from '../../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
 import { DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget, Step } from '../../../../core/ladder.ts';
+import type { Ladder, Step } from '../../../../core/ladder.ts';
 import { Connection, type Occupancy } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
@@ -22,6 +23,7 @@ interface Attempt {
 
 /** One `WebSocketWrapper`: a source for each request, on one socket. It never dials by itself, only in `connect()`. */
 export class SourceConnection extends Connection {
+  protected readonly name = 'socket tts';
   readonly faults: Faults;
   readonly streams: Streams;
   readonly #ws: WebSocketWrapper;
@@ -69,7 +71,7 @@ export class SourceConnection extends Connection {
     if (!this.ended && !this.idle && before !== undefined) {
       // The peer has begun to close it, or it is another's that never got through: its end must not meet new streams.
       this.drop(before);
-      this.#report = super.disconnect({ force: true, timeout: 0 });
+      this.#report = super.end(Deadline.spent('force')).ended;
     }
     if (this.ended) {
       const ends = this.#ends;
@@ -126,11 +128,12 @@ export class SourceConnection extends Connection {
 
   // -- what the ladder asks --
 
-  override disconnect(budget: Budget): Promise<DisconnectReport> {
+  override end(limit: Budget | Deadline): Ladder {
     this.#ends++;
-    this.#report = super.disconnect(budget);
+    const ladder = super.end(limit);
+    this.#report = ladder.ended;
     this.#attempt?.fail(new DisconnectedError('connect()'));
-    return this.#report;
+    return ladder;
   }
 
   /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
