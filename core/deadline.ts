@@ -21,42 +21,52 @@ export interface Budget {
 }
 
 /**
- * One absolute deadline. It is made at the public call and handed down; below it, {@link within} makes earlier ones, and
- * nobody can make a later one. The first limit that is reached gives the reason, and tells all who listen in the same tick.
+ * One absolute deadline. It is made at the public call and handed down. Below it, {@link within} makes earlier ones, and
+ * nobody can make a later one. The limit that is reached first gives the reason, and all listeners hear of it in that tick.
  */
 export class Deadline implements Limit {
   static readonly #spent = new Map<ForceReason, Deadline>();
-  /** The end of its own time, by the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. */
   #at = Number.POSITIVE_INFINITY;
-  /** The deadlines that it follows. */
-  readonly #parents: Deadline[] = [];
   #reason: ForceReason | undefined;
-  #controller: AbortController | undefined;
+  /** The deadlines that limit this one. */
+  #above: readonly Deadline[] = none;
+  readonly #owner: (() => void) | undefined;
   #listeners: Set<() => void> | undefined;
-  /** Takes off the timers and listeners that this deadline has put elsewhere. */
-  #stops: (() => void)[] = [];
+  /** Take off the timers and listeners that it has put elsewhere. */
+  #stops: (() => void)[] | undefined;
+  #signal: AbortSignal | undefined;
+
+  /** @param owner hears first that the time is spent */
+  constructor(owner?: () => void) {
+    this.#owner = owner;
+  }
 
   /** A deadline that is over, for an end that is to be forced at once. */
   static spent(reason: ForceReason): Deadline {
-    const known = Deadline.#spent.get(reason);
-    if (known !== undefined) return known;
-    const deadline = new Deadline();
-    deadline.spend(reason);
-    Deadline.#spent.set(reason, deadline);
+    let deadline = Deadline.#spent.get(reason);
+    if (deadline === undefined) {
+      deadline = new Deadline();
+      deadline.#reason = reason;
+      Deadline.#spent.set(reason, deadline);
+    }
     return deadline;
   }
 
   get timeout(): number {
     if (this.#reason !== undefined) return 0;
-    return Math.max(0, Math.min(this.#at - performance.now(), ...this.#parents.map(({ timeout }) => timeout)));
+    let left = this.#at - performance.now();
+    for (const { timeout } of this.#above) left = Math.min(left, timeout);
+    return Math.max(0, left);
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#abort();
+    if (this.#signal === undefined) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      this.onSpent(() => controller.abort(this.#reason === 'deadline' ? timeoutError() : undefined));
     }
-    return this.#controller.signal;
+    return this.#signal;
   }
 
   /** Why the time is over; `undefined` while some is left. */
@@ -64,58 +74,38 @@ export class Deadline implements Limit {
     return this.#reason;
   }
 
-  /** Adds a limit. The earliest of all limits counts. */
-  add(limit: Budget | Deadline): void {
-    if (this.#reason !== undefined) return;
-    if (limit instanceof Deadline) this.#follow(limit);
-    else this.#addBudget(limit);
-  }
-
-  #addBudget({ force, timeout, signal }: Budget): void {
-    if (force) this.spend('force');
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend('force');
-    else {
-      this.#limitTo(timeout);
-      if (signal === undefined) return;
-      const onAbort = () => this.spend(reasonOf(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#stops.push(() => signal.removeEventListener('abort', onAbort));
-    }
-  }
-
-  #follow(parent: Deadline): void {
-    if (parent.#reason !== undefined) {
-      this.spend(parent.#reason);
-      return;
-    }
-    this.#parents.push(parent);
-    this.#stops.push(parent.onSpent(() => this.spend(parent.#reason!)));
-  }
-
-  #limitTo(ms: number): void {
-    // The timer of a parent serves for both: two timers for one moment would race.
-    if (ms >= this.timeout) return;
-    this.#at = performance.now() + ms;
-    const timer = setTimeout(() => this.spend('deadline'), Math.min(Math.ceil(ms), maxDelay));
-    this.#stops.push(() => clearTimeout(timer));
-  }
-
-  /** The earlier of this deadline and `ms` from now. Whoever makes it has to {@link stop} it. */
-  within(ms: number | undefined): Deadline {
+  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
+  within(ms: number): Deadline {
     const deadline = new Deadline();
-    deadline.add(this);
-    if (ms !== undefined && deadline.#reason === undefined) deadline.#limitTo(ms);
+    deadline.#reason = this.#reason;
+    deadline.#above = [this];
+    deadline.#at = performance.now() + ms;
     return deadline;
   }
 
-  /** Ends the time now. Listeners are called before this returns, in the order in which they came. */
-  spend(reason: ForceReason): void {
+  /** Adds a limit. The earliest of all counts. */
+  add(limit: Budget | Deadline): void {
     if (this.#reason !== undefined) return;
-    this.#reason = reason;
-    for (const listener of this.#listeners ?? []) listener();
-    this.stop();
-    if (this.#controller !== undefined) this.#abort();
+    if (!(limit instanceof Deadline)) this.#addBudget(limit);
+    else if (limit.#reason !== undefined) this.spend(limit.#reason);
+    else {
+      this.#above = [...this.#above, limit];
+      this.#follow(limit);
+    }
+  }
+
+  #addBudget({ force, timeout, signal }: Budget): void {
+    if (force || timeout === 0) this.spend('force');
+    else if (signal?.aborted) this.spend(reasonOf(signal));
+    else {
+      const isEarlier = timeout < this.timeout;
+      if (isEarlier) this.#at = performance.now() + timeout;
+      if (isEarlier) this.#startTimer(timeout);
+      if (signal === undefined) return;
+      const onAbort = () => this.spend(reasonOf(signal));
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#onStop(() => signal.removeEventListener('abort', onAbort));
+    }
   }
 
   /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
@@ -124,23 +114,59 @@ export class Deadline implements Limit {
       listener();
       return () => {};
     }
-    this.#listeners ??= new Set();
+    if (this.#listeners === undefined) {
+      this.#listeners = new Set();
+      // Most of those that `within()` makes are only looked at: they cost no timer.
+      if (this.#owner === undefined) this.#start();
+    }
     this.#listeners.add(listener);
     return () => this.#listeners?.delete(listener);
   }
 
-  /** Takes off its timers and listeners: the end that it limits is over. */
-  stop(): void {
-    for (const stop of this.#stops.splice(0)) stop();
-    this.#listeners = undefined;
+  #start(): void {
+    const own = this.#at - performance.now();
+    // The timer of a deadline above serves for both: two timers for one moment would race.
+    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
+    for (const deadline of this.#above) this.#follow(deadline);
   }
 
-  #abort(): void {
-    this.#controller!.abort(
-      this.#reason === 'deadline' ? new DOMException('the time to end is spent', 'TimeoutError') : undefined,
-    );
+  #startTimer(ms: number): void {
+    const timer = setTimeout(() => this.spend('deadline'), Math.min(Math.ceil(ms), maxDelay));
+    this.#onStop(() => clearTimeout(timer));
+  }
+
+  #follow(above: Deadline): void {
+    this.#onStop(above.onSpent(() => this.spend(above.#reason!)));
+  }
+
+  #onStop(stop: () => void): void {
+    this.#stops ??= [];
+    this.#stops.push(stop);
+  }
+
+  /** Ends the time now. The owner and all listeners are called before this returns. */
+  spend(reason: ForceReason): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    // Kept here, because the owner may stop this deadline.
+    const listeners = this.#listeners;
+    this.#owner?.();
+    for (const listener of listeners ?? []) listener();
+    this.stop();
+  }
+
+  /** Takes off its timers and listeners, because the end that it limits is over. */
+  stop(): void {
+    const stops = this.#stops;
+    this.#stops = undefined;
+    this.#listeners = undefined;
+    for (const stop of stops ?? []) stop();
   }
 }
+
+const none: readonly Deadline[] = [];
+
+const timeoutError = () => new DOMException('the time to end is spent', 'TimeoutError');
 
 /** A signal of {@link Deadline}, or one of `AbortSignal.timeout()`, says that time was spent. */
 const reasonOf = (signal: AbortSignal): ForceReason =>

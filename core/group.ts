@@ -31,7 +31,10 @@ export class Group {
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit: Deadline): Promise<void> | undefined {
     for (const index of this.#members.keys()) this.#begin(index, limit);
-    return this.#whenEnded();
+    if (this.#members.length === 0) return undefined;
+    return new Promise((resolve) => {
+      if (!this.#whenEnded(resolve)) resolve();
+    });
   }
 
   /** Ends one member after the other. @returns `undefined` when there are none */
@@ -54,16 +57,7 @@ export class Group {
   force(ended: () => void, reason: ForceReason): boolean {
     const spent = Deadline.spent(reason);
     for (const index of this.#members.keys()) this.#begin(index, spent);
-    const left = this.#left;
-    if (left.length === 0) return false;
-    let count = left.length;
-    for (const ending of left) {
-      ending.onEnd(() => {
-        count -= 1;
-        if (count === 0) ended();
-      });
-    }
-    return true;
+    return this.#whenEnded(ended);
   }
 
   #begin(index: number, limit: Deadline): Ladder {
@@ -78,13 +72,15 @@ export class Group {
     return this.#endings[index];
   }
 
-  get #left(): Ladder[] {
-    return this.#endings.filter(({ report }) => report === undefined);
-  }
-
-  #whenEnded(): Promise<void> | undefined {
-    const left = this.#left;
-    if (this.#members.length === 0) return undefined;
-    return Promise.all(left.map(({ ended }) => ended)).then(() => {});
+  /** @returns false when all members have ended; `listener` is not called then */
+  #whenEnded(listener: () => void): boolean {
+    const left = this.#endings.filter(({ report }) => report === undefined);
+    let count = left.length;
+    const onEnd = () => {
+      count -= 1;
+      if (count === 0) listener();
+    };
+    for (const ending of left) ending.onEnd(onEnd);
+    return left.length > 0;
   }
 }

@@ -57,7 +57,7 @@ export class Ladder {
   #state: LadderState = 'open';
   #report: EndReport | undefined;
   #ended: Promise<EndReport> | undefined;
-  #listeners: (() => void)[] = [];
+  #listeners: (() => void)[] | undefined;
   #start = 0;
   #steps: readonly Step[] = [];
   #next = 0;
@@ -65,7 +65,10 @@ export class Ladder {
   #isCalling = false;
   #hasFailed = false;
   readonly #stepReports: StepReport[] = [];
-  readonly #limit = new Deadline();
+  /** Made when the end begins. */
+  #limit: Deadline = unlimited;
+  /** Runs when the time is spent. */
+  #interrupt: () => void = ignore;
   readonly #endable: Endable;
 
   constructor(endable: Endable) {
@@ -93,8 +96,9 @@ export class Ladder {
 
   /** Calls back in the tick in which it ends; at once when it has ended already. */
   onEnd(listener: () => void): void {
-    if (this.#report === undefined) this.#listeners.push(listener);
-    else listener();
+    if (this.#report !== undefined) listener();
+    else if (this.#listeners === undefined) this.#listeners = [listener];
+    else this.#listeners.push(listener);
   }
 
   /**
@@ -111,20 +115,15 @@ export class Ladder {
   #begin(limit: Budget | Deadline, steps: () => readonly Step[]): void {
     this.#state = 'closing';
     this.#start = performance.now();
+    this.#limit = new Deadline(() => this.#interrupt());
     this.#limit.add(limit);
-    this.#call(() => this.#closeDoor());
+    // As the last resort, a force that comes while the door closes does not wait for that.
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
     this.#call(() => {
       this.#steps = steps();
     });
     this.#climb();
-  }
-
-  #closeDoor(): void {
-    const isSpent = this.#limit.reason !== undefined;
-    // As the last resort, a force that comes while the door closes does not wait for that.
-    const stop = isSpent ? undefined : this.#limit.onSpent(() => this.#climb());
-    this.#endable.closeDoor?.();
-    stop?.();
   }
 
   /** Takes one step after the other, in this tick as far as that goes. */
@@ -141,26 +140,33 @@ export class Ladder {
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }: Step): boolean {
     const start = performance.now();
-    const limit = this.#limit.within(cap);
+    const limit = cap === undefined ? this.#limit : this.#limit.within(cap);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
       isOver = true;
-      limit.stop();
-      const durationMs = outcome === 'skipped' ? 0 : performance.now() - start;
-      this.#stepReports.push({ name, outcome, durationMs, ...(outcome === 'failed' && this.#failure(error)) });
+      clearTimeout(timer);
+      if (limit !== this.#limit) {
+        if (outcome === 'timeout') limit.spend(this.#limit.reason ?? 'deadline');
+        else limit.stop();
+      }
+      this.#reportStep(name, outcome, start, error);
       this.#climb();
     };
-    limit.onSpent(() => end('timeout'));
+    const interrupt = () => end('timeout');
+    this.#interrupt = interrupt;
     this.#isCalling = true;
     try {
       const asked = ask(limit);
       if (asked === undefined) end('skipped');
-      else
+      else {
         asked.then(
           () => end('ok'),
           (error: unknown) => end('failed', error),
         );
+        if (!isOver && cap !== undefined && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
+      }
     } catch (error) {
       end('failed', error);
     }
@@ -168,11 +174,14 @@ export class Ladder {
     return !isOver;
   }
 
-  #failure(error: unknown): { error?: Error } {
-    this.#hasFailed = true;
-    const { clean = (dirty: unknown) => scrubError(dirty, []) } = this.#endable;
-    const cleaned = clean.call(this.#endable, error);
-    return cleaned === undefined ? {} : { error: cleaned };
+  #reportStep(name: string, outcome: StepReport['outcome'], start: number, error: unknown): void {
+    const report: StepReport = { name, outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start };
+    if (outcome === 'failed') {
+      this.#hasFailed = true;
+      const cleaned = this.#endable.clean === undefined ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== undefined) report.error = cleaned;
+    }
+    this.#stepReports.push(report);
   }
 
   #force(): void {
@@ -182,26 +191,24 @@ export class Ladder {
     this.#limit.stop();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    const end = (outcome: StepReport['outcome']) => {
+    const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      const durationMs = outcome === 'skipped' ? 0 : performance.now() - start;
-      this.#stepReports.push({ name: 'force', outcome, durationMs });
+      this.#reportStep('force', outcome, start, error);
       this.#finish(outcome, reason);
     };
-    let isEnding = false;
-    this.#call(() => {
-      isEnding = this.#endable.force(() => end('ok'), reason);
-    });
-    const { forceCap: cap = forceCap } = this.#endable;
-    if (!isEnding) end('skipped');
-    else if (!isOver && cap !== null) {
-      timer = setTimeout(() => {
-        // An event loop that was busy runs this timer before it sees the end that has come: it looks once more.
-        timer = setTimeout(() => end('timeout'), 0);
-      }, cap);
+    try {
+      if (!this.#endable.force(() => end('ok'), reason)) end('skipped');
+    } catch (error) {
+      end('failed', error);
     }
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver || cap === null) return;
+    timer = setTimeout(() => {
+      // An event loop that was busy runs this timer before it sees the end that has come: it looks once more.
+      timer = setTimeout(() => end('timeout'), 0);
+    }, cap);
   }
 
   #finish(forced: StepReport['outcome'], reason: ForceReason): void {
@@ -216,11 +223,13 @@ export class Ladder {
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
       members: members?.call(this.#endable),
-      isAbandoned: forced === 'timeout',
+      isAbandoned: forced === 'timeout' || forced === 'failed',
       unfinished: own,
     });
     this.#state = 'closed';
-    for (const listener of this.#listeners.splice(0)) listener();
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    for (const listener of listeners ?? []) listener();
   }
 
   /** Runs foreign code; an error that it throws must not stop the ladder. */
@@ -235,6 +244,9 @@ export class Ladder {
     this.#isCalling = wasCalling;
   }
 }
+
+const unlimited = new Deadline();
+const ignore = () => {};
 
 let isLastResort = false;
 

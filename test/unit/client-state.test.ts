@@ -7,14 +7,16 @@ import { Faults } from '../../overlays/connection/faults.ts';
 import { OPEN, type SocketLike } from '../../overlays/sockets/socket.ts';
 
 /** A socket that nothing closes: a browser's, with a peer that does not answer. */
-class Undestroyable extends EventTarget implements SocketLike {
-  readonly readyState = OPEN;
-  close(): void {}
-}
+const undestroyable = (): SocketLike => ({
+  readyState: OPEN,
+  close() {},
+  addEventListener() {},
+  removeEventListener() {},
+});
 
 class StuckConnection extends Connection {
   readonly faults = new Faults(() => []);
-  protected readonly socket = new Undestroyable() as unknown as SocketLike;
+  protected readonly socket = undestroyable();
   protected readonly name: string;
 
   constructor(name: string) {

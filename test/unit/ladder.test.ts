@@ -206,8 +206,9 @@ describe('Ladder', () => {
       { outcome: 'failed', error: { message: 'token=[redacted]' } },
       { outcome: 'failed', error: { message: 'no answer' } },
       { outcome: 'ok' },
-      { outcome: 'skipped' },
+      { name: 'force', outcome: 'failed', error: { message: 'force' } },
     ]);
+    expect(report.abandoned).toEqual(['thing']);
   });
 
   it.each<[string, (ladder: Ladder, controller: AbortController) => void]>([

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5162bedc2023efd0672eee8442f44da96afaf9fa0299af82abfd8bac09697d7a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 983dd925c6ba3dcc768e2f39c4e145876a60fd62c8bbd3cac3549863a44ab1fb */
 "use strict";
 
 // core/errors.ts
@@ -112,85 +112,78 @@ var maxDelay = 2 ** 31 - 1;
 // core/deadline.ts
 var Deadline = class _Deadline {
   static #spent = /* @__PURE__ */ new Map();
-  /** The end of its own time, by the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. */
   #at = Number.POSITIVE_INFINITY;
-  /** The deadlines that it follows. */
-  #parents = [];
   #reason;
-  #controller;
+  /** The deadlines that limit this one. */
+  #above = none;
+  #owner;
   #listeners;
-  /** Takes off the timers and listeners that this deadline has put elsewhere. */
-  #stops = [];
+  /** Take off the timers and listeners that it has put elsewhere. */
+  #stops;
+  #signal;
+  /** @param owner hears first that the time is spent */
+  constructor(owner) {
+    this.#owner = owner;
+  }
   /** A deadline that is over, for an end that is to be forced at once. */
   static spent(reason) {
-    const known = _Deadline.#spent.get(reason);
-    if (known !== void 0) return known;
-    const deadline = new _Deadline();
-    deadline.spend(reason);
-    _Deadline.#spent.set(reason, deadline);
+    let deadline = _Deadline.#spent.get(reason);
+    if (deadline === void 0) {
+      deadline = new _Deadline();
+      deadline.#reason = reason;
+      _Deadline.#spent.set(reason, deadline);
+    }
     return deadline;
   }
   get timeout() {
     if (this.#reason !== void 0) return 0;
-    return Math.max(0, Math.min(this.#at - performance.now(), ...this.#parents.map(({ timeout }) => timeout)));
+    let left = this.#at - performance.now();
+    for (const { timeout } of this.#above) left = Math.min(left, timeout);
+    return Math.max(0, left);
   }
   get signal() {
-    if (this.#controller === void 0) {
-      this.#controller = new AbortController();
-      if (this.#reason !== void 0) this.#abort();
+    if (this.#signal === void 0) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      this.onSpent(() => controller.abort(this.#reason === "deadline" ? timeoutError() : void 0));
     }
-    return this.#controller.signal;
+    return this.#signal;
   }
   /** Why the time is over; `undefined` while some is left. */
   get reason() {
     return this.#reason;
   }
-  /** Adds a limit. The earliest of all limits counts. */
+  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
+  within(ms) {
+    const deadline = new _Deadline();
+    deadline.#reason = this.#reason;
+    deadline.#above = [this];
+    deadline.#at = performance.now() + ms;
+    return deadline;
+  }
+  /** Adds a limit. The earliest of all counts. */
   add(limit) {
     if (this.#reason !== void 0) return;
-    if (limit instanceof _Deadline) this.#follow(limit);
-    else this.#addBudget(limit);
+    if (!(limit instanceof _Deadline)) this.#addBudget(limit);
+    else if (limit.#reason !== void 0) this.spend(limit.#reason);
+    else {
+      this.#above = [...this.#above, limit];
+      this.#follow(limit);
+    }
   }
   #addBudget({ force, timeout, signal }) {
-    if (force) this.spend("force");
+    if (force || timeout === 0) this.spend("force");
     else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend("force");
     else {
-      this.#limitTo(timeout);
+      const isEarlier = timeout < this.timeout;
+      if (isEarlier) this.#at = performance.now() + timeout;
+      if (isEarlier) this.#startTimer(timeout);
       if (signal === void 0) return;
       const onAbort = () => this.spend(reasonOf(signal));
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#stops.push(() => signal.removeEventListener("abort", onAbort));
+      this.#onStop(() => signal.removeEventListener("abort", onAbort));
     }
-  }
-  #follow(parent) {
-    if (parent.#reason !== void 0) {
-      this.spend(parent.#reason);
-      return;
-    }
-    this.#parents.push(parent);
-    this.#stops.push(parent.onSpent(() => this.spend(parent.#reason)));
-  }
-  #limitTo(ms) {
-    if (ms >= this.timeout) return;
-    this.#at = performance.now() + ms;
-    const timer = setTimeout(() => this.spend("deadline"), Math.min(Math.ceil(ms), maxDelay));
-    this.#stops.push(() => clearTimeout(timer));
-  }
-  /** The earlier of this deadline and `ms` from now. Whoever makes it has to {@link stop} it. */
-  within(ms) {
-    const deadline = new _Deadline();
-    deadline.add(this);
-    if (ms !== void 0 && deadline.#reason === void 0) deadline.#limitTo(ms);
-    return deadline;
-  }
-  /** Ends the time now. Listeners are called before this returns, in the order in which they came. */
-  spend(reason) {
-    if (this.#reason !== void 0) return;
-    this.#reason = reason;
-    for (const listener of this.#listeners ?? []) listener();
-    this.stop();
-    if (this.#controller !== void 0) this.#abort();
   }
   /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
   onSpent(listener) {
@@ -199,21 +192,48 @@ var Deadline = class _Deadline {
       return () => {
       };
     }
-    this.#listeners ??= /* @__PURE__ */ new Set();
+    if (this.#listeners === void 0) {
+      this.#listeners = /* @__PURE__ */ new Set();
+      if (this.#owner === void 0) this.#start();
+    }
     this.#listeners.add(listener);
     return () => this.#listeners?.delete(listener);
   }
-  /** Takes off its timers and listeners: the end that it limits is over. */
-  stop() {
-    for (const stop of this.#stops.splice(0)) stop();
-    this.#listeners = void 0;
+  #start() {
+    const own = this.#at - performance.now();
+    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
+    for (const deadline of this.#above) this.#follow(deadline);
   }
-  #abort() {
-    this.#controller.abort(
-      this.#reason === "deadline" ? new DOMException("the time to end is spent", "TimeoutError") : void 0
-    );
+  #startTimer(ms) {
+    const timer = setTimeout(() => this.spend("deadline"), Math.min(Math.ceil(ms), maxDelay));
+    this.#onStop(() => clearTimeout(timer));
+  }
+  #follow(above) {
+    this.#onStop(above.onSpent(() => this.spend(above.#reason)));
+  }
+  #onStop(stop) {
+    this.#stops ??= [];
+    this.#stops.push(stop);
+  }
+  /** Ends the time now. The owner and all listeners are called before this returns. */
+  spend(reason) {
+    if (this.#reason !== void 0) return;
+    this.#reason = reason;
+    const listeners = this.#listeners;
+    this.#owner?.();
+    for (const listener of listeners ?? []) listener();
+    this.stop();
+  }
+  /** Takes off its timers and listeners, because the end that it limits is over. */
+  stop() {
+    const stops = this.#stops;
+    this.#stops = void 0;
+    this.#listeners = void 0;
+    for (const stop of stops ?? []) stop();
   }
 };
+var none = [];
+var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
 var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
 
 // core/options.ts
@@ -454,7 +474,10 @@ var Group = class {
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
     for (const index of this.#members.keys()) this.#begin(index, limit);
-    return this.#whenEnded();
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      if (!this.#whenEnded(resolve)) resolve();
+    });
   }
   /** Ends one member after the other. @returns `undefined` when there are none */
   inOrder(limit) {
@@ -475,16 +498,7 @@ var Group = class {
   force(ended, reason) {
     const spent = Deadline.spent(reason);
     for (const index of this.#members.keys()) this.#begin(index, spent);
-    const left = this.#left;
-    if (left.length === 0) return false;
-    let count = left.length;
-    for (const ending of left) {
-      ending.onEnd(() => {
-        count -= 1;
-        if (count === 0) ended();
-      });
-    }
-    return true;
+    return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
@@ -497,14 +511,16 @@ var Group = class {
     }
     return this.#endings[index];
   }
-  get #left() {
-    return this.#endings.filter(({ report }) => report === void 0);
-  }
-  #whenEnded() {
-    const left = this.#left;
-    if (this.#members.length === 0) return void 0;
-    return Promise.all(left.map(({ ended }) => ended)).then(() => {
-    });
+  /** @returns false when all members have ended; `listener` is not called then */
+  #whenEnded(listener) {
+    const left = this.#endings.filter(({ report }) => report === void 0);
+    let count = left.length;
+    const onEnd = () => {
+      count -= 1;
+      if (count === 0) listener();
+    };
+    for (const ending of left) ending.onEnd(onEnd);
+    return left.length > 0;
   }
 };
 
@@ -567,7 +583,7 @@ var Ladder = class {
   #state = "open";
   #report;
   #ended;
-  #listeners = [];
+  #listeners;
   #start = 0;
   #steps = [];
   #next = 0;
@@ -575,7 +591,10 @@ var Ladder = class {
   #isCalling = false;
   #hasFailed = false;
   #stepReports = [];
-  #limit = new Deadline();
+  /** Made when the end begins. */
+  #limit = unlimited;
+  /** Runs when the time is spent. */
+  #interrupt = ignore;
   #endable;
   constructor(endable2) {
     this.#endable = endable2;
@@ -597,8 +616,9 @@ var Ladder = class {
   }
   /** Calls back in the tick in which it ends; at once when it has ended already. */
   onEnd(listener) {
-    if (this.#report === void 0) this.#listeners.push(listener);
-    else listener();
+    if (this.#report !== void 0) listener();
+    else if (this.#listeners === void 0) this.#listeners = [listener];
+    else this.#listeners.push(listener);
   }
   /**
    * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
@@ -613,18 +633,14 @@ var Ladder = class {
   #begin(limit, steps) {
     this.#state = "closing";
     this.#start = performance.now();
+    this.#limit = new Deadline(() => this.#interrupt());
     this.#limit.add(limit);
-    this.#call(() => this.#closeDoor());
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
     this.#call(() => {
       this.#steps = steps();
     });
     this.#climb();
-  }
-  #closeDoor() {
-    const isSpent = this.#limit.reason !== void 0;
-    const stop = isSpent ? void 0 : this.#limit.onSpent(() => this.#climb());
-    this.#endable.closeDoor?.();
-    stop?.();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
@@ -639,37 +655,47 @@ var Ladder = class {
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }) {
     const start = performance.now();
-    const limit = this.#limit.within(cap);
+    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap);
+    let timer;
     let isOver2 = false;
     const end = (outcome, error) => {
       if (isOver2) return;
       isOver2 = true;
-      limit.stop();
-      const durationMs = outcome === "skipped" ? 0 : performance.now() - start;
-      this.#stepReports.push({ name, outcome, durationMs, ...outcome === "failed" && this.#failure(error) });
+      clearTimeout(timer);
+      if (limit !== this.#limit) {
+        if (outcome === "timeout") limit.spend(this.#limit.reason ?? "deadline");
+        else limit.stop();
+      }
+      this.#reportStep(name, outcome, start, error);
       this.#climb();
     };
-    limit.onSpent(() => end("timeout"));
+    const interrupt = () => end("timeout");
+    this.#interrupt = interrupt;
     this.#isCalling = true;
     try {
       const asked = ask(limit);
       if (asked === void 0) end("skipped");
-      else
+      else {
         asked.then(
           () => end("ok"),
           (error) => end("failed", error)
         );
+        if (!isOver2 && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
+      }
     } catch (error) {
       end("failed", error);
     }
     this.#isCalling = false;
     return !isOver2;
   }
-  #failure(error) {
-    this.#hasFailed = true;
-    const { clean = (dirty) => scrubError(dirty, []) } = this.#endable;
-    const cleaned = clean.call(this.#endable, error);
-    return cleaned === void 0 ? {} : { error: cleaned };
+  #reportStep(name, outcome, start, error) {
+    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
+    if (outcome === "failed") {
+      this.#hasFailed = true;
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) report.error = cleaned;
+    }
+    this.#stepReports.push(report);
   }
   #force() {
     this.#state = "forcing";
@@ -678,25 +704,23 @@ var Ladder = class {
     this.#limit.stop();
     let timer;
     let isOver2 = false;
-    const end = (outcome) => {
+    const end = (outcome, error) => {
       if (isOver2) return;
       isOver2 = true;
       clearTimeout(timer);
-      const durationMs = outcome === "skipped" ? 0 : performance.now() - start;
-      this.#stepReports.push({ name: "force", outcome, durationMs });
+      this.#reportStep("force", outcome, start, error);
       this.#finish(outcome, reason);
     };
-    let isEnding = false;
-    this.#call(() => {
-      isEnding = this.#endable.force(() => end("ok"), reason);
-    });
-    const { forceCap: cap = forceCap } = this.#endable;
-    if (!isEnding) end("skipped");
-    else if (!isOver2 && cap !== null) {
-      timer = setTimeout(() => {
-        timer = setTimeout(() => end("timeout"), 0);
-      }, cap);
+    try {
+      if (!this.#endable.force(() => end("ok"), reason)) end("skipped");
+    } catch (error) {
+      end("failed", error);
     }
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver2 || cap === null) return;
+    timer = setTimeout(() => {
+      timer = setTimeout(() => end("timeout"), 0);
+    }, cap);
   }
   #finish(forced, reason) {
     const { name, members } = this.#endable;
@@ -710,11 +734,13 @@ var Ladder = class {
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
       members: members?.call(this.#endable),
-      isAbandoned: forced === "timeout",
+      isAbandoned: forced === "timeout" || forced === "failed",
       unfinished: own
     });
     this.#state = "closed";
-    for (const listener of this.#listeners.splice(0)) listener();
+    const listeners = this.#listeners;
+    this.#listeners = void 0;
+    for (const listener of listeners ?? []) listener();
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
   #call(run) {
@@ -726,6 +752,9 @@ var Ladder = class {
     }
     this.#isCalling = wasCalling;
   }
+};
+var unlimited = new Deadline();
+var ignore = () => {
 };
 var isLastResort = false;
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
