@@ -1,6 +1,8 @@
+import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
-import { type Budget, Ladder, type Step } from '../../core/ladder.ts';
+import { Ladder, type Step } from '../../core/ladder.ts';
+import { caps } from '../../core/limits.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
@@ -9,9 +11,6 @@ import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Streams } from './streams.ts';
-
-/** The most that each polite step may take, in ms. */
-export const caps = { cancel: 500, drain: 500, close: 1000 };
 
 /** Tells when a connection gets its first socket, and when it has lost its last one. */
 export interface SocketEvents {
@@ -42,6 +41,8 @@ export abstract class Connection {
 
   // -- the family's part --
 
+  /** Names it in reports: `socket tts`. */
+  protected abstract readonly name: string;
   /** The socket in use now. */
   protected abstract get socket(): SocketLike | undefined;
   /** Takes over a live instance. @throws {TypeError} when its socket cannot send the heartbeats that the options ask for */
@@ -207,20 +208,27 @@ export abstract class Connection {
   // -- the ladder --
 
   #newLadder(): Ladder {
+    // The name is read late: a subclass has it only after this constructor.
+    const name = () => this.name;
     return new Ladder({
+      get name() {
+        return name();
+      },
       closeDoor: () => this.endStreams(),
+      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()],
+      clean: (error) => this.faults.clean(error),
     });
   }
 
-  disconnect(budget: Budget): Promise<DisconnectReport> {
-    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
+  end(limit: Budget | Deadline): Ladder {
+    return this.#ladder.end(limit);
   }
 
   /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
+    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
   }
 
   #closeStep(close: () => void): Step {

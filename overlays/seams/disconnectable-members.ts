@@ -1,12 +1,13 @@
-import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
-import type { Budget } from '../../core/ladder.ts';
+import type { Budget, Deadline } from '../../core/deadline.ts';
+import type { Disconnectable } from '../../core/disconnectable.ts';
+import type { Ladder } from '../../core/ladder.ts';
 import { readBudget } from '../../core/options.ts';
 import type { Members } from '../foreign/members.ts';
 
 /** One level that can be ended: a connection, or everything that a client has opened. */
 interface Level {
   readonly connected: boolean;
-  disconnect(budget: Budget): Promise<DisconnectReport>;
+  end(limit: Budget | Deadline): Ladder;
 }
 
 /** How an object of the SDK is reached, to be ended. */
@@ -28,7 +29,7 @@ export function disconnectableMembers<T extends object>({ levelOf, optionsOf, is
     disconnect(force) {
       // A force needs no budget, and thousands may be forced together.
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).disconnect(readBudget(force, timeout));
+      return levelOf(this).end(readBudget(force, timeout)).ended;
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,4 @@
+import { connectTimeout, disconnectTimeout } from '../../core/limits.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
 import type { WebSocketClass } from '../sockets/find-ws.ts';
 
@@ -21,7 +22,7 @@ export interface OverlayOptions {
 
 export type ResolvedOptions = OverlayOptions & { timeout: number; connectTimeout: number };
 
-const defaults: ResolvedOptions = { timeout: 2000, connectTimeout: 10_000 };
+const defaults: ResolvedOptions = { timeout: disconnectTimeout, connectTimeout };
 
 /** @throws {TypeError} on an unknown option or a value out of range */
 export function checkOptions(options: unknown): OverlayOptions {

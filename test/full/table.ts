@@ -3,7 +3,7 @@ import { writeTables } from '../support/generated-tables.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import { readSupport } from './support.ts';
 
-// README.md's support table, from the recorded results of test:full.
+// Makes the table of docs/support.md from the recorded results of test:full.
 const deliveries = ['overlay', 'patched', 'both'] as const satisfies Delivery[];
 const formats = { esm: 'ES module', cjs: 'CommonJS' } as const satisfies Record<Format, string>;
 
@@ -33,7 +33,7 @@ const rows = lines.map(({ socket, versions, cells }) => [socket, inOrder(version
 const findings = lines
   .filter(({ cells }) => cells.includes(unproven))
   .map(({ socket, versions }) => `${socket} of ${inOrder(versions)}: run "npm run test:full -- --update"`);
-writeTables('README.md', 'support', [[head, ...rows]], findings);
+writeTables('docs/support.md', 'support', [[head, ...rows]], findings);
 
 function inOrder(versions: readonly string[]): string {
   return supportedVersions.filter((version) => versions.includes(version)).join(', ');

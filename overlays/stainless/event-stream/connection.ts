@@ -1,3 +1,4 @@
+import { Deadline } from '../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { Connection, type SocketEvents } from '../../connection/connection.ts';
 import { Faults } from '../../connection/faults.ts';
@@ -7,10 +8,11 @@ import type { ResolvedOptions } from '../../seams/overlay-options.ts';
 import { forceClose } from '../../sockets/destroy.ts';
 import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
 import { isUnreadable } from './frames.ts';
-import type { CloseProps, EventStreamWS } from './shapes.ts';
+import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 
 /** One connection. Events go to listeners and to the SDK's iterators, which end with its `close` event. */
 export class EventStreamConnection extends Connection {
+  protected readonly name: string;
   readonly faults: Faults;
   readonly streams = noStreams;
   readonly #ws: EventStreamWS;
@@ -20,14 +22,10 @@ export class EventStreamConnection extends Connection {
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
 
-  constructor(
-    ws: EventStreamWS,
-    sdk: EventStreamWS,
-    events: SocketEvents,
-    secretsOf: (ws: EventStreamWS) => readonly unknown[],
-  ) {
+  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, secretsOf }: EventStreamSdk) {
     super(events);
     this.#ws = ws;
+    this.name = name;
     this.#sdk = sdk;
     this.faults = new Faults(() => secretsOf(ws));
   }
@@ -51,7 +49,7 @@ export class EventStreamConnection extends Connection {
       this.attachSocket(socket, options);
     } catch (error) {
       // The SDK's constructor throws, so nobody else can end the socket.
-      void this.disconnect({ force: true, timeout: 0 });
+      this.end(Deadline.spent('force'));
       forceClose(socket);
       throw error;
     }

@@ -2,17 +2,10 @@ import { Registry } from '../../connection/registry.ts';
 import { snapshot } from '../../foreign/members.ts';
 import type { Family } from '../../seams/family.ts';
 import type { SocketLike } from '../../sockets/socket.ts';
-import { checkSocketClass, type StandIn } from '../stand-in.ts';
+import { checkSocketClass } from '../stand-in.ts';
 import { EventStreamConnection } from './connection.ts';
 import { eventStreamMembers } from './members.ts';
-import type { EventStreamWS } from './shapes.ts';
-
-/** The parts of the family that differ between SDKs. */
-export interface EventStreamSdk {
-  /** The keys and tokens of a connection; only strings count. */
-  secretsOf(ws: EventStreamWS): readonly unknown[];
-  standIn: StandIn;
-}
+import type { EventStreamSdk, EventStreamWS } from './shapes.ts';
 
 /** Members that the seams rest on. */
 const required = [
@@ -35,23 +28,23 @@ const required = [
  * Socket classes that Stainless has generated, with one stream of events on one socket, and a reconnect of the SDK's own on
  * demand. The seams go onto these classes and not onto their bases: only these open sockets, and users import these.
  */
-export function eventStreamFamily({ secretsOf, standIn }: EventStreamSdk): Family<EventStreamWS> {
+export function eventStreamFamily(options: EventStreamSdk): Family<EventStreamWS> {
   return {
     name: 'event-stream',
     required,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry: Registry<EventStreamWS, EventStreamConnection> = new Registry({
-        make: (ws, events) => new EventStreamConnection(ws, sdk, events, secretsOf),
+        make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client,
       });
       const members = eventStreamMembers(sdk, registry, (ws, open) => {
-        return standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
       });
       return {
         registry,
         patches: [{ object: prototype, name: prototype.constructor.name, members }],
-        check: ({ WebSocket }) => checkSocketClass(WebSocket, (options) => openProbe(sdk, options)),
+        check: ({ WebSocket }) => checkSocketClass(WebSocket, (given) => openProbe(sdk, given)),
       };
     },
   };

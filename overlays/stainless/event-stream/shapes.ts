@@ -1,5 +1,5 @@
 import type { SocketLike } from '../../sockets/socket.ts';
-import type { SocketOptions } from '../stand-in.ts';
+import type { SocketOptions, StandIn } from '../stand-in.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the object. */
 
@@ -52,4 +52,13 @@ export interface EventStreamWS {
 export interface CloseProps {
   code: number;
   reason: string;
+}
+
+/** The parts of the family that differ between SDKs. */
+export interface EventStreamSdk {
+  /** Names a connection in reports. */
+  readonly name: string;
+  readonly standIn: StandIn;
+  /** The keys and tokens of a connection; only strings count. */
+  secretsOf(ws: EventStreamWS): readonly unknown[];
 }

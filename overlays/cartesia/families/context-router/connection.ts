@@ -1,6 +1,7 @@
 import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts';
 import type { Step } from '../../../../core/ladder.ts';
-import { Connection, caps, type SocketEvents } from '../../../connection/connection.ts';
+import { caps } from '../../../../core/limits.ts';
+import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
@@ -12,6 +13,7 @@ import { Contexts } from './streams.ts';
 
 /** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
 export class RouterConnection extends Connection {
+  protected readonly name = 'socket tts';
   readonly streams: Contexts;
   readonly faults: Faults;
   readonly #ws: TTSWS;

@@ -80,13 +80,13 @@ function nestedMembers(prototype: object): Members {
       get connected() {
         return [client, ...partsOf(client)].some((one) => clientState(one).connected);
       },
-      disconnect(budget) {
+      end(limit) {
         const state = clientState(client);
         for (const part of partsOf(client).filter((part) => !tied.has(part))) {
           tied.add(part);
           state.add(clientState(part));
         }
-        return state.disconnect(budget);
+        return state.end(limit);
       },
     }),
     optionsOf: (client) => optionsFor(client),

@@ -1,5 +1,6 @@
+import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import { ConnectTimeoutError, DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget } from '../../../../core/ladder.ts';
+import type { Ladder } from '../../../../core/ladder.ts';
 import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
@@ -169,10 +170,10 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   // -- the end --
 
-  override disconnect(budget: Budget) {
-    const report = super.disconnect(budget);
-    this.#attempts.end(report);
-    return report;
+  override end(limit: Budget | Deadline): Ladder {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
 
   protected sendClose(): void {

@@ -9,6 +9,7 @@ import { SpeechStream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
+  protected readonly name = 'socket tts';
   readonly streams = new StreamSet<SpeechStream>();
   #shape = { sampleBytes: 1, allAudio: false };
 

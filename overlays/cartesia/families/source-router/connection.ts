@@ -1,6 +1,6 @@
-import type { DisconnectReport } from '../../../../core/disconnectable.ts';
+import { type Budget, Deadline } from '../../../../core/deadline.ts';
 import { DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget } from '../../../../core/ladder.ts';
+import type { Ladder } from '../../../../core/ladder.ts';
 import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
@@ -18,6 +18,7 @@ export interface Sdk {
 
 /** One `WebSocketWrapper`: a source for each request, on one socket. It dials only in `connect()`. */
 export class SourceConnection extends Connection {
+  protected readonly name = 'socket tts';
   readonly faults: Faults;
   readonly streams: Sources;
   readonly #ws: WebSocketWrapper;
@@ -55,7 +56,7 @@ export class SourceConnection extends Connection {
     if (!this.ended && !this.idle && before !== undefined) {
       // The peer has begun to close this socket, or its handshake never ended: its close must not meet new streams.
       this.cut(before);
-      this.#attempts.lastEnd = super.disconnect({ force: true, timeout: 0 });
+      this.#attempts.lastEnd = super.end(Deadline.spent('force')).ended;
     }
     if (this.ended) {
       await this.#attempts.afterEnd(attempt);
@@ -111,10 +112,10 @@ export class SourceConnection extends Connection {
 
   // -- the end --
 
-  override disconnect(budget: Budget): Promise<DisconnectReport> {
-    const report = super.disconnect(budget);
-    this.#attempts.end(report);
-    return report;
+  override end(limit: Budget | Deadline): Ladder {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
 
   protected sendClose(): void {
