@@ -63,7 +63,7 @@ export abstract class Connection {
   }
 
   /** The door is closed: every loop ends quietly. */
-  protected endStreams(): void {
+  protected dropStreams(): void {
     this.streams.drop();
   }
 
@@ -214,7 +214,7 @@ export abstract class Connection {
       get name() {
         return name();
       },
-      closeDoor: () => this.endStreams(),
+      closeDoor: () => this.dropStreams(),
       steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()],
