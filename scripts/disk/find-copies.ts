@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { parseJson } from '../../patching/manifest.ts';
+import { parsePackageJson } from '../../patching/package-json.ts';
 
 /** One installed copy of a package. `directory` is its real path. */
 export interface Copy {
@@ -117,7 +117,7 @@ export function readManifest(
     const text = readFileSync(file, 'utf8');
     // Hundreds of packages are read for one match: parse only what can match.
     if (!names.some((name) => text.includes(basename(name)))) return undefined;
-    const { name, version } = parseJson(text) as { name?: unknown; version?: unknown };
+    const { name, version } = parsePackageJson(text) as { name?: unknown; version?: unknown };
     return typeof name === 'string' && names.includes(name) ? { name, version: String(version) } : undefined;
   } catch (error) {
     if (absent(error)) return undefined;

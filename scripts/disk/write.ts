@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { sha256 } from '../../patching/manifest.ts';
+import { sha256 } from '../../patching/hashes.ts';
 
 /** One file to put in place (`content`), or to remove (`null`). `hash` is what must be on disk afterwards. */
 export interface Change {

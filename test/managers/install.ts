@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatManifest } from '../../patching/format-manifest.ts';
-import { packageRoot, parseManifest } from '../../patching/manifest.ts';
+import { parseManifest } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 import { type ManagerCase, newerNode } from './managers.ts';
 
 const root = packageRoot();
