@@ -1,9 +1,11 @@
 // The package's `hangup/verify`: importing it must be inert and cheap, hence the imports inside the function.
+import { loadStatus } from '../register/status.ts';
 import type { Outcome } from './outcome.ts';
 
 export { assertPatched } from '../overlays/foreign/mark.ts';
-export { type LoadStatus, loadStatus } from '../register/status.ts';
+export type { LoadStatus } from '../register/status.ts';
 export type { Outcome } from './outcome.ts';
+export { loadStatus };
 
 export interface VerifyOptions {
   /** The project's root. Default: the working directory. */
@@ -25,7 +27,7 @@ export interface VerifyOptions {
  */
 export async function verify({ dir = process.cwd(), probe = false }: VerifyOptions = {}): Promise<Outcome> {
   const { verifyBelow } = await import('./commands/verify.ts');
-  const outcome = await verifyBelow(dir);
+  const outcome = await verifyBelow(dir, loadStatus() !== undefined);
   if (!probe) return outcome;
   const { probeAll } = await import('./probe/run.ts');
   return probeAll(outcome, dir);

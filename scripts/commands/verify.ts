@@ -1,6 +1,5 @@
 import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
-import { loadStatus } from '../../register/status.ts';
 import { type Classified, inspect, namesOf } from '../disk/inspect.ts';
 import {
   type CopyResult,
@@ -15,8 +14,12 @@ import {
   resultOf,
 } from '../outcome.ts';
 
-/** Says whether every copy below a project's root is patched, on disk or by the load hook of this thread. Never rejects. */
-export async function verifyBelow(root: string): Promise<Outcome> {
+/**
+ * Says whether every copy below a project's root is patched, on disk or by the load hook of this thread. Never rejects.
+ *
+ * @param isHooked whether this thread has `hangup/register`
+ */
+export async function verifyBelow(root: string, isHooked: boolean): Promise<Outcome> {
   try {
     const sets = loadPatchSets();
     const { copies, skipped } = inspect(root, sets);
@@ -24,7 +27,7 @@ export async function verifyBelow(root: string): Promise<Outcome> {
     const results: CopyResult[] = [];
     const late: PatchError[] = [];
     for (const copy of copies) {
-      const bare = await loadedBare(copy);
+      const bare = isHooked && copy.state === 'pristine' ? await loadedBare(copy) : undefined;
       if (bare !== undefined && bare.length > 0) late.push(loadedLate(copy, bare));
       const delivery = copy.state === 'patched' ? 'disk' : bare?.length === 0 ? 'load hook' : 'none';
       results.push({ ...resultOf(copy, 'none'), delivery });
@@ -44,13 +47,8 @@ export async function verifyBelow(root: string): Promise<Outcome> {
   }
 }
 
-/**
- * Names the classes of a copy that went past the load hook.
- *
- * @returns `undefined` where no hook delivers the patch: the files are not as published, or this thread has no hook
- */
-async function loadedBare({ state, directory, version }: Classified): Promise<string[] | undefined> {
-  if (state !== 'pristine' || loadStatus() === undefined) return undefined;
+/** Names the classes of a copy that went past the load hook. */
+async function loadedBare({ directory, version }: Classified): Promise<string[]> {
   const classes = await import('../probe/classes.ts');
   return classes.loadedBare(directory, version);
 }
