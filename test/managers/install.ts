@@ -58,7 +58,7 @@ export function packHangup(scratch: string, without: string): string {
   const manifest = parseManifest(readFileSync(join(patches, 'manifest.json'), 'utf8'));
   delete manifest.versions[without];
   writeFileSync(join(patches, 'manifest.json'), formatManifest(manifest));
-  rmSync(join(patches, `${without}.hunks`));
+  rmSync(join(patches, `${without}.patch`));
   // A published package's scripts are not run on install, but those of a tarball's "prepare" are, or are warned about.
   const packageFile = join(scratch, 'package/package.json');
   const { scripts: _, ...rest } = JSON.parse(readFileSync(packageFile, 'utf8')) as Record<string, unknown>;
