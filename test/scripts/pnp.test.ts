@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPatch } from '../../patching/complete-patch.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
+import { inspect } from '../../scripts/disk/inspect.ts';
 import { hangup, install, name, outcomeOf, patchSet, scratch, tree } from '../support/patching.ts';
 
 /** A project whose `.pnp.cjs` knows one copy, which lies elsewhere: what its fs makes of an archive is a folder here. */
@@ -44,6 +45,20 @@ describe("Yarn Plug'n'Play", () => {
     const { error, exitCode } = outcomeOf(await hangup(['apply', '--revert', '--json'], { cwd: dir }));
     expect({ code: error?.code, exitCode }).toEqual({ code: 'ERR_PATCH_ARCHIVE', exitCode: 1 });
     expect(error?.message).toContain('yarn hangup init --remove');
+  });
+
+  test('inspect() sees copies in folders and in archives, and writes nothing', () => {
+    const { dir, sdk } = project({ name, reference: 'npm:3.5.1' });
+    const other = install(join(dir, 'node_modules', name), '3.1.0');
+    applyTo(other);
+    const before = [tree(dir), tree(sdk)];
+    const { copies, skipped } = inspect(dir, [patchSet]);
+    expect(copies).toMatchObject([
+      { directory: other, version: '3.1.0', state: 'patched', set: { package: name } },
+      { directory: sdk, version: '3.5.1', state: 'pristine', archived: true, set: { package: name } },
+    ]);
+    expect(skipped).toEqual([]);
+    expect([tree(dir), tree(sdk)]).toEqual(before);
   });
 
   test('export finds the installed version', async () => {
