@@ -45,7 +45,7 @@ export interface Outcome {
   error?: { code: string; message: string };
 }
 
-/** What a command did to one copy, for its outcome. */
+/** Reports what a command did to one copy. */
 export function resultOf(copy: Classified, action: Action): CopyResult {
   const { directory: path, name, version, state, files, set, archived } = copy;
   const { builds = [] } = set.versions[version] ?? {};
