@@ -2,6 +2,8 @@ import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { DisconnectedError } from '../../core/errors.ts';
 import { type Budget, Ladder } from '../../core/ladder.ts';
 
+export { clientKey } from '../../core/symbols.ts';
+
 /** Something else that a client waits for: a request in flight. */
 export interface Pending {
   /** Ends it now; whoever waits for it gets this error. */
@@ -93,9 +95,6 @@ export class ClientState {
     return ending !== undefined;
   }
 }
-
-/** Where SDKs that keep no reference from a connection to its client are given one. In the global registry, as the marker. */
-export const clientKey: unique symbol = Symbol.for('hangup.client') as never;
 
 const states = new WeakMap<object, ClientState>();
 

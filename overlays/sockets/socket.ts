@@ -1,3 +1,7 @@
+import { destroyer } from '../../core/symbols.ts';
+
+export { destroyer };
+
 /** The part of a WebSocket that `ws`, Node's and the browser's own one, and the reconnecting wrappers have in common. */
 export interface SocketLike {
   readonly readyState: number;
@@ -13,9 +17,6 @@ export interface SocketEnd {
   /** `ws` gives bytes; they become text when somebody is told. */
   reason?: { toString(): string } | undefined;
 }
-
-/** Names what destroys a socket that cannot do so by itself; whoever opened it knows how. */
-export const destroyer: unique symbol = Symbol('hangup.destroyer');
 
 /** What only some kinds have. */
 interface Capabilities {
