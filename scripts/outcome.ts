@@ -1,17 +1,9 @@
+import { type ErrorCode, errorCodes, exitCodes } from '../core/error-codes.ts';
 import { PatchError } from '../core/errors.ts';
 import type { Classified, CopyState, FileReport } from './disk/classify.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
-/** The exit codes of every command. */
-export const exitCodes = {
-  ok: 0,
-  /** Not patched, partial or stale; also a file or folder that cannot be read or written. */
-  notPatched: 1,
-  usage: 2,
-  unsupported: 3,
-  foreign: 4,
-  noSdk: 5,
-} as const;
+export { exitCodes } from '../core/error-codes.ts';
 
 /** What a command did to one copy; `would-…` is what it would do without `--check`. */
 export type Action = 'none' | 'patched' | 'reverted' | 'would-patch' | 'would-revert' | 'refused' | 'skipped';
@@ -23,13 +15,13 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** The builds that can be loaded; none of a version without a patch. */
+  /** The builds that can be loaded. Empty for a version without a patch. */
   builds: ('cjs' | 'esm')[];
-  /** Of `verify`: how the patch reaches whoever loads this copy. */
+  /** How the patch reaches a process that loads this copy. `verify` sets it. */
   delivery?: 'disk' | 'load hook' | 'none';
-  /** Of `verify --probe`: how each build behaves. Missing for a version without a patch. */
+  /** How each build behaves. `verify --probe` sets it, except for a version without a patch. */
   probe?: BuildVerdict[];
-  /** It is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
+  /** The copy is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
   archived?: true;
   files: FileReport[];
 }
@@ -40,7 +32,7 @@ export interface Outcome {
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
-  /** Missing when copies are merely not as wanted: `copies` says which. */
+  /** Absent when copies are merely not as wanted: `copies` says which. */
   error?: { code: string; message: string };
 }
 
@@ -50,6 +42,9 @@ export function failure(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   return { ok: false, exitCode: exitCodeOf(code), copies: [], error: { code, message } };
 }
+
+/** The exit code of a command that ends with this error code. */
+export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode]?.exitCode ?? exitCodes.notPatched;
 
 /** Whether an app that loads this copy has the patch, as far as `verify` knows. */
 export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
@@ -63,7 +58,7 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
       'ERR_PATCH_FOREIGN',
       `${foreign.directory} (${foreign.version}) holds files that hangup does not know`,
       reasonsOf(foreign),
-      'Nothing was changed. Delete that folder, reinstall the package, then run the command again',
+      'Nothing was changed. Delete that folder, install the package again, then run the command again',
     );
   }
   const unsupported = copies.find((copy) => copy.state === 'unsupported');
@@ -72,7 +67,7 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
   return new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `${directory} is ${name} ${version}, which has no patch`,
-    `this hangup knows ${supported(name).join(', ')}, and an unknown version is never guessed`,
+    `this hangup has patches for ${supported(name).join(', ')}, and it does not try them on other versions`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
   );
 }
@@ -91,27 +86,32 @@ export function someOf(texts: readonly string[]): string {
   return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Why copies in archives cannot be made as wanted. */
+/** `a`; `a and b`; `a, b and c`. */
+export function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Why copies in archives cannot be changed; `undefined` without such copies. */
 export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_ARCHIVE',
-    `${copy.directory} is ${copy.state}`,
-    "Yarn Plug'n'Play keeps it in an archive, which cannot be written",
+    `${copy.directory} is ${copy.state}, and hangup cannot change it`,
+    "it is in an archive of Yarn Plug'n'Play",
     `Nothing was changed. Run "yarn ${command}", then "yarn install"`,
   );
 }
 
-/** Why copies in a store that other projects use too are not written. */
+/** Why copies in a store that other projects use too are not changed; `undefined` without such copies. */
 export function refusalOfShared(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_SHARED',
-    `${copy.directory} is ${copy.state}`,
+    `${copy.directory} is ${copy.state}, and hangup does not change it`,
     'it is in a store outside the project, which other projects use too',
-    `Nothing was changed. Run "npx ${command}" and install again, or name that folder with --dir to change it for all of them`,
+    `Nothing was changed. Run "npx ${command}" and install again. To change it for all projects, name that folder with --dir`,
   );
 }
 
@@ -123,12 +123,3 @@ export function noSdk(directory: string, names: readonly string[]): PatchError {
     'Install it first, or name the project with --dir',
   );
 }
-
-const byCode: Readonly<Record<string, number>> = {
-  ERR_PATCH_USAGE: exitCodes.usage,
-  ERR_PATCH_NO_SDK: exitCodes.noSdk,
-  ERR_PATCH_FOREIGN: exitCodes.foreign,
-  ERR_PATCH_UNSUPPORTED: exitCodes.unsupported,
-};
-
-export const exitCodeOf = (code: string): number => byCode[code] ?? exitCodes.notPatched;

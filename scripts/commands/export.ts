@@ -1,35 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { readPatch } from '../../patching/complete-patch.ts';
 import { loadPatchSets, type PatchSet } from '../../patching/manifest.ts';
 import { findCopies } from '../disk/find-copies.ts';
-
-/** A tool that applies patches by itself, and the form in which it wants them. */
-interface Form {
-  /** The name it looks for, or suggests, in its folder of patches. */
-  fileName(name: string, version: string): string;
-  convert(patch: string, name: string): string;
-}
-
-const asItIs = (patch: string): string => patch;
-
-/** patch-package wants paths from the app's root, and nothing in front of the first diff. */
-function fromAppRoot(patch: string, name: string): string {
-  const folder = `node_modules/${name}/`;
-  return patch
-    .slice(patch.indexOf('diff --git '))
-    .replaceAll(/^diff --git a\/(\S+) b\/(\S+)$/gm, `diff --git a/${folder}$1 b/${folder}$2`)
-    .replaceAll(/^(---|\+\+\+) ([ab])\//gm, `$1 $2/${folder}`);
-}
-
-export const forms: Readonly<Record<string, Form>> = {
-  npm: { fileName: (name, version) => `${name.replace('/', '+')}+${version}.patch`, convert: asItIs },
-  pnpm: { fileName: (name, version) => `${name.replace('/', '__')}@${version}.patch`, convert: asItIs },
-  yarn: { fileName: (name, version) => `${name.replace('/', '-')}-npm-${version}.patch`, convert: asItIs },
-  bun: { fileName: (name, version) => `${name.replace('/', '%2F')}@${version}.patch`, convert: asItIs },
-  'patch-package': { fileName: (name, version) => `${name.replace('/', '+')}+${version}.patch`, convert: fromAppRoot },
-};
+import { patchText } from '../managers/delivery.ts';
+import { forms } from '../managers/index.ts';
+import { listOf } from '../outcome.ts';
 
 export interface Exported {
   package: string;
@@ -48,15 +24,15 @@ export interface Exported {
  * @throws {PatchError} on a tool or version that hangup does not know, and when several versions are installed
  */
 export function exportPatch(tool: string, options: { dir: string; version?: string; output?: string }): Exported {
-  const form = Object.hasOwn(forms, tool) ? forms[tool] : undefined;
+  const form = forms.find(({ name }) => name === tool);
   if (form === undefined) {
-    const known = Object.keys(forms).join(', ');
+    const known = listOf(forms.map(({ name }) => name));
     throw usage(tool ? `"${tool}" is no tool that hangup knows` : 'no tool was named', `the tools are ${known}`);
   }
   const sets = loadPatchSets();
   const { set, version } = options.version === undefined ? installed(options.dir, sets) : named(options.version, sets);
   const fileName = form.fileName(set.package, version);
-  const text = form.convert(readPatch(set, version), set.package);
+  const text = patchText(form, set, version);
   const exported = { package: set.package, version, fileName, text };
   if (options.output === undefined) return exported;
   const path = resolve(options.dir, options.output);

@@ -148,7 +148,7 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test.each([
-    [[], 'no command given'],
+    [[], 'no command was given: the commands are init, apply, verify and export'],
     [['patch'], '"patch" is not a command'],
     [['toString'], '"toString" is not a command'],
     [['apply', '--force'], "Unknown option '--force'"],

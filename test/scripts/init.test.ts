@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { forms } from '../../scripts/commands/export.ts';
 import { type InitOptions, init } from '../../scripts/commands/init.ts';
+import { forms } from '../../scripts/managers/index.ts';
+import { patchPackage } from '../../scripts/managers/patch-package.ts';
 import { hangup, install, name, patchSet, scratch, tree } from '../support/patching.ts';
 
 const published = (version: string) => readFileSync(join(patchSet.directory, `${version}.patch`), 'utf8');
 
-interface Manifest {
+interface PackageJson {
   scripts?: Record<string, string>;
   patchedDependencies?: Record<string, string>;
   pnpm?: { patchedDependencies?: Record<string, string> };
@@ -36,8 +37,8 @@ class Project {
 
   read = (path: string) => readFileSync(join(this.dir, path), 'utf8');
 
-  get manifest(): Manifest {
-    return JSON.parse(this.read('package.json')) as Manifest;
+  get packageJson(): PackageJson {
+    return JSON.parse(this.read('package.json')) as PackageJson;
   }
 
   init = (options: Partial<InitOptions> = {}) => init({ dir: this.dir, mode: 'write', remove: false, ...options });
@@ -61,7 +62,8 @@ class Project {
   }
 }
 
-const file = (tool: string, version = '3.5.1') => `patches/${forms[tool]!.fileName(name, version)}`;
+const fileName = (tool: string, version: string) => forms.find((form) => form.name === tool)!.fileName(name, version);
+const file = (tool: string, version = '3.5.1') => `patches/${fileName(tool, version)}`;
 
 describe('what each package manager gets', () => {
   test.each([
@@ -72,7 +74,7 @@ describe('what each package manager gets', () => {
     const project = new Project(manager, { scripts: { postinstall: 'husky || true', test: 'true' } });
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', exitCode: 0 });
-    const { postinstall, test, ...others } = project.manifest.scripts!;
+    const { postinstall, test, ...others } = project.packageJson.scripts!;
     expect({ postinstall, test }).toEqual({ postinstall: 'husky || true && hangup apply', test: 'true' });
     expect(others).toEqual(events.includes('dependencies') ? { dependencies: 'hangup apply' } : {});
     await project.expectUndoable(before);
@@ -85,7 +87,7 @@ describe('what each package manager gets', () => {
     const project = new Project(manager);
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patchedDependencies in package.json' });
-    expect(project.manifest).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
+    expect(project.packageJson).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
     expect(project.read(file(tool))).toBe(published('3.5.1'));
     await project.expectUndoable(before);
   });
@@ -98,7 +100,7 @@ describe('what each package manager gets', () => {
       const project = new Project(manager);
       project.install('3.2.0', 'node_modules/old');
       await project.init();
-      expect(Object.keys(project.manifest.patchedDependencies!).sort()).toEqual([`${name}@3.5.1`, key].sort());
+      expect(Object.keys(project.packageJson.patchedDependencies!).sort()).toEqual([`${name}@3.5.1`, key].sort());
     }
   });
 
@@ -113,7 +115,7 @@ describe('what each package manager gets', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written' });
     expect(project.read(place)).toContain(file('pnpm'));
-    expect(project.manifest.scripts).toBeUndefined();
+    expect(project.packageJson.scripts).toBeUndefined();
     await project.expectUndoable(before);
   });
 
@@ -121,7 +123,7 @@ describe('what each package manager gets', () => {
     const project = new Project('pnpm@10.34.9', { pnpm: { patchedDependencies: { 'ws@8.0.0': 'ws.patch' } } });
     const before = tree(project.dir);
     await project.init();
-    expect(project.manifest.pnpm!.patchedDependencies).toEqual({
+    expect(project.packageJson.pnpm!.patchedDependencies).toEqual({
       'ws@8.0.0': 'ws.patch',
       [`${name}@3.5.1`]: file('pnpm'),
     });
@@ -140,12 +142,12 @@ describe('what each package manager gets', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written' });
     const to = (version: string) => `patch:${name}@npm%3A${version}#~/${file('yarn', version)}`;
-    expect(project.manifest.resolutions).toEqual({
+    expect(project.packageJson.resolutions).toEqual({
       [`${name}@npm:3.5.1`]: to('3.5.1'),
       [`${name}@npm:^3.5.0`]: to('3.5.1'),
       old: to('3.2.0'),
     });
-    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify' });
+    expect(project.packageJson.scripts).toEqual({ postinstall: 'hangup verify' });
     await project.expectUndoable(before);
   });
 
@@ -157,10 +159,9 @@ describe('what each package manager gets', () => {
     const project = new Project(manager, { scripts: { postinstall } }, { [`${folder}/ws+8.0.0.patch`]: '' });
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patch-package' });
-    const form = forms['patch-package']!;
-    const path = `${folder}/${form.fileName(name, '3.5.1')}`;
-    expect(project.read(path)).toBe(form.convert(published('3.5.1'), name));
-    expect(project.manifest.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
+    const path = `${folder}/${patchPackage.fileName(name, '3.5.1')}`;
+    expect(project.read(path)).toBe(patchPackage.convert!(published('3.5.1'), name));
+    expect(project.packageJson.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
     await project.expectUndoable(before);
   });
 
@@ -168,7 +169,7 @@ describe('what each package manager gets', () => {
     const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } });
     project.install('3.2.0', `node_modules/agent/node_modules/${name}`);
     await project.init();
-    expect(project.manifest.scripts!.postinstall).toBe('patch-package && hangup apply');
+    expect(project.packageJson.scripts!.postinstall).toBe('patch-package && hangup apply');
   });
 });
 
@@ -190,7 +191,7 @@ describe('later', () => {
     await project.init();
     project.install('4.2.0');
     await project.init();
-    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([forms['patch-package']!.fileName(name, '4.2.0')]);
+    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([fileName('patch-package', '4.2.0')]);
   });
 
   test('hangup was updated: the file is written anew', async () => {
@@ -206,8 +207,8 @@ describe('later', () => {
     const project = new Project('npm@11.21.2');
     await project.init();
     expect(await project.init({ manager: 'npm@12.2.0' })).toMatchObject({ state: 'written' });
-    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify', dependencies: 'hangup verify' });
-    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+    expect(project.packageJson.scripts).toEqual({ postinstall: 'hangup verify', dependencies: 'hangup verify' });
+    expect(Object.keys(project.packageJson.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
   });
 
   test("a call of the user's own is enough, and stays", async () => {
@@ -231,14 +232,14 @@ describe('which project, which manager', () => {
       state: 'written',
       manager: { name: 'npm', version: '12.0.0' },
     });
-    expect(project.manifest.patchedDependencies).toBeDefined();
+    expect(project.packageJson.patchedDependencies).toBeDefined();
   });
 
   test('a project inside the project is none of its business', async () => {
     const project = new Project('npm@12.2.0', {}, { 'demo/package.json': '{}', 'demo/package-lock.json': '{}' });
     project.install('4.2.0', `demo/node_modules/${name}`);
     await project.init();
-    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+    expect(Object.keys(project.packageJson.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
   });
 
   test.each([
@@ -263,7 +264,10 @@ describe('nothing is written', () => {
     const before = tree(project.dir);
     for (const args of [['init'], ['init', '--dry-run'], ['init', '--dry-run', '--yes']]) {
       const ran = await hangup(args, { cwd: project.dir });
-      expect(ran).toMatchObject({ code: 1, stderr: 'nothing was written; run it with --yes to write this\n' });
+      expect(ran).toMatchObject({
+        code: 1,
+        stderr: 'nothing was written; run the command with --yes to write these changes\n',
+      });
       expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
     }
     const { stdout, code } = await hangup(['init', '--json'], { cwd: project.dir });
