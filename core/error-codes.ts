@@ -1,5 +1,5 @@
-// The one list of error codes. Types, exit codes, `hangup --help` and the catalogue in APPLY.md derive from it. Patched SDKs
-// and browsers never load this file: core/errors.ts takes nothing but a type from it.
+// The one list of error codes and exit codes. The type of `PatchError`'s code, the exit codes and `--help` derive from it.
+// tools/error-catalogue.ts explains every code for APPLY.md, apart from this list so that no command has to load the text.
 
 /** The exit codes of every command. */
 export const exitCodes = { ok: 0, notPatched: 1, usage: 2, unsupported: 3, foreign: 4, noSdk: 5 } as const;
@@ -27,251 +27,32 @@ export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; r
   noSdk: { meaning: 'no supported SDK is installed', remedy: '`npm ci`, or name the project with `--dir`' },
 };
 
-interface Explanation {
-  /** Why it happens. */
-  cause: string;
-  /** What to do next. */
-  remedy: string;
-}
-
-/** Where users meet an error. */
-export type Origin = 'command' | 'register' | 'assertPatched' | 'overlay' | 'app';
-
-interface ErrorEntry {
-  /** The exit code of a command that ends with this error. Default 1. */
-  exitCode?: (typeof exitCodes)[keyof typeof exitCodes];
-  /** `init` is the command whose reasons differ from those of the others. */
-  from: Readonly<Partial<Record<Origin | 'init', Explanation>>>;
-}
-
-/** Keeps the codes in the type, and the sentences out of it. */
-const table = <Code extends string>(codes: Readonly<Record<Code, ErrorEntry>>) => codes;
-
-export const errorCodes = table({
-  ERR_PATCH_USAGE: {
-    exitCode: exitCodes.usage,
-    from: {
-      command: {
-        cause: 'The command, an option or an argument is unknown, or `--dir` names no directory.',
-        remedy: '`npx hangup --help`',
-      },
-      init: {
-        cause: 'The package manager of the project is not clear, or hangup does not know its version.',
-        remedy: '`npx hangup init --manager npm@12.2.0`',
-      },
-      register: {
-        cause:
-          '`HANGUP_ON_UNPATCHED` is neither `error` nor `warn`, or the app was started with `--require` on a Node that runs the hooks in a thread.',
-        remedy: '`node --import hangup/register app.js`',
-      },
-    },
-  },
-  ERR_PATCH_NO_SDK: {
-    exitCode: exitCodes.noSdk,
-    from: {
-      command: {
-        cause: 'No supported SDK is installed below the project.',
-        remedy: '`npm ci`, then `npx hangup apply --dir <project>`',
-      },
-    },
-  },
-  ERR_PATCH_UNSUPPORTED: {
-    exitCode: exitCodes.unsupported,
-    from: {
-      command: {
-        cause: 'A copy has a version without a patch. No copy was changed.',
-        remedy: 'Install a version that the message names, or `npm install hangup@latest`',
-      },
-      register: {
-        cause: 'The app loads a version without a patch.',
-        remedy: 'Install a version that the message names, or `npm install hangup@latest`',
-      },
-    },
-  },
-  ERR_PATCH_FOREIGN: {
-    exitCode: exitCodes.foreign,
-    from: {
-      command: {
-        cause:
-          'A file is neither the published nor the patched one: somebody edited it, another tool patched it, or it is a link. The message says which. No copy was changed.',
-        remedy: '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
-      },
-      init: {
-        cause:
-          'The project has a key, a resolution or a patch file for the same package that hangup did not write. Nothing was written.',
-        remedy: 'Remove it, then `npx hangup init`',
-      },
-      register: {
-        cause: 'A file that the app loads is neither the published nor the patched one.',
-        remedy: '`rm -r node_modules/<sdk> && npm ci`',
-      },
-      assertPatched: {
-        cause:
-          "The class carries hangup's mark, but one of its methods is not hangup's: other code has replaced the method or forged the mark.",
-        remedy: 'Find the code that replaces the method, or `rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
-      },
-    },
-  },
-  ERR_PATCH_CONFIG: {
-    from: {
-      init: {
-        cause:
-          'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, or the app does not depend on hangup. Nothing was written.',
-        remedy: 'Correct the file that the message names, then `npx hangup init`',
-      },
-    },
-  },
-  ERR_PATCH_ARCHIVE: {
-    from: {
-      command: {
-        cause:
-          "A copy in an archive of Yarn Plug'n'Play is not patched (with `--revert`: is patched). hangup cannot write into archives.",
-        remedy: '`yarn hangup init`, then `yarn install`',
-      },
-    },
-  },
-  ERR_PATCH_SHARED: {
-    from: {
-      command: {
-        cause:
-          "A copy in a store that other projects use too (pnpm's `enableGlobalVirtualStore`, a global installation) is not patched (with `--revert`: is patched). No copy was changed.",
-        remedy: '`pnpm hangup init`, then `pnpm install`',
-      },
-    },
-  },
-  ERR_PATCH_IO: {
-    from: {
-      command: {
-        cause:
-          'A file or folder cannot be read or written: permissions, a full disk or a read-only one. The message says whether any file was changed.',
-        remedy: 'Do what the message says, then `npx hangup apply`',
-      },
-    },
-  },
-  ERR_PATCH_INSTALL: {
-    from: {
-      command: {
-        cause:
-          "hangup's own patches are missing or damaged, its `manifest.json` was edited, or `verify()` runs in a bundle.",
-        remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
-      },
-      register: {
-        cause: "hangup's own patches are missing, damaged or bundled.",
-        remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
-      },
-    },
-  },
-  ERR_PATCH_PROBE: {
-    from: {
-      command: {
-        cause:
-          'A copy behaves unlike its files: it is patched by its files and does not behave so or cannot be loaded, or it is as published and behaves as patched.',
-        remedy:
-          '`npm install --force hangup`, then `rm -r node_modules/<sdk> && npm ci && npx hangup verify --probe`. If that changes nothing, look for a loader in `NODE_OPTIONS`',
-      },
-    },
-  },
-  ERR_PATCH_LATE: {
-    from: {
-      register: {
-        cause:
-          'The SDK was loaded before `hangup/register`. `verify()` also reports an SDK that the hooks did not see, because another loader answered, or because `require()` loaded an ES module on an old Node.',
-        remedy: '`node --import hangup/register app.js`, before other `--import`s; or `npx hangup apply`',
-      },
-    },
-  },
-  ERR_PATCH_MISSING: {
-    from: {
-      assertPatched: {
-        cause: 'The class that the process has loaded is not patched.',
-        remedy:
-          '`npx hangup apply`, or `overlay()` before the first connection. Build a bundle again that is older than the patch',
-      },
-    },
-  },
-  ERR_PATCH_TARGET: {
-    from: {
-      overlay: {
-        cause: 'The target is no client, class or connection of the SDK, or its version is unknown to hangup.',
-        remedy: 'Hand in the client: `overlay(client)`',
-      },
-    },
-  },
-  ERR_PATCH_SUBCLASS: {
-    from: {
-      overlay: {
-        cause: 'A subclass or the instance overrides a method that hangup has to replace.',
-        remedy: "Overlay the SDK's class, and wrap its connections in place of overriding their methods",
-      },
-    },
-  },
-  ERR_PATCH_FROZEN: {
-    from: {
-      overlay: {
-        cause: 'The class is frozen or sealed.',
-        remedy: 'Call `overlay()` before the code that freezes the class',
-      },
-    },
-  },
-  ERR_PATCH_WEBSOCKET: {
-    from: {
-      overlay: {
-        cause:
-          'The option `WebSocket` is another copy of `ws` than the one that the SDK has loaded, or it was given in a browser.',
-        remedy: '`npm ls ws`, then `npm dedupe`; or leave the option out',
-      },
-    },
-  },
-  ERR_STREAM_ENDED: {
-    from: {
-      app: {
-        cause: '`StreamEndedError`: the provider or the network ended a stream before its last message.',
-        remedy: 'Look at `closeCode`, `closeReason` and `cause`, then open a new connection',
-      },
-    },
-  },
-  ERR_DISCONNECTED: {
-    from: {
-      app: {
-        cause: '`DisconnectedError`: the call came after the connection or its client was disconnected.',
-        remedy: 'Open a new connection, or a new client',
-      },
-    },
-  },
-  ERR_CONNECT_TIMEOUT: {
-    from: {
-      app: {
-        cause: '`ConnectTimeoutError`: the WebSocket handshake took longer than its limit.',
-        remedy: 'Try again, or raise `connectTimeout`',
-      },
-    },
-  },
-  ERR_RECEIVE_TIMEOUT: {
-    from: {
-      app: {
-        cause:
-          '`ReceiveTimeoutError`: the connection is open, but no message came within the limit that the call had set.',
-        remedy: 'Try again, or raise the limit',
-      },
-    },
-  },
-  ERR_CONNECT: {
-    from: {
-      app: {
-        cause: '`HangupError`: the WebSocket handshake failed, and the socket gave no reason.',
-        remedy: 'Check the network, the address and the API key',
-      },
-    },
-  },
-  ERR_HEARTBEAT: {
-    from: {
-      app: {
-        cause: '`HangupError`, as the `cause` of a `StreamEndedError`: no pong came within the limit of the heartbeat.',
-        remedy: 'Open a new connection',
-      },
-    },
-  },
-});
+/** Every error code, and the exit code of a command that ends with it. */
+export const errorCodes = {
+  ERR_PATCH_USAGE: exitCodes.usage,
+  ERR_PATCH_NO_SDK: exitCodes.noSdk,
+  ERR_PATCH_UNSUPPORTED: exitCodes.unsupported,
+  ERR_PATCH_FOREIGN: exitCodes.foreign,
+  ERR_PATCH_CONFIG: exitCodes.notPatched,
+  ERR_PATCH_ARCHIVE: exitCodes.notPatched,
+  ERR_PATCH_SHARED: exitCodes.notPatched,
+  ERR_PATCH_IO: exitCodes.notPatched,
+  ERR_PATCH_INSTALL: exitCodes.notPatched,
+  ERR_PATCH_PROBE: exitCodes.notPatched,
+  ERR_PATCH_LATE: exitCodes.notPatched,
+  // The calls in an app throw the errors below. No command ends with one of them.
+  ERR_PATCH_MISSING: undefined,
+  ERR_PATCH_TARGET: undefined,
+  ERR_PATCH_SUBCLASS: undefined,
+  ERR_PATCH_FROZEN: undefined,
+  ERR_PATCH_WEBSOCKET: undefined,
+  ERR_STREAM_ENDED: undefined,
+  ERR_DISCONNECTED: undefined,
+  ERR_CONNECT_TIMEOUT: undefined,
+  ERR_RECEIVE_TIMEOUT: undefined,
+  ERR_CONNECT: undefined,
+  ERR_HEARTBEAT: undefined,
+} as const;
 
 export type ErrorCode = keyof typeof errorCodes;
 /** The codes of a `PatchError`. */

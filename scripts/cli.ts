@@ -4,13 +4,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
 import { packageRoot } from '../patching/manifest.ts';
-import { type Command, commands, type Result, resultOf, type Values } from './commands.ts';
+import { type Command, commands, optionsOf, type Result, resultOf, type Values } from './commands.ts';
 import { failure, listOf } from './outcome.ts';
-import { helpOf, optionsOf, overview } from './print/help.ts';
 
 async function run(argv: readonly string[]): Promise<void> {
   const [name = '', ...args] = argv;
-  if (['--help', '-h', 'help'].includes(name)) console.log(overview(commands));
+  if (['--help', '-h', 'help'].includes(name)) console.log((await loadHelp()).overview(commands));
   else if (['--version', '-v'].includes(name)) console.log(version());
   else if (Object.hasOwn(commands, name)) await runCommand(name, commands[name]!, args);
   else {
@@ -31,9 +30,12 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
     return;
   }
   const { values, operands } = parsed;
-  if (values.help) console.log(helpOf(name, command));
+  if (values.help) console.log(await (await loadHelp()).helpOf(name, command));
   else finish(await command.run(values, operands), values.json === true);
 }
+
+/** Loads the help only when it is asked for, because it would delay every command. */
+const loadHelp = () => import('./print/help.ts');
 
 /** @throws {Error} on an option, an operand or a folder that the command cannot take */
 function parse(command: Command, args: string[]): { values: Values; operands: string[] } {

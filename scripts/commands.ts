@@ -1,4 +1,3 @@
-import { forms } from './managers/index.ts';
 import { failure, listOf, type Outcome } from './outcome.ts';
 import { printExported, printInitialised, printOutcome, type Verb } from './print/report.ts';
 
@@ -26,8 +25,8 @@ export interface Command {
   summary: string;
   /** Its operands and its own options, as the help shows them. */
   usage: string;
-  /** Sentences for `--help`. */
-  help: string;
+  /** Sentences for `--help`. A function loads modules that they need. */
+  help: string | (() => Promise<string>);
   /** The shape of what `--json` prints. */
   json: string;
   options: Readonly<Record<string, Option>>;
@@ -39,16 +38,16 @@ export interface Command {
 // Each command loads its own modules when it runs, because reading all of them would delay every command.
 
 const init: Command = {
-  summary: 'write into a project what makes its package manager apply the patches',
+  summary: 'set up a project so that its package manager applies the patches',
   usage: '[--yes | --dry-run] [--remove] [--manager M]',
-  help: `Finds out the project's package manager, and writes what makes it apply the patches: keys and patch files, or scripts.
-It shows the changes and asks before it writes them. Run it again after an update of the SDK or of hangup.
-Without a terminal and without --yes it writes nothing, and it exits 1 when there are changes to write.`,
+  help: `Finds the project's package manager, and sets up the project so that this manager applies the patches: by keys and
+patch files, or by scripts. It shows the changes and asks before it writes them. Run it again after an update of the
+SDK or of hangup. Without a terminal and without --yes it writes nothing, and exits 1 when there are changes to write.`,
   json: '{ok, exitCode, manager, state, changes, delivery, shown, next, error?}',
   options: {
     yes: { help: 'write without asking' },
     'dry-run': { help: 'show the changes and write nothing; exit 1 when there are any' },
-    remove: { help: 'remove what init has written' },
+    remove: { help: 'remove everything that init has written' },
     manager: {
       value: 'M',
       help: 'the package manager, for example npm@12.2.0; default: as package.json or the lockfile says',
@@ -104,8 +103,11 @@ files. Needs no network and no key, and takes at most 30 s a copy`,
 const exportCommand: Command = {
   summary: 'print a patch in the form that a package manager takes',
   usage: '<tool> [--version X] [--output F]',
-  help: `Prints the patch of one version of an SDK in the form that a tool takes. The tools are
-${listOf(forms.map(({ name }) => name))}.`,
+  async help() {
+    const { tools } = await import('./commands/export.ts');
+    return `Prints the patch of one version of an SDK in the form that a tool takes.
+The tools are ${listOf(tools)}.`;
+  },
   json: '{package, version, fileName, text, path?}, or {ok: false, exitCode, error}',
   options: {
     version: { value: 'X', help: 'the version of the SDK; default: the installed one' },
@@ -126,6 +128,16 @@ ${listOf(forms.map(({ name }) => name))}.`,
     }
   },
 };
+
+/** The options that every command has. @param json what its `--json` prints */
+const common = ({ json }: Command): Record<string, Option> => ({
+  dir: { value: 'D', help: 'work on the project in this folder; default: the working directory' },
+  json: { help: `print ${json}` },
+  help: { short: 'h', help: 'print this text' },
+});
+
+/** All options of a command: its own and the common ones. */
+export const optionsOf = (command: Command): Record<string, Option> => ({ ...command.options, ...common(command) });
 
 export const commands: Readonly<Record<string, Command>> = { init, apply, verify, export: exportCommand };
 

@@ -38,13 +38,15 @@ export interface Outcome {
 
 /** The outcome of an error that stopped a command before it had any copies to report. */
 export function failure(error: unknown): Outcome {
-  const code = error instanceof PatchError ? error.code : 'ERR_PATCH_IO';
+  // Commands that are loaded on demand bring their own copy of the class PatchError, so the code decides.
+  const own = (error as { code?: unknown } | undefined)?.code;
+  const code = typeof own === 'string' && Object.hasOwn(errorCodes, own) ? own : 'ERR_PATCH_IO';
   const message = error instanceof Error ? error.message : String(error);
   return { ok: false, exitCode: exitCodeOf(code), copies: [], error: { code, message } };
 }
 
 /** The exit code of a command that ends with this error code. */
-export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode]?.exitCode ?? exitCodes.notPatched;
+export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode] ?? exitCodes.notPatched;
 
 /** Whether an app that loads this copy has the patch, as far as `verify` knows. */
 export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>

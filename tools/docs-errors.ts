@@ -1,33 +1,33 @@
-import { type ErrorCode, errorCodes, exitCodes, exits, type Origin } from '../core/error-codes.ts';
+import { exitCodes, exits } from '../core/error-codes.ts';
 import { writeTables } from '../test/support/generated-tables.ts';
+import { catalogue, type Origin } from './error-catalogue.ts';
 
-// APPLY.md's tables of exit codes and of error codes, from core/error-codes.ts. `npm run docs` writes, `npm run lint` checks.
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+// Makes APPLY.md's tables of exit codes and of error codes. `npm run docs` writes them, `npm run lint` checks them.
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const exitRows = Object.entries(exits).map(([name, { meaning, remedy }]) => [
   String(exitCodes[name as keyof typeof exitCodes]),
-  sentence(meaning),
+  capital(meaning),
   remedy,
 ]);
 writeTables('APPLY.md', 'exit-codes', [[['Code', 'Meaning', 'What to do'], ...exitRows]]);
 
-/** The documents list the errors of `init` with those of the other commands. */
-const origins = {
-  command: ['command', 'init'],
-  register: ['register'],
-  assertPatched: ['assertPatched'],
-  overlay: ['overlay'],
-  app: ['app'],
-} as const satisfies Record<Origin, (Origin | 'init')[]>;
+/** The tables, and the origins of the errors in each. */
+const tables: Record<string, Origin[]> = {
+  'errors-command': ['command', 'init'],
+  'errors-register': ['register'],
+  'errors-assertPatched': ['assertPatched'],
+  'errors-overlay': ['overlay'],
+  'errors-app': ['app'],
+};
 
-for (const [name, from] of Object.entries(origins)) {
-  const rows = Object.keys(errorCodes).flatMap((code) =>
-    from.flatMap((origin) => {
-      const explained = errorCodes[code as ErrorCode].from[origin];
-      if (explained === undefined) return [];
+for (const [name, origins] of Object.entries(tables)) {
+  const rows = Object.entries(catalogue).flatMap(([code, explanations]) =>
+    origins.flatMap((origin) => {
+      const explained = explanations[origin];
       const cell = `\`${code}\`${origin === 'init' ? ' of `init`' : ''}`;
-      return [[cell, explained.cause, explained.remedy]];
+      return explained ? [[cell, explained.cause, explained.remedy]] : [];
     }),
   );
-  writeTables('APPLY.md', `errors-${name}`, [[['Code', 'Cause', 'What to do'], ...rows]]);
+  writeTables('APPLY.md', name, [[['Code', 'Cause', 'What to do'], ...rows]]);
 }

@@ -7,6 +7,9 @@ import { patchText } from '../managers/delivery.ts';
 import { forms } from '../managers/index.ts';
 import { listOf } from '../outcome.ts';
 
+/** The names of the tools that it knows. */
+export const tools: readonly string[] = forms.map(({ name }) => name);
+
 export interface Exported {
   package: string;
   version: string;
@@ -26,8 +29,8 @@ export interface Exported {
 export function exportPatch(tool: string, options: { dir: string; version?: string; output?: string }): Exported {
   const form = forms.find(({ name }) => name === tool);
   if (form === undefined) {
-    const known = listOf(forms.map(({ name }) => name));
-    throw usage(tool ? `"${tool}" is no tool that hangup knows` : 'no tool was named', `the tools are ${known}`);
+    const what = tool ? `"${tool}" is not a tool that hangup knows` : 'no tool was named';
+    throw usage(what, `the tools are ${listOf(tools)}`);
   }
   const sets = loadPatchSets();
   const { set, version } = options.version === undefined ? installed(options.dir, sets) : named(options.version, sets);

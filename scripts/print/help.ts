@@ -1,18 +1,5 @@
 import { exitCodes, exits } from '../../core/error-codes.ts';
-import type { Command, Option } from '../commands.ts';
-
-const common: Record<string, Option> = {
-  dir: { value: 'D', help: 'work on the project in this folder; default: the working directory' },
-  json: { help: '' },
-  help: { short: 'h', help: 'print this text' },
-};
-
-/** All options of a command: its own, and those that every command has. */
-export const optionsOf = ({ options, json }: Command): Record<string, Option> => ({
-  ...options,
-  ...common,
-  json: { help: `print ${json}` },
-});
+import { type Command, optionsOf } from '../commands.ts';
 
 /** `hangup --help` */
 export function overview(commands: Readonly<Record<string, Command>>): string {
@@ -27,14 +14,15 @@ ${exitCodesHelp()}`;
 }
 
 /** `hangup <command> --help` */
-export function helpOf(name: string, command: Command): string {
+export async function helpOf(name: string, command: Command): Promise<string> {
+  const { usage, help } = command;
   const options = Object.entries(optionsOf(command)).map(([name, { value, short, help }]): [string, string] => [
     `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
     help,
   ]);
-  return `Usage: hangup ${name} ${command.usage} [--dir D] [--json]
+  return `Usage: hangup ${name} ${usage} [--dir D] [--json]
 
-${command.help}
+${typeof help === 'string' ? help : await help()}
 
 ${columns(options)}
 

@@ -67,7 +67,7 @@ describe.concurrent('hangup export', () => {
 
   test.each([
     [['export'], 2, 'no tool was named: the tools are npm, pnpm, yarn, bun and patch-package'],
-    [['export', 'cargo'], 2, '"cargo" is no tool that hangup knows'],
+    [['export', 'cargo'], 2, '"cargo" is not a tool that hangup knows'],
     [['export', 'npm', '--version', '9.9.9'], 3, 'there is no patch for 9.9.9'],
     [['export', 'npm', 'pnpm'], 2, "Unexpected argument 'pnpm'"],
     [['export', 'npm', '--version', newest, '--output', 'no/such/folder.patch'], 1, 'cannot write'],

@@ -1,4 +1,4 @@
-/** core/error-codes.ts has every code that the sources use, and no other. `npm run lint` compares the documents with it. */
+/** core/error-codes.ts has every code that the sources use, and no other. `npm run lint` checks the documents. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { errorCodes, exitCodes } from '../../core/error-codes.ts';
 import { PatchError } from '../../core/errors.ts';
 import { packageRoot } from '../../patching/manifest.ts';
 import { exitCodeOf, failure } from '../../scripts/outcome.ts';
+import { catalogue } from '../../tools/error-catalogue.ts';
 
 const root = packageRoot();
 
@@ -24,9 +25,9 @@ test('the list has every code of the sources, and no other', () => {
 });
 
 test('every code has a cause and a remedy', () => {
-  for (const [code, { from }] of Object.entries(errorCodes)) {
-    expect(Object.keys(from), code).not.toEqual([]);
-    for (const { cause, remedy } of Object.values(from)) {
+  for (const [code, explanations] of Object.entries(catalogue)) {
+    expect(Object.keys(explanations), code).not.toEqual([]);
+    for (const { cause, remedy } of Object.values(explanations)) {
       expect(cause, code).toMatch(/\w{4}.*\.$/);
       expect(remedy, code).toMatch(/\w{3}/);
     }
