@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
 import { packageRoot } from '../patching/manifest.ts';
-import { type Command, commands, optionsOf, type Result, resultOf, type Values } from './commands.ts';
+import { type Command, commands, optionsOf, outcomeResult, type Result, type Values } from './commands.ts';
 import { failure, listOf } from './outcome.ts';
 
 async function run(argv: readonly string[]): Promise<void> {
@@ -60,7 +60,7 @@ function parse(command: Command, args: string[]): { values: Values; operands: st
 }
 
 const refused = (what: string, why: string, next: string): Result =>
-  resultOf(failure(new PatchError('ERR_PATCH_USAGE', what, why, next)));
+  outcomeResult(failure(new PatchError('ERR_PATCH_USAGE', what, why, next)));
 
 function finish({ exitCode, json, print }: Result, isJson: boolean): void {
   if (isJson) console.log(JSON.stringify(json));

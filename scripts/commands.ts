@@ -78,7 +78,7 @@ run. When one copy has a foreign file or a version without a patch, no copy is c
   async run({ check, revert, dir }) {
     const { applyBelow } = await import('./commands/apply.ts');
     const outcome = applyBelow(String(dir), { check: check === true, revert: revert === true });
-    return resultOf(outcome, revert ? 'revert' : 'apply');
+    return outcomeResult(outcome, revert ? 'revert' : 'apply');
   },
 };
 
@@ -96,7 +96,7 @@ files. Needs no network and no key, and takes at most 30 s a copy`,
   },
   async run({ dir, probe }) {
     const { verify } = await import('./verify.ts');
-    return resultOf(await verify({ dir: String(dir), probe: probe === true }), 'verify');
+    return outcomeResult(await verify({ dir: String(dir), probe: probe === true }), 'verify');
   },
 };
 
@@ -124,7 +124,7 @@ The tools are ${listOf(tools)}.`;
       });
       return { exitCode: 0, json: exported, print: () => printExported(exported) };
     } catch (error) {
-      return resultOf(failure(error));
+      return outcomeResult(failure(error));
     }
   },
 };
@@ -141,7 +141,7 @@ export const optionsOf = (command: Command): Record<string, Option> => ({ ...com
 
 export const commands: Readonly<Record<string, Command>> = { init, apply, verify, export: exportCommand };
 
-export const resultOf = (outcome: Outcome, verb?: Verb): Result => ({
+export const outcomeResult = (outcome: Outcome, verb?: Verb): Result => ({
   exitCode: outcome.exitCode,
   json: outcome,
   print: () => printOutcome(outcome, verb),

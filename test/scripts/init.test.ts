@@ -15,7 +15,7 @@ interface PackageJson {
   resolutions?: Record<string, string>;
 }
 
-/** A project as it is after an install, with some files of its own. */
+/** A project after an install, with some files of its own. */
 class Project {
   readonly dir = scratch();
 
@@ -43,7 +43,7 @@ class Project {
 
   init = (options: Partial<InitOptions> = {}) => init({ dir: this.dir, mode: 'write', remove: false, ...options });
 
-  /** What a second run, and `--remove`, have to leave alone. */
+  /** Expects that a second run changes nothing, and that `--remove` restores the files of before. */
   async expectUndoable(before: Record<string, string>): Promise<void> {
     const after = tree(this.dir);
     expect(await this.init()).toMatchObject({ ok: true, exitCode: 0, state: 'unchanged', changes: [] });
@@ -52,7 +52,7 @@ class Project {
     expect(tree(this.dir)).toEqual(before);
   }
 
-  /** A run that fails and writes nothing. */
+  /** Expects a run that fails and writes nothing. */
   async expectRefused(exitCode: number, code: string, message: string, options: Partial<InitOptions> = {}) {
     const before = tree(this.dir);
     const result = await this.init(options);
@@ -65,12 +65,12 @@ class Project {
 const fileName = (tool: string, version: string) => forms.find((form) => form.name === tool)!.fileName(name, version);
 const file = (tool: string, version = '3.5.1') => `patches/${fileName(tool, version)}`;
 
-describe('what each package manager gets', () => {
+describe('each package manager', () => {
   test.each([
     ['npm@10.9.9', ['postinstall', 'dependencies']],
     ['npm@11.21.2', ['postinstall', 'dependencies']],
     ['yarn@1.22.22', ['postinstall']],
-  ])('%s: scripts, behind those that are there', async (manager, events) => {
+  ])('%s: scripts, appended to those of the project', async (manager, events) => {
     const project = new Project(manager, { scripts: { postinstall: 'husky || true', test: 'true' } });
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', exitCode: 0 });
@@ -83,7 +83,7 @@ describe('what each package manager gets', () => {
   test.each([
     ['npm@12.2.0', 'npm', { postinstall: 'hangup verify', dependencies: 'hangup verify' }],
     ['bun@1.4.5', 'bun', { postinstall: 'hangup verify' }],
-  ])('%s: a key and the file, and scripts that look', async (manager, tool, scripts) => {
+  ])('%s: a key, the file, and scripts that run hangup verify', async (manager, tool, scripts) => {
     const project = new Project(manager);
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patchedDependencies in package.json' });
@@ -173,7 +173,7 @@ describe('what each package manager gets', () => {
   });
 });
 
-describe('later', () => {
+describe('a later run', () => {
   test.each(['npm@12.2.0', 'pnpm@9.15.9', 'pnpm@12.21.0', 'bun@1.4.5'])('%s: the SDK was updated', async (manager) => {
     const project = new Project(manager);
     await project.init();
@@ -194,7 +194,7 @@ describe('later', () => {
     expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([fileName('patch-package', '4.2.0')]);
   });
 
-  test('hangup was updated: the file is written anew', async () => {
+  test('hangup was updated: the file is written again', async () => {
     const project = new Project('bun@1.4.5');
     await project.init();
     const older = published('3.5.1').replace('+/*! hangup 0.1.0', '+/*! hangup 0.0.1');
@@ -211,14 +211,14 @@ describe('later', () => {
     expect(Object.keys(project.packageJson.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
   });
 
-  test("a call of the user's own is enough, and stays", async () => {
+  test('a call that the user wrote is enough, and stays', async () => {
     const project = new Project('yarn@1.22.22', { scripts: { postinstall: 'npx hangup apply --json' } });
     expect(await project.init()).toMatchObject({ state: 'unchanged' });
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });
 });
 
-describe('which project, which manager', () => {
+describe('the project and its manager', () => {
   test('in a workspace: its root', async () => {
     const project = new Project(
       undefined,
@@ -235,7 +235,7 @@ describe('which project, which manager', () => {
     expect(project.packageJson.patchedDependencies).toBeDefined();
   });
 
-  test('a project inside the project is none of its business', async () => {
+  test('a project inside the project does not count', async () => {
     const project = new Project('npm@12.2.0', {}, { 'demo/package.json': '{}', 'demo/package-lock.json': '{}' });
     project.install('4.2.0', `demo/node_modules/${name}`);
     await project.init();
@@ -251,7 +251,7 @@ describe('which project, which manager', () => {
     expect(await project.init({ mode: 'show' })).toMatchObject({ manager: { name: manager, version } });
   });
 
-  test('two lockfiles: to be named', async () => {
+  test('two lockfiles: the manager has to be named', async () => {
     const project = new Project(undefined, {}, { 'yarn.lock': '', 'pnpm-lock.yaml': '' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm-lock.yaml and yarn.lock');
     expect(await project.init({ manager: 'pnpm@11' })).toMatchObject({ state: 'written' });
@@ -280,25 +280,25 @@ describe('nothing is written', () => {
     ['bun@1.4.5', { patchedDependencies: { [`${name}@3.5.1`]: 'mine.patch' } }],
     ['pnpm@9.15.9', { pnpm: { patchedDependencies: { [`${name}@^3`]: 'mine.patch' } } }],
     ['yarn@4.18.1', { resolutions: { [`agent/${name}`]: '4.2.0' } }],
-  ])('%s: somebody else patches the package', async (manager, manifest) => {
+  ])('%s: the project has a patch of its own for the package', async (manager, manifest) => {
     const lock = `"${name}@npm:3.5.1":\n  version: 3.5.1\n\n"a@workspace:.":\n  dependencies:\n    "${name}": "npm:3.5.1"\n`;
     const project = new Project(manager, manifest, { 'mine.patch': '--- a/x\n', 'yarn.lock': lock });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which is not from hangup');
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });
 
-  test('patch-package has a patch of somebody else for it', async () => {
+  test('patch-package has a patch for the package that hangup did not write', async () => {
     const path = 'patches/@cartesia+cartesia-js+3.5.0.patch';
     const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } }, { [path]: 'theirs' });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', path);
   });
 
-  test('a file of somebody else has the name', async () => {
+  test('the name of the patch file is taken', async () => {
     const project = new Project('bun@1.4.5', {}, { [file('bun')]: 'theirs' });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', file('bun'));
   });
 
-  test('a package.json or pnpm-workspace.yaml that it does not understand', async () => {
+  test('hangup does not understand package.json or pnpm-workspace.yaml', async () => {
     const broken = new Project('npm@11.21.2');
     broken.write('package.json', '{ "name": "app", }');
     await broken.expectRefused(1, 'ERR_PATCH_CONFIG', 'package.json');
@@ -311,7 +311,7 @@ describe('nothing is written', () => {
     await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'does not depend on hangup');
   });
 
-  test('a version without a patch, no SDK, a manager that nobody has tried', async () => {
+  test('a version without a patch, no SDK, an unknown manager or version of it', async () => {
     const project = new Project('npm@11.21.2');
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm 8.0.0 takes a patch', { manager: 'pnpm@8.0.0' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', '"cargo"', { manager: 'cargo' });
