@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 import { type Command, commands, optionsOf, outcomeResult, type Result, type Values } from './commands.ts';
 import { failure, listOf } from './outcome.ts';
 

@@ -1,6 +1,7 @@
 import { type ErrorCode, errorCodes, exitCodes } from '../core/error-codes.ts';
 import { PatchError } from '../core/errors.ts';
-import type { Classified, CopyState, FileReport } from './disk/classify.ts';
+import type { CopyState, FileReport } from '../patching/classify.ts';
+import type { Classified } from './disk/inspect.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
 export { exitCodes } from '../core/error-codes.ts';
@@ -36,6 +37,13 @@ export interface Outcome {
   error?: { code: string; message: string };
 }
 
+/** What a command did to one copy, for its outcome. */
+export function resultOf(copy: Classified, action: Action): CopyResult {
+  const { directory: path, name, version, state, files, set, archived } = copy;
+  const { builds = [] } = set.versions[version] ?? {};
+  return { path, package: name, version, builds, state, action, files, ...(archived && { archived }) };
+}
+
 /** The outcome of an error that stopped a command before it had any copies to report. */
 export function failure(error: unknown): Outcome {
   // Commands that are loaded on demand bring their own copy of the class PatchError, so the code decides.
@@ -53,7 +61,7 @@ export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
   delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
 
 /** Why copies are refused, the most serious reason first; `undefined` when none is. */
-export function refusal(copies: readonly Classified[], supported: (name: string) => string[]): PatchError | undefined {
+export function refusal(copies: readonly Classified[]): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
     return new PatchError(
@@ -65,11 +73,11 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
   }
   const unsupported = copies.find((copy) => copy.state === 'unsupported');
   if (!unsupported) return undefined;
-  const { name, version, directory } = unsupported;
+  const { name, version, directory, set } = unsupported;
   return new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `${directory} is ${name} ${version}, which has no patch`,
-    `this hangup has patches for ${supported(name).join(', ')}, and it does not try them on other versions`,
+    `this hangup has patches for ${Object.keys(set.versions).join(', ')}, and it does not try them on other versions`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
   );
 }

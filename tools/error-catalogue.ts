@@ -94,8 +94,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PATCH_INSTALL: {
     command: {
-      cause:
-        "hangup's own patches are missing or damaged, its `manifest.json` was edited, or `verify()` runs in a bundle.",
+      cause: "hangup's own patches are missing or damaged, or `verify()` runs in a bundle.",
       remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
     },
     register: {

@@ -1,13 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadPatchSets, sha256 } from '../../patching/manifest.ts';
+import { sha256 } from '../../patching/hashes.ts';
+import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { write } from '../disk/write.ts';
-import type { Plan } from '../managers/delivery.ts';
 import { detect } from '../managers/detect.ts';
 import { describeChange } from '../managers/diff.ts';
 import { Draft } from '../managers/draft.ts';
 import { findInstalled } from '../managers/installed.ts';
-import type { Manager } from '../managers/manager.ts';
+import type { Manager, Plan } from '../managers/manager.ts';
 import { planFor } from '../managers/plan.ts';
 import { reconcile } from '../managers/reconcile.ts';
 import { exitCodes, failure } from '../outcome.ts';

@@ -1,33 +1,7 @@
 import { readPatch } from '../../patching/complete-patch.ts';
-import type { PatchSet } from '../../patching/manifest.ts';
-import type { Draft, Place } from './draft.ts';
-import type { Installed } from './installed.ts';
-import type { PatchForm } from './manager.ts';
-
-/** npm runs `postinstall` only after an install without arguments, and `dependencies` whenever node_modules has changed. */
-export const events = ['postinstall', 'dependencies'] as const;
-export type Event = (typeof events)[number];
-
-/** How one line of versions of a package manager gets the patch into the SDK. */
-export interface Delivery {
-  /** A semver range of the manager's versions. */
-  range: string;
-  /** Files in node_modules may be links into a store, and patch-package would write through them. */
-  linksToStore?: true;
-  plan(installed: readonly Installed[], draft: Draft): Plan;
-}
-
-/** What a project is to contain. */
-export interface Plan {
-  /** How the patch gets into the SDK, for people. */
-  delivery: string;
-  /** `hangup apply` patches. `hangup verify` fails the install when the package manager has not patched. */
-  script?: { command: 'hangup apply' | 'hangup verify'; events: readonly Event[] };
-  /** Keys and values, and the place from which the package manager reads them. */
-  entries?: { place: Place; values: Map<string, string> };
-  /** The texts of patch files, by their path relative to the root. */
-  files: Map<string, string>;
-}
+import type { PatchSet } from '../../patching/patch-sets.ts';
+import type { Place } from './draft.ts';
+import type { Event, Installed, PatchForm, Plan } from './manager.ts';
 
 /** Where npm 12 and Bun read patches. */
 export const patchedDependencies: Place = { file: 'package.json', path: ['patchedDependencies'] };

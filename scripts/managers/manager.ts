@@ -1,5 +1,5 @@
-import type { Delivery } from './delivery.ts';
-import type { Place } from './draft.ts';
+import type { PatchSet } from '../../patching/patch-sets.ts';
+import type { Draft, Place } from './draft.ts';
 
 /** A tool that applies patches, and the form in which it takes them. */
 export interface PatchForm {
@@ -26,4 +26,39 @@ export interface Manager extends PatchForm {
   readonly places: readonly Place[];
   /** One entry for each line of versions that takes patches in the same way. Other versions are refused. */
   readonly deliveries: readonly Delivery[];
+}
+
+/** How one line of versions of a package manager gets the patch into the SDK. */
+export interface Delivery {
+  /** A semver range of the manager's versions. */
+  range: string;
+  /** Files in node_modules may be links into a store, and patch-package would write through them. */
+  linksToStore?: true;
+  plan(installed: readonly Installed[], draft: Draft): Plan;
+}
+
+/** What a project is to contain. */
+export interface Plan {
+  /** How the patch gets into the SDK, for people. */
+  delivery: string;
+  /** `hangup apply` patches. `hangup verify` fails the install when the package manager has not patched. */
+  script?: { command: 'hangup apply' | 'hangup verify'; events: readonly Event[] };
+  /** Keys and values, and the place from which the package manager reads them. */
+  entries?: { place: Place; values: Map<string, string> };
+  /** The texts of patch files, by their path relative to the root. */
+  files: Map<string, string>;
+}
+
+/** npm runs `postinstall` only after an install without arguments, and `dependencies` whenever node_modules has changed. */
+export const events = ['postinstall', 'dependencies'] as const;
+export type Event = (typeof events)[number];
+
+/** A version of an SDK that a project has installed. */
+export interface Installed {
+  set: PatchSet;
+  version: string;
+  /** The names of the folders that hold it: the package's own, and aliases. */
+  folders: Set<string>;
+  /** The folders, relative to the root. A copy in an archive has the archive's path. */
+  paths: string[];
 }

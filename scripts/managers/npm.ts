@@ -1,6 +1,5 @@
-import { byEntries, byScripts, events, patchedDependencies } from './delivery.ts';
-import type { Installed } from './installed.ts';
-import type { Manager } from './manager.ts';
+import { byEntries, byScripts, patchedDependencies } from './delivery.ts';
+import { events, type Installed, type Manager } from './manager.ts';
 
 /** npm knows an aliased package by its folder's name. */
 const byFolder = ({ folders, version }: Installed) => [...folders].map((name) => `${name}@${version}`);

@@ -1,7 +1,6 @@
-import { fileOf, type Plan, patchText } from './delivery.ts';
+import { fileOf, patchText } from './delivery.ts';
 import type { Draft } from './draft.ts';
-import type { Installed } from './installed.ts';
-import type { PatchForm } from './manager.ts';
+import type { Installed, PatchForm, Plan } from './manager.ts';
 
 export const patchPackage: PatchForm = {
   name: 'patch-package',

@@ -1,10 +1,9 @@
 import { satisfies } from 'semver';
 import { PatchError } from '../../core/errors.ts';
 import { listOf } from '../outcome.ts';
-import type { Plan } from './delivery.ts';
 import type { DetectedManager } from './detect.ts';
 import type { Draft } from './draft.ts';
-import type { Installed } from './installed.ts';
+import type { Installed, Plan } from './manager.ts';
 import { byPatchPackage } from './patch-package.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { byEntries, byName, type Delivery } from './delivery.ts';
+import { byEntries, byName } from './delivery.ts';
 import type { Draft, Place } from './draft.ts';
-import type { Manager } from './manager.ts';
+import type { Delivery, Manager } from './manager.ts';
 
 const inPackageJson: Place = { file: 'package.json', path: ['pnpm', 'patchedDependencies'] };
 const inWorkspace: Place = { file: 'pnpm-workspace.yaml', path: ['patchedDependencies'] };

@@ -1,7 +1,7 @@
 import { PatchError } from '../../core/errors.ts';
-import { type Event, events, type Plan } from './delivery.ts';
 import type { Draft, Place } from './draft.ts';
 import { managers } from './index.ts';
+import { type Event, events, type Plan } from './manager.ts';
 import { isPatchPackageFile, patchPackageFolder } from './patch-package.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { PatchError } from '../../core/errors.ts';
 import { byEntries, byScripts, fileOf } from './delivery.ts';
 import type { Draft, Place } from './draft.ts';
-import type { Installed } from './installed.ts';
-import type { Manager } from './manager.ts';
+import type { Installed, Manager } from './manager.ts';
 
 const resolutions: Place = {
   file: 'package.json',

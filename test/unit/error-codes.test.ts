@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errorCodes, exitCodes } from '../../core/error-codes.ts';
 import { PatchError } from '../../core/errors.ts';
-import { packageRoot } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 import { exitCodeOf, failure } from '../../scripts/outcome.ts';
 import { catalogue } from '../../tools/error-catalogue.ts';
 
