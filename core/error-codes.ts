@@ -4,7 +4,7 @@
 /** The exit codes of every command. */
 export const exitCodes = { ok: 0, notPatched: 1, usage: 2, unsupported: 3, foreign: 4, noSdk: 5 } as const;
 
-/** What each exit code means, and what to do next. */
+/** The meaning of each exit code, and the next thing to do. */
 export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; remedy: string }>> = {
   ok: { meaning: 'every copy is patched; with --revert: every copy is as published', remedy: '–' },
   notPatched: {

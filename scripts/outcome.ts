@@ -6,7 +6,7 @@ import type { BuildVerdict } from './probe/judge.ts';
 
 export { exitCodes } from '../core/error-codes.ts';
 
-/** What a command did to one copy; `would-…` is what it would do without `--check`. */
+/** The action of a command on one copy. `would-…` names an action that `--check` left out. */
 export type Action = 'none' | 'patched' | 'reverted' | 'would-patch' | 'would-revert' | 'refused' | 'skipped';
 
 export interface CopyResult {
@@ -18,9 +18,9 @@ export interface CopyResult {
   action: Action;
   /** The builds that can be loaded. Empty for a version without a patch. */
   builds: ('cjs' | 'esm')[];
-  /** How the patch reaches a process that loads this copy. `verify` sets it. */
+  /** The way of the patch into a process that loads this copy. `verify` sets it. */
   delivery?: 'disk' | 'load hook' | 'none';
-  /** How each build behaves. `verify --probe` sets it, except for a version without a patch. */
+  /** The behaviour of each build. `verify --probe` sets it, except for a version without a patch. */
   probe?: BuildVerdict[];
   /** The copy is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
   archived?: true;
@@ -37,7 +37,7 @@ export interface Outcome {
   error?: { code: string; message: string };
 }
 
-/** What a command did to one copy, for its outcome. */
+/** Makes the entry of one copy in an outcome. */
 export function resultOf(copy: Classified, action: Action): CopyResult {
   const { directory: path, name, version, state, files, set, archived } = copy;
   const { builds = [] } = set.versions[version] ?? {};
@@ -56,11 +56,11 @@ export function failure(error: unknown): Outcome {
 /** The exit code of a command that ends with this error code. */
 export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode] ?? exitCodes.notPatched;
 
-/** Whether an app that loads this copy has the patch, as far as `verify` knows. */
+/** True when an app that loads this copy has the patch, as far as `verify` knows. */
 export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
   delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
 
-/** Why copies are refused, the most serious reason first; `undefined` when none is. */
+/** The most serious reason to refuse copies; `undefined` when there is none. */
 export function refusal(copies: readonly Classified[]): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
@@ -101,7 +101,7 @@ export function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** Why copies in archives cannot be changed; `undefined` without such copies. */
+/** The reason not to change copies in archives; `undefined` without such copies. */
 export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
@@ -113,7 +113,7 @@ export function refusalOfArchives(copies: readonly Classified[], command: string
   );
 }
 
-/** Why copies in a store that other projects use too are not changed; `undefined` without such copies. */
+/** The reason not to change copies in a store that other projects use too; `undefined` without such copies. */
 export function refusalOfShared(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;

@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../core/error-codes.ts';
 
-/** Where users meet an error. `init` is the command whose reasons differ from those of the others. */
+/** The part of hangup that users get an error from. `init` has other reasons than the rest of the commands. */
 export type Origin = 'command' | 'init' | 'register' | 'assertPatched' | 'overlay' | 'app';
 
 interface Explanation {
-  /** Why it happens. */
+  /** The reason, in plain sentences. */
   cause: string;
-  /** What to do next. */
+  /** The next thing to do. */
   remedy: string;
 }
 

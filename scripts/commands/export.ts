@@ -7,7 +7,7 @@ import { patchText } from '../managers/delivery.ts';
 import { forms } from '../managers/index.ts';
 import { listOf } from '../outcome.ts';
 
-/** The names of the tools that it knows. */
+/** The names of the tools whose forms hangup knows. */
 export const tools: readonly string[] = forms.map(({ name }) => name);
 
 export interface Exported {
@@ -56,8 +56,8 @@ function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; ver
   throw new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `there is no patch for ${version}`,
-    `hangup knows ${known}`,
-    'Name one',
+    `hangup has patches for ${known}`,
+    'Name one of these versions',
   );
 }
 
@@ -66,7 +66,7 @@ function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSe
   if (versions.length === 1) return named(versions[0]!, sets);
   const why =
     versions.length === 0 ? `no ${namesOf(sets).join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
-  throw usage(`which version is meant in ${directory} is not clear`, why, 'Name it with --version');
+  throw usage(`the version to export is not clear in ${directory}`, why, 'Name it with --version');
 }
 
 function usage(what: string, why: string, next = 'Run "hangup export --help"'): PatchError {

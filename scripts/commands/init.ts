@@ -28,10 +28,10 @@ export interface Initialised {
   exitCode: number;
   state: 'unchanged' | 'written' | 'not written';
   manager?: { name: string; version: string; from: string };
-  /** How the patch gets into the SDK. Absent with `remove`. */
+  /** The way of the patch into the SDK. Absent with `remove`. */
   delivery?: string;
   changes: { path: string; diff: string[] }[];
-  /** Whether the changes were printed already, to ask about them. */
+  /** True when the changes were printed already, with the question about them. */
   shown: boolean;
   /** The commands to run next. */
   next: string[];

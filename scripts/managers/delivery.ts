@@ -3,7 +3,7 @@ import type { PatchSet } from '../../patching/patch-sets.ts';
 import type { Place } from './draft.ts';
 import type { Event, Installed, PatchForm, Plan } from './manager.ts';
 
-/** Where npm 12 and Bun read patches. */
+/** The place from which npm 12 and Bun read patches. */
 export const patchedDependencies: Place = { file: 'package.json', path: ['patchedDependencies'] };
 
 /** The plan for a manager without patches of its own: its scripts run `hangup apply`. */

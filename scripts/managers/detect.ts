@@ -12,7 +12,7 @@ import { type PackageJson, readPackageJson } from './package-json.ts';
 export interface DetectedManager {
   manager: Manager;
   version: string;
-  /** Where its name and version are known from, for people. */
+  /** The source of its name and version, for people. */
   from: string;
 }
 

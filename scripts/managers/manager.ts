@@ -28,7 +28,7 @@ export interface Manager extends PatchForm {
   readonly deliveries: readonly Delivery[];
 }
 
-/** How one line of versions of a package manager gets the patch into the SDK. */
+/** The way of one line of versions to get the patch into the SDK. */
 export interface Delivery {
   /** A semver range of the manager's versions. */
   range: string;
@@ -37,9 +37,9 @@ export interface Delivery {
   plan(installed: readonly Installed[], draft: Draft): Plan;
 }
 
-/** What a project is to contain. */
+/** The content that a project needs so that the patch is applied. */
 export interface Plan {
-  /** How the patch gets into the SDK, for people. */
+  /** The way of the patch into the SDK, for people. */
   delivery: string;
   /** `hangup apply` patches. `hangup verify` fails the install when the package manager has not patched. */
   script?: { command: 'hangup apply' | 'hangup verify'; events: readonly Event[] };

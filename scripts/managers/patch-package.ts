@@ -43,7 +43,7 @@ export function patchPackageFolder(draft: Draft): string | undefined {
   return folder.replace(/^\.\/|\/$/g, '');
 }
 
-/** Whether patch-package would apply a file of this name to the package. */
+/** True when patch-package would apply a file of this name to the package. */
 export function isPatchPackageFile(path: string, name: string): boolean {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return `++${file}`.includes(`++${name.replace('/', '+')}+`) && file.endsWith('.patch');

@@ -7,7 +7,7 @@ import type { Installed, Plan } from './manager.ts';
 import { byPatchPackage } from './patch-package.ts';
 
 /**
- * What a project has to contain so that its package manager applies the patches.
+ * Makes the plan that fits a package manager, its version and the installed SDKs.
  *
  * @throws {PatchError} `ERR_PATCH_USAGE` for a version of the manager that is in no range of its deliveries
  */

@@ -65,7 +65,7 @@ function isOwn(draft: Draft, place: Place, key: string, value: string, packages:
   return text === null ? concerns(key, packages) : isPatchOfHangup(text);
 }
 
-/** Whether a key is `name`, `name@version` or Yarn's `parent/name`. */
+/** True for a key that is `name`, `name@version` or Yarn's `parent/name`. */
 const concerns = (key: string, packages: readonly string[]): boolean =>
   packages.some((name) => new RegExp(`(^|/)${name.replaceAll('.', '\\.')}(@|$)`).test(key));
 

@@ -18,7 +18,7 @@ const deeds: Record<Action, string> = {
   skipped: 'left as it is',
 };
 
-/** What a command wants of the copies. */
+/** The command that the words follow. `revert` is `apply --revert`. */
 export type Verb = 'apply' | 'revert' | 'verify';
 
 /** Prints an outcome for people: a line for each copy, then a summary. Errors go to stderr. */

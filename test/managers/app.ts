@@ -12,7 +12,7 @@ export interface Ran {
   output: string;
 }
 
-/** What a process sees of the SDK that it has loaded. */
+/** The SDK as a process sees it that has loaded it. */
 export interface Loaded {
   patched: boolean;
   version: string;

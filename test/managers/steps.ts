@@ -4,7 +4,7 @@ import { type App, type Ran, sdk } from './app.ts';
 export interface Cell {
   /** The words of the table. */
   text: string;
-  /** Why the result is wrong. Empty when it is right. */
+  /** The reasons why the result is wrong. Empty when it is right. */
   problems: string[];
 }
 
