@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b8ae0bb533103858266c0c50c7074cb6a5843fbaf22d9cc89e2ba413110bbe8b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 207d913df55435821c3f0d5c41e2fe9da25aaf0e2853345810b476253b26475d */
 "use strict";
 
 // core/errors.ts
@@ -65,8 +65,11 @@ var PatchError = class extends HangupError {
   }
 };
 
-// overlays/foreign/mark.ts
+// core/symbols.ts
 var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
+
+// overlays/foreign/mark.ts
 function findMark(prototype) {
   return prototype[marker];
 }
@@ -801,7 +804,6 @@ var ClientState = class {
     for (const pending of this.#pending) pending.abort(error);
   }
 };
-var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
 var states = /* @__PURE__ */ new WeakMap();
 function clientState(client2) {
   const known = states.get(client2);
