@@ -1,22 +1,22 @@
 import { posix } from 'node:path';
-import type { Target } from '../overlays/cartesia/targets.ts';
+import { type Build, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
 
-/** What is added to a published file. Everything that differs between versions is in `targets.ts`. */
-export interface Hook {
+/** What a patch adds to one published file. The generator finds the offsets. */
+export interface FileInsertion {
   /** Relative to the package root. */
   file: string;
-  /** Texts that the file must contain exactly once, so that a module of another shape is refused. */
+  /** Texts that the file must contain exactly once. A module of another shape is refused. */
   requires: readonly string[];
-  /** Whole lines, added at the end. */
+  /** Whole lines for the end of the file. */
   text: string;
-  /** Lines put round one published line, which must be there exactly once: `before` takes its place, `after` ends that. */
+  /** Lines around one published line, which must be there exactly once: `before` takes its place, `after` ends that. */
   around?: { line: string; before: string; after: string };
 }
 
 /** Where the runtime lives inside the SDK. */
 export const runtimeDirectory = 'hangup';
 export const runtimeFile = `${runtimeDirectory}/runtime.cjs`;
-/** What ES modules import in its place. */
+/** ES modules import this file instead of the runtime. */
 export const importFile = `${runtimeDirectory}/import.cjs`;
 /** Its text. Not `module.exports = require(…)`, which Node would follow. */
 export const importText = `// Node searches a CommonJS file that an ES module imports for what it exports: for the runtime, that takes 10 ms.
@@ -26,99 +26,69 @@ module.exports = runtime;
 /** TypeScript resolves "./runtime.cjs" to this name and to no other. */
 export const runtimeTypesFile = `${runtimeDirectory}/runtime.d.cts`;
 
-/** When the hooks below last changed: the patches' `Last-Update`, which must not depend on the day of the run. */
-export const lastUpdate = '2026-11-28';
-
 // Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
 const notice = '// Changed by hangup: this line was added to the published file.';
 
-const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'] } as const;
-
-interface Shape {
-  requires: string[];
-  lines: string[];
-  around?: Hook['around'];
+/** The insertions of one version, in order of their files. */
+export function insertionsFor(sdk: Sdk, version: string): FileInsertion[] {
+  const all = targetsOf(sdk, version).flatMap((target) =>
+    target.builds.flatMap((build) => [moduleInsertion(sdk, target, build), typesInsertion(sdk, target, build)]),
+  );
+  return all.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-/** Families whose classes have no members that tell them: the hook does. */
-const untold: readonly Target['family'][] = ['compat-client', 'nested-client'];
+const kindOf = ({ kinds }: Sdk, { family }: Target) => kinds[family]!;
 
-function script(target: Target, build: 'js' | 'mjs'): Shape {
-  const { module } = target;
-  const { className, isDefault, chunkOf, family } = target;
-  const install = `install(${className}${untold.includes(family) ? `, "${family}"` : ''});`;
-  if (chunkOf !== undefined) {
-    return {
-      requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
-      lines: imported(install, module),
-    };
+/** Calls the runtime with the class. */
+function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): FileInsertion {
+  const { className, isDefault, isBundled, family } = target;
+  const named = kindOf(sdk, target).named ? `, "${family}"` : '';
+  const install = `install(${className}${named});`;
+  const declared = isBundled
+    ? `\nvar ${className} = class `
+    : format === 'esm'
+      ? `\nexport class ${className} `
+      : `\nclass ${className} `;
+  if (format === 'cjs') {
+    const exported = `exports.${isDefault ? 'default' : className} = ${className};\n`;
+    return insertion(file, [declared, exported], [`require("${specifier(file, runtimeFile)}").${install}`]);
   }
-  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(install, module) };
+  const requires = isBundled ? [declared, `\nexport {\n  ${className}\n};\n`] : [declared];
+  // The default import only: bundlers and Node disagree about named exports of CommonJS.
+  return insertion(file, requires, [`import hangup from "${specifier(file, importFile)}";`, `hangup.${install}`]);
+}
+
+/** Declares the members that the class has with the patch. */
+function typesInsertion(sdk: Sdk, target: Target, { types: file }: Build): FileInsertion {
+  const { className, isDefault, isBundled } = target;
+  const { declares, replaces } = kindOf(sdk, target);
+  // Default exports merge as default exports, classes that are exported by a list as local ones.
+  const exported = isDefault ? 'export default ' : isBundled ? '' : 'export ';
+  const declared = isDefault ? 'export default class' : `${exported}declare class`;
+  const types = replaces ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
+  const lines = [
+    `import type { ${types} } from "${specifier(file, runtimeFile)}";`,
+    `${exported}interface ${className} extends Disconnectable {${declares ? ` ${declares} ` : ''}}`,
+  ];
+  const added = insertion(file, [`\n${declared} ${className} `], lines);
+  return replaces ? { ...added, around: replacement(replaces) } : added;
+}
+
+/** Puts `disconnect()` of hangup in the place of a published declaration. */
+function replacement(published: string): NonNullable<FileInsertion['around']> {
   return {
-    requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
-    lines: [`require("${from(module, runtimeFile)}").${install}`],
+    line: `    ${published};\n`,
+    before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    /* Changed by hangup: the line as it was published.\n`,
+    after: '    */\n',
   };
 }
 
-/** The default import only: bundlers and Node disagree about named exports of CommonJS. */
-const imported = (install: string, module: string) => [
-  `import hangup from "${from(module, importFile)}";`,
-  `hangup.${install}`,
-];
+function insertion(file: string, requires: readonly string[], lines: readonly string[]): FileInsertion {
+  return { file, requires, text: lines.map((line) => `${line} ${notice}\n`).join('') };
+}
 
 /** The specifier of an added file in a published one. */
-function from(module: string, added: string): string {
-  const path = posix.relative(posix.dirname(module), added);
+function specifier(file: string, added: string): string {
+  const path = posix.relative(posix.dirname(file), added);
   return path.startsWith('.') ? path : `./${path}`;
-}
-
-/** What a class has beyond `Disconnectable`. */
-const additions: Record<Target['family'], string> = {
-  // A receive timeout in ms, which generate() does not have in the published client.
-  'context-router':
-    " generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>; ",
-  'source-router': '',
-  reconnecting: '',
-  'event-stream': " close(props?: { code: number; reason: string }): ReturnType<Disconnectable['disconnect']>; ",
-  client: '',
-  'resource-client': '',
-  'compat-client': '',
-  'nested-client': '',
-  'nested-speaker': '',
-};
-
-function declaration(target: Target, module: string): Shape {
-  const { className, family } = target;
-  // Default exports merge as default exports, classes that are exported by a list as local ones.
-  const exported = target.isDefault ? 'export default ' : target.chunkOf === undefined ? 'export ' : '';
-  const declared = target.isDefault ? 'export default class' : `${exported}declare class`;
-  const hasDisconnect = family === 'reconnecting' || family === 'source-router';
-  const types = hasDisconnect ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
-  const lines = [
-    `import type { ${types} } from "${from(module, runtimeFile)}";`,
-    `${exported}interface ${className} extends Disconnectable {${additions[family]}}`,
-  ];
-  const shape = { requires: [`\n${declared} ${className} `], lines };
-  return hasDisconnect ? { ...shape, around: disconnects } : shape;
-}
-
-/** The SDK's own `disconnect()`, which as published takes and returns nothing. */
-const disconnects: Hook['around'] = {
-  line: '    disconnect(): void;\n',
-  before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    /* Changed by hangup: the line as it was published.\n`,
-  after: '    */\n',
-};
-
-function hook(file: string, { requires, lines, around }: Shape): Hook {
-  const text = lines.map((line) => `${line} ${notice}\n`).join('');
-  return around === undefined ? { file, requires, text } : { file, requires, text, around };
-}
-
-/** The insertions for one target: the same for every version that the target lists. */
-export function hooksFor(target: Target): Hook[] {
-  const { module, chunkOf: types = module } = target;
-  return target.builds.flatMap((build) => {
-    const [code, declarations] = suffixes[build];
-    return [hook(module + code, script(target, build)), hook(types + declarations, declaration(target, types))];
-  });
 }

@@ -32,7 +32,7 @@ export async function verify({ dir = process.cwd(), probe = false }: VerifyOptio
   let passedBy: Outcome['error'];
   for (const copy of found.copies) {
     const isHooked = copy.state === 'pristine' && loadStatus() !== undefined;
-    const bare = isHooked ? await (await import('./probe/classes.ts')).loadedBare(copy.path, copy.version) : [];
+    const bare = isHooked ? await (await import('./probe/classes.ts')).loadedBare(copy) : [];
     if (bare.length > 0) passedBy ??= errorOf(copy, bare);
     const action = copy.action === 'would-patch' ? 'none' : copy.action;
     const delivery = copy.state === 'patched' ? 'disk' : isHooked && bare.length === 0 ? 'load hook' : 'none';

@@ -1,8 +1,8 @@
-/** What CONTRIBUTING.md promises: a new version of the SDK is one line in targets.ts and one command. */
+/** CONTRIBUTING.md promises that a new version of the SDK is one line in targets.ts and one command. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageName } from '../../overlays/cartesia/targets.ts';
+import { packageName } from '../../overlays/cartesia/package-name.ts';
 import { newest, root, run } from '../support/patching.ts';
 
 const next = '4.3.0';
@@ -58,7 +58,7 @@ test(`${next} takes one line in targets.ts and one command`, async () => {
     const targets = join(copy, 'overlays/cartesia/targets.ts');
     let lines = 0;
     edit(targets, (text) =>
-      text.replace(/^const since32 = .*$/m, (line) => {
+      text.replace(/^const finalizeVersions = .*$/m, (line) => {
         lines++;
         return line.replace(`'${newest}'`, `'${newest}', '${next}'`);
       }),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { formatsIn, packageName, supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
+import { formatsOf, targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import type { CopyResult } from '../../scripts/outcome.ts';
 import { hangup, install, name, outcomeOf, type RunOptions, root, run, scratch, tree } from '../support/patching.ts';
@@ -23,7 +24,9 @@ const told = ({ probe = [] }: CopyResult) => probe.map(({ build, reason }) => `$
 
 describe('every version', () => {
   const expected = (verdict: RegExp) =>
-    Object.fromEntries(supportedVersions.map((version) => [version, { builds: formatsIn(version), verdict }]));
+    Object.fromEntries(
+      versionsOf(cartesia).map((version) => [version, { builds: formatsOf(cartesia, version), verdict }]),
+    );
   const seen = (copies: CopyResult[], verdict: RegExp) =>
     Object.fromEntries(
       copies.map((copy) => {
@@ -51,10 +54,10 @@ test.concurrent.each(['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'])(
   '%s: the probe names the class that alone is as published',
   async (version) => {
     const dir = join(folder, version);
-    const sdk = join(dir, 'node_modules', packageName);
+    const sdk = join(dir, 'node_modules', cartesia.packageName);
     cpSync(patchedPackage(version), sdk, { recursive: true });
-    for (const { className, module, builds } of targets.filter(({ versions }) => versions.includes(version))) {
-      const files = builds.map((build) => `${module}.${build}`);
+    for (const { className, builds } of targetsOf(cartesia, version)) {
+      const files = builds.map(({ file }) => file);
       for (const file of files) cpSync(join(barePackage(version), file), join(sdk, file));
       const { exitCode, copies } = await probeIn(dir);
       for (const file of files) cpSync(join(patchedPackage(version), file), join(sdk, file));
@@ -77,7 +80,7 @@ test.concurrent.each([
   '%s: a package.json that leads to files as published, beside patched ones',
   async (version, builds) => {
     const dir = join(folder, `led-${version}`);
-    const sdk = join(dir, 'node_modules', packageName);
+    const sdk = join(dir, 'node_modules', cartesia.packageName);
     cpSync(patchedPackage(version), sdk, { recursive: true });
     cpSync(barePackage(version), join(sdk, 'other'), { recursive: true });
     rmSync(join(sdk, 'other/package.json'));
