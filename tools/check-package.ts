@@ -70,7 +70,9 @@ function checkSize({ size, unpackedSize }: Packed): void {
   }
 }
 
-const newestOf = (sdk: Sdk) => versionsOf(sdk).at(-1)!;
+function newestOf(sdk: Sdk): string {
+  return versionsOf(sdk).at(-1)!;
+}
 
 /** Installs the tarball and the newest version of every SDK without a network: they are copied from here. */
 function install(tarball: string): string {
