@@ -31,10 +31,20 @@ const notice = '// Changed by hangup: this line was added to the published file.
 
 /** The insertions of one version, in order of their files. */
 export function insertionsFor(sdk: Sdk, version: string): FileInsertion[] {
-  const all = targetsOf(sdk, version).flatMap((target) =>
-    target.builds.flatMap((build) => [moduleInsertion(sdk, target, build), typesInsertion(sdk, target, build)]),
-  );
-  return all.sort((a, b) => (a.file < b.file ? -1 : 1));
+  const byFile = new Map<string, FileInsertion>();
+  for (const target of targetsOf(sdk, version)) {
+    for (const build of target.builds) {
+      // Several builds may share their declarations.
+      for (const one of [moduleInsertion(sdk, target, build), typesInsertion(sdk, target, build)]) {
+        const other = byFile.get(one.file);
+        if (other !== undefined && other.text !== one.text) {
+          throw new Error(`${sdk.packageName} ${version}: two classes in ${one.file}`);
+        }
+        byFile.set(one.file, one);
+      }
+    }
+  }
+  return [...byFile.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 const kindOf = ({ kinds }: Sdk, { family }: Target) => kinds[family]!;
