@@ -2,7 +2,7 @@
  * CONTRIBUTING.md promises that a new SDK is one folder and one line in sdks.ts. Here the SDK is a toy with one class. It gets
  * an overlay, the load hook, a patch on disk, a column of the contract, and a line of the support table.
  */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Run, run } from '../support/patching.ts';
@@ -57,13 +57,15 @@ const formats = {
 } as const;
 type Format = keyof typeof formats;
 
-/** An app that has the toy, `ws` and this hangup. */
+/** An app that has the toy, `ws` and this hangup. No link leads to the SDKs of the repository: `apply` would patch them. */
 function app(name: string): string {
   const folder = project.path(name);
-  mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  cpSync(join(toy, 'package'), join(folder, 'node_modules/toy-voice'), { recursive: true });
-  symlinkSync(project.folder, join(folder, 'node_modules/hangup'));
-  symlinkSync(join(root, 'node_modules/ws'), join(folder, 'node_modules/ws'));
+  const modules = join(folder, 'node_modules');
+  for (const part of ['dist', 'patches', 'package.json']) {
+    cpSync(project.path(part), join(modules, 'hangup', part), { recursive: true });
+  }
+  cpSync(join(toy, 'package'), join(modules, 'toy-voice'), { recursive: true });
+  for (const name of ['ws', 'semver']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   return folder;
 }
@@ -124,7 +126,7 @@ describe.each(['cjs', 'esm'] as const)('%s', (format) => {
 
   test('hangup apply patches it on disk', async () => {
     const folder = app(`disk-${format}`);
-    const cli = (...argv: string[]) => node(folder, project.path('dist/scripts/cli.js'), ...argv);
+    const cli = (...argv: string[]) => node(folder, join(folder, 'node_modules/hangup/dist/scripts/cli.js'), ...argv);
     expect(await cli('verify')).toMatchObject({ code: 1 });
     expect(await cli('apply')).toMatchObject({ code: 0, stderr: '' });
     const verified = await cli('verify', '--probe', '--json');
