@@ -1,6 +1,9 @@
 import { findMark } from './foreign/mark.ts';
-import { type Family, findPlace, type Installation, type InstalledMark, install, wrongTarget } from './seams/attach.ts';
+import { type Attached, attach, type SeamMark } from './seams/attach.ts';
+import { findSite } from './seams/families.ts';
+import type { Family } from './seams/family.ts';
 import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
+import { wrongTarget } from './seams/refusals.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
 
@@ -20,8 +23,8 @@ export interface Overlay<T> {
   undo(): void;
 }
 
-/** What the overlays of this process have installed, by its mark, and how many of them use it. */
-const inUse = new Map<InstalledMark, { uninstall: () => void; users: number }>();
+/** The seams that the overlays of this process have attached, by their mark, and how many overlays use them. */
+const inUse = new Map<SeamMark, { detach: () => void; users: number }>();
 
 /**
  * Makes the `overlay()` of one SDK.
@@ -38,9 +41,9 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
       for (const remove of removers.splice(0).reverse()) remove();
     };
     try {
-      for (const object of objectsToInstall(target, sdk)) {
-        const { mark, uninstall } = install(object, sdk.families, sdk.self);
-        removers.push(use(mark, uninstall));
+      for (const object of objectsToAttach(target, sdk)) {
+        const { mark, detach } = attach(object, sdk.families, sdk.self);
+        removers.push(use(mark, detach));
         removers.push(mark.cover(target, checked));
         // A client inside the target is a target too. The other objects only lead to their classes.
         if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));
@@ -54,31 +57,31 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
 }
 
 /** The target. Of a client, also an instance of each class of connections that it makes. */
-function objectsToInstall(target: object, { families, accepts }: OverlaidSdk): readonly object[] {
+function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): readonly object[] {
   const next = `Hand in ${accepts}`;
-  const place = findPlace(target, families);
-  if (place === undefined)
+  const site = findSite(target, families);
+  if (site === undefined)
     throw wrongTarget(
       target,
       'it is neither a class of connections of the SDK, nor one of its connections or clients',
       next,
     );
-  const { family, prototype } = place;
+  const { family, prototype } = site;
   if (family.connectionsBehind === undefined) return [target];
   if (typeof target !== 'function') {
-    return [target, ...family.connectionsBehind(target).filter((ws) => findPlace(ws, families) !== undefined)];
+    return [target, ...family.connectionsBehind(target).filter((ws) => findSite(ws, families) !== undefined)];
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
 }
 
 function isClient(object: object, { families }: OverlaidSdk): boolean {
-  return findPlace(object, families)?.family.connectionsBehind !== undefined;
+  return findSite(object, families)?.family.connectionsBehind !== undefined;
 }
 
 /** Counts the overlays that share a mark. The last one to go takes the seams off. */
-function use(mark: InstalledMark, uninstall: Installation['uninstall']): () => void {
-  const shared = inUse.get(mark) ?? { uninstall, users: 0 };
+function use(mark: SeamMark, detach: Attached['detach']): () => void {
+  const shared = inUse.get(mark) ?? { detach, users: 0 };
   if (mark.version !== version) {
     warn(`version ${version} meets a patch made by version ${mark.version}, and uses that; run "npx hangup apply"`);
   }
@@ -88,6 +91,6 @@ function use(mark: InstalledMark, uninstall: Installation['uninstall']): () => v
     shared.users -= 1;
     if (shared.users > 0) return;
     inUse.delete(mark);
-    shared.uninstall();
+    shared.detach();
   };
 }

@@ -41,7 +41,9 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+        path,
+      ),
   );
   for (const { path } of alien) findings.push(`${path} is packed and should not be`);
 

@@ -1,4 +1,4 @@
-import { install as installSeams } from '../seams/attach.ts';
+import { attach } from '../seams/attach.ts';
 import { families } from './families/index.ts';
 
 declare const __filename: string | undefined;
@@ -6,7 +6,7 @@ declare const module: { exports: unknown };
 
 /** Called by the inserted lines of a patched SDK. Bundled into `runtime.cjs`, which serves both builds. */
 function install(Class: object, family?: string): void {
-  installSeams(Class, families, typeof __filename === 'string' ? __filename : undefined, family);
+  attach(Class, families, typeof __filename === 'string' ? __filename : undefined, family);
 }
 
 module.exports = { install };

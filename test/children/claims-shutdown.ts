@@ -40,7 +40,7 @@ const ending: Claim[] = [
     env: { HOW: 'true' },
     bare: 'exits 0',
     within: 1_000,
-    says: ['forced, abandoned: context a'],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     name: 'a listener of the app has thrown, and the app goes on; forced, with a heartbeat',
@@ -49,14 +49,14 @@ const ending: Claim[] = [
     options: { heartbeat: { interval: 500, timeout: 300 } },
     bare: 'exits 0',
     within: 1_000,
-    says: ['forced, abandoned: context a'],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     name: 'a listener of the app has thrown, and the app goes on',
     program: 'listener-throws',
     bare: 'exits 0',
     within: 2_500,
-    says: ['forced, abandoned: context a'],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     name: 'g: black hole, forced',

@@ -4,7 +4,7 @@ import { writeTables } from '../support/generated-tables.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import { groupOf, readSupport } from './support.ts';
 
-// The support table of README.md, one for each SDK, from the recorded results of test:full.
+// Makes the tables of docs/support.md, one for each SDK, from the recorded results of test:full.
 const deliveries = ['overlay', 'patched', 'both'] as const satisfies Delivery[];
 const formats = { esm: 'ES module', cjs: 'CommonJS' } as const satisfies Record<Format, string>;
 
@@ -19,7 +19,7 @@ interface Line {
 
 const head = ['Socket or client', 'Versions', ...Object.values(formats)];
 const findings: string[] = [];
-writeTables('README.md', 'support', sdks.map(tableOf), findings);
+writeTables('docs/support.md', 'support', sdks.map(tableOf), findings);
 
 function tableOf(sdk: Sdk): string[][] {
   const inOrder = (versions: readonly string[]) =>

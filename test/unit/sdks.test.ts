@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aliasOf, type Sdk, type Target, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
-import type { Family } from '../../overlays/seams/attach.ts';
+import type { Family } from '../../overlays/seams/family.ts';
 import { root } from '../support/sdk.ts';
 
 const target = (...versions: string[]) => ({ versions }) as unknown as Target;

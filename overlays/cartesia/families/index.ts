@@ -1,4 +1,4 @@
-import type { Family } from '../../seams/attach.ts';
+import type { Family } from '../../seams/family.ts';
 import { client } from './client/family.ts';
 import { compatClient } from './compat-client/family.ts';
 import { contextRouter } from './context-router/family.ts';

@@ -1,5 +1,5 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { forceClose } from '../../../overlays/sockets/socket.ts';
+import { forceClose } from '../../../overlays/sockets/destroy.ts';
 import { type Cell, isOverlaid, loadSdk } from '../../support/sdk.ts';
 import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
 import { apiKey } from '../stage.ts';

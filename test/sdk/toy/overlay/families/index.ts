@@ -1,9 +1,11 @@
-import { Connection, type Occupancy } from '../../connection/connection.ts';
+import { Connection, type SocketEvents } from '../../connection/connection.ts';
 import { Faults } from '../../connection/faults.ts';
 import { Registry } from '../../connection/registry.ts';
-import type { Members } from '../../foreign/members.ts';
-import { type Family, snapshot } from '../../seams/attach.ts';
+import { StreamSet } from '../../connection/streams.ts';
+import { type Members, snapshot } from '../../foreign/members.ts';
 import { connectionMembers } from '../../seams/disconnectable-members.ts';
+import type { Family } from '../../seams/family.ts';
+import { handled } from '../../seams/handled.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
 import type { SocketLike } from '../../sockets/socket.ts';
 
@@ -15,14 +17,14 @@ interface ToySocket {
   emit(event: 'end'): unknown;
 }
 
-/** Its readers are listeners. They learn of every end by the event `end`. */
 class ToyConnection extends Connection {
   readonly faults = new Faults(() => []);
+  readonly streams = new StreamSet();
   readonly #ws: ToySocket;
   readonly #sdk: ToySocket;
 
-  constructor(ws: ToySocket, sdk: ToySocket, occupancy: Occupancy) {
-    super(occupancy);
+  constructor(ws: ToySocket, sdk: ToySocket, events: SocketEvents) {
+    super(events);
     this.#ws = ws;
     this.#sdk = sdk;
   }
@@ -46,24 +48,14 @@ class ToyConnection extends Connection {
   protected sendClose(): void {
     this.#sdk.close.call(this.#ws);
   }
-  protected endStreams(): void {
+
+  // Readers are listeners. They learn of every end by the event `end`.
+  protected override endStreams(): void {
     this.#ws.emit('end');
   }
-  protected cutStreams(): void {
+
+  protected override cutStreams(): void {
     this.#ws.emit('end');
-  }
-  protected forgetStreams(): void {}
-  protected unfinished(): string[] {
-    return [];
-  }
-  protected unsettled(): string[] {
-    return [];
-  }
-  protected politeSteps() {
-    return [];
-  }
-  protected onUnreadable(): boolean {
-    return false;
   }
 }
 
@@ -73,18 +65,17 @@ const socket: Family<ToySocket> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry<ToySocket, ToyConnection>({
-      make: (ws, occupancy) => new ToyConnection(ws, sdk, occupancy),
+      make: (ws, events) => new ToyConnection(ws, sdk, events),
       clientOf: () => undefined,
     });
+    const connect = async (ws: ToySocket) => {
+      const { connection } = registry.opening(ws);
+      connection.admit('connect()');
+      await connection.connect(registry.optionsOf(ws));
+    };
     const members: Pick<ToySocket, 'connect' | 'send' | 'close'> & ThisType<ToySocket> = {
       connect() {
-        const connecting = (async () => {
-          const { connection } = registry.opening(this);
-          connection.admit('connect()');
-          await connection.connect(registry.optionsOf(this));
-        })();
-        connecting.catch(() => {});
-        return connecting;
+        return handled(connect(this));
       },
       send(message) {
         registry.connectionOf(this).admit('send()');

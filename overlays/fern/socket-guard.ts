@@ -1,10 +1,10 @@
-import type { Listener, ReconnectingSocket, SocketEvent } from '../cartesia/families/reconnecting/shapes.ts';
 import { setMember } from '../foreign/members.ts';
-import type { SocketEnd } from '../sockets/socket.ts';
-import { CLOSED, forceClose, type SocketLike } from '../sockets/socket.ts';
+import { forceClose } from '../sockets/destroy.ts';
+import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import type { Listener, ReconnectingSocket, SocketEvent } from './shapes.ts';
 
-/** Who is told what a reconnecting socket does, before the SDK's own listeners are. */
-export interface Holder {
+/** The owner of a guarded socket. It is told of events before the SDK's own listeners are. */
+export interface Guarded {
   /** It has opened a socket, and nothing listens to that yet. */
   onSocket(socket: SocketLike): void;
   /** @param socket `undefined` when none could be made */
@@ -16,11 +16,11 @@ export interface Holder {
   onFrame(event: SocketEvent, pass: () => void): void;
 }
 
-/** What the SDK does with a reconnecting socket to start a stream. */
+/** The start of a stream: the SDK sends a request, and registers listeners. */
 export interface Start {
-  /** What it has sent. */
+  /** The data that it has sent. */
   request: unknown;
-  /** The listeners that it has put on for this stream alone. */
+  /** The listeners that it has registered for this stream alone. */
   readonly registrations: [type: string, listener: Listener][];
   settled(): void;
 }
@@ -30,28 +30,28 @@ interface Expected extends Start {
 }
 
 /**
- * One reconnecting socket of the SDK's, which by itself cannot be stopped for good: it dials again after a failure,
- * waits for that with a timer that nobody can clear, and lets go of a socket that it has not closed yet. Everything
- * here is put onto that one object, and only where the SDK itself calls it.
+ * Guards one reconnecting socket of the SDK's, which by itself cannot be stopped for good: it dials again after a failure,
+ * waits for that with a timer that nobody can clear, and lets go of a socket that it has not closed yet. The guard replaces
+ * members of that one object, and only those that the SDK itself calls.
  */
-export class HeldSocket {
+export class ReconnectingSocketGuard {
   readonly #rws: ReconnectingSocket;
-  readonly #holder: Holder;
+  readonly #owner: Guarded;
   #isStopped = false;
-  /** Another one has taken its place: what it still says concerns nobody. */
+  /** Another socket has taken its place: its events concern nobody any more. */
   #isRetired = false;
   #backOff: ReturnType<typeof setTimeout> | undefined;
   /** The SDK believes it to be open. */
   #isOpen: boolean;
-  /** Of the stream that the SDK is about to start. */
+  /** The start of the stream that the SDK is about to start. */
   #expected: Expected | undefined;
-  /** The same, from the request on until the end of that tick: in it the SDK registers the stream's listeners. */
+  /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
   #starting: Expected | undefined;
 
-  constructor(rws: ReconnectingSocket, holder: Holder) {
+  constructor(rws: ReconnectingSocket, owner: Guarded) {
     this.#rws = rws;
-    this.#holder = holder;
-    this.#isOpen = rws._ws?.readyState === 1;
+    this.#owner = owner;
+    this.#isOpen = rws._ws?.readyState === OPEN;
     const isLive = rws._ws !== undefined;
     if (isLive) rws._removeListeners();
     this.#overrideDialling();
@@ -71,10 +71,10 @@ export class HeldSocket {
     this.#set('_getNextUrl', async (provider: unknown) => {
       try {
         const url = this.#isStopped ? '' : await _getNextUrl.call(rws, provider);
-        // In 2.x nobody catches what the socket's constructor throws on a bad address.
+        // In Fern's copy nobody catches the error that the socket's constructor throws on a bad address.
         if (!this.#isStopped) return String(new URL(url) && url);
       } catch (error) {
-        // partysocket has a catch, and dials again; in 2.x the process would end.
+        // partysocket has a catch, and dials again; in Fern's copy the process would end.
         if (!('_listeners' in rws)) throw error;
         rws._handleError({ error, message: String(error) } as SocketEvent);
       }
@@ -85,14 +85,14 @@ export class HeldSocket {
       socket.addEventListener('open', () => {
         this.#isOpen = true;
       });
-      // Also without the SDK's: it takes its listeners off before it closes a socket that is still connecting.
+      // The SDK takes its own listeners off before it closes a socket that is still connecting.
       socket.addEventListener('error', (event: SocketEvent) => this.#onError(event, socket));
-      if (socket.readyState !== CLOSED) this.#holder.onSocket(socket);
+      if (socket.readyState !== CLOSED) this.#owner.onSocket(socket);
       _addListeners.call(rws);
     });
   }
 
-  /** Follows `_wait` (2.2.9: line 309), with a timer that can be cleared. */
+  /** Follows the SDK's `_wait`, with a timer that can be cleared. */
   #wait(): Promise<void> {
     return new Promise((resolve) => {
       this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
@@ -103,7 +103,7 @@ export class HeldSocket {
     const rws = this.#rws;
     const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
     this.#set('_handleMessage', (event: SocketEvent) => {
-      this.#holder.onFrame(event, () => _handleMessage(event));
+      this.#owner.onFrame(event, () => _handleMessage(event));
     });
     this.#set('_handleError', (event: SocketEvent) => {
       this.#onError(event, rws._ws);
@@ -111,17 +111,17 @@ export class HeldSocket {
     });
     this.#set('_handleClose', (event: SocketEvent) => {
       this.#isOpen = false;
-      if (!this.#isRetired) this.#holder.onClose({ code: event.code, reason: event.reason });
+      if (!this.#isRetired) this.#owner.onClose({ code: event.code, reason: event.reason });
       _handleClose(event);
     });
     this.#set('_handleTimeout', () => {
-      this.#holder.onTimeout(rws._options.connectionTimeout ?? 4000);
+      this.#owner.onTimeout(rws._options.connectionTimeout ?? 4000);
       _handleTimeout.call(rws);
     });
   }
 
   #onError(event: SocketEvent, socket: SocketLike | undefined): void {
-    if (!this.#isRetired) this.#holder.onError(event.error ?? event, socket);
+    if (!this.#isRetired) this.#owner.onError(event.error ?? event, socket);
   }
 
   #overrideSending(): void {
@@ -149,7 +149,7 @@ export class HeldSocket {
   /**
    * The SDK is about to start a stream, one at a time and until `settled()`.
    *
-   * @param guard is put round its message listener
+   * @param guard wraps its message listener
    */
   expect(guard: (listener: Listener) => Listener): Start {
     const settled = () => {
@@ -164,7 +164,7 @@ export class HeldSocket {
     for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
   }
 
-  /** It dials no more, and waits for nothing. */
+  /** Dials no more, and waits for nothing. */
   stop(): void {
     this.#isStopped = true;
     this.#rws._shouldReconnect = false;
@@ -182,6 +182,6 @@ export class HeldSocket {
     this.#isOpen = false;
     rws.onopen = null;
     rws.onclose = null;
-    if (rws._ws !== undefined && rws._ws.readyState !== CLOSED) forceClose(rws._ws);
+    forceClose(rws);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a frame makes the SDK throw. It reads `type` of whatever JSON comes, and looks the listeners for that up in a
- * plain object; what is no JSON at all it hands on as it is.
+ * Tells whether a frame makes the SDK throw. The SDK reads `type` of any JSON value, and looks the listeners for that up in a
+ * plain object. It hands on a frame that is no JSON as it is.
  */
 export function isUnreadable(frame: unknown): boolean {
   let event: unknown;
@@ -11,6 +11,6 @@ export function isUnreadable(frame: unknown): boolean {
   }
   if (event === null) return true;
   const { type } = event as { type?: unknown };
-  // An object is no name: what is made of it here depends on its own members.
+  // An object is no name: it becomes a string by its own members.
   return typeof type === 'object' ? type !== null : String(type) in Object.prototype;
 }

@@ -1,17 +1,22 @@
-import type { Registry } from '../../../connection/registry.ts';
-import type { Members } from '../../../foreign/members.ts';
-import { connectionMembers } from '../../../seams/disconnectable-members.ts';
-import { optionsFor } from '../../../seams/overlay-options.ts';
-import { openDestroyable } from '../../../sockets/native.ts';
-import { withPlaceholder, withStandIn } from '../../stand-in.ts';
+import { connectionMembers } from '../../connection/members.ts';
+import type { Registry } from '../../connection/registry.ts';
+import type { Members } from '../../foreign/members.ts';
+import { optionsFor } from '../../seams/overlay-options.ts';
+import { openDestroyable } from '../../sockets/native.ts';
+import type { StandIn } from '../stand-in.ts';
 import type { EventStreamConnection } from './connection.ts';
 import type { EventStreamWS } from './shapes.ts';
 
-/** The members that go onto the prototype of `AutoFinalizeWS` or `ManualFinalizeWS`; `sdk` are its own, and its base's. */
+/**
+ * The members that go onto the prototype of a socket class.
+ *
+ * @param sdk the class's own members, and its base's
+ * @param opening runs the SDK's code that opens a socket for a connection
+ */
 export function eventStreamMembers(
   sdk: EventStreamWS,
   registry: Registry<EventStreamWS, EventStreamConnection>,
-  self: string | undefined,
+  opening: <R>(ws: EventStreamWS, open: () => R) => R,
 ): Members {
   const of = (ws: EventStreamWS) => registry.connectionOf(ws);
 
@@ -32,17 +37,16 @@ export function eventStreamMembers(
 
     [Symbol.asyncIterator]() {
       const iterator = sdk[Symbol.asyncIterator].call(this);
-      // It would wait for a `close` event that has been told already, before the socket was CLOSED.
+      // The iterator would wait for a `close` event that was emitted already, before the socket was CLOSED.
       if (of(this).isOver) this._internalEvents._emit('close', this._lastCloseCode, this._lastCloseReason, []);
       return iterator;
     },
 
     _createSocket(url, headers) {
-      const { WebSocket } = registry.optionsOf(this);
       const create = () => sdk._createSocket.call(this, url, headers);
       let adapter: ReturnType<typeof create> | undefined;
       openDestroyable(() => {
-        adapter = withStandIn(this._wsOptions, WebSocket, self, create);
+        adapter = opening(this, create);
         return adapter.platformSocket;
       });
       return adapter!;
@@ -58,7 +62,7 @@ export function eventStreamMembers(
     },
 
     async _reconnect(closeCode) {
-      // A socket whose loss was told at the peer's close frame reports it once more when it has closed.
+      // A socket that was lost at the peer's close frame reports it once more when it has closed.
       if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
     },
 
@@ -73,20 +77,20 @@ export function eventStreamMembers(
   return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as unknown as Members) };
 }
 
-/** `client.stt.autoFinalize` and `client.stt.manualFinalize`. */
+/** The part of a client that opens connections of one class. */
 export interface EventStreamResource {
   _client: object;
   websocket(...args: unknown[]): unknown;
 }
 
 /**
- * Where there is no global WebSocket, the constructor of the ESM build throws before it asks any of its own methods: the
- * one way to it is through the client.
+ * The members that go onto the prototype of such a part. Where there is no global WebSocket, the constructor of the ESM build
+ * throws before it asks any of its own methods: the one way to it is through the client.
  */
-export function resourceMembers(sdk: EventStreamResource, self: string | undefined): Members {
+export function resourceMembers(sdk: EventStreamResource, standIn: StandIn, self: string | undefined): Members {
   const members: Partial<EventStreamResource> & ThisType<EventStreamResource> = {
     websocket(...args) {
-      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+      return standIn.withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
     },
   };
   return Object.getOwnPropertyDescriptors(members) as unknown as Members;

@@ -1,10 +1,9 @@
-import type { SocketLike } from '../../../sockets/socket.ts';
-import type { CartesiaClient } from '../../secrets.ts';
-import type { SocketOptions } from '../../stand-in.ts';
+import type { SocketLike } from '../../sockets/socket.ts';
+import type { SocketOptions, StandIn } from '../stand-in.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the object. */
 
-/** What the SDK puts around a socket, so that those of `ws` and of browsers look the same. */
+/** The SDK's wrapper of a socket, so that those of `ws` and of browsers look the same. */
 interface SocketAdapter {
   readonly platformSocket: SocketLike;
   readonly readyState: number;
@@ -15,23 +14,23 @@ export interface ReconnectingEvent {
   readonly closeCode: number;
 }
 
-/** `AutoFinalizeWS` or `ManualFinalizeWS`. */
+/** A socket class that Stainless has generated, with its reconnect. */
 export interface EventStreamWS {
   /** Absent while the constructor runs. */
   socket?: SocketAdapter;
-  _client: CartesiaClient;
+  _client: object;
   _parameters: Readonly<Record<string, unknown>> | undefined;
   _wsOptions: SocketOptions;
   _isReconnecting: boolean;
   /** The user has called `close()`. */
   _intentionallyClosed: boolean;
-  /** What `close()` was given. */
+  /** The arguments of `close()`. */
   _closeCode: number;
   _closeReason: string;
-  /** What the `close` event said. */
+  /** The arguments of the `close` event. */
   _lastCloseCode: number;
   _lastCloseReason: string;
-  /** What iterators listen to. */
+  /** Iterators listen to these. */
   _internalEvents: {
     on(type: 'reconnecting', listener: (event: ReconnectingEvent) => void): unknown;
     _emit(type: 'close', code: number, reason: string, unsent: readonly unknown[]): void;
@@ -53,4 +52,13 @@ export interface EventStreamWS {
 export interface CloseProps {
   code: number;
   reason: string;
+}
+
+/** The parts of the family that differ between SDKs. */
+export interface EventStreamSdk {
+  /** Names a connection in reports. */
+  readonly name: string;
+  readonly standIn: StandIn;
+  /** The keys and tokens of a connection; only strings count. */
+  secretsOf(ws: EventStreamWS): readonly unknown[];
 }

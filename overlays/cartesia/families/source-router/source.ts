@@ -1,21 +1,23 @@
-import type { StreamEndedError, StreamPhase } from '../../../../core/errors.ts';
+import type { StreamPhase } from '../../../../core/errors.ts';
+import type { Loss, Stream } from '../../../connection/streams.ts';
 import { setMember } from '../../../foreign/members.ts';
+import type { ReadError } from '../../read-error.ts';
 import type { AudioSource } from './shapes.ts';
 
-const streams = new WeakMap<AudioSource, Stream>();
+const streams = new WeakMap<AudioSource, SourceStream>();
 
-export function streamOf(source: AudioSource): Stream | undefined {
+export function streamOf(source: AudioSource): SourceStream | undefined {
   return streams.get(source);
 }
 
 /** One source of the SDK's, which can be ended with a cause, and has room for any number of reads that wait. */
-export class Stream {
+export class SourceStream implements Stream {
   readonly source: AudioSource;
   readonly contextId: string;
   /** The class's own members. */
   readonly #sdk: AudioSource;
   #hasStarted = false;
-  #cause: StreamEndedError | undefined;
+  #cause: ReadError | undefined;
   readonly #waiting: (() => void)[] = [];
   readonly #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
@@ -28,37 +30,47 @@ export class Stream {
     streams.set(source, this);
   }
 
+  get name(): string {
+    return `context ${this.contextId}`;
+  }
+
   get phase(): StreamPhase {
     return this.#hasStarted ? 'between-chunks' : 'first-chunk';
   }
 
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  get isOpen(): boolean {
+    return this.#cause === undefined && !this.source.isDone;
+  }
+
   deliver(audio: Uint8Array): void {
-    // An empty one would make a read return 0, which is the end.
+    // An empty chunk would make a read return 0, which is the end.
     if (this.#cause !== undefined || audio.length === 0) return;
     this.#hasStarted = true;
     this.#sdk.push.call(this.source, audio);
   }
 
   /** The provider's own end. */
-  finish(): void {
+  end(): void {
     this.#sdk.markDone.call(this.source);
   }
 
-  /** Ended by us: what was not read is dropped, and reads return 0. */
+  /** Reads return 0 from now on. */
   drop(): void {
     this.source.buffers.length = 0;
-    this.finish();
+    this.end();
   }
 
-  /** What has arrived can still be read; after that, every read rejects. */
-  fail(cause: StreamEndedError): void {
-    cause.samplesRead = 0;
+  /** Audio that has arrived can still be read; after that, every read rejects. */
+  cut(loss: Loss): void {
+    // A read that fails has copied nothing: it takes what there is, and never waits for more.
+    const cause: ReadError = Object.assign(loss(this), { samplesRead: 0 });
     this.#cause = cause;
     if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
-    else this.finish();
+    else this.end();
   }
 
-  /** By a read from before it was overlaid. */
+  /** A read from before the source was overlaid waits for it. */
   get #isAwaitedBySdk(): boolean {
     const { waiter } = this.source;
     return waiter !== null && waiter !== this.#wake;
@@ -69,9 +81,9 @@ export class Stream {
     const rethrow = () => {
       throw cause;
     };
-    // All that it looks at when it wakes.
+    // The SDK's read looks at nothing else when it wakes.
     setMember(source, 'isDone', { get: rethrow, set: () => {}, enumerable: true });
-    this.finish();
+    this.end();
     queueMicrotask(() => setMember(source, 'isDone', { value: true, writable: true, enumerable: true }));
   }
 

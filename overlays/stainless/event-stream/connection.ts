@@ -1,28 +1,33 @@
-import type { DisconnectReport } from '../../../../core/disconnectable.ts';
-import { Connection, type Occupancy } from '../../../connection/connection.ts';
-import { Faults } from '../../../connection/faults.ts';
-import { watchTimers } from '../../../foreign/timers.ts';
-import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
-import { forceClose, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
-import { secretsOf } from '../../secrets.ts';
+import { Deadline } from '../../../core/deadline.ts';
+import type { DisconnectReport } from '../../../core/disconnectable.ts';
+import { Connection, type SocketEvents } from '../../connection/connection.ts';
+import { Faults } from '../../connection/faults.ts';
+import { StreamSet } from '../../connection/streams.ts';
+import { watchTimers } from '../../foreign/timers.ts';
+import type { ResolvedOptions } from '../../seams/overlay-options.ts';
+import { forceClose } from '../../sockets/destroy.ts';
+import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
 import { isUnreadable } from './frames.ts';
-import type { CloseProps, EventStreamWS } from './shapes.ts';
+import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 
-/** One STT connection: what arrives goes to listeners and to the SDK's iterators, which end with its `close` event. */
+/** One connection. Events go to listeners and to the SDK's iterators, which end with its `close` event. */
 export class EventStreamConnection extends Connection {
+  protected readonly name: string;
   readonly faults: Faults;
+  readonly streams = noStreams;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
-  /** The `close` event has been told: the SDK will dial no more. */
+  /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
 
-  constructor(ws: EventStreamWS, sdk: EventStreamWS, occupancy: Occupancy) {
-    super(occupancy);
+  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, secretsOf }: EventStreamSdk) {
+    super(events);
     this.#ws = ws;
+    this.name = name;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf(ws._client, ws._wsOptions, ws._parameters));
+    this.faults = new Faults(() => secretsOf(ws));
   }
 
   protected get socket() {
@@ -43,8 +48,8 @@ export class EventStreamConnection extends Connection {
     try {
       this.attachSocket(socket, options);
     } catch (error) {
-      // The SDK's constructor throws, so that nobody else can end it.
-      void this.disconnect({ force: true, timeout: 0 });
+      // The SDK's constructor throws, so nobody else can end the socket.
+      this.end(Deadline.spent('force'));
       forceClose(socket);
       throw error;
     }
@@ -52,7 +57,7 @@ export class EventStreamConnection extends Connection {
 
   // -- the SDK's own reconnect --
 
-  /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
+  /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff(): void {
     this.#ws._internalEvents.on('reconnecting', ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
@@ -67,9 +72,9 @@ export class EventStreamConnection extends Connection {
     });
   }
 
-  // -- who is told --
+  // -- faults, and the `close` event --
 
-  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  /** Emits the `close` event, once. @param tell the SDK's method, which calls the app's listeners */
   finish(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -86,9 +91,9 @@ export class EventStreamConnection extends Connection {
     return this.#isOver;
   }
 
-  /** The SDK reports a fault, which is for listeners, iterators among them, and else for the log. */
+  /** The SDK reports a fault. Listeners are told, iterators among them; where there is none, it is logged. */
   report(event: unknown, message: string | undefined, cause: unknown): void {
-    // Why hangup has destroyed a socket says more than what the socket makes of that.
+    // Our reason for destroying a socket says more than the socket's own error.
     if (cause !== undefined && this.#tellOwnFault()) return;
     if (this.#ws._hasListener('error')) this.#sdk._onError.call(this.#ws, event, message, cause);
     else this.#warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
@@ -107,26 +112,22 @@ export class EventStreamConnection extends Connection {
     if (!this.ended) this.faults.warn(message);
   }
 
-  protected onUnreadable(frame: unknown, _error: unknown): boolean {
+  protected override onUnreadable(frame: unknown, _error: unknown): boolean {
     if (!isUnreadable(frame)) return false;
     this.#ws._onError(null, 'the provider sent a message that the SDK cannot read');
     return true;
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
   /** The SDK's own `close()`. */
   closeWith(props: CloseProps | undefined): Promise<DisconnectReport> {
     if (!this.ended) {
-      // Also for an iterator that ends without a socket to close: during a back-off.
+      // During a back-off, iterators end without a socket that could close.
       this.#ws._closeCode = props?.code ?? 1000;
       this.#ws._closeReason = props?.reason ?? 'OK';
     }
     return this.close(() => this.#sdk.close.call(this.#ws, props));
-  }
-
-  protected politeSteps() {
-    return [];
   }
 
   protected sendClose(): void {
@@ -134,29 +135,25 @@ export class EventStreamConnection extends Connection {
   }
 
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  protected endStreams(): void {
+  protected override endStreams(): void {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
 
-  /** As the SDK does when the socket has closed, and at once when the peer's close frame is there already. */
-  protected cutStreams({ code = 1006, reason = '' }: SocketEnd): void {
+  /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
+  protected override cutStreams({ code = 1006, reason = '' }: SocketEnd): void {
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
   }
 
-  protected forgetStreams(): void {}
-
-  protected unfinished(): string[] {
-    return [];
-  }
-
-  /** Iterators end now where the SDK has not ended them: its reconnect was cut short, or the socket never closes. */
-  protected unsettled(): string[] {
+  /** Ends the iterators that the SDK has not ended: its reconnect was cut short, or the socket never closes. */
+  protected override releaseStreams(): void {
     const ws = this.#ws;
     if (ws._isReconnecting) ws._emitPermanentClose(ws._closeCode, ws._closeReason);
     else ws._emitPermanentClose(1006, '');
-    return [];
   }
 }
+
+/** The loops are iterators of the SDK's own, which its `close` event ends. */
+const noStreams = new StreamSet();
