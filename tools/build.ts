@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
 import { sdks } from '../overlays/sdks.ts';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 
 const root = packageRoot();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
 import type { Sdk } from '../overlays/sdk.ts';
-import { seal } from '../scripts/disk/classify.ts';
+import { seal } from '../patching/seal.ts';
 
 /**
  * Bundles the `runtime.ts` of an SDK into one readable CommonJS file. The entry assigns `module.exports` itself: for an entry

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { gte } from 'semver';
 import { aliasOf, type Sdk, targetsOf, versionsOf } from '../overlays/sdk.ts';
 import { sdks } from '../overlays/sdks.ts';
-import { packageRoot } from '../patching/manifest.ts';
-import { patchFolderOf } from './generate.ts';
+import { readPatch } from '../patching/complete-patch.ts';
+import { packageRoot } from '../patching/package-json.ts';
+import { loadPatchSets } from '../patching/patch-sets.ts';
 
 // npm run package: packs hangup, and uses the tarball as an app would that has every SDK. Exits 1 on any finding.
 interface Packed {
@@ -41,7 +42,7 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
         path,
       ),
   );
@@ -125,10 +126,11 @@ function useInstalled(app: string): void {
   const verified = `${assertAll}
     if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
   node('verify() and assertPatched() in an app', '--input-type=module', '-e', verified);
-  // The tarball has the patch in parts.
+  // The tarball has the complete patch in parts.
+  const sets = loadPatchSets(join(root, 'patches'));
   for (const sdk of sdks) {
     const version = newestOf(sdk);
-    const complete = readFileSync(join(root, patchFolderOf(sdk), `${version}.patch`), 'utf8');
+    const complete = readPatch(sets.find((set) => set.package === sdk.packageName)!, version);
     const exported = node(`hangup export npm --version ${version}`, cli, 'export', 'npm', '--version', version);
     if (exported !== complete) findings.push(`hangup export npm does not print the patch of ${version}`);
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sdks } from '../overlays/sdks.ts';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 import { generate, patchFolderOf } from './generate.ts';
 
 // npm run regen [-- --check]: makes patches/ from the sources. With --check it writes nothing and exits 1 on a difference.

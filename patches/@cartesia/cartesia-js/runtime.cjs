@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 983dd925c6ba3dcc768e2f39c4e145876a60fd62c8bbd3cac3549863a44ab1fb */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80757f3971ee36a90c70025615a938cfd04a35d4c4ce33721e9ecd38dda7481e */
 "use strict";
 
 // core/errors.ts
@@ -29,7 +29,7 @@ var StreamEndedError = class extends HangupError {
 };
 var DisconnectedError = class extends HangupError {
   name = "DisconnectedError";
-  /** @param what names the thing that was disconnected: `connection`, `client` */
+  /** @param what what was disconnected: a connection, by default */
   constructor(call, what = "connection") {
     super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
@@ -102,141 +102,8 @@ function setMember(object, key, descriptor) {
 // overlays/version.ts
 var version = "0.1.0";
 
-// core/limits.ts
-var disconnectTimeout = 2e3;
-var connectTimeout = 1e4;
-var caps = { cancel: 500, drain: 500, close: 1e3 };
-var forceCap = 250;
-var maxDelay = 2 ** 31 - 1;
-
-// core/deadline.ts
-var Deadline = class _Deadline {
-  static #spent = /* @__PURE__ */ new Map();
-  /** By the clock of `performance.now()`. */
-  #at = Number.POSITIVE_INFINITY;
-  #reason;
-  /** The deadlines that limit this one. */
-  #above = none;
-  #owner;
-  #listeners;
-  /** Take off the timers and listeners that it has put elsewhere. */
-  #stops;
-  #signal;
-  /** @param owner hears first that the time is spent */
-  constructor(owner) {
-    this.#owner = owner;
-  }
-  /** A deadline that is over, for an end that is to be forced at once. */
-  static spent(reason) {
-    let deadline = _Deadline.#spent.get(reason);
-    if (deadline === void 0) {
-      deadline = new _Deadline();
-      deadline.#reason = reason;
-      _Deadline.#spent.set(reason, deadline);
-    }
-    return deadline;
-  }
-  get timeout() {
-    if (this.#reason !== void 0) return 0;
-    let left = this.#at - performance.now();
-    for (const { timeout } of this.#above) left = Math.min(left, timeout);
-    return Math.max(0, left);
-  }
-  get signal() {
-    if (this.#signal === void 0) {
-      const controller = new AbortController();
-      this.#signal = controller.signal;
-      this.onSpent(() => controller.abort(this.#reason === "deadline" ? timeoutError() : void 0));
-    }
-    return this.#signal;
-  }
-  /** Why the time is over; `undefined` while some is left. */
-  get reason() {
-    return this.#reason;
-  }
-  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
-  within(ms) {
-    const deadline = new _Deadline();
-    deadline.#reason = this.#reason;
-    deadline.#above = [this];
-    deadline.#at = performance.now() + ms;
-    return deadline;
-  }
-  /** Adds a limit. The earliest of all counts. */
-  add(limit) {
-    if (this.#reason !== void 0) return;
-    if (!(limit instanceof _Deadline)) this.#addBudget(limit);
-    else if (limit.#reason !== void 0) this.spend(limit.#reason);
-    else {
-      this.#above = [...this.#above, limit];
-      this.#follow(limit);
-    }
-  }
-  #addBudget({ force, timeout, signal }) {
-    if (force || timeout === 0) this.spend("force");
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else {
-      const isEarlier = timeout < this.timeout;
-      if (isEarlier) this.#at = performance.now() + timeout;
-      if (isEarlier) this.#startTimer(timeout);
-      if (signal === void 0) return;
-      const onAbort = () => this.spend(reasonOf(signal));
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#onStop(() => signal.removeEventListener("abort", onAbort));
-    }
-  }
-  /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
-  onSpent(listener) {
-    if (this.#reason !== void 0) {
-      listener();
-      return () => {
-      };
-    }
-    if (this.#listeners === void 0) {
-      this.#listeners = /* @__PURE__ */ new Set();
-      if (this.#owner === void 0) this.#start();
-    }
-    this.#listeners.add(listener);
-    return () => this.#listeners?.delete(listener);
-  }
-  #start() {
-    const own = this.#at - performance.now();
-    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
-    for (const deadline of this.#above) this.#follow(deadline);
-  }
-  #startTimer(ms) {
-    const timer = setTimeout(() => this.spend("deadline"), Math.min(Math.ceil(ms), maxDelay));
-    this.#onStop(() => clearTimeout(timer));
-  }
-  #follow(above) {
-    this.#onStop(above.onSpent(() => this.spend(above.#reason)));
-  }
-  #onStop(stop) {
-    this.#stops ??= [];
-    this.#stops.push(stop);
-  }
-  /** Ends the time now. The owner and all listeners are called before this returns. */
-  spend(reason) {
-    if (this.#reason !== void 0) return;
-    this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#owner?.();
-    for (const listener of listeners ?? []) listener();
-    this.stop();
-  }
-  /** Takes off its timers and listeners, because the end that it limits is over. */
-  stop() {
-    const stops = this.#stops;
-    this.#stops = void 0;
-    this.#listeners = void 0;
-    for (const stop of stops ?? []) stop();
-  }
-};
-var none = [];
-var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
-
 // core/options.ts
+var maxDelay = 2 ** 31 - 1;
 function checkMs(name, value, least = 0) {
   if (typeof value === "number" && value >= least && value <= maxDelay) return value;
   throw new TypeError(
@@ -251,7 +118,6 @@ function checkKeys(name, value, known) {
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
 function readBudget(input, defaultTimeout) {
-  if (input instanceof Deadline) return input;
   if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
   checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
   const { force, timeout, signal } = input;
@@ -268,7 +134,7 @@ function readBudget(input, defaultTimeout) {
 }
 
 // overlays/seams/overlay-options.ts
-var defaults = { timeout: disconnectTimeout, connectTimeout };
+var defaults = { timeout: 2e3, connectTimeout: 1e4 };
 var given = /* @__PURE__ */ new WeakMap();
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
@@ -459,324 +325,173 @@ function withGlobal(key, value, action) {
   }
 }
 
-// core/group.ts
-var Group = class {
-  #members;
-  /** The ends that have begun, in the order of the members. */
-  #endings = [];
-  constructor(members) {
-    this.#members = members;
-  }
-  /** The reports of the members that have ended, in the order of the members. */
-  get reports() {
-    return this.#endings.flatMap(({ report }) => report ?? []);
-  }
-  /** Ends all members at once. @returns `undefined` when there are none */
-  together(limit) {
-    for (const index of this.#members.keys()) this.#begin(index, limit);
-    if (this.#members.length === 0) return void 0;
-    return new Promise((resolve) => {
-      if (!this.#whenEnded(resolve)) resolve();
-    });
-  }
-  /** Ends one member after the other. @returns `undefined` when there are none */
-  inOrder(limit) {
-    if (this.#members.length === 0) return void 0;
-    return new Promise((resolve) => {
-      const next = (index) => {
-        if (index === this.#members.length) resolve();
-        else if (limit.reason === void 0) this.#begin(index, limit).onEnd(() => next(index + 1));
-      };
-      next(0);
-    });
-  }
-  /**
-   * Forces all members that have not ended, also those whose turn has not come.
-   *
-   * @returns false when all have ended; `ended` is not called then
-   */
-  force(ended, reason) {
-    const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
-    return this.#whenEnded(ended);
-  }
-  #begin(index, limit) {
-    const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
-  }
-  /** @returns false when all members have ended; `listener` is not called then */
-  #whenEnded(listener) {
-    const left = this.#endings.filter(({ report }) => report === void 0);
-    let count = left.length;
-    const onEnd = () => {
-      count -= 1;
-      if (count === 0) listener();
-    };
-    for (const ending of left) ending.onEnd(onEnd);
-    return left.length > 0;
-  }
-};
-
-// core/report.ts
-function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
-  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
-  const isForced = reason !== void 0 || members?.some(({ outcome }) => outcome === "forced") === true;
-  return {
-    name,
-    outcome: isForced ? "forced" : "graceful",
-    ...reason !== void 0 && { reason },
-    durationMs,
-    steps,
-    ...members !== void 0 && { members },
-    abandoned: [...isAbandoned ? [name] : [], ...below.map((path) => `${name} \u203A ${path}`)]
-  };
-}
-
-// core/scrub.ts
-var patterns = [
-  [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
-  [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
-    "$1[redacted]"
-  ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
-];
-function scrub(text, secrets, maxLength = 200) {
-  let clean = text;
-  for (const secret of secrets) {
-    if (secret.length > 3)
-      clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
-  }
-  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
-  return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
-}
-function scrubError(error, secrets) {
-  if (error === void 0 || error === null) return void 0;
-  const { name, message, code, stack } = asError(error);
-  const clean = scrub(message, secrets, 500);
-  if (error instanceof Error && clean === message && scrub(stack ?? "", secrets, Number.POSITIVE_INFINITY) === (stack ?? "")) {
-    return error;
-  }
-  const copy = new Error(clean);
-  copy.name = name;
-  if (code !== void 0) copy.code = code;
-  return copy;
-}
-function asError(value) {
-  if (value instanceof Error) return value;
-  const { message, name } = value;
-  return {
-    name: typeof name === "string" ? name : "Error",
-    message: typeof message === "string" ? message : String(value)
-  };
-}
-
 // core/ladder.ts
+var forceCap = 1e3;
 var Ladder = class {
   #state = "open";
   #report;
-  #ended;
-  #listeners;
+  #resolve = () => {
+  };
   #start = 0;
   #steps = [];
-  #next = 0;
-  /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
-  #isCalling = false;
-  #hasFailed = false;
-  #stepReports = [];
-  /** Made when the end begins. */
-  #limit = unlimited;
-  /** Runs when the time is spent. */
-  #interrupt = ignore;
-  #endable;
-  constructor(endable2) {
-    this.#endable = endable2;
+  #forced = false;
+  #stepsOver = false;
+  /** Ends the step that is being taken. */
+  #interrupt = () => {
+  };
+  #release = [];
+  #rung;
+  constructor(rung) {
+    this.#rung = rung;
   }
   get state() {
     return this.#state;
   }
-  get name() {
-    return this.#endable.name;
-  }
-  /** How it ended; `undefined` until it has. */
-  get report() {
-    return this.#report;
-  }
-  /** Settles with the report, and never rejects. Every look gives the same promise. */
-  get ended() {
-    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
-    return this.#ended;
-  }
-  /** Calls back in the tick in which it ends; at once when it has ended already. */
-  onEnd(listener) {
-    if (this.#report !== void 0) listener();
-    else if (this.#listeners === void 0) this.#listeners = [listener];
-    else this.#listeners.push(listener);
-  }
-  /**
-   * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
-   *
-   * @param steps taken in place of those of the endable
-   */
-  end(limit, steps = () => this.#endable.steps()) {
-    if (this.#state === "open") this.#begin(limit, steps);
-    else if (this.#state === "closing") this.#limit.add(limit);
-    return this;
-  }
-  #begin(limit, steps) {
+  /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
+  end(budget, steps) {
+    if (this.#report !== void 0) {
+      if (!this.#stepsOver) this.#limit(budget);
+      return this.#report;
+    }
     this.#state = "closing";
     this.#start = performance.now();
-    this.#limit = new Deadline(() => this.#interrupt());
-    this.#limit.add(limit);
-    this.#interrupt = () => this.#climb();
-    this.#call(() => this.#endable.closeDoor?.());
-    this.#call(() => {
-      this.#steps = steps();
+    this.#report = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
-    this.#climb();
+    this.#limit(budget);
+    void this.#climb(steps);
+    return this.#report;
   }
-  /** Takes one step after the other, in this tick as far as that goes. */
-  #climb() {
-    if (this.#isCalling && !isLastResort) return;
-    while (this.#state === "closing" && this.#next < this.#steps.length) {
-      const step = this.#steps[this.#next++];
-      if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
-      else if (this.#take(step)) return;
+  #limit({ force, timeout, signal }) {
+    if (force || timeout === 0 || signal?.aborted) {
+      this.#escalate();
+      return;
     }
-    if (this.#state === "closing") this.#force();
+    const escalate = () => this.#escalate();
+    const timer = setTimeout(escalate, timeout);
+    this.#release.push(() => clearTimeout(timer));
+    if (signal !== void 0) {
+      signal.addEventListener("abort", escalate, { once: true });
+      this.#release.push(() => signal.removeEventListener("abort", escalate));
+    }
   }
-  /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
+  #escalate() {
+    this.#forced = true;
+    this.#interrupt();
+  }
+  async #climb(steps) {
+    quietly(() => this.#rung.closeDoor());
+    for (const step of steps) {
+      const taken = this.#forced ? skipped(step.name) : this.#take(step);
+      this.#steps.push(taken instanceof Promise ? await taken : taken);
+    }
+    this.#stepsOver = true;
+    for (const release of this.#release) release();
+    this.#force();
+  }
+  /** Runs one step until it ends, its cap is spent, or it is interrupted. */
   #take({ name, cap, ask }) {
     const start = performance.now();
-    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap);
-    let timer;
-    let isOver2 = false;
-    const end = (outcome, error) => {
-      if (isOver2) return;
-      isOver2 = true;
-      clearTimeout(timer);
-      if (limit !== this.#limit) {
-        if (outcome === "timeout") limit.spend(this.#limit.reason ?? "deadline");
-        else limit.stop();
-      }
-      this.#reportStep(name, outcome, start, error);
-      this.#climb();
-    };
-    const interrupt = () => end("timeout");
-    this.#interrupt = interrupt;
-    this.#isCalling = true;
+    let asked;
     try {
-      const asked = ask(limit);
-      if (asked === void 0) end("skipped");
-      else {
-        asked.then(
-          () => end("ok"),
-          (error) => end("failed", error)
-        );
-        if (!isOver2 && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
-      }
-    } catch (error) {
-      end("failed", error);
-    }
-    this.#isCalling = false;
-    return !isOver2;
-  }
-  #reportStep(name, outcome, start, error) {
-    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
-    if (outcome === "failed") {
-      this.#hasFailed = true;
-      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
-      if (cleaned !== void 0) report.error = cleaned;
-    }
-    this.#stepReports.push(report);
-  }
-  #force() {
-    this.#state = "forcing";
-    const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
-    this.#limit.stop();
-    let timer;
-    let isOver2 = false;
-    const end = (outcome, error) => {
-      if (isOver2) return;
-      isOver2 = true;
-      clearTimeout(timer);
-      this.#reportStep("force", outcome, start, error);
-      this.#finish(outcome, reason);
-    };
-    try {
-      if (!this.#endable.force(() => end("ok"), reason)) end("skipped");
-    } catch (error) {
-      end("failed", error);
-    }
-    const { forceCap: cap = forceCap } = this.#endable;
-    if (isOver2 || cap === null) return;
-    timer = setTimeout(() => {
-      timer = setTimeout(() => end("timeout"), 0);
-    }, cap);
-  }
-  #finish(forced, reason) {
-    const { name, members } = this.#endable;
-    let own = [];
-    this.#call(() => {
-      own = this.#endable.settle?.() ?? [];
-    });
-    this.#report = makeReport({
-      name,
-      reason: forced !== "skipped" || this.#hasFailed ? reason : void 0,
-      durationMs: performance.now() - this.#start,
-      steps: this.#stepReports,
-      members: members?.call(this.#endable),
-      isAbandoned: forced === "timeout" || forced === "failed",
-      unfinished: own
-    });
-    this.#state = "closed";
-    const listeners = this.#listeners;
-    this.#listeners = void 0;
-    for (const listener of listeners ?? []) listener();
-  }
-  /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run) {
-    const wasCalling = this.#isCalling;
-    this.#isCalling = true;
-    try {
-      run();
+      asked = ask();
     } catch {
+      return { name, outcome: "failed", durationMs: performance.now() - start };
     }
-    this.#isCalling = wasCalling;
+    if (asked === void 0) return skipped(name);
+    const ended = asked;
+    return new Promise((resolve) => {
+      const end = (outcome) => {
+        clearTimeout(timer);
+        resolve({ name, outcome, durationMs: performance.now() - start });
+      };
+      const timer = setTimeout(() => end("timeout"), cap);
+      this.#interrupt = () => end("timeout");
+      ended.then(
+        () => end("ok"),
+        () => end("failed")
+      );
+      if (this.#forced) end("timeout");
+    });
+  }
+  /** By callback and not by promises: a thousand things may be forced in one tick. */
+  #force() {
+    const start = performance.now();
+    let release = () => {
+    };
+    let isOver2 = false;
+    const end = (outcome) => {
+      if (isOver2) return;
+      isOver2 = true;
+      release();
+      this.#steps.push({ name: "force", outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start });
+      this.#finish(outcome);
+    };
+    let isEnding = false;
+    this.#state = "forcing";
+    quietly(() => {
+      isEnding = this.#rung.force(() => end("ok"));
+    });
+    if (!isEnding) end("skipped");
+    else if (!isOver2) release = afterForceCap(() => end("timeout"));
+  }
+  #finish(forced) {
+    const abandoned = forced === "timeout" ? ["socket"] : [];
+    quietly(() => abandoned.push(...this.#rung.settle()));
+    this.#state = "closed";
+    this.#resolve({
+      outcome: forced === "skipped" ? "graceful" : "forced",
+      durationMs: performance.now() - this.#start,
+      steps: this.#steps,
+      abandoned
+    });
   }
 };
-var unlimited = new Deadline();
-var ignore = () => {
-};
-var isLastResort = false;
+var batch;
+function afterForceCap(expire) {
+  if (batch === void 0) {
+    const waiting = /* @__PURE__ */ new Set();
+    const timer = setTimeout(() => {
+      for (const one of waiting) one();
+    }, forceCap);
+    batch = { waiting, timer };
+    queueMicrotask(() => {
+      batch = void 0;
+    });
+  }
+  const own = batch;
+  own.waiting.add(expire);
+  return () => {
+    own.waiting.delete(expire);
+    if (own.waiting.size > 0) return;
+    clearTimeout(own.timer);
+    if (batch === own) batch = void 0;
+  };
+}
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
+function quietly(run) {
+  try {
+    run();
+  } catch {
+  }
+}
 
 // overlays/client/client-state.ts
 var ClientState = class {
-  /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
-  #members = /* @__PURE__ */ new Set();
+  /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  #connections = /* @__PURE__ */ new Set();
   #pending = /* @__PURE__ */ new Set();
-  #collected = new FinalizationRegistry((ref) => this.#members.delete(ref));
-  /** The members that were open when the end began. */
-  #ending = new Group([]);
+  #collected = new FinalizationRegistry((ref) => this.#connections.delete(ref));
+  /** What there was to end when the end began. */
+  #ending;
+  #reports = [];
   #ladder = new Ladder({
-    name: "client",
-    forceCap: null,
-    closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
-      this.#abortPending();
-    },
-    steps: () => [{ name: "connections", ask: (limit) => this.#ending.together(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason),
-    members: () => this.#ending.reports
+    closeDoor: () => this.#abortPending(),
+    force: (ended) => this.#forceAll(ended),
+    settle: () => {
+      this.#ending = void 0;
+      return this.#reports.flatMap((report) => report.abandoned);
+    }
   });
   get ended() {
     return this.#ladder.state !== "open";
@@ -785,7 +500,7 @@ var ClientState = class {
     return this.#ladder.state === "closed";
   }
   get connected() {
-    return this.#all().some((member) => member.connected);
+    return this.#all().some((connection) => connection.connected);
   }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
@@ -793,23 +508,38 @@ var ClientState = class {
   }
   add(member) {
     const ref = new WeakRef(member);
-    this.#members.add(ref);
+    this.#connections.add(ref);
     this.#collected.register(member, ref);
   }
-  /** @returns a function to be called when it is over */
+  /** @returns what is to be called when it is over */
   begin(pending) {
     this.#pending.add(pending);
     return () => this.#pending.delete(pending);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  disconnect(budget) {
+    const ask = () => this.#endAll(budget);
+    return this.#ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask }]);
   }
   #all() {
-    return [...this.#members].flatMap((ref) => ref.deref() ?? []);
+    return [...this.#connections].map((ref) => ref.deref()).filter((connection) => connection !== void 0);
   }
   #abortPending() {
     const error = new DisconnectedError("request", "client");
     for (const pending of this.#pending) pending.abort(error);
+  }
+  #endAll(budget) {
+    this.#ending ??= this.#all().filter(({ closed }) => !closed);
+    if (this.#ending.length === 0) return void 0;
+    return Promise.all(this.#ending.map((connection) => connection.disconnect(budget))).then((reports) => {
+      this.#reports = reports;
+    });
+  }
+  /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
+  #forceAll(ended) {
+    const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === "graceful");
+    const ending = isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
+    void ending?.then(ended);
+    return ending !== void 0;
   }
 };
 var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
@@ -1060,7 +790,7 @@ function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).end(readBudget(force, timeout)).ended;
+      return rungOf(this).disconnect(readBudget(force, timeout));
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -1509,6 +1239,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
 }
 
 // overlays/connection/connection.ts
+var caps = { cancel: 500, drain: 500, close: 1e3 };
 var Connection = class {
   #ladder = this.#newLadder();
   #occupancy;
@@ -1553,7 +1284,7 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    const { connectTimeout: connectTimeout2, heartbeat } = options;
+    const { connectTimeout, heartbeat } = options;
     const stops = [];
     if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.set(socket, stops);
@@ -1569,7 +1300,7 @@ var Connection = class {
       stops.push(() => clearTimeout(timer));
     });
     this.guard(socket);
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
     this.#occupancy.onBusy();
   }
   /** Takes over the socket of a live instance. */
@@ -1628,24 +1359,18 @@ var Connection = class {
   }
   // -- the ladder --
   #newLadder() {
-    const name = () => this.name;
     return new Ladder({
-      get name() {
-        return name();
-      },
       closeDoor: () => this.endStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
-      settle: () => [...this.#abandoned, ...this.unsettled()],
-      clean: (error) => this.faults.clean(error)
+      settle: () => [...this.#abandoned, ...this.unsettled()]
     });
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  disconnect(budget) {
+    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
   }
   /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose) {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
   }
   #closeStep(close) {
     const ask = () => {
@@ -1669,6 +1394,45 @@ var Connection = class {
     return true;
   }
 };
+
+// core/scrub.ts
+var patterns = [
+  [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [
+    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    "$1[redacted]"
+  ],
+  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+];
+function scrub(text, secrets, maxLength = 200) {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length > 3)
+      clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
+  }
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
+}
+function scrubError(error, secrets) {
+  if (error === void 0 || error === null) return void 0;
+  const { name, message, code, stack } = asError(error);
+  const clean = scrub(message, secrets, 500);
+  if (error instanceof Error && clean === message && scrub(stack ?? "", secrets, Number.POSITIVE_INFINITY) === (stack ?? "")) {
+    return error;
+  }
+  const copy = new Error(clean);
+  copy.name = name;
+  if (code !== void 0) copy.code = code;
+  return copy;
+}
+function asError(value) {
+  if (value instanceof Error) return value;
+  const { message, name } = value;
+  return {
+    name: typeof name === "string" ? name : "Error",
+    message: typeof message === "string" ? message : String(value)
+  };
+}
 
 // overlays/connection/faults.ts
 var Faults = class {
@@ -1916,7 +1680,6 @@ function decode(data) {
 
 // overlays/cartesia/families/source-router/connection.ts
 var SourceConnection = class extends Connection {
-  name = "socket tts";
   faults;
   streams;
   #ws;
@@ -1958,7 +1721,7 @@ var SourceConnection = class extends Connection {
     const { socket: before } = this;
     if (!this.ended && !this.idle && before !== void 0) {
       this.drop(before);
-      this.#report = super.end(Deadline.spent("force")).ended;
+      this.#report = super.disconnect({ force: true, timeout: 0 });
     }
     if (this.ended) {
       const ends = this.#ends;
@@ -2008,12 +1771,11 @@ var SourceConnection = class extends Connection {
     return sending;
   }
   // -- what the ladder asks --
-  end(limit) {
+  disconnect(budget) {
     this.#ends++;
-    const ladder = super.end(limit);
-    this.#report = ladder.ended;
+    this.#report = super.disconnect(budget);
     this.#attempt?.fail(new DisconnectedError("connect()"));
-    return ladder;
+    return this.#report;
   }
   /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
   politeSteps() {
@@ -2480,7 +2242,6 @@ function isOver(consumer) {
 
 // overlays/cartesia/families/context-router/connection.ts
 var RouterConnection = class extends Connection {
-  name = "socket tts";
   streams;
   faults;
   #ws;
@@ -2930,7 +2691,6 @@ function isUnreadable(frame) {
 
 // overlays/cartesia/families/event-stream/connection.ts
 var EventStreamConnection = class extends Connection {
-  name = "socket stt";
   faults;
   #ws;
   #sdk;
@@ -2961,7 +2721,7 @@ var EventStreamConnection = class extends Connection {
     try {
       this.attachSocket(socket, options);
     } catch (error) {
-      this.end(Deadline.spent("force"));
+      void this.disconnect({ force: true, timeout: 0 });
       forceClose(socket);
       throw error;
     }
@@ -3304,8 +3064,8 @@ var ReconnectingConnection = class extends Connection {
     return attempt.promise;
   }
   #limit(attempt, fail) {
-    const { connectTimeout: connectTimeout2 } = this.#settings();
-    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout2)), connectTimeout2);
+    const { connectTimeout } = this.#settings();
+    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout)), connectTimeout);
     const settled = attempt.catch((error) => {
       if (!this.ended) this.held?.retire();
       throw error;
@@ -3396,11 +3156,11 @@ var ReconnectingConnection = class extends Connection {
     return true;
   }
   // -- what the ladder asks --
-  end(limit) {
+  disconnect(budget) {
     this.#ends++;
-    const ladder = super.end(limit);
-    this.#report = ladder.ended;
-    return ladder;
+    const report = super.disconnect(budget);
+    this.#report = report;
+    return report;
   }
   /** Closing ends the streams on the provider: there is nothing to ask before. */
   politeSteps() {
@@ -3701,7 +3461,6 @@ function withSamples(cause, samplesRead) {
 
 // overlays/cartesia/families/reconnecting/tts-connection.ts
 var TtsConnection = class extends ReconnectingConnection {
-  name = "socket tts";
   /** Those that have not ended. */
   #streams = /* @__PURE__ */ new Set();
   #shape = { sampleBytes: 1, allAudio: false };
@@ -3883,7 +3642,6 @@ async function inPromise(run) {
 
 // overlays/cartesia/families/reconnecting/stt-connection.ts
 var SttConnection = class extends ReconnectingConnection {
-  name = "socket stt";
   /** By callback: how the SDK is asked to register it. */
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */

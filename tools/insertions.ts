@@ -1,10 +1,13 @@
 import { posix } from 'node:path';
-import { type Build, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
+import { type Build, type Format, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
+import { notice, replaced } from '../patching/notice.ts';
 
 /** What a patch adds to one published file. The generator finds the offsets. */
 export interface FileInsertion {
   /** Relative to the package root. */
   file: string;
+  /** Missing for declarations. */
+  format?: Format;
   /** Texts that the file must contain exactly once. A module of another shape is refused. */
   requires: readonly string[];
   /** Whole lines for the end of the file. */
@@ -25,9 +28,6 @@ module.exports = runtime;
 `;
 /** TypeScript resolves "./runtime.cjs" to this name and to no other. */
 export const runtimeTypesFile = `${runtimeDirectory}/runtime.d.cts`;
-
-// Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
-const notice = '// Changed by hangup: this line was added to the published file.';
 
 /** The insertions of one version, in order of their files. */
 export function insertionsFor(sdk: Sdk, version: string): FileInsertion[] {
@@ -61,11 +61,13 @@ function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): Fil
       : `\nclass ${className} `;
   if (format === 'cjs') {
     const exported = `exports.${isDefault ? 'default' : className} = ${className};\n`;
-    return insertion(file, [declared, exported], [`require("${specifier(file, runtimeFile)}").${install}`]);
+    const lines = [`require("${specifier(file, runtimeFile)}").${install}`];
+    return { ...insertion(file, [declared, exported], lines), format };
   }
   const requires = isBundled ? [declared, `\nexport {\n  ${className}\n};\n`] : [declared];
   // The default import only: bundlers and Node disagree about named exports of CommonJS.
-  return insertion(file, requires, [`import hangup from "${specifier(file, importFile)}";`, `hangup.${install}`]);
+  const lines = [`import hangup from "${specifier(file, importFile)}";`, `hangup.${install}`];
+  return { ...insertion(file, requires, lines), format };
 }
 
 /** Declares the members that the class has with the patch. */
@@ -88,8 +90,8 @@ function typesInsertion(sdk: Sdk, target: Target, { types: file }: Build): FileI
 function replacement(published: string): NonNullable<FileInsertion['around']> {
   return {
     line: `    ${published};\n`,
-    before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    /* Changed by hangup: the line as it was published.\n`,
-    after: '    */\n',
+    before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    ${replaced.before}\n`,
+    after: `    ${replaced.after}\n`,
   };
 }
 
