@@ -1,6 +1,7 @@
 import { HangupError, StreamEndedError } from '../../core/errors.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
 import type { SocketEnd } from '../sockets/socket.ts';
+import { warn } from '../warn.ts';
 import type { Loss, Reader } from './streams.ts';
 
 /** Something that the provider did wrong, or says that it did. */
@@ -59,9 +60,7 @@ export class Faults {
   warn(message: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = `hangup: ${this.scrub(message)}; nothing listens for errors on this connection`;
-    if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
-    else process.emitWarning(text, 'HangupWarning');
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
   }
 
   /** @param maxLength characters; 200 by default */

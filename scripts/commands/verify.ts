@@ -48,9 +48,9 @@ export async function verifyBelow(root: string, isHooked: boolean): Promise<Outc
 }
 
 /** Names the classes of a copy that went past the load hook. */
-async function loadedBare({ directory, version }: Classified): Promise<string[]> {
+async function loadedBare({ name, directory, version }: Classified): Promise<string[]> {
   const classes = await import('../probe/classes.ts');
-  return classes.loadedBare(directory, version);
+  return classes.loadedBare({ package: name, version, path: directory });
 }
 
 function loadedLate({ directory, version }: Classified, classes: readonly string[]): PatchError {

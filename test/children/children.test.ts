@@ -1,6 +1,7 @@
 /** What claims that a process exits, or that it survives, is a process: one small program per scenario. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Cell } from '../support/sdk.ts';
 import type { Claim } from './claim.ts';
 import { asPromised, claims, run } from './play.ts';
@@ -21,7 +22,7 @@ const bareCap = 2_000;
 
 for (const cell of [...bareCells, ...cells]) {
   const bare = cell.delivery === 'bare';
-  describe.concurrent(`${cell.version} TTSWS ${cell.format} ${cell.delivery}`, () => {
+  describeCell({ ...cell, target: { className: 'TTSWS' } }, () => {
     for (const claim of claims) {
       test(bare ? `control: ${claim.name}` : claim.name, () => (bare ? asBare : asPromised)(claim, cell), 60_000);
     }

@@ -1,11 +1,12 @@
 /** That a process exits is claimed of processes: one program, driven by the drivers of the common contract. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import { blackHole } from '../contract/common/stage.ts';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { environmentOf } from './driven.ts';
@@ -44,7 +45,7 @@ const shutdowns: readonly Shutdown[] = [
 
 for (const driver of drivers) {
   for (const cell of cellsOf(driver)) {
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       if (cell.delivery === 'bare') {
         return test(
           'control: alive long after its own close in a black hole',

@@ -2,8 +2,9 @@
  * The contract that every delivery of hangup keeps on every SDK version and module format, stated once.
  * The bare column is the negative control: where a scenario claims a defect, the bare SDK must show it.
  */
-import { beforeAll, describe } from 'vitest';
+import { beforeAll } from 'vitest';
 import { nameOf } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import { type Delivery, loadReference, loadSdk } from '../support/sdk.ts';
 import { column } from './column.ts';
 import { cellsOf, rowsOf } from './play.ts';
@@ -23,7 +24,7 @@ export function contract(delivery: Delivery, known?: Known): void {
     }
   });
   for (const cell of cells) {
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       column(rowsOf(cell, known), delivery, () =>
         crashesIn(new URL('crashes-child.ts', import.meta.url), nameOf(cell)),
       );

@@ -2,10 +2,11 @@
  * What is special of the STT sockets, for every version, delivery and module format. The bare column is the negative
  * control: where a scenario claims a defect, the bare SDK must show it.
  */
-import { beforeAll, describe } from 'vitest';
+import { beforeAll } from 'vitest';
 import { column } from '../contract/column.ts';
 import { crashesIn } from '../contract/rows.ts';
 import { nameOf } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Delivery } from '../support/sdk.ts';
 import { cellsOf, modeOf, rowsOf } from './play.ts';
 import { StreamStage } from './stage.ts';
@@ -18,7 +19,7 @@ export function contract(delivery: Delivery): void {
     for (const cell of cells) await StreamStage.create(cell, modeOf(cell), 0);
   });
   for (const cell of cells) {
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       column(rowsOf(cell), delivery, () => crashesIn(new URL('crashes-child.ts', import.meta.url), nameOf(cell)));
     });
   }

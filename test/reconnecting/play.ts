@@ -1,8 +1,8 @@
 import type { SocketCell } from '../contract/driver.ts';
 import { driverOf } from '../contract/drivers/index.ts';
 import type { Row } from '../contract/rows.ts';
-import { deliver, isPlayed, socketCells } from '../support/cells.ts';
-import { loadClass, type VoiceClass } from '../support/reconnecting.ts';
+import { deliver, isPlayed, loadClass, socketCells } from '../support/cells.ts';
+import type { VoiceClass } from '../support/reconnecting.ts';
 import type { Delivery } from '../support/sdk.ts';
 import { Bench, type Scenario } from './bench.ts';
 import { connecting } from './connecting.ts';

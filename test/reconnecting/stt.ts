@@ -1,16 +1,15 @@
 /** What is special about `SttWebsocket`: its callbacks, and that every call connects when it has to. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from 'vitest';
 import { Clock } from '../contract/clock.ts';
 import { column } from '../contract/column.ts';
 import type { SocketCell } from '../contract/driver.ts';
 import type { Row } from '../contract/rows.ts';
-import { deliver, nameOf, socketCells } from '../support/cells.ts';
+import { deliver, loadClass, socketCells } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import {
   connectVoice,
   destroy,
-  loadClass,
   newTranscriber,
   type Transcriber,
   type TranscriberClass,
@@ -128,7 +127,7 @@ const scenarios: readonly Scenario[] = [
 
 export function sttSuite(delivery: Delivery): void {
   for (const cell of socketCells(delivery).filter(({ target }) => target.className === 'SttWebsocket')) {
-    describe.concurrent(nameOf(cell), () =>
+    describeCell(cell, () =>
       column(
         scenarios.map((scenario) => rowOf(scenario, cell)),
         delivery,

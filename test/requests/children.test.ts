@@ -1,8 +1,9 @@
 /** A request must not hold the process: what claims that it exits is a process. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
-import { type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { test } from 'vitest';
+import { type CartesiaTarget, targets } from '../../overlays/cartesia/targets.ts';
 import { type ChildResult, runChild } from '../children/run-child.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import { type Answer, startHttpServer } from '../support/http-server.ts';
 import type { Cell, Format } from '../support/sdk.ts';
 
@@ -33,7 +34,7 @@ const claims: readonly Claim[] = [
 const bareCap = 2_000;
 
 interface ClientCell extends Cell {
-  family: Target['family'];
+  family: CartesiaTarget['family'];
 }
 
 /** Oldest and newest of each family, both deliveries. */
@@ -59,7 +60,7 @@ const bareCells: readonly ClientCell[] = [
   { family: 'compat-client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
 ];
 /** Which file of the package has the client, in each format. */
-const modules: Partial<Record<Target['family'], Partial<Record<Format, string>>>> = {
+const modules: Partial<Record<CartesiaTarget['family'], Partial<Record<Format, string>>>> = {
   client: { cjs: 'index.js', esm: 'index.mjs' },
   'resource-client': { cjs: 'index.js' },
   'nested-client': { esm: 'dist/index.js' },
@@ -70,11 +71,11 @@ const concerns = ({ family }: ClientCell, { kind, answer }: Claim) =>
   !(kind === 'sse' && (family === 'nested-client' || family === 'compat-client')) &&
   !(answer === 'retry-later' && family === 'nested-client');
 
-const classNameOf = ({ family, version }: ClientCell): string =>
-  targets.find((target) => target.family === family && target.versions.includes(version))!.className;
+const targetOf = ({ family, version }: ClientCell) =>
+  targets.find((target) => target.family === family && target.versions.includes(version))!;
 
 for (const cell of [...bareCells, ...cells]) {
-  describe.concurrent(`${classNameOf(cell)} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  describeCell({ ...cell, target: targetOf(cell) }, () => {
     for (const claim of claims.filter((claim) => concerns(cell, claim))) {
       const name = `${claim.kind}: ${claim.name}`;
       if (cell.delivery === 'bare') {

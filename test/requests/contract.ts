@@ -2,10 +2,10 @@
  * The requests of every client class: stated once, played in every version, delivery and format. The bare column is the
  * negative control: where a scenario claims a defect, the bare SDK must show it.
  */
-import { describe } from 'vitest';
-import { formatOf, targets } from '../../overlays/cartesia/targets.ts';
+import { targets } from '../../overlays/cartesia/targets.ts';
 import { column } from '../contract/column.ts';
 import type { Row } from '../contract/rows.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Cell, Delivery } from '../support/sdk.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
@@ -21,10 +21,9 @@ export function requestContract(delivery: Delivery): void {
   for (const driver of drivers) {
     for (const target of targets.filter(({ family }) => family === driver.family)) {
       for (const version of target.versions) {
-        for (const build of target.builds) {
-          const cell: Cell = { version, delivery, format: formatOf(target, build) };
-          describe.concurrent(`${driver.className} ${version} ${cell.format} ${delivery}`, () =>
-            column(rowsOf(driver, cell), delivery));
+        for (const { format } of target.builds) {
+          const cell: Cell = { version, delivery, format };
+          describeCell({ ...cell, target }, () => column(rowsOf(driver, cell), delivery));
         }
       }
     }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 207d913df55435821c3f0d5c41e2fe9da25aaf0e2853345810b476253b26475d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 90568d5349840802879c6ff7595f82f2a65f59d2dc0952d5be6b518fd70c176f */
 "use strict";
 
 // core/errors.ts
@@ -870,6 +870,16 @@ function nodeModule(name) {
 }
 var isNode = () => nodeModule("module") !== void 0;
 
+// overlays/foreign/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known = globalThis[key];
+  if (known !== void 0) return known;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
+}
+
 // overlays/foreign/dial.ts
 var diagnostics = nodeModule("diagnostics_channel");
 var node = diagnostics && {
@@ -957,19 +967,19 @@ function destroy(socket, error) {
   });
   socket.destroy(error);
 }
-var windows = [];
-var unwatch = () => {
-};
 function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  const state = shared("dial@1", () => ({ windows: [], unwatch() {
+  } }));
+  const { windows } = state;
+  if (windows.push(window) === 1) state.unwatch = watchNode(modules, windows);
   return () => {
     const index = windows.indexOf(window);
     if (index < 0) return;
     windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
+    if (windows.length === 0) state.unwatch();
   };
 }
-function watchNode({ diagnostics: diagnostics2, dialling }) {
+function watchNode({ diagnostics: diagnostics2, dialling }, windows) {
   const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
   diagnostics2.subscribe(created, onCreated);
   const restores = dialling().map((module2) => {
@@ -1651,6 +1661,7 @@ var Connection = class {
   #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
+  /** Names of the streams that the provider had not finished when the connection was forced. */
   #abandoned = [];
   /** Called, once, when the last socket is lost. */
   #idleListeners = [];
@@ -1774,15 +1785,6 @@ var Connection = class {
     if (this.ended) this.streams.forget();
     else this.cutStreams(end);
   }
-  /** Names of the streams that the provider had not finished. */
-  unfinished() {
-    return [...this.streams.unfinished];
-  }
-  /** Names of the loops that are still there when all is over. */
-  unsettled() {
-    this.releaseStreams();
-    return [...this.streams.unsettled];
-  }
   // -- the ladder --
   #newLadder() {
     const name = () => this.name;
@@ -1793,7 +1795,10 @@ var Connection = class {
       closeDoor: () => this.dropStreams(),
       steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
-      settle: () => [...this.#abandoned, ...this.unsettled()],
+      settle: () => {
+        this.releaseStreams();
+        return [...this.#abandoned, ...this.streams.unsettled];
+      },
       clean: (error) => this.faults.clean(error)
     });
   }
@@ -1815,7 +1820,7 @@ var Connection = class {
   }
   #force(ended) {
     if (this.idle) return false;
-    this.#abandoned = this.unfinished();
+    this.#abandoned = this.streams.unfinished;
     let isForcing = true;
     this.#idleListeners.push(() => isForcing ? void setTimeout(ended) : ended());
     for (const socket of this.#sockets.keys()) {
@@ -1826,6 +1831,13 @@ var Connection = class {
     return true;
   }
 };
+
+// overlays/warn.ts
+function warn(message) {
+  const text = `hangup: ${message}`;
+  if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
+  else process.emitWarning(text, "HangupWarning");
+}
 
 // overlays/connection/faults.ts
 var Faults = class {
@@ -1869,9 +1881,7 @@ var Faults = class {
   warn(message) {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = `hangup: ${this.scrub(message)}; nothing listens for errors on this connection`;
-    if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
-    else process.emitWarning(text, "HangupWarning");
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
   }
   /** @param maxLength characters; 200 by default */
   scrub(text, maxLength) {
@@ -3114,17 +3124,18 @@ function openProbe(sdk, options) {
 }
 
 // overlays/foreign/timers.ts
-var watchers = /* @__PURE__ */ new Set();
-var unwatch2 = () => {
-};
+var watch = () => shared("timers@1", () => ({ watchers: /* @__PURE__ */ new Set(), unwatch() {
+} }));
 function watchTimers(watcher) {
+  const state = watch();
+  const { watchers } = state;
   watchers.add(watcher);
-  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  if (watchers.size === 1) state.unwatch = watchSetTimeout(watchers);
   return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+    if (watchers.delete(watcher) && watchers.size === 0) state.unwatch();
   };
 }
-function watchSetTimeout() {
+function watchSetTimeout(watchers) {
   const { setTimeout: setTimeout2 } = globalThis;
   const observed = (callback, ms, ...rest) => {
     const timer = setTimeout2(callback, ms, ...rest);

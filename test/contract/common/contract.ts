@@ -3,8 +3,9 @@
  * column is the negative control: where a scenario claims a defect, the bare SDK must show it.
  */
 import assert from 'node:assert/strict';
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { isPlayed, nameOf, socketCells } from '../../support/cells.ts';
+import { describeCell } from '../../support/describe-cell.ts';
 import type { Delivery } from '../../support/sdk.ts';
 import { column } from '../column.ts';
 import type { Driver, SocketCell } from '../driver.ts';
@@ -22,7 +23,7 @@ export function lineContract(delivery: Delivery, known?: Known & { classNames: r
   for (const cell of socketCells(delivery)) {
     if (known && !(known.versions.includes(cell.version) && known.classNames.includes(cell.target.className))) continue;
     if (!isPlayed(cell, modulesOf(cell))) continue;
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       let driver: Driver;
       try {
         driver = driverOf(cell);

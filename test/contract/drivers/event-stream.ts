@@ -1,6 +1,6 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { forceClose } from '../../../overlays/sockets/destroy.ts';
-import { isOverlaid, loadSdk } from '../../support/sdk.ts';
+import { type Cell, isOverlaid, loadSdk } from '../../support/sdk.ts';
 import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
 import { apiKey } from '../stage.ts';
 import { audio, type EventStreamClient, type EventStreamSocket, type Mode, parameters } from './event-stream-sdk.ts';
@@ -80,7 +80,7 @@ function bare(): Driver['bare'] {
 const covered = new WeakSet<object>();
 
 /** The client's class of a cell, with its connections overlaid where the delivery says so. */
-export async function loadClient({ version, format, delivery }: Omit<SocketCell, 'target'>) {
+export async function loadClient({ version, format, delivery }: Cell) {
   const { Cartesia } = await loadSdk({ version, format, delivery });
   if (isOverlaid(delivery) && !covered.has(Cartesia)) {
     overlay(new Cartesia({ baseURL: 'https://127.0.0.1:1', apiKey }));
