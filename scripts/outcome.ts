@@ -30,6 +30,8 @@ export interface CopyResult {
 export interface Outcome {
   ok: boolean;
   exitCode: number;
+  /** The root of the project. Absent when the command has found no project. */
+  root?: string;
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
@@ -125,11 +127,16 @@ export function refusalOfShared(copies: readonly Classified[], command: string):
   );
 }
 
-export function noSdk(directory: string, names: readonly string[]): PatchError {
+/** @param elsewhere a copy below the folder that is not the project's */
+export function noSdk(directory: string, names: readonly string[], elsewhere?: string): PatchError {
   return new PatchError(
     'ERR_PATCH_NO_SDK',
-    `no copy of ${names.join(' or ')} below ${directory}`,
-    'it is not installed there',
-    'Install it first, or name the project with --dir',
+    `no copy of ${names.join(' or ')} in the project ${directory}`,
+    elsewhere === undefined
+      ? 'it is not installed there'
+      : `one is in ${elsewhere}, which this project did not install`,
+    elsewhere === undefined
+      ? 'Install it first, or name the project with --dir'
+      : 'Name the project of that copy with --dir, or change every copy below this folder with --recursive',
   );
 }

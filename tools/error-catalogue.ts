@@ -14,7 +14,8 @@ interface Explanation {
 export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explanation>>>> = {
   ERR_PATCH_USAGE: {
     command: {
-      cause: 'The command, an option or an argument is unknown, or `--dir` names no directory.',
+      cause:
+        'The command, an option or an argument is unknown, or the folder (of `--dir`) is no project and no directory.',
       remedy: '`npx hangup --help`',
     },
     init: {
@@ -29,7 +30,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PATCH_NO_SDK: {
     command: {
-      cause: 'No supported SDK is installed below the project.',
+      cause: 'No supported SDK is installed in the project, and Node resolves none from its folder.',
       remedy: '`npm ci`, then `npx hangup apply --dir <project>`',
     },
   },

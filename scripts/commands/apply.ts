@@ -6,7 +6,8 @@ import { sha256 } from '../../patching/hashes.ts';
 import { insert, remove } from '../../patching/insert.ts';
 import { withoutMarked } from '../../patching/notice.ts';
 import { loadPatchSets, readPart } from '../../patching/patch-sets.ts';
-import { type Classified, inspect, inspectFolder, namesOf } from '../disk/inspect.ts';
+import { type Classified, inspectFolder, namesOf } from '../disk/inspect.ts';
+import { inspectProject } from '../disk/inspect-project.ts';
 import { type Change, write } from '../disk/write.ts';
 import {
   type Action,
@@ -27,6 +28,8 @@ export interface ApplyOptions {
   check?: boolean;
   /** Restore the published files and remove the added ones. Default `false`. */
   revert?: boolean;
+  /** Look into every folder below, of other projects too. Default `false`. */
+  recursive?: boolean;
   /** The folder of the patches. Default: hangup's own `patches/`. */
   patches?: string;
 }
@@ -46,14 +49,13 @@ export function applyTo(packageDirectory: string, options: ApplyOptions = {}): C
 }
 
 /**
- * Patches (or reverts, or checks) every copy below a project's root. Never throws. When one copy is refused, no copy is
- * changed.
+ * Patches (or reverts, or checks) every copy of the project that a folder belongs to. Never throws. When one copy is refused,
+ * no copy is changed.
  */
-export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
+export function applyBelow(directory: string, options: ApplyOptions = {}): Outcome {
   try {
     const sets = loadPatchSets(options.patches);
-    const { copies, skipped } = inspect(root, sets);
-    if (copies.length === 0) throw noSdk(root, namesOf(sets));
+    const { root, copies, skipped } = inspectProject(directory, sets, options.recursive === true);
     const { results, error } = applyToAll(copies, options);
     const done = results.every(
       ({ state, action }) =>
@@ -65,6 +67,7 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
     return {
       ok: exitCode === exitCodes.ok,
       exitCode,
+      root,
       copies: results,
       ...(skipped.length > 0 && { skipped }),
       ...(error && { error: { code: error.code, message: error.message } }),

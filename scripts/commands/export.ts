@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets, type PatchSet } from '../../patching/patch-sets.ts';
-import { inspect, namesOf } from '../disk/inspect.ts';
+import { inspectProject } from '../disk/inspect-project.ts';
 import { patchText } from '../managers/delivery.ts';
 import { forms } from '../managers/index.ts';
 import { listOf } from '../outcome.ts';
@@ -62,10 +62,9 @@ function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; ver
 }
 
 function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {
-  const versions = [...new Set(inspect(directory, sets).copies.map((copy) => copy.version))];
+  const versions = [...new Set(inspectProject(directory, sets, false).copies.map((copy) => copy.version))];
   if (versions.length === 1) return named(versions[0]!, sets);
-  const why =
-    versions.length === 0 ? `no ${namesOf(sets).join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
+  const why = `${listOf(versions)} are installed`;
   throw usage(`the version to export is not clear in ${directory}`, why, 'Name it with --version');
 }
 

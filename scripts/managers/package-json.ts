@@ -11,7 +11,7 @@ export interface PackageJson {
 
 /**
  * @param directory a folder of a project
- * @throws {PatchError} `ERR_PATCH_USAGE` when it has no package.json, `ERR_PATCH_CONFIG` when that cannot be read
+ * @throws {PatchError} `ERR_PATCH_CONFIG` when it has no package.json that can be read
  */
 export function readPackageJson(directory: string): PackageJson {
   const file = join(directory, 'package.json');
@@ -20,11 +20,6 @@ export function readPackageJson(directory: string): PackageJson {
     if (typeof content !== 'object' || content === null) throw new Error('it holds no object');
     return content as PackageJson;
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing) {
-      const next = 'Run this in the app, or name the app with --dir';
-      throw new PatchError('ERR_PATCH_USAGE', `${directory} is not a project`, 'it has no package.json', next);
-    }
     const next = 'Nothing was changed. Correct the file, then run the command again';
     throw new PatchError('ERR_PATCH_CONFIG', `cannot read ${file}`, (error as Error).message, next, { cause: error });
   }

@@ -88,7 +88,9 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test('no SDK: exit 5', async () => {
-    const run = await hangup(['verify', '--json'], { cwd: scratch() });
+    const dir = scratch();
+    writeFileSync(join(dir, 'package.json'), '{}');
+    const run = await hangup(['verify', '--json'], { cwd: dir });
     expect(run.code).toBe(5);
     expect(outcomeOf(run)).toMatchObject({ ok: false, exitCode: 5, copies: [], error: { code: 'ERR_PATCH_NO_SDK' } });
   });
@@ -113,7 +115,7 @@ describe.concurrent('hangup apply and verify', () => {
     mkdirSync(data);
     chmodSync(dir, 0o755);
     chmodSync(data, 0o000);
-    const run = await hangup(['verify', '--json', '--dir', dir], unprivileged());
+    const run = await hangup(['verify', '--recursive', '--json', '--dir', dir], unprivileged());
     chmodSync(data, 0o755);
     expect(outcomeOf(run)).toMatchObject({ ok: true, exitCode: 0, skipped: [data] });
   });

@@ -67,7 +67,7 @@ describe.concurrent('hangup export', () => {
     [['export', 'npm', '--version', '9.9.9'], 3, 'there is no patch for 9.9.9'],
     [['export', 'npm', 'pnpm'], 2, "Unexpected argument 'pnpm'"],
     [['export', 'npm', '--version', newest, '--output', 'no/such/folder.patch'], 1, 'cannot write'],
-    [['export', 'npm'], 2, `no ${name} is installed`],
+    [['export', 'npm'], 2, 'is not a project'],
   ])('%j: exit %i', async (args, code, message) => {
     const failed = await hangup(args, { cwd: scratch() });
     expect(failed).toMatchObject({ code, stdout: '' });
