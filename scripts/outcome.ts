@@ -16,7 +16,7 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** The builds that can be loaded. Empty for a version without a patch. */
+  /** The builds that can be loaded. Empty for a version without a patch, and without a build that a copy does not hold. */
   builds: ('cjs' | 'esm')[];
   /** The way of the patch into a process that loads this copy. `verify` sets it. */
   delivery?: 'disk' | 'load hook' | 'none';
@@ -42,7 +42,9 @@ export interface Outcome {
 /** Makes the entry of one copy in an outcome. */
 export function resultOf(copy: Classified, action: Action): CopyResult {
   const { directory: path, name, version, state, files, set, archived } = copy;
-  const { builds = [] } = set.versions[version] ?? {};
+  const entry = set.versions[version];
+  const present = files.filter(({ state }) => state !== 'missing').map(({ path }) => entry?.files[path]);
+  const builds = (entry?.builds ?? []).filter((build) => present.some((file) => file?.pre && file.format === build));
   return { path, package: name, version, builds, state, action, files, ...(archived && { archived }) };
 }
 

@@ -122,7 +122,7 @@ function plan({ directory, version, files, set }: Classified, revert: boolean): 
   const turn = ({ path, state }: FileReport) => (entries[path]!.pre !== null ? 1 : state === 'stale' ? 2 : 0);
   const inOrder = [...files].sort((a, b) => turn(a) - turn(b));
   return inOrder.flatMap(({ path, state }): Change[] => {
-    if (state === (revert ? 'pristine' : 'patched')) return [];
+    if (state === 'missing' || state === (revert ? 'pristine' : 'patched')) return [];
     const entry = entries[path]!;
     const file = join(directory, path);
     if (entry.pre === null) {

@@ -58,7 +58,13 @@ const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
 function line(copy: CopyResult, ok: boolean): string {
   const deed = deeds[copy.action];
   const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
-  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${missing(copy)}${deed && ` -> ${colour(deed)}`}`;
+}
+
+/** Names the files that a copy was made without. */
+function missing({ files }: CopyResult): string {
+  const paths = files.filter(({ state }) => state === 'missing').map(({ path }) => path);
+  return paths.length === 0 ? '' : ` (without ${someOf(paths)})`;
 }
 
 /** The line of one copy after `verify`: path, version, builds, state, delivery, and how the builds behave. */
@@ -68,7 +74,7 @@ function verified(copy: CopyResult): string {
   const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
   const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
   const behaviour = probe && `, probe: ${wordsOf(probe)}`;
-  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}, delivery: ${delivery}${behaviour ?? ''}`;
+  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery}${behaviour ?? ''}`;
 }
 
 function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
