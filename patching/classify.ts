@@ -31,6 +31,8 @@ export interface Classification {
   files: FileReport[];
 }
 
+/** The reason for an added file whose patch file has CRLF line ends. Another install brings the same bytes. */
+export const lineEndsOfPatch = 'has CRLF line ends, which come from its patch file';
 const otherLines = 'carries lines of hangup, and not those of this release';
 
 /**
@@ -97,7 +99,7 @@ export function classifyBytes(path: string, entry: FileEntry, bytes: Buffer | un
   if (hash === entry.pre) return { path, state: 'pristine' };
   const hashOfLines = bytes.includes('\r\n') ? sha256(withoutCarriageReturns(bytes)) : hash;
   if ([entry.post, entry.pre].includes(hashOfLines))
-    return foreign(path, 'has CRLF line ends, which git or an editor has put in');
+    return foreign(path, isNew ? lineEndsOfPatch : 'has CRLF line ends, which git or an editor has put in');
   if (isNew) {
     const seal = readSeal(bytes);
     if (seal === 'whole') return { path, state: 'stale' };
@@ -105,7 +107,7 @@ export function classifyBytes(path: string, entry: FileEntry, bytes: Buffer | un
   }
   if (sha256(remove(bytes, entry.insertions)) === entry.post) return foreign(path, 'carries the patch twice');
   if (sha256(withoutMarked(bytes)) === entry.pre) return foreign(path, otherLines);
-  if (bytes.includes('hangup')) return foreign(path, 'is marked as patched, and is not what hangup makes of it');
+  if (bytes.includes('hangup')) return foreign(path, 'has the mark of hangup, but was changed afterwards');
   return foreign(path, 'is neither the published file nor the patched one');
 }
 

@@ -47,8 +47,9 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_FOREIGN: {
     command: {
       cause:
-        'A file is neither the published nor the patched one: somebody edited it, another tool patched it, or it is a link. The message says which. No copy was changed.',
-      remedy: '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
+        'A file is neither the published nor the patched one: somebody edited it, another tool patched it, it is a link, or its patch file has CRLF line ends. The message says which. No copy was changed.',
+      remedy:
+        '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`. For CRLF line ends, `npx hangup init --yes` first',
     },
     init: {
       cause:
@@ -68,8 +69,8 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_CONFIG: {
     init: {
       cause:
-        'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, or the app does not depend on hangup. Nothing was written.',
-      remedy: 'Correct the file that the message names, then `npx hangup init`',
+        'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, cannot append its command to a script, or is not in `dependencies`. Nothing was written.',
+      remedy: 'Do what the message says, then `npx hangup init`',
     },
   },
   ERR_PATCH_ARCHIVE: {

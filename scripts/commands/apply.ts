@@ -43,7 +43,7 @@ export function applyTo(packageDirectory: string, options: ApplyOptions = {}): C
   const sets = loadPatchSets(options.patches);
   const copy = inspectFolder(packageDirectory, sets);
   if (copy === undefined) throw noSdk(packageDirectory, namesOf(sets));
-  const { results, error } = applyToAll([copy], options);
+  const { results, error } = applyToAll([copy], packageDirectory, options);
   if (error) throw error;
   return results[0]!;
 }
@@ -56,7 +56,7 @@ export function applyBelow(directory: string, options: ApplyOptions = {}): Outco
   try {
     const sets = loadPatchSets(options.patches);
     const { root, copies, skipped } = inspectProject(directory, sets, options.recursive === true);
-    const { results, error } = applyToAll(copies, options);
+    const { results, error } = applyToAll(copies, root, options);
     const done = results.every(
       ({ state, action }) =>
         action === (options.revert ? 'reverted' : 'patched') ||
@@ -79,13 +79,13 @@ export function applyBelow(directory: string, options: ApplyOptions = {}): Outco
 
 const wanted = (options: ApplyOptions) => (options.revert ? 'pristine' : 'patched');
 
-function applyToAll(copies: readonly Classified[], options: ApplyOptions) {
+function applyToAll(copies: readonly Classified[], root: string, options: ApplyOptions) {
   // A version that hangup cannot patch has nothing to revert, and must not keep the others from being reverted.
   const concerned = copies.filter((copy) => !(options.revert && copy.state === 'unsupported'));
   const unlike = concerned.filter(({ state }) => state !== wanted(options));
   const command = options.revert ? 'hangup init --remove' : 'hangup init';
   const error =
-    refusal(concerned) ??
+    refusal(concerned, root) ??
     refusalOfArchives(
       unlike.filter(({ archived }) => archived),
       command,

@@ -5,7 +5,7 @@ import { loadPatchSets, type PatchSet } from '../../patching/patch-sets.ts';
 import { inspectProject } from '../disk/inspect-project.ts';
 import { patchText } from '../managers/delivery.ts';
 import { forms } from '../managers/index.ts';
-import { listOf } from '../outcome.ts';
+import { listOf, noPatch } from '../outcome.ts';
 
 /** The names of the tools whose forms hangup knows. */
 export const tools: readonly string[] = forms.map(({ name }) => name);
@@ -52,13 +52,7 @@ export function exportPatch(tool: string, options: { dir: string; version?: stri
 function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {
   const set = sets.find((set) => Object.hasOwn(set.versions, version));
   if (set !== undefined) return { set, version };
-  const known = sets.flatMap((set) => Object.keys(set.versions)).join(', ');
-  throw new PatchError(
-    'ERR_PATCH_UNSUPPORTED',
-    `there is no patch for ${version}`,
-    `hangup has patches for ${known}`,
-    'Name one of these versions',
-  );
+  throw noPatch(sets[0]!, version, `there is no patch for ${version}`);
 }
 
 function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {

@@ -34,7 +34,7 @@ export async function verifyBelow(directory: string, isHooked: boolean, recursiv
       results.push({ ...resultOf(copy, 'none'), delivery });
     }
     const isDelivered = results.every(({ delivery }) => delivery !== 'none');
-    const error = refusal(copies) ?? (isDelivered ? undefined : (late[0] ?? refusalToWrite(copies)));
+    const error = refusal(copies, root, '') ?? (isDelivered ? undefined : (late[0] ?? refusalToWrite(copies)));
     const exitCode = error ? exitCodeOf(error.code) : isDelivered ? exitCodes.ok : exitCodes.notPatched;
     return {
       ok: exitCode === exitCodes.ok,
@@ -71,10 +71,12 @@ function refusalToWrite(copies: readonly Classified[]): PatchError | undefined {
     refusalOfArchives(
       bare.filter(({ archived }) => archived),
       'hangup init',
+      '',
     ) ??
     refusalOfShared(
       bare.filter(({ shared }) => shared),
       'hangup init',
+      '',
     )
   );
 }

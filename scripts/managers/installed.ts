@@ -13,14 +13,18 @@ import { workspacesOf } from './workspaces.ts';
 export function findInstalled(root: string, sets: readonly PatchSet[]): Installed[] {
   const { copies } = inspect(root, sets, [root, ...workspacesOf(root)]);
   if (copies.length === 0) throw noSdk(root, namesOf(sets));
-  const error = refusal(copies.filter(({ state }) => state === 'unsupported'));
+  const error = refusal(
+    copies.filter(({ state }) => state === 'unsupported'),
+    root,
+  );
   if (error !== undefined) throw error;
   const installed = new Map<string, Installed>();
-  for (const { name, version, directory, set } of copies) {
+  for (const { name, version, directory, set, state } of copies) {
     const key = `${name}@${version}`;
-    const one = installed.get(key) ?? { set, version, folders: new Set(), paths: [] };
+    const one = installed.get(key) ?? { set, version, folders: new Set(), paths: [], isPatched: true };
     one.folders.add(folderOf(directory) ?? name);
     one.paths.push(relative(root, directory));
+    one.isPatched &&= state === 'patched';
     installed.set(key, one);
   }
   return [...installed.values()];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
+import { parsePackageJson } from '../../patching/package-json.ts';
 
 /** The members of a project's package.json that tell its package manager. */
 export interface PackageJson {
@@ -16,7 +17,7 @@ export interface PackageJson {
 export function readPackageJson(directory: string): PackageJson {
   const file = join(directory, 'package.json');
   try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const content = parsePackageJson(readFileSync(file, 'utf8'));
     if (typeof content !== 'object' || content === null) throw new Error('it holds no object');
     return content as PackageJson;
   } catch (error) {

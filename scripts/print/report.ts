@@ -45,10 +45,10 @@ export function printInitialised(result: Initialised): void {
   if (manager) console.log(`package manager: ${manager.name} ${manager.version}, known from ${manager.from}`);
   if (!result.shown) printChanges(changes);
   if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
-  else if (state === 'unchanged') console.log('nothing to do');
+  else if (state === 'unchanged')
+    console.log(next.length === 0 ? 'nothing to do' : 'nothing to write; the SDK is not patched yet');
   else if (state === 'written') console.log(colours.green('written'));
-  else
-    console.error(`${errorColours.yellow('nothing was written')}; run the command with --yes to write these changes`);
+  else console.error(`${errorColours.yellow('nothing was written')}: --yes without --dry-run writes these changes`);
   for (const command of next) console.log(`next: ${command}`);
 }
 
@@ -74,7 +74,8 @@ function verified(copy: CopyResult): string {
   const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
   const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
   const behaviour = probe && `, probe: ${wordsOf(probe)}`;
-  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery}${behaviour ?? ''}`;
+  const loadable = builds.length > 0 ? ` ${builds.join('+')}` : '';
+  return `${pathOf(copy)} ${version}${loadable} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery}${behaviour ?? ''}`;
 }
 
 function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
@@ -90,8 +91,9 @@ function summary({ copies, ok, error }: Outcome, command: Verb): string {
     command === 'verify'
       ? count(isDelivered)
       : changed + count((copy) => copy.state === wanted && copy.action === 'none');
-  const unit = copies.length === 1 ? 'copy' : 'copies';
-  if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
+  if (ok) return `${done} ${unitOf(done)} ${wanted}${changed === 0 && command !== 'verify' ? ', nothing to do' : ''}`;
   const next = error ? '' : `; run "npx hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
-  return `${done} of ${copies.length} ${unit} ${wanted}${next}`;
+  return `${done} of ${copies.length} ${unitOf(copies.length)} ${wanted}${next}`;
 }
+
+const unitOf = (count: number) => (count === 1 ? 'copy' : 'copies');
