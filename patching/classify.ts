@@ -107,7 +107,7 @@ export function classifyBytes(path: string, entry: FileEntry, bytes: Buffer | un
   }
   if (sha256(remove(bytes, entry.insertions)) === entry.post) return foreign(path, 'carries the patch twice');
   if (sha256(withoutMarked(bytes)) === entry.pre) return foreign(path, otherLines);
-  if (bytes.includes('hangup')) return foreign(path, 'has the mark of hangup, but was changed afterwards');
+  if (bytes.includes('hangup')) return foreign(path, 'carries the mark of hangup and other changes');
   return foreign(path, 'is neither the published file nor the patched one');
 }
 

@@ -38,6 +38,8 @@ export interface Outcome {
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
+  /** The caches of bundlers that may hold the SDK as it was before `apply` changed it. */
+  caches?: string[];
   /** Absent when copies are merely not as wanted: `copies` says which. */
   error?: { code: string; message: string };
 }

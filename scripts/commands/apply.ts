@@ -6,6 +6,7 @@ import { sha256 } from '../../patching/hashes.ts';
 import { insert, remove } from '../../patching/insert.ts';
 import { withoutMarked } from '../../patching/notice.ts';
 import { loadPatchSets, readPart } from '../../patching/patch-sets.ts';
+import { findCaches } from '../disk/caches.ts';
 import { type Classified, inspectFolder, namesOf } from '../disk/inspect.ts';
 import { inspectProject } from '../disk/inspect-project.ts';
 import { type Change, write } from '../disk/write.ts';
@@ -55,7 +56,7 @@ export function applyTo(packageDirectory: string, options: ApplyOptions = {}): C
 export function applyBelow(directory: string, options: ApplyOptions = {}): Outcome {
   try {
     const sets = loadPatchSets(options.patches);
-    const { root, copies, skipped } = inspectProject(directory, sets, options.recursive === true);
+    const { root, folders, copies, skipped } = inspectProject(directory, sets, options.recursive === true);
     const { results, error } = applyToAll(copies, root, options);
     const done = results.every(
       ({ state, action }) =>
@@ -63,6 +64,8 @@ export function applyBelow(directory: string, options: ApplyOptions = {}): Outco
         state === wanted(options) ||
         (options.revert && state === 'unsupported'),
     );
+    const isWritten = results.some(({ action }) => action === 'patched' || action === 'reverted');
+    const caches = isWritten ? findCaches(folders) : [];
     const exitCode = error ? exitCodeOf(error.code) : done ? exitCodes.ok : exitCodes.notPatched;
     return {
       ok: exitCode === exitCodes.ok,
@@ -70,6 +73,7 @@ export function applyBelow(directory: string, options: ApplyOptions = {}): Outco
       root,
       copies: results,
       ...(skipped.length > 0 && { skipped }),
+      ...(caches.length > 0 && { caches }),
       ...(error && { error: { code: error.code, message: error.message } }),
     };
   } catch (error) {

@@ -9,6 +9,8 @@ import { type Inspection, inspect, namesOf } from './inspect.ts';
 export interface ProjectInspection extends Inspection {
   /** The root of the project. With `recursive`, the folder that was searched. */
   root: string;
+  /** The folders of the project that have a node_modules, or may have one. */
+  folders: readonly string[];
 }
 
 /**
@@ -20,9 +22,9 @@ export interface ProjectInspection extends Inspection {
  * @throws {PatchError} `ERR_PATCH_NO_SDK`, `ERR_PATCH_USAGE` when the folder is no project, `ERR_PATCH_IO`, `ERR_PATCH_CONFIG`
  */
 export function inspectProject(directory: string, sets: readonly PatchSet[], recursive: boolean): ProjectInspection {
-  const { root, folders } = recursive ? { root: directory, folders: undefined } : findProject(directory);
-  const found = inspect(root, sets, folders);
-  if (found.copies.length > 0) return { root, ...found };
+  const { root, folders } = recursive ? { root: directory, folders: [directory] } : findProject(directory);
+  const found = inspect(root, sets, recursive ? undefined : folders);
+  if (found.copies.length > 0) return { root, folders, ...found };
   const above = recursive ? undefined : resolved(realpathSync(directory), sets);
   if (above === undefined) throw noSdk(root, namesOf(sets), recursive ? undefined : anyBelow(root, sets));
   return above;
@@ -36,7 +38,7 @@ function resolved(directory: string, sets: readonly PatchSet[]): ProjectInspecti
     if (present.length === 0) continue;
     const { copies } = inspect(root, sets, [root]);
     const own = copies.filter((copy) => present.includes(copy.directory));
-    if (own.length > 0) return { root, copies: own, skipped: [] };
+    if (own.length > 0) return { root, folders: [root, directory], copies: own, skipped: [] };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
 import { managers } from './index.ts';
@@ -23,9 +23,20 @@ export function findProject(directory: string): Project {
     throw new PatchError('ERR_PATCH_IO', `cannot search ${directory}`, 'it is no folder', 'Name the folder of the app');
   const root = findRoot(realpathSync(directory));
   // An image may hold the installed packages without the package.json of the app.
-  const isProject = ['package.json', 'node_modules', '.pnp.cjs'].some((name) => existsSync(join(root, name)));
-  if (!isProject) throw notAProject(root, 'it has no package.json and no node_modules');
+  const names = list(root);
+  if (!['package.json', 'node_modules', '.pnp.cjs'].some((name) => names.includes(name)))
+    throw notAProject(root, 'it has no package.json and no node_modules');
   return { root, folders: [root, ...workspacesOf(root)] };
+}
+
+/** @throws {PatchError} `ERR_PATCH_IO` on a folder that this user cannot read, because it may hold copies */
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const next = 'Make it readable for this user, then run the command again';
+    throw new PatchError('ERR_PATCH_IO', `cannot read ${folder}`, (error as Error).message, next, { cause: error });
+  }
 }
 
 /** The folder itself or, where it is a package of a workspace, the root of that. @param directory a real path */

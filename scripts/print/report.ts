@@ -28,6 +28,10 @@ export function printOutcome(outcome: Outcome, command: Verb = 'apply'): void {
     console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
   if (outcome.error) console.error(`${errorColours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
   if (outcome.copies.length > 0) console.log(summary(outcome, command));
+  if (outcome.caches)
+    console.log(
+      `caches of bundlers may still hold the SDK as it was; remove them before the next build:\n  rm -rf ${outcome.caches.map(shown).join(' ')}`,
+    );
 }
 
 /** Prints a patch as it is, so that it can be piped. Where it was written to a file, prints the file's name instead. */
@@ -52,7 +56,8 @@ export function printInitialised(result: Initialised): void {
   for (const command of next) console.log(`next: ${command}`);
 }
 
-const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
+const shown = (path: string) => relative(process.cwd(), path) || '.';
+const pathOf = (copy: CopyResult) => shown(copy.path);
 
 /** The line of one copy after `apply`. */
 function line(copy: CopyResult, ok: boolean): string {

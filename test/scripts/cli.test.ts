@@ -196,3 +196,15 @@ test('hangup/verify: verify() says the same as the command and writes nothing; a
   expect(await verify({ dir: join(dir, 'nowhere') })).toMatchObject({ ok: false, exitCode: 1 });
   expect(() => assertPatched(class Bare {})).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
 });
+
+test('caches of bundlers: named after a change, and only then', async () => {
+  const { dir } = project();
+  const caches = ['node_modules/.vite/deps', 'node_modules/.cache', '.next/cache'].map((path) => join(dir, path));
+  for (const path of caches) mkdirSync(path, { recursive: true });
+  mkdirSync(join(dir, 'node_modules/.vite/vitest'));
+  const { stdout } = await hangup(['apply'], { cwd: dir });
+  expect(stdout).toContain('rm -rf node_modules/.vite/deps node_modules/.cache .next/cache');
+  expect(outcomeOf(await hangup(['apply', '--json'], { cwd: dir }))).not.toHaveProperty('caches');
+  expect(outcomeOf(await hangup(['verify', '--json'], { cwd: dir }))).not.toHaveProperty('caches');
+  expect(outcomeOf(await hangup(['apply', '--revert', '--json'], { cwd: dir }))).toMatchObject({ caches });
+});

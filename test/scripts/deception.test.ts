@@ -67,7 +67,7 @@ describe('a copy that only looks patched', { timeout: 60_000 }, () => {
     const { hashes, probe } = await verify(dir);
     expect(hashes).toEqual([
       4,
-      expect.stringContaining(`${scripts[0]}, ${module} is marked as patched, and is not what`),
+      expect.stringContaining(`${scripts[0]}, ${module} carry the mark of hangup and other changes`),
     ]);
     expect(probe).toEqual([4, expect.stringContaining(bareBoth)]);
   });
