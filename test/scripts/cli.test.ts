@@ -197,6 +197,27 @@ test('hangup/verify: verify() says the same as the command and writes nothing; a
   expect(() => assertPatched(class Bare {})).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
 });
 
+test('every command prints the same shape as JSON, refused or not', async () => {
+  const { dir } = project();
+  for (const cwd of [dir, scratch()]) {
+    for (const args of [
+      ['init'],
+      ['apply'],
+      ['verify'],
+      ['export', 'npm'],
+      ['export'],
+      ['nothing'],
+      ['apply', '--x'],
+    ]) {
+      const run = await hangup([...args, '--json'], { cwd });
+      const json = JSON.parse(run.stdout) as Record<string, unknown>;
+      const { code } = run;
+      expect(json, run.stdout).toMatchObject({ version: 1, command: args[0], ok: code === 0, exitCode: code });
+      if (cwd !== dir) expect(json.error, args.join()).toMatchObject({ code: 'ERR_PATCH_USAGE' });
+    }
+  }
+});
+
 test('caches of bundlers: named after a change, and only then', async () => {
   const { dir } = project();
   const caches = ['node_modules/.vite/deps', 'node_modules/.cache', '.next/cache'].map((path) => join(dir, path));

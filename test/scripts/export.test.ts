@@ -43,10 +43,16 @@ describe.concurrent('hangup export', () => {
   test('as JSON, with the name that the tool uses', async () => {
     const { stdout } = await hangup(['export', 'pnpm', '--version', newest, '--json'], { cwd: scratch() });
     expect(JSON.parse(stdout)).toEqual({
-      package: name,
-      version: newest,
-      fileName: `@cartesia__cartesia-js@${newest}.patch`,
-      text: complete(newest),
+      version: 1,
+      command: 'export',
+      ok: true,
+      exitCode: 0,
+      patch: {
+        package: name,
+        version: newest,
+        fileName: `@cartesia__cartesia-js@${newest}.patch`,
+        text: complete(newest),
+      },
     });
   });
 
