@@ -80,7 +80,7 @@ function verified(copy: CopyResult): string {
   const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
   const behaviour = probe && `, probe: ${wordsOf(probe)}`;
   const loadable = builds.length > 0 ? ` ${builds.join('+')}` : '';
-  return `${pathOf(copy)} ${version}${loadable} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery}${behaviour ?? ''}`;
+  return `${pathOf(copy)} ${version}${loadable} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery === 'disk' ? 'files on disk' : delivery}${behaviour ?? ''}`;
 }
 
 function wordsOf(probe: NonNullable<CopyResult['probe']>): string {

@@ -72,7 +72,7 @@ test('the text names a few of the missing files, and --probe loads only the buil
   trim(sdk, (path) => declarations(path) || modules(path));
   expect(await hangup(['verify', '--dir', dir])).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/ cjs patched \(without .* and \d+ more\), delivery: disk/),
+    stdout: expect.stringMatching(/ cjs patched \(without .* and \d+ more\), delivery: files on disk/),
   });
   const probed = outcomeOf(await hangup(['verify', '--probe', '--json', '--dir', dir]));
   expect(probed).toMatchObject({ ok: true, copies: [{ probe: [{ build: 'cjs', patched: true }] }] });
