@@ -20,7 +20,7 @@ export async function helpOf(name: string, command: Command): Promise<string> {
     `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
     help,
   ]);
-  return `Usage: hangup ${name} ${usage} [--dir D] [--json]
+  return `Usage: ${['hangup', name, usage, '[--dir D]', '[--json]'].filter(Boolean).join(' ')}
 
 ${typeof help === 'string' ? help : await help()}
 

@@ -150,7 +150,7 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test.each([
-    [[], 'no command was given: the commands are init, apply, verify and export'],
+    [[], 'no command was given: the commands are init, apply, verify, doctor and export'],
     [['patch'], '"patch" is not a command'],
     [['toString'], '"toString" is not a command'],
     [['apply', '--force'], "Unknown option '--force'"],
@@ -173,12 +173,12 @@ describe.concurrent('hangup apply and verify', () => {
       code: 0,
       stdout: expect.stringContaining('Exit codes:\n  0  every copy is patched'),
     });
-    for (const command of ['init', 'apply', 'verify', 'export']) {
+    for (const command of ['init', 'apply', 'verify', 'doctor', 'export']) {
       expect(overview.stdout).toMatch(new RegExp(`^  ${command} +\\w+`, 'm'));
       expect(await hangup([command, '--help'])).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(
-          new RegExp(`^Usage: hangup ${command} [<[][^]+\n  --dir D +\\w[^]+\nExit codes:`),
+          new RegExp(`^Usage: hangup ${command} +[<[][^]+\n  --dir D +\\w[^]+\nExit codes:`),
         ),
       });
     }
