@@ -3,7 +3,7 @@
  * an overlay, the load hook, a patch on disk, a column of the contract, and a line of the support table.
  */
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Run, run } from '../support/patching.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
@@ -148,24 +148,14 @@ test('it keeps the contract of every connection, and the support table says so',
   const options = ['--config', 'test/full/vitest.config.ts', '--reporter', './test/full/reporter.ts'];
   const played = await node(project.folder, vitest, 'run', ...options, '-t', '^toy 1.0.0 ', ...files);
   expect(played, played.stdout + played.stderr).toMatchObject({ code: 0 });
-  expect(played.stdout).toMatch(/^6 cells? of|: 6 cells of/m);
+  expect(played.stdout).toMatch(/^[1-9]\d* passed, 0 failed/m);
 
-  const support = `import { writeSupport } from './test/full/support.ts'; writeSupport(0);`;
-  await command('--input-type=module', '-e', support);
-  await node(project.folder, '--import', 'tsx', 'test/full/table.ts');
-  const row = await node(
-    project.folder,
-    '--import',
-    'tsx',
-    '--input-type=module',
-    '-e',
-    `
-    import { readSupport } from './test/full/support.ts';
-    console.log(JSON.stringify(readSupport().passed));`,
-  );
-  expect(JSON.parse(row.stdout)).toMatchObject({
-    'toy ToySocket cjs overlay': '1.0.0',
-    'toy ToySocket esm both': '1.0.0',
-  });
-  expect(dirname(toy)).toBe(import.meta.dirname);
+  // The other SDKs were not played, so the table of this run does not name them.
+  await command('--input-type=module', '-e', "(await import('./test/full/support.ts')).writeSupport(0)");
+  const { passed } = JSON.parse(readFileSync(project.path('test/full/support.json'), 'utf8'));
+  const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
+  expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
+  const table = await node(project.folder, '--import', 'tsx', 'test/full/table.ts');
+  expect(table.stderr).toContain('TTSWS');
+  expect(table.stderr).not.toContain('ToySocket');
 }, 180_000);
