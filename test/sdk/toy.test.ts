@@ -150,12 +150,16 @@ test('it keeps the contract of every connection, and the support table says so',
   expect(played, played.stdout + played.stderr).toMatchObject({ code: 0 });
   expect(played.stdout).toMatch(/^[1-9]\d* passed, 0 failed/m);
 
-  // The other SDKs were not played, so the table of this run does not name them.
+  const file = project.path('test/full/support.json');
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as { node: string; passed: Record<string, string> };
+  const before = read();
   await command('--input-type=module', '-e', "(await import('./test/full/support.ts')).writeSupport(0)");
-  const { passed } = JSON.parse(readFileSync(project.path('test/full/support.json'), 'utf8'));
+  const { node: major, passed } = read();
   const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
   expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
-  const table = await node(project.folder, '--import', 'tsx', 'test/full/table.ts');
-  expect(table.stderr).toContain('TTSWS');
-  expect(table.stderr).not.toContain('ToySocket');
+  // The other SDKs have not been played in this run.
+  writeFileSync(file, JSON.stringify({ node: major, passed: { ...before.passed, ...passed } }));
+  await command('test/full/table.ts');
+  const row = `| \`ToySocket\`, by \`new ToySocket()\` | 1.0.0 | Node ${major} | Node ${major} |\n`;
+  expect(readFileSync(project.path('docs/support.md'), 'utf8')).toContain(row);
 }, 180_000);
