@@ -70,7 +70,7 @@ function app(name: string): string {
   return folder;
 }
 
-/** Connects, hangs up on a server that answers no close frame, sends too late, and says what became of it. */
+/** Connects, hangs up on a server that answers no close frame, sends too late, and prints the results. */
 const hangUp = `
   (async () => {
     const ws = new ToySocket(${JSON.stringify('URL')});

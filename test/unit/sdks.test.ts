@@ -1,4 +1,4 @@
-/** What every SDK declares about itself fits together. */
+/** The declarations of every SDK fit together. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
