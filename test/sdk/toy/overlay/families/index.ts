@@ -51,7 +51,7 @@ class ToyConnection extends Connection {
   }
 
   // Readers are listeners. They learn of every end by the event `end`.
-  protected override endStreams(): void {
+  protected override dropStreams(): void {
     this.#ws.emit('end');
   }
 
