@@ -4,6 +4,9 @@ import type { Behaviour, VoiceServer } from '../support/voice-server.ts';
 export type BareEnd = 'exits 0' | { hangs: string } | { crashes: RegExp } | { exit13: string };
 
 export interface Claim {
+  id: string;
+  /** The promises of CONTRACT.md that it tests. */
+  promise: string | readonly string[];
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { blackHole } from '../contract/common/stage.ts';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
+import { isFull } from '../contract/played.ts';
+import { blackHole } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
@@ -17,7 +18,6 @@ const program = join(process.env[runFolderVariable]!, 'exit-child.mjs');
 /** A child starts in half a second; on a machine that is busy with others, and behind the children that wait with it, later. */
 const startUp = 30_000;
 const bound = 240_000;
-const full = process.env.HANGUP_FULL === '1';
 
 interface Shutdown {
   name: string;
@@ -70,7 +70,7 @@ function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
       .version === cell.version;
   return all.filter((cell) => {
     if (cell.delivery === 'bare') return newest(cell) && bareLacksWs?.(cell) === undefined;
-    return full || (newest(cell) && cell.delivery !== 'both');
+    return isFull || (newest(cell) && cell.delivery !== 'both');
   });
 }
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { endless } from '../contract/common/stage.ts';
 import { drivers } from '../contract/drivers/index.ts';
+import { endless } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';

@@ -3,7 +3,7 @@ import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Target } from '../../overlays/cartesia/targets.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import type { Protocol, VoiceServer } from '../support/voice-server.ts';
-import type { Bare } from './rows.ts';
+import type { Bare } from './play.ts';
 
 /** One class of connections, in one version, format and delivery. */
 export interface SocketCell {
@@ -71,8 +71,6 @@ export interface Driver {
   readonly protocol: Protocol;
   /** `false`: the SDK takes no certificate and dials a plain server. */
   readonly tls: boolean;
-  /** Modules, besides the target's own, that decide how the class behaves: versions in which they are equal share one run. */
-  readonly modules: readonly string[];
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
@@ -87,7 +85,7 @@ export interface Driver {
   readonly listeners: readonly ('message' | 'error')[];
   /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */
   readonly badFrames: Readonly<Record<string, string>>;
-  /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
+  /** What the bare SDK does in a scenario of `every/`, by id, where that is not what the scenario says of most. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
   /**
    * Of a bare build that does not connect with `ws` on this Node, so that it shows nothing of the rest: what `opened` rejects
@@ -96,4 +94,9 @@ export interface Driver {
   bareLacksWs?(cell: SocketCell): { throws: RegExp } | 'native' | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */
   load(cell: SocketCell): Promise<Dial>;
+}
+
+/** What the bare SDK does in scenarios that it passes. */
+export function passing(...ids: readonly string[]): Driver['bare'] {
+  return Object.fromEntries(ids.map((id) => [id, 'passes']));
 }

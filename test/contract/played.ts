@@ -1,0 +1,16 @@
+import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
+import type { SocketCell } from './driver.ts';
+
+/** Every cell plays everything: `npm run test:full`. */
+export const isFull = process.env.HANGUP_FULL === '1';
+
+/**
+ * Whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch and
+ * overlay together are played in the newest one only.
+ */
+export function isPlayed({ target, version, delivery }: SocketCell): boolean {
+  if (isFull) return true;
+  const ofClass = targets.filter(({ className, family }) => className === target.className && family === target.family);
+  const all = supportedVersions.filter((version) => ofClass.some(({ versions }) => versions.includes(version)));
+  return version === all.at(-1) || (version === all[0] && delivery !== 'both');
+}
