@@ -14,3 +14,8 @@ export function isPlayed({ target, version, delivery }: SocketCell): boolean {
   const all = supportedVersions.filter((version) => ofClass.some(({ versions }) => versions.includes(version)));
   return version === all.at(-1) || (version === all[0] && delivery !== 'both');
 }
+
+/** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
+export function playedOf(versions: readonly string[]): readonly string[] {
+  return isFull ? versions : versions.filter((_, index) => index === 0 || index === versions.length - 1);
+}

@@ -6,7 +6,6 @@ import base, { projects } from '../../vitest.config.ts';
 const exclude = [
   'test/{patching,unit,types,native,upstream,bundles}/**',
   '**/property.test.ts',
-  '**/targets.test.ts',
   '**/controls.test.ts',
   '**/memory.test.ts',
 ];

@@ -7,6 +7,7 @@ import { targets } from '../../../overlays/cartesia/targets.ts';
 import { type HttpServer, startHttpServer } from '../../support/http-server.ts';
 import { loadSdk } from '../../support/sdk.ts';
 import { startVoiceServer } from '../../support/voice-server.ts';
+import { playedOf } from '../played.ts';
 import { apiKey } from '../stage.ts';
 import { speech } from './driver.ts';
 
@@ -70,7 +71,7 @@ test('an event stream delivers what had arrived, and then the reason', async () 
 const versions = targets.filter(({ family }) => family === 'client').flatMap((target) => target.versions);
 for (const delivery of ['overlay', 'patched'] as const) {
   for (const format of ['cjs', 'esm'] as const) {
-    test.each(versions)(
+    test.each(playedOf(versions))(
       `${delivery}, ${format}, %s: a late websocket() rejects, its type is a promise`,
       async (version) => {
         const { Cartesia } = await loadSdk({ version, delivery, format });

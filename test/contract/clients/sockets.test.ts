@@ -6,6 +6,7 @@ import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { targets } from '../../../overlays/cartesia/targets.ts';
 import type { Format } from '../../support/sdk.ts';
 import { startVoiceServer } from '../../support/voice-server.ts';
+import { playedOf } from '../played.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import type { ClientDriver } from './driver.ts';
@@ -30,7 +31,7 @@ const options = { sampleRate: 16_000, container: 'raw', encoding: 'pcm_s16le', m
 for (const delivery of ['overlay', 'patched'] as const) {
   for (const [driver, format, { tls }] of drivers) {
     const versions = targets.filter(({ family }) => family === driver.family).flatMap((target) => target.versions);
-    describe.each(versions)(`${driver.className} %s ${delivery}`, (version) => {
+    describe.each(playedOf(versions))(`${driver.className} %s ${delivery}`, (version) => {
       const open = async () => {
         const server = await startVoiceServer({ onClose: 'ignore' }, { tls });
         const make = await driver.load({ version, delivery, format });

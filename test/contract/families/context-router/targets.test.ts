@@ -9,10 +9,11 @@ import type { Disconnectable } from '../../../../core/disconnectable.ts';
 import { type OverlayOptions, overlay } from '../../../../overlays/cartesia/index.ts';
 import { type Cell, type Delivery, formats, loadSdk, type Sdk, versions } from '../../../support/sdk.ts';
 import type { Greeting } from '../../../support/voice-server.ts';
+import { playedOf } from '../../played.ts';
 import { endless } from '../../stage.ts';
 import { speech, type VoiceSocket, VoiceStage } from './stage.ts';
 
-for (const version of versions) {
+for (const version of playedOf(versions)) {
   for (const format of formats) {
     describe(`${version} ${format} overlay`, () => {
       targets({ version, format, delivery: 'overlay' });

@@ -11,6 +11,7 @@ import { targets } from '../../../../overlays/cartesia/targets.ts';
 import { assertPatched, marker } from '../../../../overlays/foreign/mark.ts';
 import { barePackage, type Format, formats, patchedPackage } from '../../../support/sdk.ts';
 import { type EventStreamSocket, type Mode, parameters } from '../../drivers/event-stream-sdk.ts';
+import { playedOf } from '../../played.ts';
 import { apiKey, endless } from '../../stage.ts';
 import { StreamStage } from './stage.ts';
 
@@ -32,7 +33,7 @@ async function classesOf(folder: string, format: Format): Promise<Class[]> {
 const hasNone = typeof WebSocket === 'undefined';
 
 for (const format of formats) {
-  for (const version of versions) {
+  for (const version of playedOf(versions)) {
     test(`${version} ${format}: a client leads to the classes of its STT sockets, without dialling, and back`, async () => {
       const classes = await classesOf(barePackage(version), format);
       const { Cartesia } = (await load(barePackage(version), 'index', format)) as never as {

@@ -9,6 +9,7 @@ import { loadModule, nameOf, socketCells } from '../../../support/cells.ts';
 import type { SocketCell } from '../../driver.ts';
 import { loadWrapper, request, sourceRouter, type Wrapper, type WrapperClass } from '../../drivers/source-router.ts';
 import { LineStage } from '../../every/stage.ts';
+import { isPlayed } from '../../played.ts';
 import { apiKey, endless } from '../../stage.ts';
 import { ask, read, readAll } from './support.ts';
 
@@ -39,7 +40,9 @@ async function overlaid(target: object, given: OverlayOptions, run: () => Promis
 }
 
 const cellsOf = (delivery: 'bare' | 'patched') =>
-  socketCells(delivery).filter(({ target, broken }) => target.family === 'source-router' && broken === undefined);
+  socketCells(delivery).filter(
+    (cell) => cell.target.family === 'source-router' && cell.broken === undefined && isPlayed(cell),
+  );
 
 for (const cell of cellsOf('bare')) {
   describe(`${nameOf(cell)}, overlaid and undone`, () => {
