@@ -26,11 +26,11 @@ function project(name: string, files: { include: string[]; exclude?: string[]; e
       // One process per file: an overlay changes classes for the whole process.
       pool: 'forks' as const,
       isolate: true,
-      // What these tests provoke on purpose; children check the warnings themselves.
+      // These tests provoke such warnings on purpose; children check them.
       execArgv: ['--disable-warning=HangupWarning'],
       maxConcurrency: 32,
       testTimeout: 20_000,
-      // A machine with two cores stands still for a second now and then; what fails twice in a row is broken.
+      // A machine with two cores stands still for a second now and then. A test that fails twice in a row is broken.
       retry: 1,
       hookTimeout: 60_000,
       teardownTimeout: 5_000,

@@ -1,4 +1,4 @@
-/** What claims that a process exits, or that it survives, is a process: one small program per scenario. */
+/** The exit and the survival of a process are tested on a process, with one small program for each scenario. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { isFull } from '../contract/played.ts';

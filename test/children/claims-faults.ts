@@ -22,7 +22,7 @@ function survives(
   return { ...claim, bare: { crashes: crash } };
 }
 
-/** What the peer does. */
+/** Faults of the peer. */
 const drops: Claim[] = [
   ...(
     [

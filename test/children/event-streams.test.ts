@@ -1,4 +1,4 @@
-/** What claims that a process exits, or that it survives, is a process. */
+/** The exit and the survival of a process are tested on a process. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import type { Mode } from '../contract/drivers/event-stream-sdk.ts';
@@ -11,7 +11,7 @@ interface Claim {
   name: string;
   kind: string;
   behaviour: Behaviour;
-  /** How the bare child ends: it hangs and is killed, or dies of an error. */
+  /** The end of the bare child: it hangs and is killed, or it crashes with an error. */
   bare: 'hangs' | RegExp;
   says?: string;
   warns?: RegExp;

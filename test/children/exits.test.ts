@@ -1,4 +1,4 @@
-/** That a process exits is claimed of processes: one program, driven by the drivers of the common contract. */
+/** The exit of a process is tested on a process. One program runs every class, through the drivers of the contract. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** A request must not hold the process: what claims that it exits is a process. */
+/** A request must not hold the process. This is tested on a process. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { type Target, targets } from '../../overlays/cartesia/targets.ts';
@@ -67,7 +67,7 @@ const modules: Partial<Record<Target['family'], Partial<Record<Format, string>>>
   'nested-client': { esm: 'dist/index.js' },
   'compat-client': { cjs: 'backcompat/index.js' },
 };
-/** What the clients of old cannot do: event streams, and in 1.x to look at the status. */
+/** Older clients have no event streams, and those of 1.x do not look at the status. */
 const concerns = ({ family }: ClientCell, { kind, answer }: Claim) =>
   !(kind === 'sse' && (family === 'nested-client' || family === 'compat-client')) &&
   !(answer === 'retry-later' && family === 'nested-client');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const tick = 20;
-/** What a scenario needs before its promise can be tested gets so long, in ms, whatever the patience. */
+/** The limit of each step of the preparation, in ms. It does not depend on the patience. */
 const preparation = 8_000;
 
 /** The preparation of a scenario failed. This says nothing about the SDK, so no control accepts it as a defect. */
@@ -19,7 +19,7 @@ export class Clock {
     private readonly over?: AbortSignal,
   ) {}
 
-  /** The promise that is tested: it has to settle in time. */
+  /** Waits for a promise that is tested. It has to settle in time. */
   async within<T>(promise: PromiseLike<T>, what: string, patience = this.patience): Promise<T> {
     let clock: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -37,7 +37,7 @@ export class Clock {
     }
   }
 
-  /** The promise that is tested: the condition has to become true in time. */
+  /** Waits for a condition that is tested. It has to become true in time. */
   async until(condition: () => boolean, what: string, patience = this.patience): Promise<void> {
     for (let left = patience; !condition(); left -= 3) {
       if (left <= 0 || this.over?.aborted) assert.fail(tooLate(what, patience));

@@ -9,7 +9,7 @@ export async function mend(cell: SocketCell): Promise<void> {
   overlay(await entrance(cell));
 }
 
-/** What leads to the cell's class: the class, or a client. */
+/** An object that leads to the cell's class: the class, or a client. */
 async function entrance(cell: SocketCell): Promise<object> {
   const { family, className, module } = cell.target;
   if (family === 'reconnecting') return loadClass<object>(cell);

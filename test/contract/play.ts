@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { SocketCell } from './driver.ts';
 import type { Stage } from './stage.ts';
 
-/** What the bare SDK does in a scenario: the negative control. */
+/** The behaviour of the bare SDK in a scenario: the negative control. */
 export type Bare =
   | 'passes'
   /** The scenario is about a call that hangup adds. */
@@ -21,7 +21,7 @@ export interface Scenario<S extends Stage = Stage> {
   promise: string | readonly string[];
   name: string;
   bare: Bare | ((cell: SocketCell) => Bare);
-  /** Cells of which it says something. All by default. */
+  /** Chooses the cells to which it applies. Default: all. */
   concerns?(cell: SocketCell): boolean;
   run(stage: S): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface Suite<S extends Stage = Stage> {
   scenarios: readonly Scenario<S>[];
   cells(delivery: Delivery): readonly SocketCell[];
   stage(cell: SocketCell, patience: number, over?: AbortSignal): Promise<S>;
-  /** What the bare SDK of the cell does instead of what the scenario says of most. */
+  /** The behaviour of the cell's bare SDK, where the scenario says something else. */
   bareOf?(id: string, cell: SocketCell): Bare | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface Row {
   play(patience: number, over?: AbortSignal): Promise<void>;
 }
 
-/** Whole scenario, in ms; what a scenario waits for has its own, shorter limit. */
+/** The limit of a whole scenario, in ms. Each wait in it has a shorter limit. */
 const scenarioLimit = 15_000;
 
 /** The scenarios that the cell plays. */

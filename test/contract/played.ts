@@ -5,7 +5,7 @@ import type { SocketCell } from './driver.ts';
 export const isFull = process.env.HANGUP_FULL === '1';
 
 /**
- * Whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch and
+ * Tells whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch and
  * overlay together are played in the newest one only.
  */
 export function isPlayed({ target, version, delivery }: SocketCell): boolean {

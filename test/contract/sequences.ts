@@ -13,7 +13,7 @@ export interface Sequences {
   /** For the title of the test: how many there are, and the seed to play them again with. */
   readonly title: string;
   /**
-   * Checks the property. What fails in it says the seed and the path.
+   * Checks the property. A failure says the seed and the path.
    *
    * @param lanes how many sequences run at the same time; one where the seed was told
    */

@@ -12,7 +12,7 @@ export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 
 /** The network goes in the middle of it. */
 export const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 };
 
-/** How long the bare SDK has for a connection that it should not make, in ms. */
+/** The time in ms that the bare SDK gets for a connection that it should not make. */
 const strayDial = 400;
 
 /** An error as the contract describes it. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import base, { projects } from '../../vitest.config.ts';
 
-/** What names its cells runs in full; patching, units, types and properties are the same on every run and are left out, and so is what is not hangup's. */
+/** Tests that do not depend on the cell are left out, and so are those of the proposal. */
 const exclude = [
   'test/{patching,unit,types,native,upstream,bundles}/**',
   '**/property.test.ts',

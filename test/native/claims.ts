@@ -14,7 +14,7 @@ export interface NativeClaim {
   options?: object;
   /** Nothing listens on the port. */
   refuse?: true;
-  /** How the bare SDK ends on Node's own WebSocket, where that is a defect. */
+  /** The end of the bare SDK on Node's own WebSocket, where that is a defect. */
   bare?: 'hangs' | 'crashes';
   /** ms from the shutdown call to the exit. */
   within: number;

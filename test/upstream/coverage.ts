@@ -21,7 +21,7 @@ export const keyOf = (suite: Pick<Suite, 'folder'>, id: string): string => `${su
 const keysOf = (suite: Suite): string[] =>
   (rowsOf(suite, upstreamCells[0]!) as Row[]).map(({ id }) => keyOf(suite, id));
 
-/** What the proposal is played against, by place. */
+/** The scenarios that the proposal is played against, by place. */
 export const suites: readonly { title: string; keys: readonly string[] }[] = [
   { title: 'Contexts on one connection', keys: keysOf(played[1]!) },
   { title: 'What every connection keeps', keys: keysOf(played[0]!) },

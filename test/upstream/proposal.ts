@@ -14,7 +14,7 @@ export interface Gap {
   onNode20?: Format;
 }
 
-/** What the proposal does not cover. It must fail, and nothing else may: test/upstream, and `npm run docs` for the table. */
+/** Scenarios that the proposal does not cover. They must fail, and no other one may. */
 export const gaps: readonly Gap[] = [
   {
     why: 'the report says how it ended and how long it took; it has no steps, and names no loop whose body is stuck',

@@ -1,4 +1,4 @@
-/** What stays as it is around the requests of `Cartesia`. */
+/** The requests of `Cartesia` behave as before where nothing was ended. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Disconnectable } from '../../../core/disconnectable.ts';

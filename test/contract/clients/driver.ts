@@ -8,7 +8,7 @@ export interface Caller {
   readonly calls: Readonly<Record<'bytes' | 'sse' | 'list', () => Promise<unknown>>>;
 }
 
-/** How the contract drives the clients of one family of versions. */
+/** Drives the clients of one family of versions. */
 export interface ClientDriver {
   readonly className: string;
   /** As `targets.ts` names it. */

@@ -34,7 +34,7 @@ it('10,000 requests leave nothing behind on a client that lives on', async () =>
   const before = await heapAfter(2_000, caller, forget);
   const after = await heapAfter(6_000, caller, forget);
   const perRequest = (after - before) / 6_000;
-  // What is kept of a request (its controller, response and dial) is some kilobytes.
+  // A request that is kept (its controller, response and dial) takes some kilobytes.
   expect(perRequest).toBeLessThan(400);
   await caller.client.disconnect();
   await server.close();

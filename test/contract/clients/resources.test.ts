@@ -1,4 +1,4 @@
-/** What the seams of 2.x rest on, checked in every version. */
+/** The seams of 2.x rest on these shapes, so every version is checked. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'vitest';

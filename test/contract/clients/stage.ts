@@ -38,7 +38,7 @@ export class RequestStage extends Stage {
     return this.make(this.http.url, options);
   }
 
-  /** What a call rejects with, `undefined` when it resolves. */
+  /** Resolves with the error of the call, or with `undefined`. */
   follow(call: Promise<unknown>): Promise<unknown> {
     return call.then(
       () => undefined,

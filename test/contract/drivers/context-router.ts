@@ -8,7 +8,7 @@ import { speech } from '../families/context-router/stage.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
-/** What the bare SDK dies of when a CONNECTING socket is closed. */
+/** The bare SDK crashes with this when a CONNECTING socket is closed. */
 const closedEarly = { crashes: /closed before the connection (was|is) established/ };
 /** 3.0.0 looks for `context_id` in them. */
 const numbers = ({ version }: SocketCell): Bare => (version === '3.0.0' ? { crashes: /'in' operator/ } : 'passes');

@@ -41,7 +41,7 @@ function driverOf(mode: Mode): Driver {
   };
 }
 
-/** Its iterator tells of every end, and whoever iterates is a listener: what is left are the frames that it cannot read. */
+/** The iterator tells of every end, and iterating counts as listening. Only frames that it cannot read are a defect here. */
 function bare(): Driver['bare'] {
   const unreadable = { crashes: /Cannot read properties of null|filter is not a function/ };
   return {
@@ -134,7 +134,7 @@ async function untilOpen(ws: EventStreamSocket): Promise<void> {
   let failure: Error | undefined;
   for await (const { type, error } of ws.stream()) {
     if (type === 'open') return;
-    // What the SDK makes of a socket's error carries it as its cause.
+    // The SDK wraps a socket's error, which is then the cause.
     if (error !== undefined) failure = (error.cause as Error | undefined) ?? error;
   }
   throw failure ?? new Error('closed before it was open');
@@ -168,7 +168,7 @@ function read(ws: EventStreamSocket, mode: Mode): Stream {
   };
 }
 
-/** Of a build that throws before it dials. */
+/** Stands for a line in a build that throws before it dials. */
 function deadLine(error: unknown): Line {
   const fail = () => {
     throw error;

@@ -5,7 +5,7 @@ import { deliver, loadModule } from '../../support/cells.ts';
 import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
-/** What users of the SDK have of it. */
+/** The part of the SDK's source that its users call. */
 export interface AudioSource {
   read(out: Float32Array): Promise<number>;
   markDone(): void;

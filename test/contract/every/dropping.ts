@@ -6,7 +6,7 @@ import { slug } from '../play.ts';
 import { endless } from '../stage.ts';
 import type { LineScenario, LineStage } from './stage.ts';
 
-/** What ends the connection from the other side, and the close code that the client must report for it. */
+/** Faults that end the connection from the other side, with the close code that the client must report. */
 const drops: readonly [name: string, fault: Fault, closeCode?: number][] = [
   ['close 1000', { kind: 'close', code: 1000 }, 1000],
   ['close 1001', { kind: 'close', code: 1001 }, 1001],

@@ -5,7 +5,7 @@ import { driverOf } from '../drivers/index.ts';
 import { blackHole, endless } from '../stage.ts';
 import type { LineScenario } from './stage.ts';
 
-/** What becomes of the peer, and the shutdown call that has to cope with it. */
+/** Faults of the peer, with the shutdown call that has to cope with them. */
 const idleHangs: readonly [id: string, name: string, behaviour: typeof endless, how: true | DisconnectOptions][] = [
   [
     'close-unanswered',

@@ -1,6 +1,6 @@
 /**
- * Whatever the user does and the peer sends, in whatever order, also from inside handlers: everything settles, nothing is
- * dialled after the end, nothing crashes. HANGUP_SEQUENCES sets how many sequences a class gets, HANGUP_SEED
+ * Random sequences of user calls and peer faults, some of them inside handlers. Everything settles, nothing is dialled after
+ * the end, and nothing crashes. HANGUP_SEQUENCES sets how many sequences a class gets, HANGUP_SEED
  * plays those of an earlier run again.
  */
 import assert from 'node:assert/strict';
@@ -38,7 +38,7 @@ const faults: readonly Fault[] = [
 /** One thing that happens; its name is what a failure prints. */
 type Action = readonly [name: string, act: (run: Run) => unknown];
 
-/** What users do. */
+/** The calls of a user. */
 const use: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 2 }).map((n): Action => [`speak ${n}`, (run) => run.speak(`c${n}`)]) },
   { weight: 3, arbitrary: fc.nat({ max: 19 }).map((n): Action => [`call ${n}`, (run) => run.call(n)]) },

@@ -5,7 +5,7 @@ import { slug } from '../../play.ts';
 import { type Scenario, speech } from './stage.ts';
 
 const stalls: readonly Greeting[] = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
-/** What the bare SDK dies of when a CONNECTING socket is closed. */
+/** The bare SDK crashes with this when a CONNECTING socket is closed. */
 const closedEarly = /closed before the connection (was|is) established/;
 
 function endsWhileConnecting(greeting: Greeting, force: boolean): Scenario {

@@ -129,7 +129,7 @@ export class VoiceStage extends Stage {
     assert.equal(this.server.seen.connections.length, before, 'a stream afterwards, on the same connection');
   }
 
-  /** Ends every socket without their SDK's help: what a bare SDK leaves behind must not disturb the next cell. */
+  /** Ends every socket without its SDK's help, so that a bare SDK's remains do not disturb the next cell. */
   override async dispose(): Promise<void> {
     for (const ws of this.#sockets) {
       ws.on('error', () => {});

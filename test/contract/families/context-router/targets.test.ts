@@ -1,6 +1,6 @@
 /**
- * What can be overlaid (a class, a client, a live connection), with which options, and how it is undone.
- * One after another: an overlay is a state of its class.
+ * A class, a client and a live connection can be overlaid, with options, and the overlay can be undone.
+ * The tests run one after another, because an overlay is a state of its class.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';

@@ -3,7 +3,7 @@ import { closedPort, type Greeting } from '../../../support/voice-server.ts';
 import { slug } from '../../play.ts';
 import { type StreamScenario, type StreamStage, unended } from './stage.ts';
 
-/** What the bare SDK dies of when a CONNECTING socket is closed. */
+/** The bare SDK crashes with this when a CONNECTING socket is closed. */
 const closedEarly = /closed before the connection (was|is) established/;
 
 const stalls: readonly Greeting[] = ['tcp-silence', 'tls-stall', 'upgrade-stall'];

@@ -19,7 +19,7 @@ export type StreamScenario = Scenario<StreamStage>;
 /** The iterator waits for ever, or for the 30 s of the close timer of `ws`. */
 export const unended = { fails: /^the end of the iterator: not within/ };
 
-/** What an iterator has handed out, read in the background. */
+/** An iterator that is read in the background, and its items so far. */
 export interface Reader {
   readonly items: readonly StreamItem[];
   /** Settles when the iterator is done. */

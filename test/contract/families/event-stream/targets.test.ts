@@ -1,4 +1,4 @@
-/** What can be overlaid, and how it is undone. One after another: an overlay is a state of its class. */
+/** Targets of an overlay, and its undo. The tests run one after another, because an overlay is a state of its class. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

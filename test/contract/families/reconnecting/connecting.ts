@@ -5,7 +5,7 @@ import { staysOpen } from '../../defects.ts';
 import { endless, hasHangup } from '../../stage.ts';
 import type { ReconnectingStage, Scenario } from './stage.ts';
 
-/** What the SDK waits before it dials again is seconds. @param delay in ms */
+/** Shortens the back-off, which takes seconds in the SDK. @param delay in ms */
 function hurry(voice: Voice, delay = soon): void {
   Object.assign(voice.socket!._options, { minReconnectionDelay: delay, maxReconnectionDelay: delay });
 }
@@ -39,7 +39,7 @@ async function inBackOff(stage: ReconnectingStage, delay: number): Promise<Voice
 
 const orphans = { fails: /^connections that were made|^Missing expected rejection/ } as const;
 
-/** `connect()`, what dials without it, and what comes after a drop. */
+/** D4, D9, D12: `connect()`, calls that dial without it, and the time after a drop. */
 export const connecting: readonly Scenario[] = [
   {
     id: 'one-attempt',

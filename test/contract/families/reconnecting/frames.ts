@@ -118,7 +118,7 @@ const harmless: readonly Scenario[] = harmlessTexts.map(([what, data]) => ({
   },
 }));
 
-/** What the provider may send and the SDK cannot read. */
+/** D10: frames that the SDK cannot read. */
 export const frames: readonly Scenario[] = [
   ...ended,
   ...named,

@@ -25,7 +25,7 @@ async function iterate(stage: ReconnectingStage, events: AsyncIterable<unknown>)
   }
 }
 
-/** How a stream that is being read ends. */
+/** D7, D8: the ends of a stream that is being read. */
 export const streams: readonly Scenario[] = [
   {
     id: 'finished',

@@ -24,7 +24,7 @@ const types = (heard: readonly Transcript[]) => heard.map(({ type }) => type);
 const whole = ['transcript', 'transcript', 'transcript', 'flush_done'];
 
 class TranscriberStage extends Stage {
-  /** What one callback has heard since the connection was opened. */
+  /** The results that one callback has heard since the connection was opened. */
   readonly heard: Transcript[] = [];
   #ws: Transcriber | undefined;
 

@@ -1,4 +1,7 @@
-/** What can be overlaid, how it is undone, and who else ends a `WebSocketWrapper`. One after another: an overlay is a state of its class. */
+/**
+ * Targets of an overlay, its undo, and the client that ends a `WebSocketWrapper`. The tests run one after another, because an
+ * overlay is a state of its class.
+ */
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import type { Disconnectable } from '../../../../core/disconnectable.ts';
