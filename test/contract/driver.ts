@@ -88,8 +88,8 @@ export interface Driver {
   /** The behaviour of the bare SDK in a scenario of `every/`, by id, where the scenario says something else. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
   /**
-   * Of a bare build that does not connect with `ws` on this Node, so that it shows nothing of the rest: what `opened` rejects
-   * with, or that it dials with Node's own WebSocket, which takes no headers.
+   * Tells whether a bare build does without `ws` on this Node, so that it cannot play. `throws`: `opened` rejects with this.
+   * `native`: it dials with Node's own WebSocket, which takes no headers.
    */
   bareLacksWs?(cell: SocketCell): { throws: RegExp } | 'native' | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */
