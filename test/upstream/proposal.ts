@@ -38,7 +38,7 @@ export const gaps: readonly Gap[] = [
   {
     why: 'the options are checked by their types only',
     fails: /Missing expected exception/,
-    scenarios: ['context-router/invalid-budgets', 'every/invalid-budgets'],
+    scenarios: ['every/invalid-budgets'],
   },
   {
     why: '`ws` has no event for the close frame of the peer: the loop ends with TCP, or with disconnect()',
@@ -56,7 +56,7 @@ export const gaps: readonly Gap[] = [
   {
     why: "the server's close reason is handed on as it is",
     fails: /TESTKEY/,
-    scenarios: ['context-router/close-reason-scrubbed', 'every/close-reason-scrubbed'],
+    scenarios: ['every/close-reason-scrubbed'],
   },
   {
     why: 'generate() gets no time limit',

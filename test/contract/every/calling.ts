@@ -171,7 +171,10 @@ export const calling: readonly LineScenario[] = [
     async run(stage) {
       const line = await stage.open();
       const target = stage.own(line.target);
-      const wrong: unknown[] = [{ timeout: -1 }, { timeout: Number.NaN }, { timeout: '100' }, { tiemout: 100 }];
+      const wrong: unknown[] = [
+        ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100'].map((timeout) => ({ timeout })),
+        { tiemout: 100 },
+      ];
       for (const options of wrong) {
         assert.throws(() => target.disconnect(options as object), TypeError, JSON.stringify(options));
       }

@@ -36,32 +36,6 @@ function endsWhileConnecting(greeting: Greeting, force: boolean): Scenario {
 export const connecting: readonly Scenario[] = [
   ...stalls.map((greeting) => endsWhileConnecting(greeting, false)),
   ...stalls.map((greeting) => endsWhileConnecting(greeting, true)),
-  {
-    id: 'disconnect-in-the-tick-of-the-dial',
-    promise: 'D9',
-    name: 'disconnect() in the tick of the dial',
-    bare: { crashes: closedEarly },
-    async run(stage) {
-      await stage.serve();
-      const ws = stage.dial({ listen: false });
-      await stage.hangUp(ws);
-      await stage.rejects(ws.connect());
-      await stage.isGone(ws);
-    },
-  },
-  {
-    id: 'own-close-while-connecting',
-    promise: ['D5', 'D9'],
-    name: 'close() while CONNECTING, with nobody awaiting connect(), ends the attempt',
-    bare: { crashes: closedEarly },
-    async run(stage) {
-      await stage.serve({ greeting: 'upgrade-stall' });
-      const ws = stage.dial({ listen: false });
-      await stage.ready(() => stage.server.seen.upgrades === 1, 'the upgrade request');
-      await stage.within(Promise.resolve(ws.close()), 'close()');
-      await stage.isGone(ws);
-    },
-  },
   ...(
     [
       ['a 401', { greeting: 'upgrade-401' }, /Unexpected server response: 401/],

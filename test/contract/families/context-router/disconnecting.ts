@@ -153,32 +153,6 @@ export const disconnecting: readonly Scenario[] = [
     },
   },
   {
-    id: 'close-unanswered-mid-stream',
-    promise: ['D1', 'D3'],
-    name: 'disconnect({timeout}) forces when neither cancel nor close is answered, mid-stream',
-    bare: silent,
-    async run(stage) {
-      const ws = await stage.open({ ...endless, onClose: 'ignore', ignoreCancel: true });
-      const stream = await stage.speak(ws, 'a');
-      await stream.chunks(2);
-      const report = await stage.hangUp(ws, { timeout: 150 });
-      stage.reported(report, 'forced');
-      await stage.endsQuietly(stream);
-      await stage.isGone(ws);
-    },
-  },
-  {
-    id: 'tcp-kept-open',
-    promise: ['D1', 'D3'],
-    name: 'disconnect({timeout}) ends a peer that answers the close frame and keeps TCP open',
-    bare: staysOpen,
-    async run(stage) {
-      const ws = await stage.open({ onClose: 'answer-and-hang' });
-      await stage.hangUp(ws, { timeout: 150 });
-      await stage.isGone(ws);
-    },
-  },
-  {
     id: 'peer-closed-first-and-hangs',
     promise: ['D1', 'D3'],
     name: 'disconnect({timeout}) ends a peer that sent its close frame first and then hangs',
@@ -188,55 +162,6 @@ export const disconnecting: readonly Scenario[] = [
       stage.server.inflict({ kind: 'close-and-hang' });
       await stage.ready(() => ws.socket.readyState === ws.socket.CLOSING, 'the close frame to arrive');
       await stage.hangUp(ws, { timeout: 150 });
-      await stage.isGone(ws);
-    },
-  },
-  {
-    id: 'force-in-a-black-hole',
-    promise: ['D2', 'D3'],
-    name: 'disconnect(true) ends a black hole at once',
-    bare: silent,
-    async run(stage) {
-      const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
-      const stream = await stage.speak(ws, 'a');
-      await stream.chunks(2);
-      const report = await stage.hangUp(ws, true);
-      await stage.endsQuietly(stream);
-      await stage.isGone(ws);
-      stage.reported(report, 'forced');
-    },
-  },
-  {
-    id: 'black-hole-default-budget',
-    promise: ['D1', 'D3'],
-    name: 'disconnect() ends a black hole within the default budget',
-    bare: silent,
-    async run(stage) {
-      const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
-      const stream = await stage.speak(ws, 'a');
-      await stream.chunks(2);
-      const report = await stage.hangUp(ws);
-      await stage.endsQuietly(stream);
-      await stage.isGone(ws);
-      stage.reported(report, 'forced');
-      if (report) assert.ok(report.durationMs < 3000, `the budget is 2000 ms, it took ${report.durationMs}`);
-    },
-  },
-  {
-    id: 'full-buffers',
-    promise: ['D1', 'D3'],
-    name: 'disconnect({timeout}) does not wait for megabytes that the peer does not read',
-    bare: staysOpen,
-    async run(stage) {
-      const ws = await stage.open({ stopReading: true });
-      const megabyte = 'x'.repeat(1024 * 1024);
-      // No more than the kernel's buffers and one megabyte: encrypting it holds up the other cells.
-      for (let sent = 0; sent < 50 && ws.socket.bufferedAmount <= 1024 * 1024; sent++) {
-        await ws.send({ ...said(megabyte), context_id: 'big' });
-        await sleep(2);
-      }
-      assert.ok(ws.socket.bufferedAmount > 1024 * 1024, 'the buffers must be full');
-      await stage.hangUp(ws, { timeout: 250 });
       await stage.isGone(ws);
     },
   },

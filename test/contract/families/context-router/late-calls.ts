@@ -164,19 +164,6 @@ export const lateCalls: readonly Scenario[] = [
     },
   },
   {
-    id: 'connect-after-disconnect',
-    promise: 'D4',
-    name: 'connect() after disconnect() rejects',
-    bare: { fails: /^the call did not fail/ },
-    async run(stage) {
-      const ws = await stage.open();
-      await stage.hangUp(ws);
-      await stage.isGone(ws);
-      await stage.rejects(ws.connect(), 'ERR_DISCONNECTED');
-      await stage.dialled(1);
-    },
-  },
-  {
     id: 'late-errors-scrubbed',
     promise: 'D13',
     name: 'late errors do not carry the API key',
