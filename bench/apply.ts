@@ -17,14 +17,14 @@ const hangup = join(workFolder, 'dist/scripts/cli.js');
 /** ms, from the start of a process to its end. */
 interface Run {
   command: number;
-  /** The same without anything to do: what Node itself takes, which is the same for both. */
+  /** A process with nothing to do: the time that Node itself takes. It is the same for both commands. */
   node: number;
 }
 
-/** patch-package and `hangup apply` on one and the same tree, each as a command, and with the same patch. */
+/** Compares patch-package and `hangup apply`, each as a command, on the same tree and with the same patch. */
 export async function measureApply(count: number): Promise<Result[]> {
   makeProject();
-  // "bare" is patch-package here, "patched" is hangup.
+  // Here, "bare" is patch-package and "patched" is hangup.
   const pairs = {
     'all files to patch': await measurePairs(count, (side) => measure(side, 'pristine')),
     'nothing to do': await measurePairs(count, (side) => measure(side, 'patched')),

@@ -8,7 +8,7 @@ import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
 
 type End = (sockets: readonly VoiceSocket[]) => Promise<unknown>;
 
-/** How to end many sockets: with the bare SDK, the shortest loop that knows when all are closed. */
+/** Ends many sockets. For the bare SDK, this is the shortest loop that knows when all of them are closed. */
 const ends: Record<'forced' | 'graceful', Record<keyof Pair, End>> = {
   forced: {
     bare: (sockets) => Promise.all(sockets.map((ws) => closed(ws, () => ws.socket.terminate()))),
@@ -26,7 +26,7 @@ function closed(ws: VoiceSocket, act: () => unknown): Promise<unknown> {
   return event;
 }
 
-/** Many idle sockets at once, as a ratio. */
+/** Ends many idle sockets at once. The result is a ratio of patched to bare. */
 export async function measureMany(
   bench: Bench,
   how: keyof typeof ends,
@@ -61,7 +61,7 @@ const situations: Record<string, { behaviour: Behaviour; speaks: boolean }> = {
   },
 };
 
-/** One socket, in ms. The bare SDK's figures: close frames that nobody answers take it 30 s, so they are not measured. */
+/** Ends one socket, in ms. A bare graceful end in a black hole takes 30 s, so it is not measured. */
 export async function measureOne(bench: Bench, how: keyof typeof ends, samples: number): Promise<Result[]> {
   const results: Result[] = [];
   for (const [name, { behaviour, speaks }] of Object.entries(situations)) {
@@ -77,7 +77,7 @@ export async function measureOne(bench: Bench, how: keyof typeof ends, samples: 
       await ends[how][side]([ws]);
       return performance.now() - start;
     };
-    // What only waits for a limit can wait together; what takes a millisecond is measured alone.
+    // Ends in a black hole only wait for a limit, so they can wait together. An end of a millisecond is measured alone.
     const patched = hole
       ? await Promise.all(Array.from({ length: samples }, () => measure('patched')))
       : await series(samples, () => measure('patched'));
@@ -95,7 +95,7 @@ export async function measureOne(bench: Bench, how: keyof typeof ends, samples: 
   return results;
 }
 
-/** Speaks until three chunks have come, and goes on listening. */
+/** Speaks, returns after three chunks, and goes on listening. */
 async function begin(ws: VoiceSocket): Promise<void> {
   const context = ws.context(speech);
   let chunks = 0;
@@ -116,7 +116,7 @@ async function series(count: number, measure: () => Promise<number>): Promise<nu
   return values;
 }
 
-/** Handshakes leave garbage and late packets behind. */
+/** Collects young garbage and waits for late packets. Handshakes leave both behind. */
 export async function quiet(): Promise<void> {
   globalThis.gc?.({ type: 'minor' });
   await sleep(50);

@@ -14,7 +14,7 @@ import { measurePairs, median, type Pair, ratioOf } from './stats.ts';
 
 const folder = join(workFolder, 'families');
 
-/** Many idle connections of every class at once: forced, against `terminate()` of the bare SDK's sockets. */
+/** Compares the forced end of many idle connections with `terminate()` on bare sockets, for every class. */
 export async function* measureFamilies(lines: number, pairs: number): AsyncGenerator<Result> {
   process.env[patchedFolderVariable] = folder;
   const patched = new Set<string>();
@@ -28,7 +28,7 @@ export async function* measureFamilies(lines: number, pairs: number): AsyncGener
   }
 }
 
-/** The newest version of a class that connects on this Node, without hangup too. */
+/** Finds the newest version in which the class also connects on this Node without hangup. */
 function newestOf(className: string, { bareLacksWs }: Driver): Record<keyof Pair, SocketCell> {
   const bare = socketCells('bare').findLast(
     (cell) => cell.target.className === className && cell.broken === undefined && bareLacksWs?.(cell) === undefined,
@@ -56,7 +56,7 @@ async function measure(
   server.send({});
   const [at] = (await once(server, 'message')) as [{ url: string; ca: string }];
   const dials = { bare: await load(cells.bare), patched: await load(cells.patched) };
-  // One of the SDKs prints as it connects and closes.
+  // One version of the SDK prints when it connects and closes.
   const { log } = console;
   console.log = () => {};
   const measured = await measurePairs(pairs, async (side) => {
@@ -81,7 +81,7 @@ async function measure(
   };
 }
 
-/** Not all at once: a thousand handshakes at the same time run into the SYN backlog. */
+/** Opens connections in batches of 50, because a thousand handshakes at once overflow the SYN backlog. */
 async function openMany(dial: Dial, server: { url: string; ca: string }, count: number): Promise<Line[]> {
   const lines: Line[] = [];
   while (lines.length < count) {

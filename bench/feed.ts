@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Duplex } from 'node:stream';
 
-/** As much as one TLS record holds. */
+/** The most bytes that one TLS record holds. */
 const recordSize = 16_384;
 
 /**
- * A provider in memory, in place of one connection's socket: answers the handshake, and a request with what `play` was
- * given last, a record's worth in each turn of the event loop.
+ * A provider in memory that takes the place of the socket of one connection. It answers the handshake. It answers a request
+ * with the bytes that `play` was given last, one TLS record in each turn of the event loop.
  */
 export class Feed extends Duplex {
   #head = '';
@@ -27,7 +27,7 @@ export class Feed extends Duplex {
 
   #answer(): void {
     if (this.#stream.length === 0) return;
-    // A copy, as what comes out of TLS is nobody else's.
+    // Copies the bytes, because the output of TLS is not shared either.
     this.push(Buffer.from(this.#stream.subarray(0, recordSize)));
     this.#stream = this.#stream.subarray(recordSize);
     setImmediate(() => this.#answer());
@@ -43,7 +43,7 @@ export class Feed extends Duplex {
     setImmediate(() => this.push([...lines, `Sec-WebSocket-Accept: ${accept}`, '', ''].join('\r\n')));
   }
 
-  // What HTTP expects of a socket.
+  // The HTTP client of Node calls these methods on a socket.
   setTimeout(): this {
     return this;
   }
@@ -53,7 +53,7 @@ export class Feed extends Duplex {
   unref(): void {}
 }
 
-/** A text frame of a server's: final, not masked (RFC 6455, 5.2). */
+/** Makes a text frame of a server: final and not masked (RFC 6455, 5.2). */
 export function frame(message: object): Buffer {
   const data = Buffer.from(JSON.stringify(message));
   const { length } = data;

@@ -7,10 +7,10 @@ import { type Result, sides } from './result.ts';
 import { type Connector, loadSdk, root, speech, startBench } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair } from './stats.ts';
 
-/** What one process measures: the heap of one side, or the CPU time of both in turn. */
+/** The task of one process: the heap of one side, or the CPU time of both sides in turn. */
 export type Job = { heapOf: keyof Pair; connections: number } | { first: keyof Pair; pairs: number };
 
-/** By name of the stream: medians of the µs of CPU time per message, and of patched / bare within pairs. */
+/** For each stream, by name: the medians of the CPU time per message in µs, and of the ratio patched / bare within pairs. */
 export type Measured = Record<string, Pair & { ratio: number }>;
 
 const streams = [
@@ -21,9 +21,9 @@ const streams = [
 ] as const;
 
 /**
- * CPU per message, without TLS and the kernel: their share is the same on both sides, and most of the noise. Each
- * process measures both sides, because what the JIT decides in one differs from the next by more than what is looked for.
- * They take turns in being loaded first, in an even number of processes: the second costs a little more for its life.
+ * Measures the CPU time per message without TLS and the kernel, which cost the same on both sides and make most of the noise.
+ * Each process measures both sides, because the JIT compiler decides differently from one process to the next. The SDK that
+ * is loaded second costs a little more, so the sides take turns in an even number of processes.
  */
 export async function measureMessages(processes: number, quick: boolean): Promise<Result[]> {
   const measured: Measured[] = [];
@@ -44,7 +44,7 @@ export async function measureMessages(processes: number, quick: boolean): Promis
   });
 }
 
-/** Two SDKs in one process would share caches and garbage unequally, hence one for each side. */
+/** Measures the heap in one process for each side, because two SDKs in one process share caches and garbage unequally. */
 export async function measureHeap(pairs: number, quick: boolean): Promise<Result> {
   const measured = await measurePairs(pairs, (side) =>
     inProcess<number>({ heapOf: side, connections: quick ? 20 : 200 }),
@@ -71,7 +71,7 @@ async function inProcess<T>(job: Job): Promise<T> {
   return measured;
 }
 
-/** In the child. */
+/** Runs in the child process. */
 export async function run(job: Job): Promise<number | Measured> {
   if ('pairs' in job) return cpuPerMessage(job.first, job.pairs);
   const bench = await startBench();
@@ -80,7 +80,7 @@ export async function run(job: Job): Promise<number | Measured> {
   return heap;
 }
 
-/** Pairs that only warm up: the JIT has done most of its work by then. */
+/** The number of first pairs that are not counted. After them, the JIT compiler has done most of its work. */
 const warmUp = 20;
 
 async function cpuPerMessage(first: keyof Pair, pairs: number): Promise<Measured> {
@@ -124,9 +124,9 @@ function streamOf(messages: number, bytes: number): Buffer {
   return Buffer.concat([...Array.from({ length: messages }, () => chunk), done]);
 }
 
-/** In µs, all threads of this process together. */
+/** Returns µs, of all threads of this process together. */
 async function cpuTime(action: () => Promise<void>): Promise<number> {
-  // What the other side has left behind is not this one's to clear away.
+  // Clears the garbage of the other side first, so that this side does not pay for it.
   globalThis.gc?.({ type: 'minor' });
   const before = process.cpuUsage();
   await action();
@@ -146,7 +146,7 @@ async function consume(ws: VoiceSocket, kind: 'receive' | 'generate', messages: 
   if (chunks !== messages) throw new Error(`${chunks} of ${messages} chunks arrived`);
 }
 
-/** JavaScript heap only: the buffers of TLS are the same on both sides. */
+/** Counts the JavaScript heap only. The buffers of TLS are the same on both sides. */
 async function heapPerConnection(connector: Connector, count: number): Promise<number> {
   await connector.connectMany(count).then(terminate);
   globalThis.gc?.();

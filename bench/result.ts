@@ -5,11 +5,11 @@ export interface Result {
   what: string;
   value: Estimate;
   unit: 'x' | 'ms' | 'us' | 'bytes';
-  /** What it is of, beside a ratio: the medians of both sides. */
+  /** The medians of both sides, to be printed beside a ratio. */
   detail?: string;
-  /** At most this much is aimed at; more is reported. */
+  /** The aim. A larger value is reported as missed. */
   target?: number;
-  /** More than this makes the run fail. */
+  /** A larger value makes the run fail. */
   limit?: number;
 }
 
@@ -19,7 +19,7 @@ export function verdictOf({ value, target, limit }: Result): Verdict {
   if (limit !== undefined && value.median > limit) return 'FAIL';
   if (target === undefined) return '';
   if (value.median <= target) return 'met';
-  // The machine is too noisy to tell: the target lies inside the interval.
+  // The target is inside the interval, so the machine is too noisy for an answer.
   return value.low <= target ? 'unclear' : 'missed';
 }
 
@@ -42,7 +42,7 @@ export function cellsOf(result: Result): string[] {
 
 export const head = ['', 'median', '95 %', 'n', 'target', '', 'bare / patched'];
 
-/** The medians behind a ratio. */
+/** Writes the medians of both sides as text. */
 export function sides(bare: number, patched: number, unit: string): string {
   const show = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
   return `${show(bare)} / ${show(patched)} ${unit}`;

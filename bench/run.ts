@@ -13,17 +13,17 @@ import { compile, measureAssert, measureImport, measureRegister, measureVerify }
 
 const help = `Usage: npm run bench [-- --quick | --control | --families | --apply] [--json]
 
-Compares the patched SDK with the bare one of the same version, in interleaved pairs on this machine. The figures are
+Compares the patched SDK with the bare SDK of the same version, in interleaved pairs on this machine. The figures are
 medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
 
-  --quick     few sockets, messages and pairs: shows that it works, not how fast it is
-  --control   CPU per message of the bare SDK against a second copy of it: shows what the method can tell
-  --families  only the forced disconnect of 1,000 connections, in every class of sockets
-  --apply     only "hangup apply" against patch-package
-  --json      print what is written to the file
+  --quick     use few sockets, messages and pairs: shows that the bench works; the figures mean nothing
+  --control   compare the bare SDK with a second copy of itself, in CPU per message: shows the error of the method
+  --families  measure only the forced disconnect of 1,000 connections, for every class of sockets
+  --apply     measure only "hangup apply" against patch-package
+  --json      print the content of the file
   -h, --help  print this
 
-Exit codes: 0, or 1 when a hard limit is broken (CPU per message; not with --quick), 2 usage`;
+Exit codes: 0, 1 when CPU per message is above its hard limit (not with --quick), 2 usage`;
 
 function readOptions() {
   try {

@@ -9,7 +9,7 @@ import type { Behaviour } from '../test/support/voice-behaviour.ts';
 import type { Pair } from './stats.ts';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
-/** A folder of this run's own, inside the project, so that both copies find one and the same `ws` above them. */
+// The folder of this run is inside the project, so that both copies of the SDK find the same `ws` above them.
 process.env.HANGUP_BENCH_RUN ??= String(process.pid);
 export const workFolder = join(root, '.cache/bench', process.env.HANGUP_BENCH_RUN);
 export const sdkVersion = '4.2.0';
@@ -17,7 +17,7 @@ export const sdkVersion = '4.2.0';
 export const projectOf = (side: keyof Pair): string => join(workFolder, side);
 export const sdkOf = (side: keyof Pair): string => join(projectOf(side), 'node_modules/@cartesia/cartesia-js');
 
-/** Two copies side by side, alike but for the patch; as a control, alike. */
+/** Makes two copies of the SDK. Only the patch differs. As a control, nothing differs. */
 export async function makeProjects({ control = false } = {}): Promise<void> {
   const { applyTo } = await import('../scripts/commands/apply.ts');
   for (const side of ['bare', 'patched'] as const) {
@@ -38,7 +38,7 @@ export function loadSdk(side: keyof Pair): Sdk {
   return { ...require(sdkOf(side)), ...require(join(sdkOf(side), 'resources/tts/ws.js')) } as Sdk;
 }
 
-/** The server's process, and clients of both SDKs for it. */
+/** The process of the server, and clients of both copies of the SDK. */
 export interface Bench {
   client(side: keyof Pair, behaviour: Behaviour): Promise<Connector>;
   stop(): void;
@@ -52,7 +52,7 @@ export interface Connector {
 
 export async function startBench(): Promise<Bench> {
   const server: ChildProcess = fork(join(root, 'bench/server.ts'), {
-    // 'advanced' keeps Infinity.
+    // The serialization 'advanced' keeps Infinity.
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -69,7 +69,7 @@ export async function startBench(): Promise<Bench> {
   };
 }
 
-/** Not all at once: a thousand TLS handshakes at the same time run into the SYN backlog. */
+/** Opens connections in batches of 50, because a thousand TLS handshakes at once overflow the SYN backlog. */
 async function connectMany(count: number, connect: () => Promise<VoiceSocket>): Promise<VoiceSocket[]> {
   const sockets: VoiceSocket[] = [];
   while (sockets.length < count) {

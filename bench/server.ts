@@ -1,8 +1,8 @@
 import type { Behaviour } from '../test/support/voice-behaviour.ts';
 import { type ServerOptions, startVoiceServer } from '../test/support/voice-server.ts';
 
-// A process of its own: what the server costs must not count as the client's. Messages set the behaviour of the
-// connections to come; the answer to each is where to connect.
+// The server is a process of its own, so that its time does not count as time of the client. A message sets the behaviour of
+// the next connections. The answer to a message is the address of the server.
 const server = await startVoiceServer({}, JSON.parse(process.argv[2] ?? '{}') as ServerOptions);
 
 process.on('message', (behaviour: Behaviour) => {

@@ -13,10 +13,10 @@ const run = promisify(execFile);
 const dist = join(workFolder, 'dist');
 const urlOf = (file: string) => pathToFileURL(join(dist, file)).href;
 
-/** What is published is measured; the project's own dist/ may be stale. */
+/** Compiles the published files for this run, because the dist/ of the project may be stale. */
 export const compile = (): Promise<void> => build(dist);
 
-/** Runs a module in a fresh process; it prints one number. */
+/** Runs a module in a fresh process. The module prints one number. */
 async function fresh(code: string, args: readonly string[] = []): Promise<number> {
   const { stdout } = await run(process.execPath, [...args, '--input-type=module', '-e', code], {
     cwd: projectOf('patched'),
@@ -77,7 +77,7 @@ export async function measureAssert(count: number): Promise<Result[]> {
   ];
 }
 
-/** The SDK's import alone against the same with hangup, in fresh processes. */
+/** Compares the import of the SDK alone with the import of the SDK and hangup, in fresh processes. */
 export async function measureImport(count: number): Promise<Result[]> {
   const sdk = (side: keyof Pair) =>
     `const { TTSWS } = await import('${pathToFileURL(join(sdkOf(side), 'resources/tts/ws.mjs'))}'); await import('${pathToFileURL(join(sdkOf(side), 'index.mjs'))}')`;
@@ -93,9 +93,9 @@ export async function measureImport(count: number): Promise<Result[]> {
   ];
 }
 
-/** What the load hook adds to an app's start, until the SDK is there: its own loading, and its work on every module. */
+/** Measures the time that the load hook adds to the start of an app: its own loading, and its work on every module. */
 export async function measureRegister(count: number): Promise<Result[]> {
-  // The aim is that of the hooks that run in the app's own thread.
+  // The target is for hooks that run in the thread of the app.
   const target = 'registerHooks' in nodeModule ? { target: 15 } : {};
   const modules = ['resources/tts/ws', 'index'].map((path) => join(sdkOf('bare'), path));
   const apps = {
@@ -104,7 +104,7 @@ export async function measureRegister(count: number): Promise<Result[]> {
   };
   const results: Result[] = [];
   for (const [how, lines] of Object.entries(apps)) {
-    // Since the process began, because the hook is loaded before the app.
+    // Prints the time since the process began, because the hook is loaded before the app.
     const code = `${lines.join(' ')} console.log(performance.now());`;
     const hook = ['--import', urlOf('register/index.js')];
     const pairs = await measurePairs(count, (side) => fresh(code, side === 'bare' ? [] : hook));

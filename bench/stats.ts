@@ -1,11 +1,11 @@
-/** The middle of the values; the mean of the two in the middle when their number is even. */
+/** Returns the middle value, or the mean of the two middle values when their number is even. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** A median and where it lies with 95 % confidence. */
+/** A median and its interval with 95 % confidence. */
 export interface Estimate {
   median: number;
   low: number;
@@ -13,7 +13,7 @@ export interface Estimate {
   samples: number;
 }
 
-/** Bootstrap of the median: what it would have been in 2,000 other draws of these values. */
+/** Estimates the median by a bootstrap: the interval comes from the medians of 2,000 other draws of these values. */
 export function estimate(values: readonly number[]): Estimate {
   const random = generator(1);
   const medians = Array.from({ length: 2000 }, () =>
@@ -22,20 +22,20 @@ export function estimate(values: readonly number[]): Estimate {
   return { median: median(values), low: medians[49]!, high: medians[1949]!, samples: values.length };
 }
 
-/** What one side of a comparison measured in one pair, in one unit. */
+/** The values of both sides in one pair, in the same unit. */
 export interface Pair {
   bare: number;
   patched: number;
 }
 
-/** Ratios within pairs: what slows the machine down for a while slows both of a pair. */
+/** Estimates the ratio within pairs. A slow moment of the machine slows both sides of a pair. */
 export function ratioOf(pairs: readonly Pair[]): Estimate {
   return estimate(pairs.map(({ bare, patched }) => patched / bare));
 }
 
 /**
- * Measures pairs, and swaps who comes first from one to the next: the second finds warmer caches and more garbage. The
- * first pair only warms up.
+ * Measures pairs. The sides take turns in going first, because the second finds warmer caches and more garbage. The first
+ * pair is not counted.
  */
 export async function measurePairs<T>(
   count: number,
@@ -51,7 +51,7 @@ export async function measurePairs<T>(
   return pairs;
 }
 
-/** mulberry32: the same draws in every run, so that the same measurements give the same interval. */
+/** Makes random numbers by mulberry32 with a fixed seed, so that the same measurements give the same interval. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

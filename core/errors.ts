@@ -45,8 +45,8 @@ export class StreamEndedError extends HangupError {
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
   override name = 'DisconnectedError';
-  /** @param what what was disconnected: a connection, by default */
-  constructor(call: string, what: 'connection' | 'client' = 'connection') {
+  /** @param what names the thing that was disconnected: `connection`, `client` */
+  constructor(call: string, what = 'connection') {
     super('ERR_DISCONNECTED', `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
 }

@@ -1,2 +1,2 @@
-export type { Disconnectable, DisconnectOptions, DisconnectReport, StepReport } from './disconnectable.ts';
+export type * from './disconnectable.ts';
 export * from './errors.ts';

@@ -1,211 +1,266 @@
-import type { DisconnectReport, StepReport } from './disconnectable.ts';
+import { type Budget, Deadline } from './deadline.ts';
+import type { EndReport, ForceReason, StepReport } from './disconnectable.ts';
+import { forceCap } from './limits.ts';
+import { makeReport } from './report.ts';
+import { scrubError } from './scrub.ts';
 
-/** One polite step. `ask` returns a promise for its end, or `undefined` when there is nothing to do. */
+/** One polite step. */
 export interface Step {
   readonly name: string;
-  /** The most this step may take, in ms. The deadline of the whole ladder may cut it shorter. */
-  readonly cap: number;
-  ask(): Promise<unknown> | undefined;
+  /** The longest that this step may take, in ms. The deadline of the whole end may cut it shorter. Default: no cap. */
+  readonly cap?: number | undefined;
+  /**
+   * Begins the step. The promise settles when the step is done; `undefined` says that there is nothing to do.
+   *
+   * @param limit the time that is left to this step, to be handed on to everything that the step ends
+   */
+  ask(limit: Deadline): PromiseLike<unknown> | undefined;
 }
 
-/** How the ladder reaches one kind of thing that can hang: a socket, a session, a process. */
-export interface Rung {
-  /** Refuse new work. Runs first, in the tick of `end()`. */
-  closeDoor(): void;
-  /** Destroy it, and call back when it has ended. Returns false, and never calls, when it had ended already. */
-  force(ended: () => void): boolean;
-  /** Release every waiter and name what had not ended by itself. Runs last. */
-  settle(): string[];
-}
-
-export interface Budget {
-  force: boolean;
-  /** ms for everything together. */
-  timeout: number;
-  signal?: AbortSignal | undefined;
+/** A thing that can hang, and how the ladder reaches it: a socket, a client, a session, a process. */
+export interface Endable {
+  /** Names it in reports: `socket tts`, `session 42`. */
+  readonly name: string;
+  /** How long it may take to report its end after {@link force}, in ms. `null`: no limit, because its members have theirs. */
+  readonly forceCap?: number | null;
+  /** Refuses new work. Runs first, in the tick of `end()`. */
+  closeDoor?(): void;
+  /** The polite steps, in order. Called once, when the end begins. */
+  steps(): readonly Step[];
+  /**
+   * Destroys it, and calls `ended` when it has gone.
+   *
+   * @returns false when nothing was left to destroy; `ended` is not called then
+   */
+  force(ended: () => void, reason: ForceReason): boolean;
+  /** Releases every waiter. Runs last. @returns the names of all that had not ended by itself */
+  settle?(): readonly string[];
+  /** The reports of its members, when it has some. */
+  members?(): EndReport[];
+  /** Takes secrets out of an error that goes into the report. */
+  clean?(error: unknown): Error | undefined;
 }
 
 export type LadderState = 'open' | 'closing' | 'forcing' | 'closed';
 
-/** How long a destroyed thing gets to report its end, in ms, before it is named as abandoned. */
-const forceCap = 1000;
-
 /**
- * Ends one thing within one deadline: close the door, ask politely, force, settle, report.
+ * Ends one thing within one deadline: closes the door, asks politely, forces, settles, reports.
  *
  *     open ──end()──▶ closing ──steps done──▶ closed
- *                        └── budget spent, aborted, or end(force) ──▶ forcing ──▶ closed
+ *                        └── deadline, abort, or end(force) ──▶ forcing ──▶ closed
  *
- * `end()` is idempotent, never rejects, and may be called from inside anything that it is itself ending. Its timers are
- * never unref'd: a stuck promise must not let the process exit 0 with the work undone.
+ * It climbs by callbacks and not by promises, so that a force reaches everything below in the tick in which it comes: also
+ * inside `process.on('exit')`, after which no promise settles. It may be ended from inside anything that it is itself
+ * ending. Its timers are never unref'd: a stuck promise must not let the process exit 0 with the work undone.
  */
 export class Ladder {
   #state: LadderState = 'open';
-  #report: Promise<DisconnectReport> | undefined;
-  #resolve: (report: DisconnectReport) => void = () => {};
+  #report: EndReport | undefined;
+  #ended: Promise<EndReport> | undefined;
+  #listeners: (() => void)[] | undefined;
   #start = 0;
-  readonly #steps: StepReport[] = [];
-  #forced = false;
-  #stepsOver = false;
-  /** Ends the step that is being taken. */
-  #interrupt: () => void = () => {};
-  readonly #release: (() => void)[] = [];
-  readonly #rung: Rung;
+  #steps: readonly Step[] = [];
+  #next = 0;
+  /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
+  #isCalling = false;
+  #hasFailed = false;
+  readonly #stepReports: StepReport[] = [];
+  /** Made when the end begins. */
+  #limit: Deadline = unlimited;
+  /** Runs when the time is spent. */
+  #interrupt: () => void = ignore;
+  readonly #endable: Endable;
 
-  constructor(rung: Rung) {
-    this.#rung = rung;
+  constructor(endable: Endable) {
+    this.#endable = endable;
   }
 
   get state(): LadderState {
     return this.#state;
   }
 
-  /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
-  end(budget: Budget, steps: readonly Step[]): Promise<DisconnectReport> {
-    if (this.#report !== undefined) {
-      if (!this.#stepsOver) this.#limit(budget);
-      return this.#report;
-    }
-    this.#state = 'closing';
-    this.#start = performance.now();
-    // Set before the door closes: closing it may call end() again.
-    this.#report = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    this.#limit(budget);
-    void this.#climb(steps);
+  get name(): string {
+    return this.#endable.name;
+  }
+
+  /** How it ended; `undefined` until it has. */
+  get report(): EndReport | undefined {
     return this.#report;
   }
 
-  #limit({ force, timeout, signal }: Budget): void {
-    if (force || timeout === 0 || signal?.aborted) {
-      this.#escalate();
-      return;
-    }
-    const escalate = () => this.#escalate();
-    const timer = setTimeout(escalate, timeout);
-    this.#release.push(() => clearTimeout(timer));
-    if (signal !== undefined) {
-      signal.addEventListener('abort', escalate, { once: true });
-      this.#release.push(() => signal.removeEventListener('abort', escalate));
-    }
+  /** Settles with the report, and never rejects. Every look gives the same promise. */
+  get ended(): Promise<EndReport> {
+    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report!)));
+    return this.#ended;
   }
 
-  #escalate(): void {
-    this.#forced = true;
-    this.#interrupt();
+  /** Calls back in the tick in which it ends; at once when it has ended already. */
+  onEnd(listener: () => void): void {
+    if (this.#report !== undefined) listener();
+    else if (this.#listeners === undefined) this.#listeners = [listener];
+    else this.#listeners.push(listener);
   }
 
-  async #climb(steps: readonly Step[]): Promise<void> {
-    quietly(() => this.#rung.closeDoor());
-    for (const step of steps) {
-      const taken = this.#forced ? skipped(step.name) : this.#take(step);
-      // No await for a step that was skipped: `end(true)` has to destroy, and `close()` to send its frame, in this tick.
-      this.#steps.push(taken instanceof Promise ? await taken : taken);
-    }
-    this.#stepsOver = true;
-    for (const release of this.#release) release();
-    this.#force();
+  /**
+   * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
+   *
+   * @param steps taken in place of those of the endable
+   */
+  end(limit: Budget | Deadline, steps = () => this.#endable.steps()): this {
+    if (this.#state === 'open') this.#begin(limit, steps);
+    else if (this.#state === 'closing') this.#limit.add(limit);
+    return this;
   }
 
-  /** Runs one step until it ends, its cap is spent, or it is interrupted. */
-  #take({ name, cap, ask }: Step): StepReport | Promise<StepReport> {
-    const start = performance.now();
-    let asked: Promise<unknown> | undefined;
-    try {
-      asked = ask();
-    } catch {
-      return { name, outcome: 'failed', durationMs: performance.now() - start };
-    }
-    if (asked === undefined) return skipped(name);
-    const ended = asked;
-    return new Promise((resolve) => {
-      const end = (outcome: StepReport['outcome']) => {
-        clearTimeout(timer);
-        resolve({ name, outcome, durationMs: performance.now() - start });
-      };
-      const timer = setTimeout(() => end('timeout'), cap);
-      this.#interrupt = () => end('timeout');
-      ended.then(
-        () => end('ok'),
-        () => end('failed'),
-      );
-      // Asking runs foreign code, which may have forced the end: there was no step to interrupt yet.
-      if (this.#forced) end('timeout');
+  #begin(limit: Budget | Deadline, steps: () => readonly Step[]): void {
+    this.#state = 'closing';
+    this.#start = performance.now();
+    this.#limit = new Deadline(() => this.#interrupt());
+    this.#limit.add(limit);
+    // As the last resort, a force that comes while the door closes does not wait for that.
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
+    this.#call(() => {
+      this.#steps = steps();
     });
+    this.#climb();
   }
 
-  /** By callback and not by promises: a thousand things may be forced in one tick. */
-  #force(): void {
+  /** Takes one step after the other, in this tick as far as that goes. */
+  #climb(): void {
+    if (this.#isCalling && !isLastResort) return;
+    while (this.#state === 'closing' && this.#next < this.#steps.length) {
+      const step = this.#steps[this.#next++]!;
+      if (this.#limit.reason !== undefined) this.#stepReports.push(skipped(step.name));
+      else if (this.#take(step)) return;
+    }
+    if (this.#state === 'closing') this.#force();
+  }
+
+  /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
+  #take({ name, cap, ask }: Step): boolean {
     const start = performance.now();
-    let release = () => {};
+    const limit = cap === undefined ? this.#limit : this.#limit.within(cap);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    const end = (outcome: StepReport['outcome']) => {
+    const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
       isOver = true;
-      release();
-      this.#steps.push({ name: 'force', outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start });
-      this.#finish(outcome);
+      clearTimeout(timer);
+      if (limit !== this.#limit) {
+        if (outcome === 'timeout') limit.spend(this.#limit.reason ?? 'deadline');
+        else limit.stop();
+      }
+      this.#reportStep(name, outcome, start, error);
+      this.#climb();
     };
-    let isEnding = false;
+    const interrupt = () => end('timeout');
+    this.#interrupt = interrupt;
+    this.#isCalling = true;
+    try {
+      const asked = ask(limit);
+      if (asked === undefined) end('skipped');
+      else {
+        asked.then(
+          () => end('ok'),
+          (error: unknown) => end('failed', error),
+        );
+        if (!isOver && cap !== undefined && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
+      }
+    } catch (error) {
+      end('failed', error);
+    }
+    this.#isCalling = false;
+    return !isOver;
+  }
+
+  #reportStep(name: string, outcome: StepReport['outcome'], start: number, error: unknown): void {
+    const report: StepReport = { name, outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start };
+    if (outcome === 'failed') {
+      this.#hasFailed = true;
+      const cleaned = this.#endable.clean === undefined ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== undefined) report.error = cleaned;
+    }
+    this.#stepReports.push(report);
+  }
+
+  #force(): void {
     this.#state = 'forcing';
-    quietly(() => {
-      isEnding = this.#rung.force(() => end('ok'));
-    });
-    if (!isEnding) end('skipped');
-    else if (!isOver) release = afterForceCap(() => end('timeout'));
+    const start = performance.now();
+    const reason = this.#limit.reason ?? (this.#hasFailed ? 'failed' : 'deadline');
+    this.#limit.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const end = (outcome: StepReport['outcome'], error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#reportStep('force', outcome, start, error);
+      this.#finish(outcome, reason);
+    };
+    try {
+      if (!this.#endable.force(() => end('ok'), reason)) end('skipped');
+    } catch (error) {
+      end('failed', error);
+    }
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver || cap === null) return;
+    timer = setTimeout(() => {
+      // An event loop that was busy runs this timer before it sees the end that has come: it looks once more.
+      timer = setTimeout(() => end('timeout'), 0);
+    }, cap);
   }
 
-  #finish(forced: StepReport['outcome']): void {
-    const abandoned = forced === 'timeout' ? ['socket'] : [];
-    quietly(() => abandoned.push(...this.#rung.settle()));
-    this.#state = 'closed';
-    this.#resolve({
-      outcome: forced === 'skipped' ? 'graceful' : 'forced',
+  #finish(forced: StepReport['outcome'], reason: ForceReason): void {
+    const { name, members } = this.#endable;
+    let own: readonly string[] = [];
+    this.#call(() => {
+      own = this.#endable.settle?.() ?? [];
+    });
+    this.#report = makeReport({
+      name,
+      reason: forced !== 'skipped' || this.#hasFailed ? reason : undefined,
       durationMs: performance.now() - this.#start,
-      steps: this.#steps,
-      abandoned,
+      steps: this.#stepReports,
+      members: members?.call(this.#endable),
+      isAbandoned: forced === 'timeout' || forced === 'failed',
+      unfinished: own,
     });
+    this.#state = 'closed';
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    for (const listener of listeners ?? []) listener();
+  }
+
+  /** Runs foreign code; an error that it throws must not stop the ladder. */
+  #call(run: () => void): void {
+    const wasCalling = this.#isCalling;
+    this.#isCalling = true;
+    try {
+      run();
+    } catch {
+      // The report tells what did not end.
+    }
+    this.#isCalling = wasCalling;
   }
 }
 
-interface Batch {
-  readonly waiting: Set<() => void>;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
+const unlimited = new Deadline();
+const ignore = () => {};
 
-/** What is being forced in this tick: a thousand things share one timer, which costs less than a thousand. */
-let batch: Batch | undefined;
+let isLastResort = false;
 
-/** @returns what is to be called when it has ended before */
-function afterForceCap(expire: () => void): () => void {
-  if (batch === undefined) {
-    const waiting = new Set<() => void>();
-    const timer = setTimeout(() => {
-      for (const one of waiting) one();
-    }, forceCap);
-    batch = { waiting, timer };
-    queueMicrotask(() => {
-      batch = undefined;
-    });
+/**
+ * Runs what forces ladders where nothing runs afterwards: inside `process.on('exit')`, or inside the function that blocks the
+ * event loop. There a force climbs also when the stack stands inside foreign code that the same ladder has called.
+ */
+export function asLastResort(run: () => void): void {
+  isLastResort = true;
+  try {
+    run();
+  } finally {
+    isLastResort = false;
   }
-  const own = batch;
-  own.waiting.add(expire);
-  return () => {
-    own.waiting.delete(expire);
-    if (own.waiting.size > 0) return;
-    clearTimeout(own.timer);
-    if (batch === own) batch = undefined;
-  };
 }
 
 const skipped = (name: string): StepReport => ({ name, outcome: 'skipped', durationMs: 0 });
-
-/** Foreign code runs in the door, force and settle hooks; whatever it throws must not stop the ladder. */
-function quietly(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // The report tells what did not end.
-  }
-}

@@ -1,13 +1,18 @@
 import { ReceiveTimeoutError, type StreamPhase } from './errors.ts';
 
+/** The array is cut down when more places than this at its front are empty, and they are more than half of it. */
+const spare = 256;
+
 /**
- * The queue between a socket's messages and one receive loop. It can be ended from outside: quietly, or with a cause
- * that is thrown once what had arrived was delivered.
+ * The queue between a socket's messages and one receive loop. It can be ended from outside: dropped quietly, or cut with a
+ * cause that is thrown once everything that had arrived was delivered.
  */
 export class Mailbox<T> {
   readonly contextId: string;
   #started = false;
-  #queue: T[] = [];
+  #items: (T | undefined)[] = [];
+  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
+  #next = 0;
   #ended = false;
   #cause: Error | undefined;
   #wake: (() => void) | undefined;
@@ -19,7 +24,7 @@ export class Mailbox<T> {
     this.#timeout = timeout;
   }
 
-  /** Whether something had arrived. */
+  /** Tells whether something had arrived. */
   get phase(): StreamPhase {
     return this.#started ? 'between-chunks' : 'first-chunk';
   }
@@ -27,16 +32,26 @@ export class Mailbox<T> {
   deliver(item: T): void {
     if (this.#ended) return;
     this.#started = true;
-    this.#queue.push(item);
+    this.#items.push(item);
     this.#wakeLoop();
   }
 
-  /** With a cause, what had arrived is delivered first; without one it is dropped. */
-  end(cause?: Error): void {
+  /** Ends it with a cause, once everything that had arrived was delivered. */
+  cut(cause: Error): void {
     if (this.#ended) return;
-    this.#ended = true;
     this.#cause = cause;
-    if (cause === undefined) this.#queue = [];
+    this.#end();
+  }
+
+  /** Ends it quietly and at once. Everything that had arrived is dropped. */
+  drop(): void {
+    if (this.#ended) return;
+    this.#release(this.#items.length);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ended = true;
     this.#wakeLoop();
   }
 
@@ -46,13 +61,32 @@ export class Mailbox<T> {
     wake?.();
   }
 
-  /** The next item without waiting, `undefined` when there is none. */
+  /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift(): T | undefined {
-    return this.#queue.shift();
+    const next = this.#next;
+    if (next === this.#items.length) return undefined;
+    const item = this.#items[next];
+    this.#items[next] = undefined;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
+    return item;
   }
 
-  /** It was ended without a cause. */
-  get isEndedQuietly(): boolean {
+  #release(count: number): void {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+
+  /** The item that arrived last, if it was not taken yet. */
+  protected get last(): T | undefined {
+    return this.#items.at(-1);
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  get isDropped(): boolean {
     return this.#ended && this.#cause === undefined;
   }
 
@@ -63,7 +97,7 @@ export class Mailbox<T> {
   }
 
   /**
-   * Settles when there is something to look at. One promise a message and no more: this is the hot path.
+   * Settles when there is something to look at. It makes one promise per message and nothing else: this is the hot path.
    *
    * @throws {ReceiveTimeoutError} after a silence longer than the timeout
    */

@@ -1,7 +1,5 @@
-import type { Budget } from './ladder.ts';
-
-/** The largest delay that `setTimeout` keeps; a longer one fires at once. */
-const maxDelay = 2 ** 31 - 1;
+import { type Budget, Deadline } from './deadline.ts';
+import { maxDelay } from './limits.ts';
 
 /** @throws {TypeError} unless `value` is a finite number of ms that a timer can hold */
 export function checkMs(name: string, value: unknown, least = 0): number {
@@ -21,7 +19,8 @@ export function checkKeys(name: string, value: unknown, known: readonly string[]
 }
 
 /** Reads the argument of `disconnect()`. @throws {TypeError} on an invalid budget or an unknown option */
-export function readBudget(input: unknown, defaultTimeout: number): Budget {
+export function readBudget(input: unknown, defaultTimeout: number): Budget | Deadline {
+  if (input instanceof Deadline) return input;
   if (input === undefined || typeof input === 'boolean') return { force: input === true, timeout: defaultTimeout };
   checkKeys('disconnect()', input, ['force', 'timeout', 'signal']);
   const { force, timeout, signal } = input as { force?: unknown; timeout?: unknown; signal?: AbortSignal };

@@ -1,8 +1,8 @@
-// Speaks until it gets SIGTERM, then hangs up within its budget and ends by itself.
+// Speaks until it gets SIGTERM. Then it hangs up within its budget, and the process ends by itself.
 //
 //   CARTESIA_API_KEY=<key> CARTESIA_VOICE_ID=<voice> npx tsx examples/graceful-shutdown.ts
 //
-// In an app the imports are '@cartesia/cartesia-js' and 'hangup/cartesia'.
+// In an app, import from '@cartesia/cartesia-js' and 'hangup/cartesia'.
 import { Cartesia } from 'cartesia-4.2.0';
 import { overlay } from '../overlays/cartesia/index.ts';
 
@@ -10,7 +10,7 @@ const { target: client } = overlay(new Cartesia({ apiKey: process.env.CARTESIA_A
 const ws = await client.tts.websocket();
 
 process.once('SIGTERM', async () => {
-  // Every connection of this client, under one deadline. It never rejects.
+  // Ends every connection of this client under one deadline. Never rejects.
   const report = await client.disconnect();
   console.log(`${report.outcome} after ${Math.round(report.durationMs)} ms`);
 });
@@ -25,10 +25,10 @@ await context.push({ transcript: 'This goes on until somebody hangs up. '.repeat
 try {
   let bytes = 0;
   for await (const event of context.receive()) if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
-  // Also where disconnect() has ended the loop: an end of your own is not an error.
+  // The loop also comes here after disconnect(), because an end of your own is not an error.
   console.log(`${bytes} bytes of audio`);
 } catch (error) {
-  // The provider or the network has ended it. Compare codes, not classes: see the README.
+  // The provider or the network has ended the loop. Compare codes, not classes: the README says why.
   if ((error as { code?: unknown }).code !== 'ERR_STREAM_ENDED') throw error;
   console.error(`cut off: ${(error as Error).message}`);
 }

@@ -2,7 +2,7 @@
 //
 //   npx tsx examples/start-up-check.ts
 //
-// In an app the imports are '@cartesia/cartesia-js/resources/tts/ws' and 'hangup/verify'.
+// In an app, import from '@cartesia/cartesia-js/resources/tts/ws' and 'hangup/verify'.
 import { TTSWS } from 'cartesia-4.2.0/resources/tts/ws';
 import { assertPatched } from '../scripts/verify.ts';
 

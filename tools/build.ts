@@ -4,22 +4,23 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
-import { packageRoot } from '../patching/manifest.ts';
+import { sdks } from '../overlays/sdks.ts';
+import { packageRoot } from '../patching/package-json.ts';
 
 const root = packageRoot();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
-/** What apps import, and what is loaded on demand. Where they overlap they share chunks: an error has one class. */
+/** Modules that apps import, and modules that are loaded on demand. They share chunks, so that an error has one class. */
 const shared = [
   'core/index.ts',
-  'overlays/cartesia/index.ts',
+  ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'scripts/verify.ts',
   'scripts/commands/init.ts',
   'scripts/probe/run.ts',
   'scripts/probe/child.ts',
 ];
 
-/** What others wait for, each in one file: every further one takes about half a millisecond. */
+/** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
 const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
 
 /** Only some commands need these. */
@@ -32,7 +33,7 @@ const onDemand: Plugin = {
   },
 };
 
-/** Makes what is published: types by the compiler, and JavaScript in few files. */
+/** Makes the published files: types by the compiler, and JavaScript in few files. */
 export async function build(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const options: BuildOptions = {

@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
-import { seal } from '../scripts/disk/classify.ts';
+import type { Sdk } from '../overlays/sdk.ts';
+import { seal } from '../patching/seal.ts';
 
 /**
- * Bundles the entry, which assigns `module.exports` itself, into one readable CommonJS file. esbuild would set `__esModule`
- * for an entry that exports: then the default import of an `.mjs` file would mean one thing to Node, another to bundlers.
+ * Bundles the `runtime.ts` of an SDK into one readable CommonJS file. The entry assigns `module.exports` itself: for an entry
+ * that exports, esbuild would set `__esModule`, and Node and bundlers would take the default import of an `.mjs` file
+ * differently.
+ *
+ * @param version of hangup
  */
-export async function bundleRuntime(root: string, version: string, entry: string): Promise<string> {
+export async function bundleRuntime(root: string, version: string, sdk: Sdk): Promise<string> {
+  const entry = `overlays/${sdk.name}/runtime.ts`;
   const { outputFiles, warnings } = await build({
     // Paths in the bundle's comments are relative to this.
     absWorkingDir: root,

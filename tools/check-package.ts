@@ -1,12 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gte } from 'semver';
-import { packageRoot } from '../patching/manifest.ts';
+import { aliasOf, type Sdk, targetsOf, versionsOf } from '../overlays/sdk.ts';
+import { sdks } from '../overlays/sdks.ts';
+import { readPatch } from '../patching/complete-patch.ts';
+import { packageRoot } from '../patching/package-json.ts';
+import { loadPatchSets } from '../patching/patch-sets.ts';
 
-// npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
+// npm run package: packs hangup, and uses the tarball as an app would that has every SDK. Exits 1 on any finding.
 interface Packed {
   filename: string;
   size: number;
@@ -38,7 +42,9 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|README\.md|APPLY\.md|LICENSE|NOTICE)$/.test(path),
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+        path,
+      ),
   );
   for (const { path } of alien) findings.push(`${path} is packed and should not be`);
 
@@ -56,7 +62,7 @@ try {
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
 
-/** The README states the size; it has to be about right. */
+/** Compares the size that the README states with the real one. */
 function checkSize({ size, unpackedSize }: Packed): void {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const stated = /less than (\d+) kB packed and (\d+) kB unpacked/.exec(readme);
@@ -67,7 +73,11 @@ function checkSize({ size, unpackedSize }: Packed): void {
   }
 }
 
-/** Installs the tarball without a network: its dependencies are copied from here. */
+function newestOf(sdk: Sdk): string {
+  return versionsOf(sdk).at(-1)!;
+}
+
+/** Installs the tarball and the newest version of every SDK without a network: they are copied from here. */
 function install(tarball: string): string {
   const app = join(scratch, 'app');
   const target = join(app, 'node_modules/hangup');
@@ -78,11 +88,10 @@ function install(tarball: string): string {
   };
   for (const name of Object.keys(dependencies))
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
-  const newest = readdirSync(join(root, 'node_modules'))
-    .filter((name) => name.startsWith('cartesia-'))
-    .sort()
-    .at(-1)!;
-  cpSync(join(root, 'node_modules', newest), join(app, 'node_modules/@cartesia/cartesia-js'), { recursive: true });
+  for (const sdk of sdks) {
+    const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
+    cpSync(pinned, join(app, 'node_modules', sdk.packageName), { recursive: true });
+  }
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
   return app;
 }
@@ -105,39 +114,41 @@ function useInstalled(app: string): void {
       `{ const module = require('${specifier}'); ${some} }`,
     );
   }
-  const patched = `import { assertPatched, verify } from 'hangup/verify';
-    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
-    assertPatched(TTSWS);
-    if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
+  const assertAll = `import { assertPatched, verify } from 'hangup/verify';
+    ${sdks.map(assertNewest).join('\n')}`;
   const cli = join(app, 'node_modules/hangup/dist/scripts/cli.js');
-  node(
-    'node --import hangup/register',
-    '--import',
-    'hangup/register',
-    '--input-type=module',
-    '-e',
-    `import { assertPatched } from 'hangup/verify';
-    import { TTSWS } from '@cartesia/cartesia-js/resources/tts/ws';
-    assertPatched(TTSWS);`,
-  );
+  const register = ['--import', 'hangup/register'];
+  node('node --import hangup/register', ...register, '--input-type=module', '-e', assertAll);
   node('hangup --help', cli, '--help');
   node('hangup apply', cli, 'apply');
   node('hangup verify', cli, 'verify');
   node('hangup verify --probe', cli, 'verify', '--probe');
-  node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
-  // The tarball has the patch in parts.
-  const sdk = readFileSync(join(app, 'node_modules/@cartesia/cartesia-js/package.json'), 'utf8');
-  const { version } = JSON.parse(sdk) as { version: string };
-  const complete = readFileSync(join(root, `patches/@cartesia/cartesia-js/${version}.patch`), 'utf8');
-  if (node('hangup export npm', cli, 'export', 'npm') !== complete)
-    findings.push(`hangup export npm does not print the patch of ${version}`);
+  const verified = `${assertAll}
+    if (!(await verify()).ok) throw new Error('verify() says that it is not patched');`;
+  node('verify() and assertPatched() in an app', '--input-type=module', '-e', verified);
+  // The tarball has the complete patch in parts.
+  const sets = loadPatchSets(join(root, 'patches'));
+  for (const sdk of sdks) {
+    const version = newestOf(sdk);
+    const complete = readPatch(sets.find((set) => set.package === sdk.packageName)!, version);
+    const exported = node(`hangup export npm --version ${version}`, cli, 'export', 'npm', '--version', version);
+    if (exported !== complete) findings.push(`hangup export npm does not print the patch of ${version}`);
+  }
 }
 
-/** Compiles consumers, with the declarations themselves checked, by this TypeScript and by the older one that attw uses. */
+/** Source that asserts the patch of one class of connections, of the newest version. */
+function assertNewest(sdk: Sdk, index: number): string {
+  const { importFrom, isDefault, className } = targetsOf(sdk, newestOf(sdk)).find(
+    ({ family }) => sdk.kinds[family]!.role === 'connection',
+  )!;
+  return `import { ${isDefault ? 'default' : className} as Class${index} } from '${importFrom}'; assertPatched(Class${index});`;
+}
+
+/** Compiles programs of users and checks the declarations, with this TypeScript and with the older one that attw uses. */
 function useTypes(app: string): void {
   cpSync(join(root, 'test/types/consumer'), app, { recursive: true });
   cpSync(join(app, 'esm.mts'), join(app, 'bundled.ts'));
-  // What the SDK's own types refer to.
+  // The SDK's own types refer to them.
   symlinkSync(join(root, 'node_modules/@types'), join(app, 'node_modules/@types'));
   const attw = createRequire(join(root, 'node_modules/@arethetypeswrong/core/package.json'));
   const compilers = [createRequire(import.meta.url), attw].map((require) => require.resolve('typescript/package.json'));
@@ -149,7 +160,7 @@ function useTypes(app: string): void {
       attempt(`tsc ${version} ${options} ${files.join(' ')}`, process.execPath, args, app);
     };
     compile('--module nodenext', 'esm.mts', 'dynamic.cts');
-    // `require()` of an ES module is known from 5.8 on.
+    // TypeScript allows `require()` of an ES module from 5.8 on.
     if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
     compile('--module node16', 'esm.mts', 'dynamic.cts');
     compile('--module esnext --moduleResolution bundler', 'bundled.ts');

@@ -1,46 +1,51 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
-import { supportedVersions } from '../overlays/cartesia/targets.ts';
+import { aliasOf, type Sdk, versionsOf } from '../overlays/sdk.ts';
+import { sdkOf, sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
-import { headerFields } from '../patching/make-patch.ts';
-import {
-  crc32,
-  filesField,
-  insert,
-  type Manifest,
-  packageRoot,
-  parseManifest,
-  remove,
-  sha256,
-} from '../patching/manifest.ts';
-import { patchFolder } from './generate.ts';
+import { crc32, sha256 } from '../patching/hashes.ts';
+import { insert, remove } from '../patching/insert.ts';
+import { type Manifest, parseManifest } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
+import { patchFolderOf } from './generate.ts';
+import { headerFields } from './make-patch.ts';
 
-// Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
+// npm run lint runs this. It checks the committed patches as a reviewer would, without making them again, and exits 1 on a finding.
 const root = packageRoot();
-const folder = join(root, patchFolder);
 const findings: string[] = [];
 const expect = (holds: unknown, file: string, finding: string) => holds || findings.push(`${file}: ${finding}`);
-const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-if (existsSync(join(folder, 'manifest.json'))) lint(parseManifest(read('manifest.json')));
-else findings.push(`${patchFolder}/manifest.json is missing: run "npm run regen"`);
+/** The committed patches of one SDK. */
+interface Patches extends Manifest {
+  sdk: Sdk;
+  directory: string;
+}
+const read = ({ directory }: Patches, name: string) => readFileSync(join(directory, name), 'utf8');
+
+for (const sdk of sdks) {
+  const directory = join(root, patchFolderOf(sdk));
+  const file = join(directory, 'manifest.json');
+  if (existsSync(file)) lint({ ...parseManifest(readFileSync(file, 'utf8')), sdk, directory });
+  else findings.push(`${patchFolderOf(sdk)}/manifest.json is missing: run "npm run regen"`);
+}
 for (const path of readdirSync(join(root, 'patches/upstream')).filter((name) => name.endsWith('.patch'))) {
   lintProposal(join(root, 'patches/upstream', path));
 }
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
-else console.log(`patches: ${supportedVersions.length} patches, no findings`);
+else console.log(`patches: ${sdks.flatMap(versionsOf).length} patches, no findings`);
 
-function lint(manifest: Manifest): void {
-  const patches = readdirSync(folder).filter((name) => name.endsWith('.patch'));
+function lint(manifest: Patches): void {
+  const supported = versionsOf(manifest.sdk);
+  const patches = readdirSync(manifest.directory).filter((name) => name.endsWith('.patch'));
   const versions = patches.map((name) => name.slice(0, -'.patch'.length));
-  for (const version of supportedVersions) {
+  for (const version of supported) {
     expect(versions.includes(version), version, 'is in targets.ts and has no patch');
     expect(Object.hasOwn(manifest.versions, version), version, 'is in targets.ts and not in manifest.json');
   }
   for (const version of [...versions, ...Object.keys(manifest.versions)]) {
-    expect(supportedVersions.includes(version), version, 'has a patch or manifest entry and is not in targets.ts');
+    expect(supported.includes(version), version, 'has a patch or manifest entry and is not in targets.ts');
   }
   const notice = readFileSync(join(root, 'NOTICE'), 'utf8');
   expect(notice.includes(manifest.package), 'NOTICE', `does not mention ${manifest.package}`);
@@ -53,56 +58,68 @@ function lint(manifest: Manifest): void {
   for (const name of patches) if (Object.hasOwn(manifest.versions, name.slice(0, -6))) lintPatch(name, manifest);
 }
 
-function lintPatch(name: string, manifest: Manifest): void {
-  const text = read(name);
+function lintPatch(name: string, manifest: Patches): void {
+  const text = read(manifest, name);
   const version = name.slice(0, -'.patch'.length);
-  const entry = manifest.versions[version]!;
-  expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
+  const { files } = manifest.versions[version]!;
   expect(!text.includes('\r'), name, 'has CR line ends');
-  try {
-    readPatch({ ...manifest, directory: folder }, version);
-  } catch (error) {
-    findings.push(`${version}.hunks: ${(error as Error).message}`);
-  }
   const fields = lintHeader(name, text, headerFields);
   expect(
     fields.get('X-Package') === `${manifest.package} ${version}`,
     name,
     'X-Package is not what the file name says',
   );
-  const list = filesField(entry.files).replaceAll('\n', '\n ');
-  expect(fields.get('X-Files-SHA256') === list, name, 'X-Files-SHA256 is not what manifest.json says');
-  const parts = parsePatch(text);
-  const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
-  expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
-  for (const part of parts) lintPart(name, part, version, manifest);
+  const [added, published] = [true, false].map((isNew) =>
+    Object.keys(files).filter((path) => (files[path]!.pre === null) === isNew),
+  ) as [string[], string[]];
+  expect(fields.get('X-Adds')?.split('\n')[0] === added.join(' '), name, 'X-Adds is not what manifest.json says');
+  expect(pathsOf(text).join() === published.join(), name, 'does not change the files that manifest.json lists');
+  try {
+    const complete = readPatch(manifest, version);
+    expect(pathsOf(complete).join() === Object.keys(files).join(), name, 'is not whole with the files that it adds');
+    for (const part of parsePatch(complete)) lintPart(name, part, version, manifest);
+  } catch (error) {
+    findings.push(`${name}: ${(error as Error).message}`);
+  }
 }
 
-/** What we would send upstream: written by hand, for the sources, and nothing of hangup in it. */
+function pathOf({ newFileName }: StructuredPatch): string {
+  return newFileName?.replace(/^b\//, '') ?? '';
+}
+
+function pathsOf(patch: string): string[] {
+  return parsePatch(patch).map(pathOf);
+}
+
+/** Checks a proposal to upstream: it is written by hand, for the sources, and names nothing of hangup. */
 function lintProposal(file: string): void {
   const name = basename(file);
   const text = readFileSync(file, 'utf8');
   const fields = lintHeader(
     name,
     text,
-    headerFields.filter((field) => field !== 'X-Files-SHA256'),
+    headerFields.filter((field) => field !== 'X-Adds'),
   );
-  const [, version] = /^@cartesia\/cartesia-js (\S+)$/.exec(fields.get('X-Package') ?? '') ?? [];
-  expect(name === `cartesia-js-${version}.patch`, name, 'X-Package is not what the file name says');
-  expect(supportedVersions.includes(version ?? ''), name, `${version} is no supported version`);
+  const [packageName = '', version = ''] = fields.get('X-Package')?.split(' ') ?? [];
+  expect(name === `${basename(packageName)}-${version}.patch`, name, 'X-Package is not what the file name says');
+  const sdk = sdkOf(packageName);
+  if (sdk === undefined || !versionsOf(sdk).includes(version)) {
+    findings.push(`${name}: ${version} is no supported version of ${packageName}`);
+    return;
+  }
   expect(!text.includes('\r'), name, 'has CR line ends');
   expect(!/^\+.*hangup/im.test(text), name, 'names hangup in what it adds');
   for (const part of parsePatch(text)) {
     lintPaths(name, part);
-    const path = part.newFileName?.replace(/^b\//, '') ?? '';
+    const path = pathOf(part);
     expect(path.startsWith('src/'), name, `${path} is no source`);
-    const pristine = join(root, `node_modules/cartesia-${version}`, path);
+    const pristine = join(root, 'node_modules', aliasOf(sdk, version), path);
     const pre = part.oldFileName === '/dev/null' ? '' : readFileSync(pristine, 'utf8');
     expect(applyPatch(pre, part, { fuzzFactor: 0 }) !== false, name, `does not apply to ${path}`);
   }
 }
 
-/** @returns its fields */
+/** Checks a DEP-3 header. @returns its fields */
 function lintHeader(name: string, text: string, required: readonly string[]): Map<string, string> {
   const header = text.slice(0, text.indexOf('\ndiff --git '));
   const fields = new Map(
@@ -132,23 +149,28 @@ function lintPaths(name: string, part: StructuredPatch): void {
   expect(part.newFileName?.startsWith('b/'), name, 'removes a file');
 }
 
-function lintPart(name: string, part: StructuredPatch, version: string, manifest: Manifest): void {
-  const path = part.newFileName?.replace(/^b\//, '') ?? '';
+function lintPart(name: string, part: StructuredPatch, version: string, manifest: Patches): void {
+  const path = pathOf(part);
   lintPaths(name, part);
   expect(!part.hunks.some((hunk) => hunk.lines.some((line) => line.startsWith('-'))), name, `removes lines of ${path}`);
   const file = manifest.versions[version]!.files[path];
   if (!file) return;
-  const pristine = file.pre === null ? undefined : join(root, `node_modules/cartesia-${version}`, path);
+  const alias = aliasOf(manifest.sdk, version);
+  const pristine = file.pre === null ? undefined : join(root, 'node_modules', alias, path);
   if (pristine && !existsSync(pristine)) {
-    findings.push(`${name}: ${path} cannot be checked, cartesia-${version} is not installed; run "npm ci"`);
+    findings.push(`${name}: ${path} cannot be checked, ${alias} is not installed; run "npm ci"`);
     return;
   }
   const pre = pristine ? readFileSync(pristine) : Buffer.alloc(0);
   const post = applyPatch(pre.toString(), part, { fuzzFactor: 0, autoConvertLineEndings: false });
   expect(post !== false && sha256(post) === file.post, name, `does not give the post hash of ${path}`);
   if (file.pre === null) {
-    expect(sha256(read(file.source)) === file.post, file.source, `is not the content of ${path}`);
-    expect(crc32(Buffer.from(read(file.source))) === file.crc32, file.source, 'has another CRC-32 in manifest.json');
+    expect(sha256(read(manifest, file.source)) === file.post, file.source, `is not the content of ${path}`);
+    expect(
+      crc32(Buffer.from(read(manifest, file.source))) === file.crc32,
+      file.source,
+      'has another CRC-32 in manifest.json',
+    );
     return;
   }
   expect(sha256(pre) === file.pre, name, `the pre hash of ${path} is not the published file's`);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../patching/manifest.ts';
-import { generate, patchFolder } from './generate.ts';
+import { sdks } from '../overlays/sdks.ts';
+import { packageRoot } from '../patching/package-json.ts';
+import { generate, patchFolderOf } from './generate.ts';
 
 // npm run regen [-- --check]: makes patches/ from the sources. With --check it writes nothing and exits 1 on a difference.
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -11,12 +12,13 @@ const files = await generate(root);
 
 const onDisk = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
 const changed = [...files].filter(([file, text]) => onDisk(file) !== text);
-// A patch whose version has left targets.ts would go on being shipped.
-const present = existsSync(join(root, patchFolder)) ? readdirSync(join(root, patchFolder)) : [];
-const orphans = present.map((name) => `${patchFolder}/${name}`).filter((file) => !files.has(file));
+// A patch whose version has left an SDK's targets would go on being shipped.
+const present = sdks.map(patchFolderOf).flatMap((folder) => {
+  return existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [];
+});
+const orphans = present.filter((file) => !files.has(file));
 
 if (!values.check) {
-  mkdirSync(join(root, patchFolder), { recursive: true });
   for (const [file, text] of changed) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);

@@ -1,2 +1,2 @@
-/** Apart from `targets.ts`, so that the runtime in the patches does not change with every version that is added there. */
+/** Apart from `sdk.ts`: the runtime in the patches must not change with every version that is added to its targets. */
 export const packageName = '@cartesia/cartesia-js';

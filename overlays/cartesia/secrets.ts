@@ -1,13 +1,13 @@
-import { headerEntries } from './headers.ts';
-import type { SocketOptions } from './stand-in.ts';
+import { headerEntries } from '../stainless/headers.ts';
+import type { SocketOptions } from '../stainless/stand-in.ts';
 
-/** The SDK's client, as far as connections know it. */
+/** The members of the SDK's client that hold its keys. */
 export interface CartesiaClient {
   apiKey?: string | null;
   token?: string | null;
 }
 
-/** What no error of a connection may show: the keys and tokens of its client, and those that it was given for itself. */
+/** The secrets that no error of a connection may show: the keys and tokens of its client, and its own. */
 export function secretsOf(
   client: CartesiaClient | undefined,
   options: SocketOptions,

@@ -1,43 +1,55 @@
+import type { Build, Load, Target } from '../sdk.ts';
+import { audioFormat, clientOptions, type kinds } from './kinds.ts';
 import { packageName } from './package-name.ts';
 
-/** One class of `@cartesia/cartesia-js` and the published versions in which it has the same shape. */
-export interface Target {
-  /** Named by behaviour, because version numbers go stale. */
-  family:
-    | 'context-router'
-    | 'event-stream'
-    | 'source-router'
-    | 'reconnecting'
-    | 'client'
-    | 'resource-client'
-    | 'compat-client'
-    | 'nested-client'
-    | 'nested-speaker';
-  className: string;
-  /** How users get one. */
-  opened: string;
-  /** Every published version of the family. A version that is not listed is refused, never guessed. */
-  versions: readonly string[];
-  /** Public subpath that exports the class, for use in code. */
-  importFrom: string;
-  /** The module that defines the class, without extension, relative to the package root. */
-  module: string;
-  /** The class is in a chunk of an ES module build, which has no declarations: the module that has them. */
-  chunkOf?: string;
-  /** The class is the module's default export. */
-  isDefault?: true;
-  /** The builds of that module that the version ships and that can be loaded. */
-  builds: readonly ('js' | 'mjs')[];
-  /** Builds that the version ships and nobody can load or connect with, so that there is nothing to patch. */
-  broken?: readonly { format: 'CommonJS' | 'ES module'; why: `upstream-broken: ${string}` }[];
+/** One class of `@cartesia/cartesia-js`, and the published versions in which it has the same shape. */
+export interface CartesiaTarget extends Target {
+  readonly family: keyof typeof kinds;
 }
 
-export { packageName };
+/** A client, as far as it opens connections. */
+interface Client {
+  tts: Resource;
+  stt: Resource & Record<'autoFinalize' | 'manualFinalize', Resource>;
+}
+interface Resource {
+  websocket(format: object): unknown;
+}
 
-const since32 = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
-const since31 = ['3.1.0', ...since32] as const;
+async function newClient(load: Load, subpath = ''): Promise<Client> {
+  const { Cartesia, CartesiaClient } = await load(`${packageName}${subpath}`);
+  // In 2.x, Cartesia is a namespace of types.
+  const Class = typeof Cartesia === 'function' ? Cartesia : CartesiaClient;
+  return new (Class as new (options: object) => Client)(clientOptions);
+}
 
-const all2 = [
+const compatClient = (load: Load) => newClient(load, '/backcompat/index');
+
+// How users get an instance, for people and for the probe.
+const byClient = { opened: 'new Cartesia()', open: newClient as Target['open'] };
+const byTts = {
+  opened: 'tts.websocket()',
+  open: async (load: Load) => (await newClient(load)).tts.websocket(audioFormat),
+};
+const byCompatTts = {
+  opened: 'tts.websocket() of backcompat',
+  open: async (load: Load) => (await compatClient(load)).tts.websocket(audioFormat),
+};
+
+/** The module of a CommonJS build, without extension. */
+const cjs = (module: string): Build => ({ format: 'cjs', file: `${module}.js`, types: `${module}.d.ts` });
+const esm = (module: string): Build => ({ format: 'esm', file: `${module}.mjs`, types: `${module}.d.mts` });
+const both = (module: string) => [cjs(module), esm(module)];
+
+/** They have sockets for STT. */
+const finalizeVersions = ['3.2.0', '3.3.0', '3.4.0', '3.5.0', '3.5.1', '4.2.0'] as const;
+/** `TTSWS` is in `internal/lib`. */
+const internalLibVersions = ['3.1.0', ...finalizeVersions] as const;
+/** Made by Stainless. */
+const stainlessVersions = ['3.0.0', ...internalLibVersions] as const;
+
+/** Made by Fern. */
+const fernVersions = [
   '2.1.0',
   '2.1.1',
   '2.1.2',
@@ -51,8 +63,8 @@ const all2 = [
   '2.2.9',
 ] as const;
 
-/** 1.x: the bundler's name for the chunk that defines the class differs in every version. */
-const chunks1: Readonly<Record<string, Record<'WebSocket' | 'Client' | 'TTS', string>>> = {
+/** 1.x comes from a bundler: the chunk that defines a class has another name in every version. */
+const chunks: Readonly<Record<string, Record<'WebSocket' | 'Client' | 'TTS', string>>> = {
   '1.0.0-alpha.4': { WebSocket: 'IQAXBRHU', Client: 'PQ5EVEEH', TTS: 'VK7LBMVI' },
   '1.0.0': { WebSocket: 'FN7BK4PS', Client: 'PQ5EVEEH', TTS: 'F4QWVJY3' },
   '1.0.1': { WebSocket: 'ASZKHN7Q', Client: '5M33ZF3Y', TTS: '2NA5SEML' },
@@ -60,84 +72,95 @@ const chunks1: Readonly<Record<string, Record<'WebSocket' | 'Client' | 'TTS', st
   '1.2.1': { WebSocket: 'HQOC2S6C', Client: 'FLWYXP5Z', TTS: 'EYRYHK3X' },
   '1.3.0': { WebSocket: 'CJZSHIRI', Client: 'FLWYXP5Z', TTS: 'QT5LHJ3D' },
 };
-const broken1: NonNullable<Target['broken']> = [
-  { format: 'CommonJS', why: 'upstream-broken: "import_emittery2.default is not a constructor"' },
-];
 
-export const targets: readonly Target[] = [
-  ...Object.entries(chunks1).flatMap(([version, chunks]): Target[] => {
-    const common = { versions: [version], importFrom: packageName, builds: ['js'], broken: broken1 } as const;
-    const chunk = (className: keyof typeof chunks, chunkOf: string) => {
-      return { ...common, className, module: `dist/chunk-${chunks[className]}`, chunkOf };
-    };
-    return [
-      { ...chunk('WebSocket', 'dist/tts/websocket'), family: 'reconnecting', opened: 'tts.websocket()' },
-      // What `Cartesia` and its parts have in common; it has nothing of its own.
-      { ...chunk('Client', 'dist/lib/client'), family: 'nested-client', opened: 'new Cartesia()' },
-      // It alone knows which client a connection is of.
-      { ...chunk('TTS', 'dist/tts/index'), family: 'nested-speaker', opened: 'new Cartesia().tts' },
-    ];
-  }),
+/** @param module has the declarations, and in the broken CommonJS build the class */
+function bundled(version: string, chunk: string, module: string) {
+  return {
+    versions: [version],
+    importFrom: packageName,
+    isBundled: true,
+    builds: [{ format: 'esm', file: `dist/chunk-${chunk}.js`, types: `${module}.d.ts` }],
+    broken: [
+      {
+        format: 'cjs',
+        file: `${module}.cjs`,
+        why: 'upstream-broken: "import_emittery2.default is not a constructor"',
+      },
+    ],
+  } as const;
+}
+
+export const targets: readonly CartesiaTarget[] = [
+  ...Object.entries(chunks).flatMap(([version, { WebSocket, Client, TTS }]): CartesiaTarget[] => [
+    { family: 'reconnecting', className: 'WebSocket', ...byTts, ...bundled(version, WebSocket, 'dist/tts/websocket') },
+    // Holds what `Cartesia` and its parts have in common. `Cartesia` has no member of its own.
+    { family: 'nested-client', className: 'Client', ...byClient, ...bundled(version, Client, 'dist/lib/client') },
+    {
+      // It alone knows the client of a connection.
+      family: 'nested-speaker',
+      className: 'TTS',
+      opened: 'new Cartesia().tts',
+      open: async (load) => (await newClient(load)).tts,
+      ...bundled(version, TTS, 'dist/tts/index'),
+    },
+  ]),
   {
     family: 'reconnecting',
     className: 'Websocket',
-    opened: 'tts.websocket()',
-    versions: all2,
+    ...byTts,
+    versions: fernVersions,
     importFrom: '@cartesia/cartesia-js/wrapper/Websocket',
-    module: 'wrapper/Websocket',
     isDefault: true,
-    builds: ['js'],
+    builds: [cjs('wrapper/Websocket')],
   },
   {
     family: 'reconnecting',
     className: 'SttWebsocket',
     opened: 'stt.websocket()',
-    versions: all2.slice(all2.indexOf('2.2.4')),
+    open: async (load) => (await newClient(load)).stt.websocket(audioFormat),
+    versions: fernVersions.slice(fernVersions.indexOf('2.2.4')),
     importFrom: packageName,
-    module: 'wrapper/SttWebsocket',
     isDefault: true,
-    builds: ['js'],
+    builds: [cjs('wrapper/SttWebsocket')],
   },
   {
     family: 'context-router',
     className: 'TTSWS',
-    opened: 'tts.websocket()',
-    versions: since31,
+    ...byTts,
+    versions: internalLibVersions,
     importFrom: '@cartesia/cartesia-js/resources/tts/ws',
-    module: 'internal/lib/tts/ws',
-    builds: ['js', 'mjs'],
+    builds: both('internal/lib/tts/ws'),
   },
   {
     family: 'context-router',
     className: 'TTSWS',
-    opened: 'tts.websocket()',
+    ...byTts,
     versions: ['3.0.0'],
     importFrom: '@cartesia/cartesia-js/resources/tts/ws',
-    module: 'resources/tts/ws',
-    builds: ['js', 'mjs'],
+    builds: both('resources/tts/ws'),
   },
   ...(['auto', 'manual'] as const).map(
-    (mode): Target => ({
+    (mode): CartesiaTarget => ({
       family: 'event-stream',
       className: mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS',
       opened: `stt.${mode}Finalize.websocket()`,
-      versions: since32,
+      open: async (load) => (await newClient(load)).stt[`${mode}Finalize`].websocket(audioFormat),
+      versions: finalizeVersions,
       importFrom: `@cartesia/cartesia-js/resources/stt/${mode}-finalize/ws`,
-      module: `resources/stt/${mode}-finalize/ws`,
-      builds: ['js', 'mjs'],
+      builds: both(`resources/stt/${mode}-finalize/ws`),
     }),
   ),
   {
     family: 'source-router',
     className: 'WebSocketWrapper',
-    opened: 'tts.websocket() of backcompat',
-    versions: since31,
+    ...byCompatTts,
+    versions: internalLibVersions,
     importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
-    module: 'backcompat/tts-wrapper',
-    builds: ['js'],
+    builds: [cjs('backcompat/tts-wrapper')],
     broken: [
       {
-        format: 'ES module',
+        format: 'esm',
+        file: 'backcompat/tts-wrapper.mjs',
         why: 'upstream-broken: it looks for ws as only CommonJS can; connect() rejects, and advises to "import Cartesia from" elsewhere',
       },
     ],
@@ -145,64 +168,35 @@ export const targets: readonly Target[] = [
   {
     family: 'source-router',
     className: 'WebSocketWrapper',
-    opened: 'tts.websocket() of backcompat',
+    ...byCompatTts,
     versions: ['3.0.0'],
     importFrom: '@cartesia/cartesia-js/backcompat/tts-wrapper',
-    module: 'backcompat/tts-wrapper',
-    builds: ['js', 'mjs'],
+    builds: both('backcompat/tts-wrapper'),
   },
   {
     family: 'client',
     className: 'Cartesia',
-    opened: 'new Cartesia()',
-    versions: ['3.0.0', ...since31],
+    ...byClient,
+    versions: stainlessVersions,
     importFrom: '@cartesia/cartesia-js',
-    module: 'client',
-    builds: ['js', 'mjs'],
+    builds: both('client'),
   },
   {
     family: 'compat-client',
     className: 'CartesiaClient',
     opened: 'new CartesiaClient() of backcompat',
-    versions: ['3.0.0', ...since31],
+    open: compatClient,
+    versions: stainlessVersions,
     importFrom: '@cartesia/cartesia-js/backcompat/index',
-    module: 'backcompat/index',
-    builds: ['js', 'mjs'],
+    builds: both('backcompat/index'),
   },
   {
     family: 'resource-client',
     className: 'CartesiaClient',
     opened: 'new CartesiaClient()',
-    versions: all2,
+    open: byClient.open,
+    versions: fernVersions,
     importFrom: '@cartesia/cartesia-js',
-    module: 'wrapper/Client',
-    builds: ['js'],
+    builds: [cjs('wrapper/Client')],
   },
 ];
-
-/** The module format of one of its builds. */
-export function formatOf({ chunkOf }: Target, build: Target['builds'][number]): 'cjs' | 'esm' {
-  return build === 'mjs' || chunkOf !== undefined ? 'esm' : 'cjs';
-}
-
-/** The builds of a version that can be loaded, by their formats. */
-export function formatsIn(version: string): ('cjs' | 'esm')[] {
-  const formats = targets
-    .filter(({ versions }) => versions.includes(version))
-    .flatMap((target) => target.builds.map((build) => formatOf(target, build)));
-  return [...new Set(formats)];
-}
-
-/** Not by `localeCompare()`: the first one in a process loads a collation, which takes longer than all of the overlay. */
-function byRelease(one: string, other: string): number {
-  const [a, b] = [one.split(/[.-]/), other.split(/[.-]/)];
-  const differing = [0, 1, 2].find((part) => a[part] !== b[part]);
-  if (differing !== undefined) return Number(a[differing]) - Number(b[differing]);
-  // A pre-release (1.0.0-alpha.4) comes before its release.
-  return b.length - a.length;
-}
-
-/** Every version that has a target, in order of release. */
-export const supportedVersions: readonly string[] = [...new Set(targets.flatMap(({ versions }) => versions))].sort(
-  byRelease,
-);

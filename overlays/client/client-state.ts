@@ -1,37 +1,39 @@
-import type { DisconnectReport } from '../../core/disconnectable.ts';
+import type { Budget, Deadline } from '../../core/deadline.ts';
 import { DisconnectedError } from '../../core/errors.ts';
-import { type Budget, Ladder } from '../../core/ladder.ts';
+import { Group, type Member } from '../../core/group.ts';
+import { Ladder } from '../../core/ladder.ts';
 
-/** Something else that a client waits for: a request in flight. */
+/** A request in flight. */
 export interface Pending {
-  /** Ends it now; whoever waits for it gets this error. */
+  /** Ends it now. The error is for those who wait for it. */
   abort(error: DisconnectedError): void;
 }
 
-/** What ends with a client: a connection, or a part of it that is a client by itself. */
-interface Member {
+/** A connection, or a part of the client that is a client by itself. */
+interface ClientMember extends Member {
   readonly connected: boolean;
   /** It was ended, and its end is over. */
   readonly closed: boolean;
-  disconnect(budget: Budget): Promise<DisconnectReport>;
 }
 
-/** The rung above the connections: a client ends all that it opened, under one deadline. */
-export class ClientState {
-  /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
-  readonly #connections = new Set<WeakRef<Member>>();
+/** A client ends everything that it opened, under one deadline. */
+export class ClientState implements ClientMember {
+  /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  readonly #members = new Set<WeakRef<ClientMember>>();
   readonly #pending = new Set<Pending>();
-  readonly #collected = new FinalizationRegistry<WeakRef<Member>>((ref) => this.#connections.delete(ref));
-  /** What there was to end when the end began. */
-  #ending: Member[] | undefined;
-  #reports: DisconnectReport[] = [];
+  readonly #collected = new FinalizationRegistry<WeakRef<ClientMember>>((ref) => this.#members.delete(ref));
+  /** The members that were open when the end began. */
+  #ending = new Group([]);
   readonly #ladder = new Ladder({
-    closeDoor: () => this.#abortPending(),
-    force: (ended) => this.#forceAll(ended),
-    settle: () => {
-      this.#ending = undefined;
-      return this.#reports.flatMap((report) => report.abandoned);
+    name: 'client',
+    forceCap: null,
+    closeDoor: () => {
+      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
+      this.#abortPending();
     },
+    steps: () => [{ name: 'connections', ask: (limit) => this.#ending.together(limit) }],
+    force: (ended, reason) => this.#ending.force(ended, reason),
+    members: () => this.#ending.reports,
   });
 
   get ended(): boolean {
@@ -43,7 +45,7 @@ export class ClientState {
   }
 
   get connected(): boolean {
-    return this.#all().some((connection) => connection.connected);
+    return this.#all().some((member) => member.connected);
   }
 
   /** @throws {DisconnectedError} once the client was disconnected */
@@ -51,46 +53,29 @@ export class ClientState {
     if (this.ended) throw new DisconnectedError(call, 'client');
   }
 
-  add(member: Member): void {
+  add(member: ClientMember): void {
     const ref = new WeakRef(member);
-    this.#connections.add(ref);
+    this.#members.add(ref);
     this.#collected.register(member, ref);
   }
 
-  /** @returns what is to be called when it is over */
+  /** @returns a function to be called when it is over */
   begin(pending: Pending): () => void {
     this.#pending.add(pending);
     return () => this.#pending.delete(pending);
   }
 
-  disconnect(budget: Budget): Promise<DisconnectReport> {
-    const ask = () => this.#endAll(budget);
-    return this.#ladder.end(budget, [{ name: 'connections', cap: budget.timeout, ask }]);
+  end(limit: Budget | Deadline): Ladder {
+    return this.#ladder.end(limit);
   }
 
-  #all(): Member[] {
-    return [...this.#connections].map((ref) => ref.deref()).filter((connection) => connection !== undefined);
+  #all(): ClientMember[] {
+    return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
 
   #abortPending(): void {
     const error = new DisconnectedError('request', 'client');
     for (const pending of this.#pending) pending.abort(error);
-  }
-
-  #endAll(budget: Budget): Promise<void> | undefined {
-    this.#ending ??= this.#all().filter(({ closed }) => !closed);
-    if (this.#ending.length === 0) return undefined;
-    return Promise.all(this.#ending.map((connection) => connection.disconnect(budget))).then((reports) => {
-      this.#reports = reports;
-    });
-  }
-
-  /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
-  #forceAll(ended: () => void): boolean {
-    const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === 'graceful');
-    const ending = isGraceful ? undefined : this.#endAll({ force: true, timeout: 0 });
-    void ending?.then(ended);
-    return ending !== undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { DisconnectedError } from '../../core/errors.ts';
 import { Dial } from '../foreign/dial.ts';
+import { handled } from '../seams/handled.ts';
 import { clientState } from './client-state.ts';
 
 /** One HTTP request and its response, from the dial to the last byte of the body. */
@@ -15,14 +16,14 @@ export class Exchange {
     return this.#controller.signal;
   }
 
-  /** Ends it: whoever waits for the headers or reads the body is told by this error. */
+  /** Ends it. This error reaches the code that waits for the headers or reads the body. */
   end(error: Error): void {
-    // First: undici dials again for what is aborted in mid-response.
+    // The socket goes first: undici dials again for a request that is aborted in mid-response.
     this.#dial.destroy();
     this.#controller.abort(error);
   }
 
-  /** Runs what sends the request, and dials before it returns. */
+  /** Runs code that sends the request, and dials before it returns. */
   dial<R>(open: () => R): R {
     return this.#dial.watch(open);
   }
@@ -38,7 +39,7 @@ export class Exchange {
   /**
    * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
-   * @param streams what of the result still reads from the connection; nobody says when a body has been read
+   * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
   async run<R>(client: object, send: () => Promise<R>, streams: (result: R) => readonly object[]): Promise<R> {
     const state = clientState(client);
@@ -63,13 +64,13 @@ export class Exchange {
   }
 }
 
-/** What streams keep from being collected: nothing else holds on to an exchange that is over. */
+/** The exchange behind each stream. Nothing else keeps an exchange that is over from being collected. */
 const behind = new WeakMap<object, Exchange>();
 const collected = new FinalizationRegistry<() => void>((over) => over());
 
 /**
- * What the client waits for, ended with the client whatever that is: a body that is being made, an asynchronous key, a
- * back-off. Later calls reject, and begin nothing.
+ * Runs work of the client's that ends with the client, of any kind: the making of a body, an asynchronous key, a back-off.
+ * Later calls reject, and begin nothing.
  */
 export function untilDisconnected<T>(client: object, begin: () => Promise<T>): Promise<T> {
   const state = clientState(client);
@@ -82,11 +83,5 @@ export function untilDisconnected<T>(client: object, begin: () => Promise<T>): P
     const over = state.begin({ abort });
     begin().then(resolve, reject).finally(over);
   });
-  return promise;
-}
-
-/** A request that nobody waits for must not kill the process because the client has ended. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
   return promise;
 }

@@ -1,70 +1,79 @@
+import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
-import { type Budget, Ladder, type Step } from '../../core/ladder.ts';
-import type { ResolvedOptions } from '../seams/overlay-options.ts';
-import {
-  CLOSED,
-  CONNECTING,
-  forceClose,
-  OPEN,
-  onTcpClose,
-  type SocketEnd,
-  type SocketLike,
-} from '../sockets/socket.ts';
-import { guardMessages, type Heartbeat, onClose, onPeerClosing, startHeartbeat } from '../sockets/watch.ts';
+import { Ladder, type Step } from '../../core/ladder.ts';
+import { caps } from '../../core/limits.ts';
+import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
+import { forceClose } from '../sockets/destroy.ts';
+import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { onClose } from '../sockets/watch.ts';
+import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { Streams } from './streams.ts';
 
-/** The most that each polite step may take, in ms. */
-export const caps = { cancel: 500, drain: 500, close: 1000 };
-
-/** Who wants to know whether a connection has a socket. */
-export interface Occupancy {
+/** Tells when a connection gets its first socket, and when it has lost its last one. */
+export interface SocketEvents {
   onBusy(): void;
   onIdle(): void;
 }
 
 /**
- * What hangup knows about one connection object of an SDK, and how the ladder reaches it. The sockets are dealt with here,
- * whatever the SDK; who reads from them is a family's own matter.
+ * One connection object of an SDK, and how the ladder reaches it. This class deals with the sockets of any SDK; a family
+ * says how its SDK closes them, and which streams are read from them.
  */
 export abstract class Connection {
   abstract readonly faults: Faults;
+  abstract readonly streams: Streams;
   #ladder = this.#newLadder();
-  readonly #occupancy: Occupancy;
-  /** The sockets that have not closed, one, or during a reconnect two, and what stops the timers of each. */
+  readonly #events: SocketEvents;
+  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
   readonly #sockets = new Map<SocketLike, (() => void)[]>();
-  /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
-  #dropped: SocketLike | undefined;
+  /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
+  #cut: SocketLike | undefined;
   #abandoned: string[] = [];
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
 
-  constructor(occupancy: Occupancy) {
-    this.#occupancy = occupancy;
+  constructor(events: SocketEvents) {
+    this.#events = events;
   }
 
-  // -- what a family tells --
+  // -- the family's part --
 
+  /** Names it in reports: `socket tts`. */
+  protected abstract readonly name: string;
   /** The socket in use now. */
   protected abstract get socket(): SocketLike | undefined;
-  /** Takes over a live instance. @throws {TypeError} when its socket cannot do what the options ask for */
+  /** Takes over a live instance. @throws {TypeError} when its socket cannot send the heartbeats that the options ask for */
   abstract adopt(options: ResolvedOptions): void;
-  /** The door is closed: whoever reads is released, quietly. */
-  protected abstract endStreams(): void;
-  /** The connection is lost: whoever reads and is not done is told so. */
-  protected abstract cutStreams(end: SocketEnd): void;
-  /** The connection is lost, and whoever read from it has been released. */
-  protected abstract forgetStreams(): void;
-  /** What the provider had not finished, by name. */
-  protected abstract unfinished(): string[];
-  /** Loops that are still there when all is over, by name. */
-  protected abstract unsettled(): string[];
-  /** The polite steps before the close frame. */
-  protected abstract politeSteps(): Step[];
-  /** The SDK's own way to send a close frame. */
+  /** Sends a close frame as the SDK does. */
   protected abstract sendClose(): void;
-  /** A message listener of the SDK's threw. Returns false when the frame is well: then it was the user's own. */
-  protected abstract onUnreadable(frame: unknown, error: unknown): boolean;
+
+  /**
+   * Called when a message listener of the SDK's has thrown. A family without this method has listeners that do not.
+   *
+   * @returns false when the frame is well: then the error is that of a user's listener
+   */
+  protected onUnreadable?(frame: unknown, error: unknown): boolean;
+
+  /** The polite steps before the close frame. */
+  protected politeSteps(): Step[] {
+    return [];
+  }
+
+  /** The door is closed: every loop ends quietly. */
+  protected endStreams(): void {
+    this.streams.drop();
+  }
+
+  /** The connection is lost: every stream that is open ends with a cause. */
+  protected cutStreams(end: SocketEnd): void {
+    this.streams.cut(this.faults.loss(end));
+  }
+
+  /** All is over: a loop that still waits is released. */
+  protected releaseStreams(): void {}
 
   // -- state --
 
@@ -80,7 +89,7 @@ export abstract class Connection {
     return !this.ended && this.socket?.readyState === OPEN;
   }
 
-  /** It has no socket that could keep the process alive. */
+  /** No socket of it could keep the process alive. */
   get idle(): boolean {
     return this.#sockets.size === 0;
   }
@@ -111,19 +120,21 @@ export abstract class Connection {
     this.#sockets.set(socket, stops);
     this.faults.lastError = undefined;
     onClose(socket, order, (end) => {
-      this.drop(socket, end);
+      this.cut(socket, end);
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
       // The ladder has limits of its own.
       if (this.ended) return;
-      this.drop(socket, { code, reason });
+      this.cut(socket, { code, reason });
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
-    this.guard(socket);
+    if (this.onUnreadable !== undefined) {
+      guardMessages(socket, (frame, error) => this.onUnreadable!(frame, error));
+    }
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
-    this.#occupancy.onBusy();
+    this.#events.onBusy();
   }
 
   /** Takes over the socket of a live instance. */
@@ -132,25 +143,20 @@ export abstract class Connection {
     if (socket !== undefined && socket.readyState !== CLOSED) this.attachSocket(socket, options);
   }
 
-  /** Keeps a message listener of the SDK's from ending the process when it throws. */
-  protected guard(socket: SocketLike): void {
-    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
-  }
-
   /** The handshake of the socket is over. */
   protected onOpen(): void {}
 
-  /** It can keep the process alive no longer. */
+  /** The socket can keep the process alive no longer. */
   #lose(socket: SocketLike): void {
     for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
-    this.#occupancy.onIdle();
+    this.#events.onIdle();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
   }
 
-  /** A listener of the app's threw while it was told of the end: who comes after it does not learn of it. */
+  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
   protected loseClosed(): void {
     for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
   }
@@ -158,9 +164,9 @@ export abstract class Connection {
   #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
     return startHeartbeat(socket, heartbeat, () => {
       this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
-      // Also when it is a listener of the app's that has thrown, so that no pong is read any more.
+      // After a listener of the app's has thrown, no pong is read any more, and `ws` does not report its close.
       onTcpClose(socket, () => {
-        this.drop(socket, { code: 1006 });
+        this.cut(socket, { code: 1006 });
         this.#lose(socket);
       });
     });
@@ -180,31 +186,49 @@ export abstract class Connection {
     return () => clearTimeout(timer);
   }
 
-  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
-  protected drop(socket: SocketLike, end: SocketEnd = {}): void {
-    if (socket !== this.socket || socket === this.#dropped) return;
-    this.#dropped = socket;
-    if (this.ended) this.forgetStreams();
+  /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
+  protected cut(socket: SocketLike, end: SocketEnd = {}): void {
+    if (socket !== this.socket || socket === this.#cut) return;
+    this.#cut = socket;
+    if (this.ended) this.streams.forget();
     else this.cutStreams(end);
+  }
+
+  /** Names of the streams that the provider had not finished. */
+  protected unfinished(): string[] {
+    return [...this.streams.unfinished];
+  }
+
+  /** Names of the loops that are still there when all is over. */
+  protected unsettled(): string[] {
+    this.releaseStreams();
+    return [...this.streams.unsettled];
   }
 
   // -- the ladder --
 
   #newLadder(): Ladder {
+    // The name is read late: a subclass has it only after this constructor.
+    const name = () => this.name;
     return new Ladder({
+      get name() {
+        return name();
+      },
       closeDoor: () => this.endStreams(),
+      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()],
+      clean: (error) => this.faults.clean(error),
     });
   }
 
-  disconnect(budget: Budget): Promise<DisconnectReport> {
-    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
+  end(limit: Budget | Deadline): Ladder {
+    return this.#ladder.end(limit);
   }
 
   /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
+    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
   }
 
   #closeStep(close: () => void): Step {

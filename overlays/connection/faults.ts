@@ -1,27 +1,37 @@
-import { HangupError, StreamEndedError, type StreamPhase } from '../../core/errors.ts';
+import { HangupError, StreamEndedError } from '../../core/errors.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
 import type { SocketEnd } from '../sockets/socket.ts';
+import { warn } from '../warn.ts';
+import type { Loss, Reader } from './streams.ts';
 
-/** What goes wrong on one connection, told without the client's secrets. */
+/** Something that the provider did wrong, or says that it did. */
+interface Fault {
+  /** Says what happened, as the first words of a message. */
+  what: string;
+  cause?: unknown;
+}
+
+/** Makes the errors and the warning of one connection, without the client's secrets. */
 export class Faults {
-  /** Why the current socket is lost: the cause of what ends because of it. */
+  /** Says why the current socket is lost: it is the cause of every error that follows from that. */
   lastError: Error | undefined;
-  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
   readonly #secrets: () => readonly unknown[];
 
-  /** @param secrets the client's keys and tokens as they are now; what is no string is passed over */
+  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
   constructor(secrets: () => readonly unknown[]) {
     this.#secrets = secrets;
   }
 
-  /** The error for a stream that the peer or the network ended before its own end message. */
-  streamEnded(
-    stream: { contextId: string | undefined; phase: StreamPhase },
-    end: SocketEnd & { what?: string; cause?: unknown },
-  ): StreamEndedError {
-    const { contextId, phase } = stream;
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
+  loss(end: Fault | SocketEnd): Loss {
+    return (reader) => this.streamEnded(reader, end);
+  }
+
+  /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
+  streamEnded({ contextId, phase }: Reader, end: Partial<Fault> & SocketEnd): StreamEndedError {
     const closeReason = end.reason === undefined ? undefined : this.scrub(String(end.reason));
     const closed = `the connection closed${end.code === undefined ? '' : ` with code ${end.code}`}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : '';
@@ -35,9 +45,9 @@ export class Faults {
     });
   }
 
-  /** Why a handshake failed, from what the socket reported. */
+  /** The error for a handshake that failed, from the socket's own error. */
   connectFailure(event: unknown): Error {
-    // Ours says more than the socket's: it is why the socket was destroyed.
+    // Our own error says more than the socket's: it is why the socket was destroyed.
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = (event ?? {}) as { error?: unknown };
     const cause = this.clean(error ?? event);
@@ -46,13 +56,11 @@ export class Faults {
     return new HangupError('ERR_CONNECT', 'the connection failed, and the socket does not say why', cause && { cause });
   }
 
-  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
+  /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = `hangup: ${this.scrub(message)}; nothing listens for errors on this connection`;
-    if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
-    else process.emitWarning(text, 'HangupWarning');
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
   }
 
   /** @param maxLength characters; 200 by default */

@@ -1,31 +1,33 @@
 import { type ClientState, clientState } from '../client/client-state.ts';
+import { type Members, replaceMembers } from '../foreign/members.ts';
 import { optionsFor, type ResolvedOptions } from '../seams/overlay-options.ts';
-import type { Connection, Occupancy } from './connection.ts';
+import type { Connection, SocketEvents } from './connection.ts';
 
 /** How a family makes its connections. */
 export interface ConnectionFamily<T extends object, C extends Connection> {
-  make(ws: T, occupancy: Occupancy): C;
+  make(ws: T, events: SocketEvents): C;
   /** The client that opened it, where the SDK keeps it. */
   clientOf(ws: T): object | undefined;
 }
 
-/** Which connection belongs to which object of the SDK, and which of them are open. */
+/** The connections of one class of the SDK: which object has which, and which of them are open. */
 export class Registry<T extends object, C extends Connection = Connection> {
-  /** The class has its seams. Without them only connections from before are served. */
-  isActive = false;
-  /** Called when an instance has lost its last socket. */
-  onIdle: (ws: T) => void = () => {};
+  /** The class has its seams. Without them, only connections from before are served. */
+  #isActive = false;
   readonly #family: ConnectionFamily<T, C>;
   readonly #connections = new WeakMap<T, C>();
   /** Every instance that has a socket which has not closed. */
   readonly #open = new Set<T>();
+  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
+  readonly #kept = new Map<T, () => void>();
+  #onUnused: () => void = () => {};
 
   constructor(family: ConnectionFamily<T, C>) {
     this.#family = family;
   }
 
   serves(ws: T): boolean {
-    return this.isActive || this.#connections.has(ws);
+    return this.#isActive || this.#connections.has(ws);
   }
 
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
@@ -38,7 +40,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
     return connection;
   }
 
-  /** Before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
   opening(ws: T): { connection: C; isNew: boolean } {
     this.#clientOf(ws)?.admit('websocket()');
     const known = this.#connections.get(ws);
@@ -50,10 +52,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
   #make(ws: T): C {
     return this.#family.make(ws, {
       onBusy: () => this.#open.add(ws),
-      onIdle: () => {
-        this.#open.delete(ws);
-        this.onIdle(ws);
-      },
+      onIdle: () => this.#onIdle(ws),
     });
   }
 
@@ -67,14 +66,45 @@ export class Registry<T extends object, C extends Connection = Connection> {
     return client && clientState(client);
   }
 
-  get openInstances(): readonly T[] {
-    return [...this.#open];
-  }
-
-  /** The options for an instance: of its classes from the base on, of its client, and its own. */
+  /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws: T): ResolvedOptions {
     const prototypes: object[] = [];
     for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
     return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+  }
+
+  // -- the seams of its class --
+
+  /** The class has got its seams. */
+  activate(): void {
+    this.#isActive = true;
+  }
+
+  /**
+   * The seams were taken off the class. Instances that are open keep theirs until they close.
+   *
+   * @param onUnused called when no instance needs the seams of the class's helpers any more
+   */
+  retire(className: string, members: Members, onUnused: () => void): void {
+    this.#isActive = false;
+    this.#onUnused = onUnused;
+    for (const ws of this.#open) {
+      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+    }
+    this.#checkUse();
+  }
+
+  #onIdle(ws: T): void {
+    this.#open.delete(ws);
+    const restore = this.#kept.get(ws);
+    if (restore === undefined) return;
+    // A connection that was disconnected keeps its seams: its calls must not dial after all.
+    if (!this.connectionOf(ws).ended) restore();
+    this.#kept.delete(ws);
+    this.#checkUse();
+  }
+
+  #checkUse(): void {
+    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
   }
 }

@@ -1,14 +1,14 @@
-import type { ConnectOptions } from '../cartesia/families/reconnecting/shapes.ts';
 import { openDestroyable } from '../sockets/native.ts';
 import type { SocketLike } from '../sockets/socket.ts';
+import type { SocketOptions } from './shapes.ts';
 
 type SocketClass = (new (...args: unknown[]) => SocketLike) & { prototype: { terminate?: unknown } };
 
-/** What the SDK looks at to tell a class of sockets. */
+/** The constants by which the SDK tells a class of sockets. */
 const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
-/** Sees to it that the socket inside can be destroyed, also where the SDK takes the global class, Node's own. */
-export function destroyable<O extends ConnectOptions>(options: O): O {
+/** Makes the socket inside destroyable, also where the SDK takes the global class, which is Node's own. */
+export function destroyable<O extends SocketOptions>(options: O): O {
   const Socket = (options.WebSocket ?? (globalThis as { WebSocket?: unknown }).WebSocket) as SocketClass | undefined;
   if (Socket?.prototype === undefined || 'terminate' in Socket.prototype) return options;
   /** A function and not an arrow: the SDK calls it with `new`. */

@@ -11,15 +11,15 @@ export interface RequestOptions {
   abortSignal?: AbortSignal | undefined;
 }
 
-/** `core/fetcher` of 2.x: what it does where the options say nothing. */
+/** The defaults of `core/fetcher`, in ms and in number. */
 const defaults = { timeout: 60_000, retries: 2 };
-/** `requestWithRetries.js`: 1, 2, 4 … s, at most 60, give or take a fifth. */
+/** `requestWithRetries.js` waits 1, 2, 4 … s, at most 60 s, give or take a fifth. In ms. */
 const backOff = { least: 800, most: 72_000 };
 
 /**
  * Calls a method of a resource with options that let the request end with the client.
  *
- * @param isOwnFetcher the SDK sends the request itself, and not a function of the user's
+ * @param isOwnFetcher true when the SDK sends the request itself, and not a function of the user's
  * @param send calls the method with the given options
  */
 export function request<R>(
@@ -41,14 +41,14 @@ function either(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {
   return given === undefined || given === null ? own : AbortSignal.any([own, given]);
 }
 
-/** Streams read on; everything else that a method returns has been read. */
+/** A stream goes on reading; every other result of a method has been read. */
 function streamsOf(result: unknown): object[] {
   return typeof result === 'object' && result !== null && Symbol.asyncIterator in result ? [result] : [];
 }
 
 /**
- * The attempts at one request. The SDK leaves its timers running after an abort, for up to a minute, and its connection is
- * as hard to reach; but it looks at the options that it was given right before it dials, and right before it backs off.
+ * The attempts at one request. The SDK leaves its timers running after an abort, for up to a minute, and shows neither them
+ * nor its TCP connection. But it looks at the options that it was given right before it dials, and right before it backs off.
  */
 class Attempts {
   readonly options: RequestOptions;
@@ -65,17 +65,17 @@ class Attempts {
     this.#observe(given.abortSignal);
     exchange.signal.addEventListener('abort', () => this.#stopTimers());
     this.#unwatch = this.#watch();
-    // Compared with the number of attempts when a response has come.
+    // The SDK compares it with the number of attempts when a response has come.
     const observed = { valueOf: () => this.#onResponse(maxRetries) };
     this.options = { ...given, timeoutInSeconds, maxRetries: observed as unknown as number };
   }
 
-  /** `makeRequest.js` sets its timer, listens to the signal and dials, in one go. */
+  /** `makeRequest.js` sets its timer, listens to the signal and dials in one tick. */
   #observe(signal: AbortSignal): void {
     const { addEventListener } = signal;
     const listen = (...args: Parameters<typeof addEventListener>) => {
       addEventListener.apply(signal, args);
-      // An event stream listens too, and dials nothing: it gives no options.
+      // An event stream listens to the signal too, without options, and dials nothing.
       if (args.length === 3) this.#onDial();
     };
     setMember(signal, 'addEventListener', { value: listen });
@@ -105,7 +105,7 @@ class Attempts {
 
   #stopTimers(): void {
     clearTimeout(this.#timer);
-    // Only let go of: should it be another one, it still comes.
+    // The timer is not cleared: should it belong to somebody else, it still runs.
     (this.#backOff as { unref?(): void } | undefined)?.unref?.();
   }
 

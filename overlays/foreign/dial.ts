@@ -1,4 +1,5 @@
 import { replaceMembers } from './members.ts';
+import { nodeModule } from './node.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -27,19 +28,15 @@ type Connect = (...args: unknown[]) => TcpSocket;
 
 interface NodeModules {
   readonly diagnostics: Record<'subscribe' | 'unsubscribe', (channel: string, subscriber: Subscriber) => void>;
-  /** Loaded when something dials: the import of an SDK is not to wait for them. */
+  /** Loads them when something dials, so that the import of an SDK does not wait for them. */
   dialling(): readonly { connect: Connect }[];
 }
 
-/** Reached through `process`, so that bundlers and browsers see no import of a Node module. */
-function nodeModules(): NodeModules | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
-  const load = (name: string) => process?.getBuiltinModule?.(`node:${name}`) as never;
-  const diagnostics: NodeModules['diagnostics'] | undefined = load('diagnostics_channel');
-  return diagnostics && { diagnostics, dialling: () => [load('tls'), load('net')] };
-}
-
-const node = nodeModules();
+const diagnostics = nodeModule<NodeModules['diagnostics']>('diagnostics_channel');
+const node: NodeModules | undefined = diagnostics && {
+  diagnostics,
+  dialling: () => [nodeModule('tls')!, nodeModule('net')!],
+};
 const created = 'undici:request:create';
 const sent = 'undici:client:sendHeaders';
 
@@ -48,8 +45,8 @@ const sent = 'undici:client:sendHeaders';
  * lets go of it at once. An aborted `fetch` holds the process for 10 s when its handshake stalls, and dials a second time
  * when it was under way; a closed WebSocket waits for the peer for ever. Elsewhere than on Node it finds nothing.
  *
- * Both dial before they return, or in a microtask that they queue before, so what is opened meanwhile is theirs, however
- * many there are at a time.
+ * Both dial before they return, or in a microtask that they queue before. A connection that is opened meanwhile is theirs,
+ * however many requests there are at a time.
  */
 export class Dial {
   #request: UndiciRequest | undefined;
@@ -65,7 +62,7 @@ export class Dial {
     if (this.#isDestroyed) this.destroy();
   };
 
-  /** Runs what dials before it returns. {@link release} has to follow. */
+  /** Runs code that dials before it returns. {@link release} has to follow. */
   watch<R>(open: () => R): R {
     const close = this.expect();
     try {
@@ -76,7 +73,7 @@ export class Dial {
   }
 
   /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   * Watches for a dial from now on, until the returned function is called. {@link release} has to follow.
    */
   expect(): () => void {
     if (node === undefined) return () => {};
@@ -86,7 +83,7 @@ export class Dial {
 
   #openWindow(modules: NodeModules): () => void {
     const window: Window = {
-      // Of two requests in a window the second one is somebody else's.
+      // The second one of two requests in a window is somebody else's.
       onRequest: (request) => {
         this.#request ??= request;
       },
@@ -137,14 +134,14 @@ function destroy(socket: TcpSocket, error?: Error): void {
   socket.destroy(error);
 }
 
-/** Who is told of what is dialled just now. */
+/** A span of time in which a dial is expected, and the functions that are told of it. */
 interface Window {
   onRequest(request: UndiciRequest): void;
   onConnect(socket: TcpSocket): void;
   around(task: () => void): () => void;
 }
 
-/** The windows that are open: what happens belongs to the newest. */
+/** The windows that are open: every event belongs to the newest. */
 const windows: Window[] = [];
 let unwatch = () => {};
 

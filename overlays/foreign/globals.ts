@@ -18,7 +18,7 @@ export function catchInstance(key: string, construct: () => unknown): object | u
   });
   try {
     const constructed = construct();
-    // In an asynchronous factory, what stops the constructor ends up in a promise.
+    // In an asynchronous factory, the error that stops the constructor ends up in a promise.
     if (constructed instanceof Promise) constructed.catch(() => {});
   } catch (error) {
     if (error !== stop) throw error;

@@ -1,6 +1,6 @@
 import { PatchError } from '../../core/errors.ts';
 
-/** What is on a prototype that hangup has patched, whichever way it came there. */
+/** The mark on a prototype that hangup has patched, by whichever delivery. */
 export interface Mark {
   /** Version of the hangup that did it. */
   readonly version: string;
@@ -29,7 +29,7 @@ export function assertPatched(Class: abstract new (...args: never[]) => unknown)
   if (typeof Class !== 'function' || typeof prototype !== 'object' || prototype === null) throw noClass(Class);
   const mark = findMark(prototype);
   if (mark === undefined) throw missing(Class.name);
-  // What every patched class has, and a mark alone does not give it.
+  // Every patched class has these, and a mark alone does not give them.
   if (Object.keys(mark.functions).length === 0 || !('connected' in prototype))
     throw foreign(Class.name, 'disconnect()');
   for (const key of Object.keys(mark.functions)) {

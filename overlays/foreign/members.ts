@@ -2,9 +2,14 @@ import { PatchError } from '../../core/errors.ts';
 
 export type Members = Record<PropertyKey, PropertyDescriptor>;
 
+/** Copies the SDK's own members, so that they can be called when hangup's are in their place. */
+export function snapshot<T extends object>(prototype: T): T {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+
 /**
- * Puts members, not enumerable, on an object that is not ours, and returns what takes them off again. With `setMember`, the
- * only place in hangup that redefines members of foreign objects.
+ * Puts members, not enumerable, on an object that is not ours, and returns a function that takes them off again. This and
+ * `setMember` are the only places in hangup that redefine members of foreign objects.
  *
  * @throws {PatchError} when the object is frozen or a member cannot be replaced; then nothing has been changed
  */
@@ -18,7 +23,7 @@ export function replaceMembers(object: object, name: string, members: Members): 
       'ERR_PATCH_FROZEN',
       `${name} cannot be overlaid`,
       `it is frozen or sealed, so ${String(key)} cannot be put in`,
-      'Call overlay() before whatever freezes it',
+      'Call overlay() before the code that freezes it',
     );
   }
   for (const key of keys) {

@@ -7,8 +7,8 @@ const watchers = new Set<Watcher>();
 let unwatch = () => {};
 
 /**
- * Tells of every timer that is set from now on, until the returned function is called: the SDK's own, which it does not
- * show, are told from others by the moment and the delay.
+ * Tells of every timer that is set from now on, until the returned function is called. The SDK does not show its timers; they
+ * are told from others by the moment and the delay.
  */
 export function watchTimers(watcher: Watcher): () => void {
   watchers.add(watcher);

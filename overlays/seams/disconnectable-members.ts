@@ -1,36 +1,35 @@
-import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
-import type { Budget } from '../../core/ladder.ts';
+import type { Budget, Deadline } from '../../core/deadline.ts';
+import type { Disconnectable } from '../../core/disconnectable.ts';
+import type { Ladder } from '../../core/ladder.ts';
 import { readBudget } from '../../core/options.ts';
-import type { Connection } from '../connection/connection.ts';
-import type { Registry } from '../connection/registry.ts';
 import type { Members } from '../foreign/members.ts';
 
-/** A connection, or all that a client has opened. */
-interface Rung {
+/** One level that can be ended: a connection, or everything that a client has opened. */
+interface Level {
   readonly connected: boolean;
-  disconnect(budget: Budget): Promise<DisconnectReport>;
+  end(limit: Budget | Deadline): Ladder;
 }
 
-/** How an object of the SDK is ended. */
-interface Reach<T> {
-  rungOf(object: T): Rung;
+/** How an object of the SDK is reached, to be ended. */
+interface Access<T> {
+  levelOf(object: T): Level;
   optionsOf(object: T): { readonly timeout: number };
-  /** `connected` is also asked of the prototype, by whoever lists its members: it has nothing to be connected with. */
+  /** Code that lists the members of a prototype reads `connected` there, and a prototype has nothing to be connected with. */
   isInstance(object: T): boolean;
 }
 
-/** What every object of the SDK's gets that hangup ends: the contract. */
-export function disconnectableMembers<T extends object>({ rungOf, optionsOf, isInstance }: Reach<T>): Members {
+/** The members of the contract, for objects of an SDK that hangup ends. */
+export function disconnectableMembers<T extends object>({ levelOf, optionsOf, isInstance }: Access<T>): Members {
   const members: Disconnectable & ThisType<T & Disconnectable> = {
     get connected() {
       const object = this as unknown as T;
-      return isInstance(object) && rungOf(object).connected;
+      return isInstance(object) && levelOf(object).connected;
     },
 
     disconnect(force) {
       // A force needs no budget, and thousands may be forced together.
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).disconnect(readBudget(force, timeout));
+      return levelOf(this).end(readBudget(force, timeout)).ended;
     },
 
     async [Symbol.asyncDispose]() {
@@ -38,13 +37,4 @@ export function disconnectableMembers<T extends object>({ rungOf, optionsOf, isI
     },
   };
   return Object.getOwnPropertyDescriptors(members) as Members;
-}
-
-/** The same for objects that are connections, and keep their socket under that name. */
-export function connectionMembers<T extends object, C extends Connection>(registry: Registry<T, C>): Members {
-  return disconnectableMembers<T>({
-    rungOf: (ws) => registry.connectionOf(ws),
-    optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, 'socket'),
-  });
 }

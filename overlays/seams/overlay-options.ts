@@ -1,6 +1,13 @@
+import { connectTimeout, disconnectTimeout } from '../../core/limits.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
 import type { WebSocketClass } from '../sockets/find-ws.ts';
-import type { Heartbeat } from '../sockets/watch.ts';
+
+export interface Heartbeat {
+  /** ms between two pings. */
+  interval: number;
+  /** ms that a pong may take. */
+  timeout: number;
+}
 
 export interface OverlayOptions {
   /** Whole budget of `disconnect()` in ms. Default 2000. */
@@ -15,7 +22,7 @@ export interface OverlayOptions {
 
 export type ResolvedOptions = OverlayOptions & { timeout: number; connectTimeout: number };
 
-const defaults: ResolvedOptions = { timeout: 2000, connectTimeout: 10_000 };
+const defaults: ResolvedOptions = { timeout: disconnectTimeout, connectTimeout };
 
 /** @throws {TypeError} on an unknown option or a value out of range */
 export function checkOptions(options: unknown): OverlayOptions {
@@ -35,10 +42,30 @@ export function checkOptions(options: unknown): OverlayOptions {
   return options as OverlayOptions;
 }
 
-/** What each target was given, oldest first: an undone layer leaves the others in force. */
+/** The options of each target, a layer for each call, oldest first: an undone layer leaves the others in force. */
 const given = new WeakMap<object, OverlayOptions[]>();
 
-export function setOptions(target: object, options: OverlayOptions): () => void {
+/**
+ * Sets the options of a target: a class, for all of its instances; a client, for all of its connections; or one connection.
+ *
+ * @param use uses the options for the first time; when it throws, they are taken back
+ * @returns a function that takes them back
+ */
+export function coverWith(target: object, options: OverlayOptions, use: () => unknown): () => void {
+  const reset = setOptions(
+    typeof target === 'function' ? (target as { prototype: object }).prototype : target,
+    options,
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
+
+function setOptions(target: object, options: OverlayOptions): () => void {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   given.set(target, [...(given.get(target) ?? []), layer]);
   return () => {
@@ -47,7 +74,7 @@ export function setOptions(target: object, options: OverlayOptions): () => void 
   };
 }
 
-/** The options in force for what is several targets at once: later targets win over earlier ones. */
+/** The options in force for an object that belongs to several targets. Later targets win over earlier ones. */
 export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }

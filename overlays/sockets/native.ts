@@ -1,10 +1,13 @@
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
-import { CLOSED, destroyer, type SocketLike } from './socket.ts';
+import { CLOSED, type SocketLike } from './socket.ts';
+
+/** Destroys the TCP connection of a socket of Node's own; only the code that opened it knows how. */
+const destroyers = new WeakMap<object, () => void>();
 
 /**
- * Opens a socket so that it can be destroyed, if it is one of Node's own: that has no `terminate()`, and after `close()` it
- * waits for the peer for ever, or in a stalled handshake for 10 s. Other sockets are left as they are.
+ * Opens a socket so that it can be destroyed, if it is one of Node's own. Such a socket has no `terminate()`, and after
+ * `close()` it waits for the peer for ever, or in a stalled handshake for 10 s. Other sockets are left as they are.
  *
  * @param open opens one socket before it returns
  */
@@ -21,13 +24,13 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
     dial.release();
     return socket;
   }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
+  destroyers.set(socket, () => dial.destroy());
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     isOver = true;
     dial.release();
-    // Closed in a handshake, it says so at once and leaves the handshake to itself.
+    // When it is closed in a handshake, it says so at once and leaves the handshake to itself.
     if (!hasOpened) dial.destroy();
     // From Node 24 on, it says CLOSING again when the TCP connection ends after it.
     setMember(socket, 'readyState', { value: CLOSED });
@@ -47,6 +50,11 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
     });
   });
   return socket;
+}
+
+/** Does nothing for a socket that was not opened by {@link openDestroyable}. */
+export function destroyNative(socket: object): void {
+  destroyers.get(socket)?.();
 }
 
 function isNative(socket: SocketLike): boolean {

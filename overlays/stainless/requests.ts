@@ -3,18 +3,18 @@ import { Exchange, untilDisconnected } from '../client/exchanges.ts';
 import { withGlobal } from '../foreign/globals.ts';
 import type { Members } from '../foreign/members.ts';
 
-/** What `Cartesia` of 3.x and 4.x calls on itself for every request. */
+/** The methods that a client which Stainless has generated calls on itself for every request. */
 export interface RequestingClient {
   makeRequest(options: unknown, retriesRemaining: unknown, retryOf: unknown): Promise<unknown>;
   fetchWithTimeout(url: unknown, init: unknown, ms: number, controller: AbortController): Promise<unknown>;
   retryRequest(options: unknown, retriesRemaining: number, requestId: string, headers: unknown): Promise<unknown>;
 }
 
-/** The requests of a client end with it: one that is being prepared or sent, one in back-off, and a body being read. */
+/** Ends the requests of a client with it: those being prepared or sent, those in back-off, and bodies being read. */
 export function requestMembers(sdk: RequestingClient): Members {
   const members: RequestingClient & ThisType<RequestingClient> = {
     makeRequest(options, ...more) {
-      // Made before this call; when that is refused, nobody else looks at it.
+      // The promise was made before this call. When the call is refused, nobody else looks at it.
       Promise.resolve(options).catch(() => {});
       return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
     },

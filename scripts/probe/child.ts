@@ -1,29 +1,29 @@
-// A process of its own, made by run.ts: loads the classes of one build as an app would, and tells how they hang up.
+// A process of its own, started by run.ts. It loads the classes of one build as an app does, and tells how they hang up.
 import { once } from 'node:events';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
-import { probeOf } from '../../overlays/cartesia/probes.ts';
-import { packageName } from '../../overlays/cartesia/targets.ts';
+import type { Format, Load } from '../../overlays/sdk.ts';
+import { sdkOf } from '../../overlays/sdks.ts';
 import { classesOf, loadClass } from './classes.ts';
-import { enter } from './entrance.ts';
 import { type BuildVerdict, judge } from './judge.ts';
 import { SilentSocket } from './socket.ts';
 
 export interface Job {
+  packageName: string;
   directory: string;
   version: string;
-  build: BuildVerdict['build'];
+  build: Format;
 }
 
-/** `probing`: the class whose turn it is, should nothing else be heard. */
+/** `probing` names the class whose turn it is, in case that no verdict follows. */
 export type Told = { probing: string } | { verdict: BuildVerdict };
 
 const tell = (told: Told) => new Promise<void>((resolve) => process.send?.(told, () => resolve()));
 
-// Whoever asked is gone.
+// The parent is gone.
 process.once('disconnect', () => process.exit());
 process.once('message', async (job: Job) => {
   await watchParent();
@@ -32,7 +32,7 @@ process.once('message', async (job: Job) => {
   await tell({ verdict: { build: job.build, patched: reason === undefined, ...(reason && { reason }) } });
 });
 
-/** A build that never returns to the event loop must not go on for ever when whoever asked was ended. */
+/** Ends this process when the parent was killed, even if a build never returns to the event loop. */
 async function watchParent(): Promise<void> {
   const watch = `const { ppid } = process;
     setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL'); }, 500);`;
@@ -45,18 +45,22 @@ async function watchParent(): Promise<void> {
   }
 }
 
-async function findFault({ directory, version, build }: Job): Promise<string | undefined> {
-  for (const one of classesOf(directory, version)) {
+async function findFault(job: Job): Promise<string | undefined> {
+  const { packageName, directory, version, build } = job;
+  const { kinds } = sdkOf(packageName)!;
+  const load: Load = async (specifier) => (await loadFrom(job, specifier)) as Awaited<ReturnType<Load>>;
+  for (const one of classesOf({ package: packageName, version, path: directory })) {
     if (one.format !== build) continue;
-    const { className, family, opened } = one.target;
+    const { target } = one;
+    const { className } = target;
     await tell({ probing: className });
     try {
       const Class = await loadClass(one);
-      const fault = await judge(probeOf(family), Class);
+      const fault = await judge(kinds[target.family]!.probe, Class);
       if (fault !== undefined) return `${className}: ${fault}`;
-      const object = await enter(one.target, (specifier) => loadFrom(directory, specifier, build));
-      if (!(object instanceof (Class as new () => object)))
-        return `${className}: ${opened} of the package gives another class`;
+      // An edited package.json can lead an app to other files than those of the class.
+      if (!((await target.open(load)) instanceof (Class as new () => object)))
+        return `${className}: ${target.opened} of the package gives another class`;
     } catch (error) {
       return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
     }
@@ -64,8 +68,8 @@ async function findFault({ directory, version, build }: Job): Promise<string | u
   return undefined;
 }
 
-/** Loads a subpath of the package as a file inside it can, by its name: 2.x alone, which names no exports, has to be named by its folder. */
-function loadFrom(directory: string, specifier: string, build: Job['build']): unknown {
+/** Loads a specifier of the package as a file inside it can. A package without `exports` has to be named by its folder. */
+function loadFrom({ packageName, directory, build }: Job, specifier: string): unknown {
   const manifest = join(directory, 'package.json');
   if (build === 'esm') return import(`${insider}${pathToFileURL(manifest).href}#${specifier}`);
   const require = createRequire(manifest);
@@ -73,14 +77,11 @@ function loadFrom(directory: string, specifier: string, build: Job['build']): un
   return require(exports === undefined ? specifier.replace(packageName, directory) : specifier);
 }
 
-/** What is imported with this in front is imported by the file that is named next. */
+/** Specifiers with this prefix name the importing file first. */
 const insider = 'hangup-probe:';
 
-/**
- * Wherever the SDKs look for a WebSocket they find one that dials nothing: it is there on every Node, and where `ws` is not
- * installed.
- */
-function putSilentSockets(build: Job['build']): void {
+/** Puts a WebSocket that dials nothing where SDKs look for one, also on a Node without one and where `ws` is not installed. */
+function putSilentSockets(build: Format): void {
   Object.assign(globalThis, { WebSocket: SilentSocket });
   const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };
   const { _load } = loader;
@@ -88,7 +89,7 @@ function putSilentSockets(build: Job['build']): void {
     return request === 'ws' ? SilentSocket : _load.call(this, request, ...rest);
   };
   if (build === 'cjs') return;
-  // A module of 3.0.0 imports it.
+  // Some ES modules import it.
   const url = 'data:text/javascript,export default globalThis.WebSocket';
   const hook = `export const resolve = (specifier, context, next) => {
     if (specifier === 'ws') return { url: '${url}', shortCircuit: true };

@@ -2,31 +2,37 @@ import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { formatOf, type Target, targets } from '../../overlays/cartesia/targets.ts';
 import { assertPatched } from '../../overlays/foreign/mark.ts';
+import { type Format, type Target, targetsOf } from '../../overlays/sdk.ts';
+import { sdkOf } from '../../overlays/sdks.ts';
 import { withoutQuery } from '../../register/location.ts';
 
 /** A class of an installed copy, in one of its builds. */
 export interface BuiltClass {
   target: Target;
-  format: 'cjs' | 'esm';
+  format: Format;
   /** The module that defines it, relative to the package. */
   module: string;
   file: string;
 }
 
-/** Every class of a version that hangup patches, in every build that can be loaded. */
-export function classesOf(directory: string, version: string): BuiltClass[] {
-  const ofVersion = targets.filter(({ versions }) => versions.includes(version));
-  return ofVersion.flatMap((target) =>
-    target.builds.map((extension) => {
-      const module = `${target.module}.${extension}`;
-      return { target, format: formatOf(target, extension), module, file: join(directory, module) };
-    }),
+/** An installed copy of an SDK. */
+export interface Installed {
+  package: string;
+  version: string;
+  path: string;
+}
+
+/** Every class of a copy that hangup patches, in every build that can be loaded. */
+export function classesOf({ package: name, version, path }: Installed): BuiltClass[] {
+  const sdk = sdkOf(name);
+  const targets = sdk === undefined ? [] : targetsOf(sdk, version);
+  return targets.flatMap((target) =>
+    target.builds.map(({ format, file }) => ({ target, format, module: file, file: join(path, file) })),
   );
 }
 
-/** The class as an app gets it that loads its module. */
+/** Loads the module of a class, as an app does, and returns the class. */
 export async function loadClass({ target, format, file }: BuiltClass): Promise<unknown> {
   return exportedBy(format === 'cjs' ? createRequire(file)(file) : await import(pathToFileURL(file).href), target);
 }
@@ -36,17 +42,18 @@ function exportedBy(module: unknown, { isDefault, className }: Target): unknown 
 }
 
 /**
- * The classes of a copy that this thread has loaded without the patch. Node lists what `require()` has loaded, or a loader
- * has compiled to CommonJS. Whether an ES module is there, and how it came there, shows only when it is imported, which loads
- * it if it was not.
+ * The classes of a copy that this thread has loaded without the patch. Node lists modules that `require()` has loaded, or
+ * that a loader has compiled to CommonJS. An ES module has to be imported to see its state, which loads it if it was not.
  *
- * @returns what to call them in a message
+ * @returns their names for a message. A package of which no class is known counts as loaded without the patch
  */
-export async function loadedBare(directory: string, version: string): Promise<string[]> {
+export async function loadedBare(copy: Installed): Promise<string[]> {
+  const classes = classesOf(copy);
+  if (classes.length === 0) return ['classes that this hangup does not know'];
   const bare: string[] = [];
-  for (const one of classesOf(directory, version)) {
+  for (const one of classes) {
     const loaded = requiredClasses(one);
-    // Of a module that cannot be loaded the app has nothing either.
+    // The app cannot load such a module either.
     if (one.format === 'esm') loaded.push(await loadClass(one).catch(() => undefined));
     if (loaded.some(isBare)) bare.push(`${one.target.className} in ${one.module}`);
   }
@@ -71,7 +78,7 @@ function realPath(path: string): string {
   }
 }
 
-/** What is patched, and has a method replaced since, or is no class at all because its module could not be loaded, is not bare. */
+/** A patched class of which a method was replaced is not bare. Neither is `undefined`, from a module that cannot be loaded. */
 function isBare(Class: unknown): boolean {
   try {
     assertPatched(Class as new () => unknown);

@@ -1,24 +1,24 @@
-import type { Probe } from '../../overlays/cartesia/probes.ts';
+import type { Format, Probe } from '../../overlays/sdk.ts';
 import { SilentSocket } from './socket.ts';
 
-/** What one build of a copy does. */
+/** The behaviour of one build of a copy. */
 export interface BuildVerdict {
-  build: 'cjs' | 'esm';
-  /** It hangs up: what no mark and no hash can say. */
+  build: Format;
+  /** It hangs up. No mark and no hash can prove that. */
   patched: boolean;
-  /** What it does instead. */
+  /** Why it does not count as patched. */
   reason?: string;
 }
 
-/** The budget that the SDK is given to hang up, ms. */
+/** Budget of `disconnect()`, ms. */
 const budget = 20;
 
 /**
  * Opens a connection whose peer answers no close frame, hangs up, and calls too late.
  *
  * @param Class a class of the SDK
- * @param patience how long anything may take that must settle, ms: a machine can be busy, a hang is for ever
- * @returns what it does wrong; `undefined` when it behaves as a patched one
+ * @param patience the most that a promise which must settle may take, ms. A machine can be busy; a hang is for ever
+ * @returns the fault; `undefined` when the class behaves as a patched one
  */
 export async function judge(
   { make, open, late }: Probe<object>,
@@ -52,13 +52,13 @@ export async function judge(
   return failure === undefined ? 'a call after disconnect() is not refused' : 'a call after disconnect() is tried';
 }
 
-/** Of an error, and of what the SDK has wrapped in it. */
+/** The code of an error, and of the error that the SDK has wrapped in it. */
 function codesOf(error: unknown): unknown[] {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
   return [code, cause?.code];
 }
 
-/** @throws what it rejects with */
+/** @throws the promise's own rejection */
 async function settlesWithin(promise: Promise<unknown>, limit: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { formatsIn } from '../../overlays/cartesia/targets.ts';
+import { formatsOf } from '../../overlays/sdk.ts';
+import { sdkOf, sdks } from '../../overlays/sdks.ts';
 import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import type { Job, Told } from './child.ts';
 import type { BuildVerdict } from './judge.ts';
@@ -17,8 +18,8 @@ const child = fileURLToPath(
  * Loads every build of every copy, each in a process of its own, and compares how it behaves with what its files say.
  * Leaves no process behind. Never rejects.
  *
- * @param outcome what the files say
- * @param root the project's
+ * @param outcome the result of comparing the files with the manifest
+ * @param root of the project
  * @param limit how long one build may take in all, ms
  */
 export async function probeAll(outcome: Outcome, root: string, limit = 30_000): Promise<Outcome> {
@@ -33,25 +34,30 @@ export async function probeAll(outcome: Outcome, root: string, limit = 30_000): 
 }
 
 async function probeCopy(copy: CopyResult, root: string, limit: number): Promise<CopyResult> {
-  const { path: directory, version, state, archived } = copy;
+  const { path: directory, package: packageName, version, state, archived } = copy;
   if (state === 'unsupported') return copy;
   const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
+  const sdk = sdkOf(packageName);
+  // The manifest names formats too, but the manifest may be wrong.
+  const formats = sdk === undefined ? [] : formatsOf(sdk, version);
   const probe = await Promise.all(
-    // Not those of the manifest, which is among what is doubted.
-    formatsIn(version).map((build) => probeBuild({ directory, version, build }, loaders, limit)),
+    formats.map((build) => probeBuild({ packageName, directory, version, build }, loaders, limit)),
   );
+  if (probe.length === 0) probe.push(...copy.builds.map((build) => ({ build, patched: false, reason: nothingKnown })));
   return { ...copy, probe };
 }
 
-/** A copy of whose files some are patched may behave either way. */
+const nothingKnown = 'this hangup knows none of its classes';
+
+/** A copy that is patched in part may behave either way. */
 function contradictionOf({ path, version, state, delivery, probe = [] }: CopyResult): PatchError | undefined {
   const what = `${path} (${version})`;
   const bare = probe.filter(({ patched }) => !patched);
-  if (delivery !== 'none' && bare.length > 0) {
+  if (delivery !== 'none' && (bare.length > 0 || probe.length === 0)) {
     return new PatchError(
       'ERR_PATCH_PROBE',
       `${what} is patched by its files, and does not behave so`,
-      bare.map(({ build, reason }) => `${build}: ${reason}`).join('; '),
+      bare.map(({ build, reason }) => `${build}: ${reason}`).join('; ') || nothingKnown,
       'Install hangup and the SDK again, then run "hangup verify --probe"; see that the SDK can be loaded at all',
     );
   }
@@ -74,7 +80,7 @@ function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildV
     try {
       one = fork(child, { execArgv, env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     } catch (error) {
-      // Under Node's permission model, say.
+      // Node's permission model forbids it, for example.
       resolve({ build: job.build, patched: false, reason: `it cannot be probed: ${(error as Error).message}` });
       return;
     }
@@ -101,14 +107,19 @@ function probeBuild(job: Job, execArgv: string[], limit: number): Promise<BuildV
   });
 }
 
-/** Without what the SDK reads from it: a probe needs no key, and what it does not have it cannot show. */
+/** Keys, tokens and secrets of any provider. No variable of Node's own has such a name. */
+const secret = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?)(?:_|$)/i;
+
+/** A probe needs no key, and cannot show one that it does not have. */
 function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CARTESIA_')));
+  const hidden = [secret, ...sdks.map(({ environment }) => environment)];
+  const isShown = ([name]: [string, unknown]) => !hidden.some((pattern) => pattern.test(name));
+  return Object.fromEntries(Object.entries(process.env).filter(isShown));
 }
 
 const loading = /^(?:--(?:import|require|loader|experimental-loader|conditions)|-[rC])(=|$)/;
 
-/** What decides here how modules are loaded decides it there too: `--import hangup/register`, say. */
+/** Options of this process that decide how modules are loaded, such as `--import hangup/register`. */
 function ownLoaders(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {
     const match = loading.exec(arg);
@@ -117,7 +128,7 @@ function ownLoaders(args: readonly string[]): string[] {
   });
 }
 
-/** Plug'n'Play, where it has not been set up by the environment. */
+/** Sets up Plug'n'Play, unless the environment has done so. */
 function pnpLoaders(root: string): string[] {
   if (process.versions.pnp !== undefined) return [];
   const loader = join(root, '.pnp.loader.mjs');

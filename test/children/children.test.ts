@@ -1,7 +1,8 @@
 /** The exit and the survival of a process are tested on a process, with one small program for each scenario. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import { isFull } from '../contract/played.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Cell } from '../support/sdk.ts';
 import type { Claim } from './claim.ts';
 import { asPromised, claims, run } from './play.ts';
@@ -22,7 +23,7 @@ const bareCap = 2_000;
 
 for (const cell of cells) {
   const bare = cell.delivery === 'bare';
-  describe.concurrent(`${cell.version} TTSWS ${cell.format} ${cell.delivery}`, () => {
+  describeCell({ ...cell, target: { className: 'TTSWS' } }, () => {
     for (const claim of claims) {
       test(bare ? `control: ${claim.name}` : claim.name, () => (bare ? asBare : asPromised)(claim, cell), 60_000);
     }

@@ -50,7 +50,7 @@ const ending: Claim[] = [
     env: { HOW: 'true' },
     bare: 'exits 0',
     within: 1_000,
-    says: [/^forced, abandoned: (.* › )?context a$/],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     id: 'listener-threw-forced-with-heartbeat',
@@ -61,7 +61,7 @@ const ending: Claim[] = [
     options: { heartbeat: { interval: 500, timeout: 300 } },
     bare: 'exits 0',
     within: 1_000,
-    says: [/^forced, abandoned: (.* › )?context a$/],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     id: 'listener-threw',
@@ -70,7 +70,7 @@ const ending: Claim[] = [
     program: 'listener-throws',
     bare: 'exits 0',
     within: 2_500,
-    says: [/^forced, abandoned: (.* › )?context a$/],
+    says: ['forced, abandoned: socket tts › context a'],
   },
   {
     id: 'black-hole-forced',

@@ -1,8 +1,9 @@
 /** The exit and the survival of a process are tested on a process. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import type { Mode } from '../contract/drivers/event-stream-sdk.ts';
 import { isFull } from '../contract/played.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Cell } from '../support/sdk.ts';
 import { type Behaviour, startVoiceServer } from '../support/voice-server.ts';
 import { runChild } from './run-child.ts';
@@ -89,7 +90,7 @@ const cells: readonly Cell[] = (
 for (const [index, cell] of cells.entries()) {
   const mode = modes[index % 2]!;
   const className = mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS';
-  describe.concurrent(`${className} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  describeCell({ ...cell, target: { className } }, () => {
     for (const claim of claims) {
       const name = cell.delivery === 'bare' ? `control: ${claim.name}` : claim.name;
       test(name, () => check(claim, cell, mode), 60_000);

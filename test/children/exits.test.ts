@@ -1,12 +1,13 @@
 /** The exit of a process is tested on a process. One program runs every class, through the drivers of the contract. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
 import { isFull } from '../contract/played.ts';
 import { blackHole } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { environmentOf } from './driven.ts';
@@ -44,7 +45,7 @@ const shutdowns: readonly Shutdown[] = [
 
 for (const driver of drivers) {
   for (const cell of cellsOf(driver)) {
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       if (cell.delivery === 'bare') {
         return test(
           'control: alive long after its own close in a black hole',

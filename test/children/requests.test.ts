@@ -1,8 +1,9 @@
 /** A request must not hold the process. This is tested on a process. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
-import { type Target, targets } from '../../overlays/cartesia/targets.ts';
+import { test } from 'vitest';
+import { type CartesiaTarget, targets } from '../../overlays/cartesia/targets.ts';
 import { isFull } from '../contract/played.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import { type Answer, startHttpServer } from '../support/http-server.ts';
 import type { Cell, Format } from '../support/sdk.ts';
 import { type ChildResult, runChild } from './run-child.ts';
@@ -34,7 +35,7 @@ const claims: readonly Claim[] = [
 const bareCap = 2_000;
 
 interface ClientCell extends Cell {
-  family: Target['family'];
+  family: CartesiaTarget['family'];
 }
 
 /** Oldest and newest of each family, both deliveries. Outside a full run the newest is enough: test/contract has the others. */
@@ -61,7 +62,7 @@ const bareCells: readonly ClientCell[] = [
   { family: 'compat-client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
 ];
 /** Which file of the package has the client, in each format. */
-const modules: Partial<Record<Target['family'], Partial<Record<Format, string>>>> = {
+const modules: Partial<Record<CartesiaTarget['family'], Partial<Record<Format, string>>>> = {
   client: { cjs: 'index.js', esm: 'index.mjs' },
   'resource-client': { cjs: 'index.js' },
   'nested-client': { esm: 'dist/index.js' },
@@ -72,13 +73,13 @@ const concerns = ({ family }: ClientCell, { kind, answer }: Claim) =>
   !(kind === 'sse' && (family === 'nested-client' || family === 'compat-client')) &&
   !(answer === 'retry-later' && family === 'nested-client');
 
-const classNameOf = ({ family, version }: ClientCell): string =>
-  targets.find((target) => target.family === family && target.versions.includes(version))!.className;
+const targetOf = ({ family, version }: ClientCell) =>
+  targets.find((target) => target.family === family && target.versions.includes(version))!;
 
 const isOldest = ({ version }: ClientCell) => ['3.0.0', '2.1.0'].includes(version);
 
 for (const cell of [...bareCells, ...cells].filter((cell) => isFull || !isOldest(cell))) {
-  describe.concurrent(`${classNameOf(cell)} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
+  describeCell({ ...cell, target: targetOf(cell) }, () => {
     for (const claim of claims.filter((claim) => concerns(cell, claim))) {
       const name = `${claim.kind}: ${claim.name}`;
       if (cell.delivery === 'bare') {

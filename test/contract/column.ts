@@ -3,8 +3,9 @@
  * column is the negative control: where a scenario claims a defect, the bare SDK must show that defect.
  */
 import assert from 'node:assert/strict';
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { nameOf } from '../support/cells.ts';
+import { describeCell } from '../support/describe-cell.ts';
 import type { Delivery } from '../support/sdk.ts';
 import { type Crashes, crashesIn, doesCrash } from './crashes.ts';
 import type { SocketCell } from './driver.ts';
@@ -30,7 +31,7 @@ export function playColumn<S extends Stage>(
   known?: Known,
 ): void {
   for (const cell of suite.cells(delivery)) {
-    describe.concurrent(nameOf(cell), () => {
+    describeCell(cell, () => {
       // Up front, because loading a module holds up every cell that is waiting for something.
       beforeAll(async () => void (await suite.stage(cell, 0)));
       const rows = rowsOf(suite, cell);

@@ -1,12 +1,13 @@
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
-import type { Target } from '../../overlays/cartesia/targets.ts';
+import type { Sdk, Target } from '../../overlays/sdk.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import type { Protocol, VoiceServer } from '../support/voice-server.ts';
 import type { Bare } from './play.ts';
 
 /** One class of connections, in one version, format and delivery. */
 export interface SocketCell {
+  sdk: Sdk;
   target: Target;
   version: string;
   format: Format;

@@ -1,6 +1,5 @@
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { loadModule } from '../support/cells.ts';
-import { loadClass } from '../support/reconnecting.ts';
+import { loadClass, loadModule } from '../support/cells.ts';
 import { driverOf } from './clients/drivers.ts';
 import type { SocketCell } from './driver.ts';
 
@@ -11,11 +10,8 @@ export async function mend(cell: SocketCell): Promise<void> {
 
 /** An object that leads to the cell's class: the class, or a client. */
 async function entrance(cell: SocketCell): Promise<object> {
-  const { family, className, module } = cell.target;
-  if (family === 'reconnecting') return loadClass<object>(cell);
-  if (family === 'context-router' || family === 'source-router') {
-    return (await loadModule<Record<string, object>>(cell, module))[className]!;
-  }
+  const { family } = cell.target;
+  if (/^(reconnecting|context-router|source-router)$/.test(family)) return loadClass<object>(cell);
   if (family !== 'event-stream') return (await driverOf(cell).load(cell))('http://127.0.0.1:1').client;
   const { Cartesia } = await loadModule<{ Cartesia: new (options: object) => object }>(cell, 'index');
   return new Cartesia({ apiKey: 'none', baseURL: 'https://127.0.0.1:1' });

@@ -1,17 +1,19 @@
-import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
+import { targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import type { SocketCell } from './driver.ts';
 
 /** Every cell plays everything: `npm run test:full`. */
 export const isFull = process.env.HANGUP_FULL === '1';
 
 /**
- * Tells whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch and
- * overlay together are played in the newest one only.
+ * Tells whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch
+ * and overlay together are played in the newest one only.
  */
-export function isPlayed({ target, version, delivery }: SocketCell): boolean {
+export function isPlayed({ sdk, target, version, delivery }: SocketCell): boolean {
   if (isFull) return true;
-  const ofClass = targets.filter(({ className, family }) => className === target.className && family === target.family);
-  const all = supportedVersions.filter((version) => ofClass.some(({ versions }) => versions.includes(version)));
+  const { className, family } = target;
+  const all = versionsOf(sdk).filter((version) =>
+    targetsOf(sdk, version).some((other) => other.className === className && other.family === family),
+  );
   return version === all.at(-1) || (version === all[0] && delivery !== 'both');
 }
 

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { root } from '../support/sdk.ts';
-import { type CellName, cellOf, keyOf, type Results, type Row } from './results.ts';
+import { type CellName, keyOf, type Results, type Row } from './results.ts';
 
 const folder = join(root, '.cache', 'full');
 /** Between two lines of progress, in ms. */
 const pace = 15_000;
-/** Failures that are told in full. */
+/** Failures that are printed in full. */
 const told = 30;
 
 /** Says how far the run is, writes its results, and closes with the number of cells and `N passed, N failed`. */
@@ -39,8 +39,7 @@ export default class FullReporter implements Reporter {
     this.#cells.add(keyOf(cell));
     const outcome = state === 'pending' ? 'skipped' : state;
     const ms = Math.round(test.diagnostic()?.duration ?? 0);
-    const broken = test.name.startsWith('upstream-broken') && ({ broken: true } as const);
-    this.#rows.push({ ...cell, scenario: test.name, ...broken, outcome, ms });
+    this.#rows.push({ ...cell, scenario: test.name, outcome, ms });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { message: string }[]): void {
@@ -67,9 +66,9 @@ export default class FullReporter implements Reporter {
     });
     process.once('exit', (code) => {
       console.log(
-        `${process.version}: ${summary.cells} cells of version, class, format and delivery in ${seconds} s, in ${file}`,
+        `${process.version}: ${summary.cells} cells of SDK, version, class, format and delivery in ${seconds} s, in ${file}`,
       );
-      // What fails outside of any test, such as globalSetup, must not read as "0 failed".
+      // A failure outside of any test, such as in globalSetup, must not read as "0 failed".
       const sure = failed === 0 && code !== 0 ? 1 : failed;
       console.log(`${count.passed} passed, ${sure} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     });
@@ -86,7 +85,7 @@ export default class FullReporter implements Reporter {
 
 function cellOfTest(test: TestCase): CellName | undefined {
   for (let at = test.parent; at.type === 'suite'; at = at.parent) {
-    const cell = cellOf(at.name);
+    const { cell } = at.meta();
     if (cell !== undefined) return cell;
   }
   return undefined;

@@ -6,7 +6,7 @@ import { writeSupport } from './support.ts';
 
 const help = `npm run test:full -- [options]
 
-Every SDK version × class × module format × delivery × scenario, and the bare SDK as the negative control.
+Every SDK × version × class × module format × delivery × scenario, and the bare SDK as the negative control.
 
 --node <majors>  run on these versions of Node instead of this one, comma separated: ${nodeMajors.join(', ')}
 --update         then write test/full/support.json from the cells in which everything passed

@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { supportedVersions } from '../../overlays/cartesia/targets.ts';
+import { compare } from 'semver';
 import { root } from '../support/sdk.ts';
-import { keyOf, type Results } from './results.ts';
+import { type CellName, keyOf, type Results } from './results.ts';
 
-/** What the support table rests on: every scenario of the cell passed, on every Node of the runs. */
+/** The source of the support table: cells of which every scenario passed, on every Node of the runs. */
 export interface Support {
   /** Major versions of Node. */
   node: string;
-  /** By `class format delivery`: the versions of the SDK, oldest first. */
+  /** Versions of the SDK, oldest first, by `sdk class format delivery`. */
   passed: Record<string, string>;
 }
+
+export const groupOf = (cell: Omit<CellName, 'version'>): string =>
+  [cell.sdk, cell.class, cell.format, cell.delivery].join(' ');
 
 const file = join(root, 'test', 'full', 'support.json');
 const folder = join(root, '.cache', 'full');
@@ -25,24 +28,26 @@ export function writeSupport(since: number): string {
   const runs = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results);
   const support = supportOf(runs.filter(({ finished }) => Date.parse(finished) >= since));
   writeFileSync(file, `${JSON.stringify(support, undefined, 2)}\n`);
-  return `test/full/support.json holds ${Object.keys(support.passed).length} classes × formats × deliveries, on Node ${support.node}`;
+  return `test/full/support.json holds ${Object.keys(support.passed).length} SDKs × classes × formats × deliveries, on Node ${support.node}`;
 }
 
 export function supportOf(runs: readonly Results[]): Support {
   const failed = new Set<string>();
-  const passed = new Map<string, Set<string>>();
+  /** By group: the versions that were played, and their keys. */
+  const passed = new Map<string, Map<string, string>>();
   for (const { rows, errors } of runs) {
-    for (const { version, delivery, outcome, ...row } of rows) {
-      // The bare column shows defects, and a build that is published broken is not supported for showing that it is.
-      if (delivery === 'bare' || row.broken) continue;
-      if (outcome !== 'passed' || errors.length > 0) failed.add(keyOf({ ...row, version, delivery }));
-      const group = `${row.class} ${row.format} ${delivery}`;
-      passed.set(group, (passed.get(group) ?? new Set()).add(version));
+    for (const row of rows) {
+      // The bare column shows defects. A build that is published broken is not supported, although its tests pass.
+      if (row.delivery === 'bare' || row.broken) continue;
+      if (row.outcome !== 'passed' || errors.length > 0) failed.add(keyOf(row));
+      const group = groupOf(row);
+      const cells = passed.get(group) ?? new Map();
+      passed.set(group, cells.set(row.version, keyOf(row)));
     }
   }
-  const groups = [...passed].map(([group, versions]): [string, string] => {
-    const whole = supportedVersions.filter((version) => versions.has(version) && !failed.has(`${version} ${group}`));
-    return [group, whole.join(' ')];
+  const groups = [...passed].map(([group, cells]): [string, string] => {
+    const whole = [...cells.keys()].filter((version) => !failed.has(cells.get(version)!));
+    return [group, whole.sort(compare).join(' ')];
   });
   return {
     node: runs.map(({ node }) => Number.parseInt(node.slice(1), 10)).join(', '),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /** A package manager as it is called. Commands are its arguments. */
 export interface ManagerCase {
   id: string;
-  /** Of the table in APPLY.md. */
+  /** Its row in docs/package-managers.md. */
   title: string;
   package: string;
   version: string;

@@ -15,7 +15,7 @@ Installs an app with real package managers, runs "hangup init" in it, and after 
 says with what a process sees that loads the SDK. Needs the npm registry, and takes some minutes.
 
   --only A,B  some of ${managers.map(({ id }) => id).join(', ')}
-  --update    write the results to test/managers/results.json, which the table in APPLY.md is made from
+  --update    write the results to test/managers/results.json, which docs/package-managers.md is made from
   --keep      leave the scratch folder`;
 
 const { values } = parseArgs({

@@ -2,7 +2,7 @@ import { writeTables } from '../support/generated-tables.ts';
 import { managers } from './managers.ts';
 import { readResults } from './results.ts';
 
-// APPLY.md's table of package managers, from the recorded results.
+// Makes the table of docs/package-managers.md from the recorded results of test:managers.
 const columns = {
   fresh: 'Fresh install',
   frozen: 'Frozen lockfile',
@@ -22,7 +22,7 @@ const rows = managers.map(({ id, title, version }) => [
   `${title} (${version})`,
   ...Object.keys(columns).map((step) => words(results[id]?.steps[step])),
 ]);
-writeTables('APPLY.md', 'managers', [[['', ...Object.values(columns)], ...rows]], findings);
+writeTables('docs/package-managers.md', 'managers', [[['', ...Object.values(columns)], ...rows]], findings);
 
 /** The recorded words without their versions. `–`: not tried. */
 function words(cell: string | undefined): string {

@@ -1,64 +1,32 @@
-/** What CONTRIBUTING.md promises: a new version of the SDK is one line in targets.ts and one command. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/** CONTRIBUTING.md promises that a new version of the SDK is one line in targets.ts and one command. */
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageName } from '../../overlays/cartesia/targets.ts';
-import { newest, root, run } from '../support/patching.ts';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
+import { aliasOf } from '../../overlays/sdk.ts';
+import { newest, pristineFolder, run } from '../support/patching.ts';
+import { ProjectCopy } from '../support/project-copy.ts';
 
 const next = '4.3.0';
-const alias = (version: string) => `node_modules/cartesia-${version}`;
+const { packageName: name } = cartesia;
 
-function edit(file: string, change: (text: string) => string): void {
-  const before = readFileSync(file, 'utf8');
-  const after = change(before);
-  expect(after, file).not.toBe(before);
-  writeFileSync(file, after);
-}
-
-/** A copy of the project in which npm has installed one more version: the newest one under another number. */
-function projectWithNext(copy: string): void {
-  for (const part of [
-    'core',
-    'overlays',
-    'patching',
-    'register',
-    'scripts',
-    'tools',
-    'patches',
-    'package.json',
-    'package-lock.json',
-    'tsconfig.json',
-    'NOTICE',
-  ]) {
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  }
-  mkdirSync(join(copy, 'node_modules'));
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name !== '.package-lock.json') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
-  }
-  cpSync(join(root, 'node_modules/.package-lock.json'), join(copy, 'node_modules/.package-lock.json'));
-  cpSync(join(root, alias(newest)), join(copy, alias(next)), { recursive: true });
-  edit(join(copy, alias(next), 'package.json'), (text) =>
+/** Installs one more version: the newest one under another number. */
+function installNext(project: ProjectCopy): void {
+  const alias = aliasOf(cartesia, next);
+  project.install(alias, pristineFolder(newest), { name, version: next });
+  project.edit(`node_modules/${alias}/package.json`, (text) =>
     text.replace(`"version": "${newest}"`, `"version": "${next}"`),
   );
-  for (const lockfile of ['package-lock.json', 'node_modules/.package-lock.json']) {
-    edit(join(copy, lockfile), (text) => {
-      const lock = JSON.parse(text) as { packages: Record<string, object> };
-      lock.packages[alias(next)] = { ...lock.packages[alias(newest)], version: next };
-      return JSON.stringify(lock);
-    });
-  }
 }
 
 test(`${next} takes one line in targets.ts and one command`, async () => {
-  const copy = join(root, '.cache', `new-version-${process.pid}`);
-  const tsx = (...argv: string[]) => run(process.execPath, ['--import', 'tsx', ...argv], { cwd: copy });
+  const project = new ProjectCopy('new-version');
+  const tsx = (...argv: string[]) => run(process.execPath, ['--import', 'tsx', ...argv], { cwd: project.folder });
   try {
-    projectWithNext(copy);
-    const targets = join(copy, 'overlays/cartesia/targets.ts');
+    installNext(project);
     let lines = 0;
-    edit(targets, (text) =>
-      text.replace(/^const since32 = .*$/m, (line) => {
+    project.edit('overlays/cartesia/targets.ts', (text) =>
+      text.replace(/^const finalizeVersions = .*$/m, (line) => {
         lines++;
         return line.replace(`'${newest}'`, `'${newest}', '${next}'`);
       }),
@@ -68,21 +36,20 @@ test(`${next} takes one line in targets.ts and one command`, async () => {
     const regen = await tsx('tools/regen.ts');
     expect(regen, regen.stderr).toMatchObject({ code: 0 });
     const written = regen.stdout.split('\n').filter((line) => line.startsWith('written'));
-    const folder = `patches/${packageName}`;
-    const made = [`${next}.hunks`, `${next}.patch`, 'manifest.json'];
-    expect(written).toEqual(made.map((name) => `written: ${folder}/${name}`));
+    const made = [`${next}.patch`, 'manifest.json'];
+    expect(written).toEqual(made.map((file) => `written: patches/${name}/${file}`));
     expect(await tsx('tools/regen.ts', '--check')).toMatchObject({ code: 0 });
     expect(await tsx('tools/lint-patches.ts')).toMatchObject({ code: 0, stderr: '' });
 
-    const app = join(copy, 'app');
-    cpSync(join(copy, alias(next)), join(app, 'node_modules', packageName), { recursive: true });
+    const app = project.path('app');
+    cpSync(project.path('node_modules', aliasOf(cartesia, next)), join(app, 'node_modules', name), { recursive: true });
     writeFileSync(join(app, 'package.json'), '{"private":true}');
     const cli = (command: string) =>
-      run(process.execPath, ['--import', 'tsx', join(copy, 'scripts/cli.ts'), command], { cwd: app });
+      run(process.execPath, ['--import', 'tsx', project.path('scripts/cli.ts'), command], { cwd: app });
     expect(await cli('verify')).toMatchObject({ code: 1 });
     expect(await cli('apply')).toMatchObject({ code: 0 });
     expect(await cli('verify')).toMatchObject({ code: 0 });
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    project.remove();
   }
 }, 120_000);

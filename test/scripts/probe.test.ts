@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { formatsIn, packageName, supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
+import { formatsOf, targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import type { CopyResult } from '../../scripts/outcome.ts';
+import { loadedBare } from '../../scripts/probe/classes.ts';
+import { probeAll } from '../../scripts/probe/run.ts';
 import { hangup, install, name, outcomeOf, type RunOptions, root, run, scratch, tree } from '../support/patching.ts';
 import { barePackage, patchedFolderVariable, patchedPackage } from '../support/sdk.ts';
 
@@ -23,7 +26,9 @@ const told = ({ probe = [] }: CopyResult) => probe.map(({ build, reason }) => `$
 
 describe('every version', () => {
   const expected = (verdict: RegExp) =>
-    Object.fromEntries(supportedVersions.map((version) => [version, { builds: formatsIn(version), verdict }]));
+    Object.fromEntries(
+      versionsOf(cartesia).map((version) => [version, { builds: formatsOf(cartesia, version), verdict }]),
+    );
   const seen = (copies: CopyResult[], verdict: RegExp) =>
     Object.fromEntries(
       copies.map((copy) => {
@@ -51,10 +56,10 @@ test.concurrent.each(['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'])(
   '%s: the probe names the class that alone is as published',
   async (version) => {
     const dir = join(folder, version);
-    const sdk = join(dir, 'node_modules', packageName);
+    const sdk = join(dir, 'node_modules', cartesia.packageName);
     cpSync(patchedPackage(version), sdk, { recursive: true });
-    for (const { className, module, builds } of targets.filter(({ versions }) => versions.includes(version))) {
-      const files = builds.map((build) => `${module}.${build}`);
+    for (const { className, builds } of targetsOf(cartesia, version)) {
+      const files = builds.map(({ file }) => file);
       for (const file of files) cpSync(join(barePackage(version), file), join(sdk, file));
       const { exitCode, copies } = await probeIn(dir);
       for (const file of files) cpSync(join(patchedPackage(version), file), join(sdk, file));
@@ -77,7 +82,7 @@ test.concurrent.each([
   '%s: a package.json that leads to files as published, beside patched ones',
   async (version, builds) => {
     const dir = join(folder, `led-${version}`);
-    const sdk = join(dir, 'node_modules', packageName);
+    const sdk = join(dir, 'node_modules', cartesia.packageName);
     cpSync(patchedPackage(version), sdk, { recursive: true });
     cpSync(barePackage(version), join(sdk, 'other'), { recursive: true });
     rmSync(join(sdk, 'other/package.json'));
@@ -121,14 +126,45 @@ describe('the probe', () => {
   test('knows an SDK that cannot be loaded, shows no key, and hands none on', async () => {
     const { dir, sdk } = app();
     const key = 'sk_car_TESTKEYdonotprint';
-    const leak = `throw new Error('broken by ' + process.env.CARTESIA_API_KEY + ' and ${key}\\nmore');\n`;
+    const secrets = {
+      CARTESIA_API_KEY: key,
+      OPENAI_API_KEY: 'sk-proj-1',
+      AWS_SECRET_ACCESS_KEY: 'aws-1',
+      NPM_TOKEN: 'npm-1',
+      CLIENT_SECRET: 'secret-1',
+    };
+    const seen = `[${Object.keys(secrets).map((name) => `process.env.${name}`)}].join()`;
+    const leak = `throw new Error('broken by ' + ${seen} + ' and ${key}\\nmore');\n`;
     for (const build of ['js', 'mjs']) writeFileSync(join(sdk, `version.${build}`), leak);
     applyTo(sdk);
-    const { exitCode, error, copies } = await probeIn(dir, { env: { CARTESIA_API_KEY: key } });
+    const { exitCode, error, copies } = await probeIn(dir, { env: secrets });
     expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_PROBE' });
     expect(copies[0]!.probe).toMatchObject([{ patched: false }, { patched: false }]);
-    expect(JSON.stringify(copies) + error!.message).toContain('broken by undefined and [redacted]');
+    expect(JSON.stringify(copies) + error!.message).toContain('broken by ,,,, and [redacted]');
     expect(JSON.stringify(copies) + error!.message).not.toContain(key);
+  });
+
+  test('a package without a known class is never ok', async () => {
+    const { sdk } = app();
+    applyTo(sdk);
+    const copy = {
+      path: sdk,
+      package: 'another-sdk',
+      version: '4.2.0',
+      state: 'patched',
+      delivery: 'disk',
+      builds: ['cjs'],
+    };
+    const copies = [{ ...copy, action: 'none', files: [] } as CopyResult];
+    const outcome = await probeAll({ ok: true, exitCode: 0, copies }, sdk);
+    expect(outcome).toMatchObject({ ok: false, exitCode: 1, error: { code: 'ERR_PATCH_PROBE' } });
+    expect(outcome.copies[0]!.probe).toEqual([
+      { build: 'cjs', patched: false, reason: 'this hangup knows none of its classes' },
+    ]);
+    expect(await probeAll({ ok: true, exitCode: 0, copies: [{ ...copies[0]!, builds: [] }] }, sdk)).toMatchObject({
+      ok: false,
+    });
+    expect(await loadedBare({ package: 'another-sdk', version: '4.2.0', path: sdk })).toHaveLength(1);
   });
 
   test('an SDK that hangs as it is loaded, and one that ends the process, are not patched; nothing is left running', async () => {

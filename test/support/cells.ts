@@ -1,108 +1,78 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { overlay } from '../../overlays/cartesia/index.ts';
-import { formatOf, supportedVersions, type Target, targets } from '../../overlays/cartesia/targets.ts';
+import type { makeOverlay } from '../../overlays/overlay.ts';
+import { type Sdk, type Target, targetsOf, versionsOf } from '../../overlays/sdk.ts';
+import { sdks } from '../../overlays/sdks.ts';
 import type { SocketCell } from '../contract/driver.ts';
-import { barePackage, type Delivery, isOverlaid, packageOf } from './sdk.ts';
+import { type Cell, type Delivery, isOverlaid, packageOf, sdkOfCell } from './sdk.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Clients and their parts make connections and are none; test/requests drives them. */
-const clients = new Set<Target['family']>([
-  'client',
-  'resource-client',
-  'compat-client',
-  'nested-client',
-  'nested-speaker',
-]);
-
-/** Classes of connections: a family that is new is one, until it is named above. */
-export const socketTargets: readonly Target[] = targets.filter(({ family }) => !clients.has(family));
-
-/** Every version × class × module format, in this order; the deliveries are up to the caller. */
+/** Every SDK × version × class of connections × module format, in this order. test/requests drives clients and their parts. */
 export function socketCells(delivery: Delivery): SocketCell[] {
-  return supportedVersions.flatMap((version) =>
-    socketTargets
-      .filter(({ versions }) => versions.includes(version))
-      .flatMap((target) => cellsOf(target, version, delivery)),
+  return sdks.flatMap((sdk) =>
+    versionsOf(sdk).flatMap((version) =>
+      targetsOf(sdk, version)
+        .filter((target) => isConnection(sdk, target))
+        .flatMap((target) => cellsOf({ sdk, target, version, delivery })),
+    ),
   );
 }
 
-function cellsOf(target: Target, version: string, delivery: Delivery): SocketCell[] {
+function isConnection({ kinds }: Sdk, { family }: Target): boolean {
+  return kinds[family]!.role === 'connection';
+}
+
+function cellsOf(common: Omit<SocketCell, 'format' | 'broken'>): SocketCell[] {
+  const { builds, broken = [] } = common.target;
   return [
-    ...target.builds.map((build): SocketCell => ({ target, version, delivery, format: formatOf(target, build) })),
-    ...(target.broken ?? []).map(
-      ({ format, why }): SocketCell => ({
-        target,
-        version,
-        delivery,
-        format: format === 'CommonJS' ? 'cjs' : 'esm',
-        broken: why,
-      }),
-    ),
+    ...builds.map(({ format }): SocketCell => ({ ...common, format })),
+    ...broken.map(({ format, why }): SocketCell => ({ ...common, format, broken: why })),
   ];
 }
 
-export function nameOf({ version, target, format, delivery }: SocketCell): string {
-  return `${version} ${target.className} ${format} ${delivery}`;
+/** The parts of a cell's name. */
+export type NamedCell = Cell & { target: Pick<Target, 'className'> };
+
+export function nameOf(cell: NamedCell): string {
+  const { version, target, format, delivery } = cell;
+  return `${sdkOfCell(cell).name} ${version} ${target.className} ${format} ${delivery}`;
 }
 
-/** Its file name extension in this cell. */
-function extensionOf({ target, format }: SocketCell): string {
-  const build = target.builds.find((build) => formatOf(target, build) === format);
-  // A build that is published broken: by the name that it has nowhere else.
-  return build ?? (format === 'cjs' ? 'cjs' : 'mjs');
+/** The module that defines the class of the cell, relative to its package. */
+function moduleOf({ target, format }: SocketCell): string {
+  return [...target.builds, ...(target.broken ?? [])].find((build) => build.format === format)!.file;
 }
 
-/** Loads a module of the cell's SDK. @param file relative to the package, without extension */
-export async function loadModule<T>(cell: SocketCell, file: string): Promise<T> {
-  const path = join(packageOf(cell), `${file}.${extensionOf(cell)}`);
+async function load<T>(cell: SocketCell, file: string): Promise<T> {
+  const path = join(packageOf(cell), file);
   return (cell.format === 'cjs' ? require(path) : await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
 }
 
+/** Loads a module of the cell's SDK. @param file relative to the package, without extension */
+export function loadModule<T>(cell: SocketCell, file: string): Promise<T> {
+  return load(cell, `${file}${extname(moduleOf(cell))}`);
+}
+
+/** Loads the class of the cell. */
+export async function loadClass<C>(cell: SocketCell): Promise<C> {
+  const module = await load<Record<string, C>>(cell, moduleOf(cell));
+  return (cell.target.isDefault ? module.default : (module[cell.target.className] ?? module.default)) as C;
+}
+
+type OverlayModule = { overlay: ReturnType<typeof makeOverlay> };
+/** By the name of its SDK. */
+const overlays = new Map<string, OverlayModule['overlay']>();
+for (const { name } of sdks) {
+  const { overlay } = (await import(`../../overlays/${name}/index.ts`)) as OverlayModule;
+  overlays.set(name, overlay);
+}
 const overlaid = new WeakSet<object>();
 
 /** Overlays a class or client where the delivery says so; once, however many lines there are. */
-export function deliver({ delivery }: SocketCell, target: object): void {
-  if (!isOverlaid(delivery)) return;
-  if (!overlaid.has(target)) overlay(target);
+export function deliver({ sdk, delivery }: SocketCell, target: object): void {
+  if (!isOverlaid(delivery) || overlaid.has(target)) return;
+  overlays.get(sdk.name)!(target);
   overlaid.add(target);
-}
-
-const digests = new Map<string, string>();
-
-function digest({ target, version }: SocketCell, modules: readonly string[]): string {
-  const key = `${version} ${target.className}`;
-  let made = digests.get(key);
-  if (made === undefined) {
-    const hash = createHash('sha256').update(target.className);
-    for (const module of [target.module, ...modules]) {
-      for (const build of target.builds) hash.update(readFileSync(join(barePackage(version), `${module}.${build}`)));
-    }
-    made = hash.digest('hex');
-    digests.set(key, made);
-  }
-  return made;
-}
-
-/** Every cell plays everything: `npm run test:full`. */
-const full = process.env.HANGUP_FULL === '1';
-
-/**
- * Whether this run plays the cell. Outside a full run, versions whose files are byte for byte the same share one run, on the
- * newest of them; patch and overlay together are tried on the newest version only.
- *
- * @param modules besides the target's own, that decide how the class behaves
- */
-export function isPlayed(cell: SocketCell, modules: readonly string[]): boolean {
-  if (full) return true;
-  const versions = socketTargets
-    .filter(({ className }) => className === cell.target.className)
-    .flatMap((target) => target.versions.map((version) => ({ ...cell, target, version })))
-    .sort((a, b) => supportedVersions.indexOf(a.version) - supportedVersions.indexOf(b.version));
-  const same = versions.filter((other) => cell.delivery === 'both' || digest(other, modules) === digest(cell, modules));
-  return same.at(-1)!.version === cell.version;
 }

@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { supportedVersions } from '../../overlays/cartesia/targets.ts';
+import { versionsOf } from '../../overlays/sdk.ts';
+import { sdks } from '../../overlays/sdks.ts';
 import { shareCertificate } from './certificate.ts';
 import {
   barePackage,
@@ -41,15 +42,17 @@ export default async function setup(): Promise<() => void> {
     logLevel: 'warning',
   });
   const { applyTo } = await import('../../scripts/commands/apply.ts');
-  for (const version of supportedVersions) {
-    const copy = patchedPackage(version);
-    linkFolder(barePackage(version), copy);
-    applyTo(copy);
+  for (const sdk of sdks) {
+    for (const version of versionsOf(sdk)) {
+      const copy = patchedPackage(version, undefined, sdk);
+      linkFolder(barePackage(version, sdk), copy);
+      applyTo(copy);
+    }
   }
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Thousands of files, of which apply replaces a few: it renames new ones into place, and writes through no link. */
+/** Links thousands of files. `apply` replaces a few of them: it renames new ones into place, and writes through no link. */
 function linkFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -1,7 +1,5 @@
 import { WebSocket } from 'ws';
 import type { Disconnectable } from '../../core/disconnectable.ts';
-import type { SocketCell } from '../contract/driver.ts';
-import { loadModule } from './cells.ts';
 import type { VoiceServer } from './voice-server.ts';
 
 /** The SDK's own reconnecting socket, as far as the tests look into it. */
@@ -66,14 +64,6 @@ export type TranscriberClass = new (audio: Options, client: Options) => Transcri
 export const key = 'sk_car_TESTKEYdonotprint';
 /** Samples of a chunk of the test server: 64 bytes of `pcm_f32le`, which every version speaks. */
 export const chunkSamples = 16;
-
-export async function loadClass<C>(cell: SocketCell): Promise<C> {
-  const { target, broken } = cell;
-  // A build without chunks has the class in a module of its own.
-  if (broken !== undefined) return (await loadModule<{ default: C }>(cell, target.chunkOf!)).default;
-  const module = await loadModule<Record<string, C>>(cell, target.module);
-  return module[target.isDefault ? 'default' : target.className]!;
-}
 
 export const is1x = (version: string) => version.startsWith('1.');
 /** Its calls connect when they have to. */

@@ -3,36 +3,41 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../core/disconnectable.ts';
-import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
+import { aliasOf, type Format, type Sdk as SdkUnderTest, targetsOf, versionsOf } from '../../overlays/sdk.ts';
+
+export type { Format };
 
 /**
- * How hangup reaches the SDK: not at all, at run time, on disk, or both of these at once. `upstream` is none of it: the SDK
- * as it would be with `patches/upstream/` in its own source.
+ * How hangup reaches the SDK: not at all, at run time, on disk, or both of these at once. `upstream` is the SDK as it would be
+ * with `patches/upstream/` in its own source, without hangup.
  */
 export type Delivery = 'bare' | 'overlay' | 'patched' | 'both' | 'upstream';
-export type Format = 'cjs' | 'esm';
 
 export interface Cell {
+  /** Default: Cartesia. */
+  sdk?: SdkUnderTest;
   version: string;
   delivery: Delivery;
   format: Format;
 }
 
-export const versions = supportedVersions.filter((version) =>
-  targets.some(({ className, versions }) => className === 'TTSWS' && versions.includes(version)),
+/** Versions with `TTSWS`. */
+export const versions = versionsOf(cartesia).filter((version) =>
+  targetsOf(cartesia, version).some(({ className }) => className === 'TTSWS'),
 );
 export const formats: readonly Format[] = ['cjs', 'esm'];
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where globalSetup puts the patched copies of this run. */
 export const patchedFolderVariable = 'HANGUP_TEST_PATCHED';
-/** The run's own folder, which is removed after it: the programs that the contract's drivers drive, and what tests put there. */
+/** The run's own folder, which is removed after it. It holds the programs for the contract's drivers, and files of tests. */
 export const runFolderVariable = 'HANGUP_TEST_FOLDER';
 /** Where test/upstream puts the SDK that it has built. */
 export const upstreamFolderVariable = 'HANGUP_TEST_UPSTREAM';
-/** Where it puts the overlay as one plain module, so that a child process need not start a TypeScript loader. */
+/** Where globalSetup puts Cartesia's overlay as one plain module. A child process then needs no TypeScript loader. */
 export const overlayBundleVariable = 'HANGUP_TEST_OVERLAY';
 
-/** An event as the SDK hands it out; only what the tests look at. */
+/** An event as the SDK hands it out, as far as the tests look at it. */
 export interface VoiceEvent {
   type: string;
   context_id?: string;
@@ -129,10 +134,12 @@ export function loadReference(version: string): Sdk {
   }
 }
 
+export const sdkOfCell = ({ sdk = cartesia }: Pick<Cell, 'sdk'>): SdkUnderTest => sdk;
+
 /** The SDK's folder in a cell. */
-export function packageOf({ version, delivery }: Pick<Cell, 'version' | 'delivery'>): string {
-  if (delivery === 'patched' || delivery === 'both') return patchedPackage(version);
-  if (delivery !== 'upstream') return barePackage(version);
+export function packageOf({ sdk, version, delivery }: Pick<Cell, 'sdk' | 'version' | 'delivery'>): string {
+  if (delivery === 'patched' || delivery === 'both') return patchedPackage(version, undefined, sdk);
+  if (delivery !== 'upstream') return barePackage(version, sdk);
   const folder = process.env[upstreamFolderVariable];
   if (folder === undefined) throw new Error(`${upstreamFolderVariable} is not set: test/upstream builds it`);
   return folder;
@@ -147,11 +154,16 @@ export function isOverlaid(delivery: Delivery): boolean {
   return delivery === 'overlay' || delivery === 'both';
 }
 
-export function barePackage(version: string): string {
-  return join(root, 'node_modules', `cartesia-${version}`);
+/** A pinned version, as published. */
+export function barePackage(version: string, sdk: SdkUnderTest = cartesia): string {
+  return join(root, 'node_modules', aliasOf(sdk, version));
 }
 
-export function patchedPackage(version: string, folder = process.env[patchedFolderVariable]): string {
+export function patchedPackage(
+  version: string,
+  folder = process.env[patchedFolderVariable],
+  sdk: SdkUnderTest = cartesia,
+): string {
   if (folder === undefined) throw new Error(`${patchedFolderVariable} is not set: patched copies are made by vitest`);
-  return join(folder, version, 'node_modules', '@cartesia', 'cartesia-js');
+  return join(folder, aliasOf(sdk, version), 'node_modules', sdk.packageName);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Mailbox } from '../../core/mailbox.ts';
 import { checkKeys, readBudget } from '../../core/options.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
-import { forceClose } from '../../overlays/sockets/socket.ts';
+import { forceClose } from '../../overlays/sockets/destroy.ts';
 
 describe('scrub', () => {
   const key = 'sk_car_TESTKEYdonotprint';
@@ -55,22 +55,47 @@ describe('readBudget', () => {
 });
 
 describe('Mailbox', () => {
-  it('delivers what had arrived before it throws its cause', () => {
+  it('delivers everything that had arrived before it throws its cause', () => {
     const mailbox = new Mailbox<number>('a');
     mailbox.deliver(1);
-    mailbox.end(new Error('cut'));
+    mailbox.cut(new Error('cut'));
     mailbox.deliver(2);
     expect(mailbox.shift()).toBe(1);
     expect(mailbox.shift()).toBeUndefined();
     expect(() => mailbox.isOver()).toThrow('cut');
   });
 
-  it('drops what had arrived when it is ended quietly', () => {
+  it('drops everything that had arrived when it is dropped', () => {
     const mailbox = new Mailbox<number>('a');
     mailbox.deliver(1);
-    mailbox.end();
+    mailbox.drop();
     expect(mailbox.shift()).toBeUndefined();
     expect(mailbox.isOver()).toBe(true);
+  });
+
+  it('takes a time in proportion to what has arrived, however much that is', () => {
+    const drained = (count: number): number => {
+      const mailbox = new Mailbox<number>('a');
+      const start = performance.now();
+      for (let item = 0; item < count; item++) mailbox.deliver(item);
+      for (let item = 0; item < count; item++) if (mailbox.shift() !== item) throw new Error(`not ${item}`);
+      expect(mailbox.shift()).toBeUndefined();
+      return performance.now() - start;
+    };
+    const best = (count: number) => Math.min(drained(count), drained(count), drained(count));
+    const few = best(15_000);
+    // Below a millisecond, a ratio says more of the clock than of the mailbox.
+    expect(best(150_000)).toBeLessThan(30 * Math.max(few, 1));
+  });
+
+  it('keeps the order when its reader lags behind', () => {
+    const mailbox = new Mailbox<number>('a');
+    let read = 0;
+    for (let item = 0; item < 20_000; item++) {
+      mailbox.deliver(item);
+      if (item >= 10) expect(mailbox.shift()).toBe(read++);
+    }
+    while (read < 20_000) expect(mailbox.shift()).toBe(read++);
   });
 
   it('tells a late first chunk from a gap', async () => {

@@ -1,25 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Ladder, type Rung, type Step } from '../../core/ladder.ts';
+import { Deadline } from '../../core/deadline.ts';
+import { asLastResort, type Endable, Ladder, type Step } from '../../core/ladder.ts';
+import { forceCap } from '../../core/limits.ts';
 
 const forever = new Promise<never>(() => {});
 /** Ends in the next microtask. */
-const soon: Rung['force'] = (ended) => {
+const soon: Endable['force'] = (ended) => {
   queueMicrotask(ended);
   return true;
 };
-const budget = { force: false, timeout: 2000 };
+const budget = { timeout: 2000 };
+const forced = { force: true, timeout: 0 };
 
-/** A rung that writes down what is done to it. */
-function rung(overrides: Partial<Rung> = {}): { log: string[]; ladder: Ladder } {
+/** A thing that writes down everything that is done to it. */
+function thing(overrides: Partial<Endable> = {}, steps: readonly Step[] = []): { log: string[]; ladder: Ladder } {
   const log: string[] = [];
   const ladder = new Ladder({
+    ...overrides,
+    name: overrides.name ?? 'thing',
+    steps: () => steps,
     closeDoor() {
       log.push('door');
       overrides.closeDoor?.();
     },
-    force(ended) {
+    force(ended, reason) {
       log.push('force');
-      return overrides.force?.(ended) ?? false;
+      return overrides.force?.(ended, reason) ?? false;
     },
     settle() {
       log.push('settle');
@@ -29,172 +35,273 @@ function rung(overrides: Partial<Rung> = {}): { log: string[]; ladder: Ladder } 
   return { log, ladder };
 }
 
-function step(name: string, ask: () => Promise<unknown> | undefined, cap = 500): Step {
+function step(name: string, ask: Step['ask'], cap: number | undefined = 500): Step {
   return { name, cap, ask };
 }
 
+const outcomes = (ladder: Ladder) => ladder.report?.steps.map(({ name, outcome }) => [name, outcome]);
+
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  expect(vi.getTimerCount(), 'timers that are left').toBe(0);
+  vi.useRealTimers();
+});
 
 describe('Ladder', () => {
-  it('closes the door and asks the first step in the tick of end()', () => {
-    const { log, ladder } = rung();
-    void ladder.end(budget, [
+  it('closes the door and asks the first step in the tick of end()', async () => {
+    const { log, ladder } = thing({}, [
       step('idle', () => undefined),
       step('close', () => {
         log.push('asked');
         return forever;
       }),
     ]);
+    ladder.end(budget);
     expect(log).toEqual(['door', 'asked']);
     expect(ladder.state).toBe('closing');
+    await ladder.end(forced).ended;
   });
 
-  it('is graceful when every step ends by itself, and leaves no timer', async () => {
-    const { ladder } = rung();
-    const report = await ladder.end(budget, [step('a', async () => {}), step('b', () => undefined)]);
-    expect(report.outcome).toBe('graceful');
-    expect(report.steps.map(({ name, outcome }) => [name, outcome])).toEqual([
+  it('is graceful when every step ends by itself', async () => {
+    const { ladder } = thing({}, [step('a', async () => {}), step('b', () => undefined)]);
+    const report = await ladder.end(budget).ended;
+    expect(report).toMatchObject({ name: 'thing', outcome: 'graceful', abandoned: [] });
+    expect(report).not.toHaveProperty('reason');
+    expect(outcomes(ladder)).toEqual([
       ['a', 'ok'],
       ['b', 'skipped'],
       ['force', 'skipped'],
     ]);
     expect(ladder.state).toBe('closed');
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('gives each step its cap, and goes on', async () => {
-    const { ladder } = rung({ force: soon });
-    const ending = ladder.end(budget, [step('cancel', () => forever, 500), step('close', () => forever, 1000)]);
+    const { ladder } = thing({ force: soon }, [step('cancel', () => forever, 500), step('close', () => forever, 1000)]);
+    ladder.end(budget);
     await vi.advanceTimersByTimeAsync(499);
     expect(ladder.state).toBe('closing');
     await vi.advanceTimersByTimeAsync(1001);
-    const report = await ending;
-    expect(report.steps.map(({ outcome }) => outcome)).toEqual(['timeout', 'timeout', 'ok']);
-    expect(report.durationMs).toBe(1500);
+    expect(outcomes(ladder)).toEqual([
+      ['cancel', 'timeout'],
+      ['close', 'timeout'],
+      ['force', 'ok'],
+    ]);
+    expect(ladder.report).toMatchObject({ durationMs: 1500, outcome: 'forced', reason: 'deadline' });
   });
 
   it('never adds budgets up: one deadline cuts every step short', async () => {
-    const { ladder } = rung({ force: soon });
-    const ending = ladder.end({ force: false, timeout: 700 }, [
+    const { ladder } = thing({ force: soon }, [
       step('a', () => forever),
       step('b', () => forever),
       step('c', () => forever),
     ]);
+    ladder.end({ timeout: 700 });
     await vi.advanceTimersByTimeAsync(700);
-    const report = await ending;
-    expect(report.durationMs).toBe(700);
-    expect(report.steps.map(({ outcome }) => outcome)).toEqual(['timeout', 'timeout', 'skipped', 'ok']);
-    expect(report.outcome).toBe('forced');
+    expect(outcomes(ladder)).toEqual([
+      ['a', 'timeout'],
+      ['b', 'timeout'],
+      ['c', 'skipped'],
+      ['force', 'ok'],
+    ]);
+    expect(ladder.report).toMatchObject({ durationMs: 700, reason: 'deadline' });
+  });
+
+  it('tells a step the time that is left, and a later, shorter end() shows there', async () => {
+    const told: number[] = [];
+    let limit: Deadline | undefined;
+    const { ladder } = thing({ force: soon }, [
+      step('a', () => forever, 500),
+      step('b', (given) => {
+        limit = given;
+        told.push(given.timeout);
+        return forever;
+      }),
+    ]);
+    ladder.end({ timeout: 700 });
+    await vi.advanceTimersByTimeAsync(550);
+    told.push(limit!.timeout);
+    ladder.end({ timeout: 20 });
+    told.push(limit!.timeout);
+    expect(told).toEqual([200, 150, 20]);
+    expect(limit!.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(limit).toMatchObject({ timeout: 0, signal: { aborted: true, reason: { name: 'TimeoutError' } } });
+  });
+
+  it('tells a step no more than its cap', async () => {
+    const told: number[] = [];
+    const { ladder } = thing({}, [step('a', ({ timeout }) => void told.push(timeout), 500)]);
+    await ladder.end(budget).ended;
+    expect(told).toEqual([500]);
   });
 
   it.each([
-    ['force', { force: true, timeout: 2000 }],
-    ['timeout 0', { force: false, timeout: 0 }],
-    ['an aborted signal', { ...budget, signal: AbortSignal.abort() }],
-  ])('%s: destroys in the tick of end(), asks nothing', (_name, forced) => {
-    const { log, ladder } = rung({ force: () => true });
-    void ladder.end(forced, [step('close', () => forever)]);
+    ['force', { force: true, timeout: 2000 }, 'force'],
+    ['timeout 0', { timeout: 0 }, 'force'],
+    ['an aborted signal', { ...budget, signal: AbortSignal.abort() }, 'abort'],
+    ['a deadline that is over', Deadline.spent('deadline'), 'deadline'],
+  ] as const)('%s: destroys in the tick of end(), and asks nothing', async (_name, limit, reason) => {
+    let end = () => {};
+    const force: Endable['force'] = (ended) => {
+      end = ended;
+      return true;
+    };
+    const { log, ladder } = thing({ force }, [step('close', () => forever)]);
+    ladder.end(limit);
     expect(log).toEqual(['door', 'force']);
     expect(ladder.state).toBe('forcing');
+    end();
+    expect(ladder.report).toMatchObject({ reason });
   });
 
-  it('returns the same promise, and a second end(force) escalates the first', async () => {
-    const { log, ladder } = rung({ force: soon });
-    const first = ladder.end(budget, [step('close', () => forever, 1000)]);
+  it('gives one promise, and a second end(force) escalates the first in its tick', async () => {
+    const { log, ladder } = thing({ force: soon }, [step('close', () => forever, 1000)]);
+    const first = ladder.end(budget).ended;
     await vi.advanceTimersByTimeAsync(10);
-    expect(ladder.end({ force: true, timeout: 2000 }, [])).toBe(first);
-    expect((await first).durationMs).toBe(10);
+    expect(ladder.end({ force: true, timeout: 2000 }).ended).toBe(first);
+    expect(log).toEqual(['door', 'force']);
+    expect(await first).toMatchObject({ durationMs: 10, reason: 'force' });
     expect(log).toEqual(['door', 'force', 'settle']);
-    expect(ladder.end(budget, [])).toBe(first);
+    expect(ladder.end(budget).ended).toBe(first);
   });
 
   it('a later end() can only shorten the deadline, and a later abort forces', async () => {
-    const shorter = rung({ force: soon });
-    const ending = shorter.ladder.end(budget, [step('close', () => forever, 1000)]);
-    void shorter.ladder.end({ force: false, timeout: 50 }, []);
+    const shorter = thing({ force: soon }, [step('close', () => forever, 1000)]).ladder;
+    shorter.end(budget).end({ timeout: 50 });
     await vi.advanceTimersByTimeAsync(50);
-    expect((await ending).durationMs).toBe(50);
+    expect(shorter.report?.durationMs).toBe(50);
 
-    const aborted = rung({ force: soon });
+    const longer = thing({ force: soon }, [step('close', () => forever, 1000)]).ladder;
+    longer.end({ timeout: 50 }).end(budget);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(longer.report?.durationMs).toBe(50);
+
+    const aborted = thing({ force: soon }, [step('close', () => forever, 1000)]).ladder;
     const controller = new AbortController();
-    const aborting = aborted.ladder.end({ ...budget, signal: controller.signal }, [step('close', () => forever, 1000)]);
+    aborted.end({ ...budget, signal: controller.signal });
     controller.abort();
-    expect((await aborting).outcome).toBe('forced');
+    expect((await aborted.ended).reason).toBe('abort');
   });
 
-  it('may be called from inside what it is ending', async () => {
+  it('may be called from inside the thing that it is ending', async () => {
     const inner: unknown[] = [];
-    const { ladder } = rung({ closeDoor: () => void inner.push(ladder.end({ force: true, timeout: 0 }, [])) });
-    const outer = ladder.end(budget, []);
+    const { ladder } = thing({ closeDoor: () => void inner.push(ladder.end(forced).ended) });
+    const outer = ladder.end(budget).ended;
     expect(inner).toEqual([outer]);
     expect((await outer).steps.at(-1)?.name).toBe('force');
   });
 
-  it('never rejects, whatever the hooks throw', async () => {
-    const fail = () => {
-      throw new Error('foreign');
+  it('never rejects, keeps the error of a step that failed, and does not call that graceful', async () => {
+    const fail = (message: string) => () => {
+      throw new Error(message);
     };
-    const { ladder } = rung({ closeDoor: fail, force: fail, settle: fail });
-    const report = await ladder.end(budget, [
-      step('throws', fail),
-      step('rejects', () => Promise.reject(new Error('x'))),
+    const { ladder } = thing({ closeDoor: fail('door'), force: fail('force'), settle: fail('settle') }, [
+      step('throws', fail('token=abcdefgh')),
+      step('rejects', () => Promise.reject(new Error('no answer'))),
+      step('well', async () => {}),
     ]);
-    expect(report.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'skipped']);
+    const report = await ladder.end(budget).ended;
+    expect(report).toMatchObject({ outcome: 'forced', reason: 'failed' });
+    expect(report.steps).toMatchObject([
+      { outcome: 'failed', error: { message: 'token=[redacted]' } },
+      { outcome: 'failed', error: { message: 'no answer' } },
+      { outcome: 'ok' },
+      { name: 'force', outcome: 'failed', error: { message: 'force' } },
+    ]);
+    expect(report.abandoned).toEqual(['thing']);
   });
 
   it.each<[string, (ladder: Ladder, controller: AbortController) => void]>([
-    ['end(force)', (ladder) => void ladder.end({ force: true, timeout: 0 }, [])],
+    ['end(force)', (ladder) => void ladder.end(forced)],
     ['an abort', (_ladder, controller) => controller.abort()],
   ])('is forced by %s from inside a step that is being asked', async (_name, force) => {
     const controller = new AbortController();
-    const { log, ladder } = rung({ force: soon });
     const ask = () => {
       force(ladder, controller);
       return forever;
     };
-    const report = await ladder.end({ ...budget, signal: controller.signal }, [step('close', ask, 1000)]);
-    expect(report.steps.map(({ name, outcome }) => [name, outcome])).toEqual([
+    const { log, ladder } = thing({ force: soon }, [step('close', ask, 1000)]);
+    await ladder.end({ ...budget, signal: controller.signal }).ended;
+    expect(outcomes(ladder)).toEqual([
       ['close', 'timeout'],
       ['force', 'ok'],
     ]);
     expect(log).toEqual(['door', 'force', 'settle']);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it('names each of many that were forced together and do not end, and leaves no timer when all do', async () => {
-    const ends: (() => void)[] = [];
-    const many = Array.from({ length: 3 }, () => rung({ force: (ended) => ends.push(ended) > 0 }).ladder);
-    const reports = Promise.all(many.map((ladder) => ladder.end({ force: true, timeout: 0 }, [])));
-    await vi.advanceTimersByTimeAsync(10);
-    ends[1]!();
-    await vi.advanceTimersByTimeAsync(990);
-    expect((await reports).map(({ abandoned }) => abandoned)).toEqual([['socket'], [], ['socket']]);
-    expect(vi.getTimerCount()).toBe(0);
-
-    const others = [rung({ force: soon }), rung({ force: soon })];
-    await Promise.all(others.map(({ ladder }) => ladder.end({ force: true, timeout: 0 }, [])));
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('takes an end that is reported while it destroys, and one that is reported twice', async () => {
-    const { log, ladder } = rung({
-      force(ended) {
-        ended();
-        ended();
-        return true;
-      },
-    });
-    const report = await ladder.end({ force: true, timeout: 0 }, []);
-    expect(report.steps.map(({ name, outcome }) => [name, outcome])).toEqual([['force', 'ok']]);
+    const force: Endable['force'] = (ended) => {
+      ended();
+      ended();
+      return true;
+    };
+    const { log, ladder } = thing({ force });
+    ladder.end(forced);
+    expect(outcomes(ladder)).toEqual([['force', 'ok']]);
     expect(log).toEqual(['door', 'force', 'settle']);
-    expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('names what even force did not end', async () => {
-    const { ladder } = rung({ force: () => true, settle: () => ['receive loop of context a'] });
-    const ending = ladder.end({ force: true, timeout: 0 }, []);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect((await ending).abandoned).toEqual(['socket', 'receive loop of context a']);
+  it('names itself when even force did not end it, one constant after the deadline', async () => {
+    const { ladder } = thing({ name: 'socket a', force: () => true, settle: () => ['context b'] }, [
+      step('close', () => forever, 1000),
+    ]);
+    ladder.end({ timeout: 100 });
+    await vi.advanceTimersByTimeAsync(100 + forceCap + 1);
+    expect(ladder.report).toMatchObject({ abandoned: ['socket a', 'socket a › context b'], reason: 'deadline' });
+    expect(ladder.report?.durationMs).toBeLessThanOrEqual(100 + forceCap + 1);
+  });
+
+  it('sees an end that came while the event loop was busy', async () => {
+    let end = () => {};
+    const force: Endable['force'] = (ended) => {
+      end = ended;
+      return true;
+    };
+    const { ladder } = thing({ force });
+    ladder.end(forced);
+    vi.advanceTimersByTime(forceCap);
+    end();
+    expect(ladder.report?.abandoned).toEqual([]);
+  });
+
+  it('tells its end to listeners in the tick in which it comes', () => {
+    const seen: unknown[] = [];
+    const { ladder } = thing();
+    ladder.onEnd(() => seen.push(ladder.report?.outcome));
+    ladder.end(forced);
+    ladder.onEnd(() => seen.push('late'));
+    expect(seen).toEqual(['graceful', 'late']);
+  });
+
+  describe('as the last resort', () => {
+    it('forces at once though the stack stands inside a step or the door of the same ladder', () => {
+      for (const where of ['door', 'step'] as const) {
+        const seen: string[] = [];
+        const end = () => {
+          asLastResort(() => ladder.end(forced));
+          seen.push(...log);
+        };
+        const { log, ladder } = thing({ closeDoor: () => where === 'door' && end(), force: soon }, [
+          step('close', () => {
+            if (where === 'step') end();
+            return forever;
+          }),
+        ]);
+        ladder.end(budget);
+        expect(seen).toEqual(['door', 'force']);
+        expect(log).toEqual(['door', 'force']);
+      }
+    });
+
+    it('closes the door first, and forces once', () => {
+      const { log, ladder } = thing({
+        force: (ended) => {
+          ended();
+          return true;
+        },
+      });
+      asLastResort(() => ladder.end(forced));
+      expect(log).toEqual(['door', 'force', 'settle']);
+    });
   });
 });

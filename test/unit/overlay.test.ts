@@ -148,6 +148,21 @@ describe('overlay() and its targets', () => {
     await server.close();
   });
 
+  it('warns through the process when the patch is of another version', () => {
+    const undo = cover(TTSWS);
+    const mark = (TTSWS.prototype as { [marker]: { version: string } })[marker];
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    mark.version = '0.0.1';
+    cover(TTSWS)();
+    mark.version = version;
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      `hangup: version ${version} meets a patch made by version 0.0.1, and uses that; run "npx hangup apply"`,
+      'HangupWarning',
+    );
+    warn.mockRestore();
+    undo();
+  });
+
   it('covers a frozen client too: what it changes is the class', () => {
     const frozen = Object.freeze(client()) as { disconnect?: unknown };
     const undo = cover(frozen, { timeout: 60 });

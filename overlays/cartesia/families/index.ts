@@ -1,4 +1,4 @@
-import type { Family } from '../../seams/attach.ts';
+import type { Family } from '../../seams/family.ts';
 import { client } from './client/family.ts';
 import { compatClient } from './compat-client/family.ts';
 import { contextRouter } from './context-router/family.ts';
@@ -8,7 +8,7 @@ import { reconnectingStt, reconnectingTts, reconnectingTtsClient } from './recon
 import { resourceClient } from './resource-client/family.ts';
 import { sourceRouter } from './source-router/family.ts';
 
-/** Every kind of class of the SDK that hangup reaches. */
+/** Every family of the SDK's classes. Several may share a name: shapes of one kind. `kinds.ts` has the kinds. */
 export const families: readonly Family[] = [
   contextRouter,
   eventStream,

@@ -1,4 +1,5 @@
-import { formatOf, targets } from '../../../overlays/cartesia/targets.ts';
+import { cartesia as sdk } from '../../../overlays/cartesia/sdk.ts';
+import { targets } from '../../../overlays/cartesia/targets.ts';
 import { type Suite, unique } from '../play.ts';
 import { isPlayed } from '../played.ts';
 import { hasDriver } from './drivers.ts';
@@ -15,7 +16,7 @@ export const clients: Suite<RequestStage> = {
       .filter((target) => hasDriver({ target }))
       .flatMap((target) =>
         target.versions.flatMap((version) =>
-          target.builds.map((build) => ({ target, version, delivery, format: formatOf(target, build) })),
+          target.builds.map(({ format }) => ({ sdk, target, version, delivery, format })),
         ),
       )
       .filter(isPlayed),

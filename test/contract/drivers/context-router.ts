@@ -1,5 +1,5 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { forceClose } from '../../../overlays/sockets/socket.ts';
+import { forceClose } from '../../../overlays/sockets/destroy.ts';
 import { deliver, loadModule } from '../../support/cells.ts';
 import type { Context, Sdk, VoiceSocket } from '../../support/sdk.ts';
 import { silent } from '../defects.ts';

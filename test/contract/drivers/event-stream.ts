@@ -1,6 +1,6 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { forceClose } from '../../../overlays/sockets/socket.ts';
-import { isOverlaid, loadSdk } from '../../support/sdk.ts';
+import { forceClose } from '../../../overlays/sockets/destroy.ts';
+import { type Cell, isOverlaid, loadSdk } from '../../support/sdk.ts';
 import {
   type Dial,
   type DialOptions,
@@ -73,7 +73,7 @@ export const modeOf = ({ target }: SocketCell): Mode => (target.className === 'A
 const covered = new WeakSet<object>();
 
 /** The client's class of a cell, with its connections overlaid where the delivery says so. */
-export async function loadClient({ version, format, delivery }: Omit<SocketCell, 'target'>) {
+export async function loadClient({ version, format, delivery }: Cell) {
   const { Cartesia } = await loadSdk({ version, format, delivery });
   if (isOverlaid(delivery) && !covered.has(Cartesia)) {
     overlay(new Cartesia({ baseURL: 'https://127.0.0.1:1', apiKey }));

@@ -1,11 +1,10 @@
 import type { WebSocket } from 'ws';
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { deliver } from '../../support/cells.ts';
+import { deliver, loadClass } from '../../support/cells.ts';
 import {
   chunkSamples,
   connectVoice,
   destroy,
-  loadClass,
   newVoice,
   request,
   type Voice,

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { deliver, loadModule } from '../../support/cells.ts';
+import { deliver, loadClass } from '../../support/cells.ts';
 import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -57,7 +57,7 @@ export const sourceRouter: Driver = {
 };
 
 export async function loadWrapper(cell: SocketCell): Promise<WrapperClass> {
-  const { WebSocketWrapper } = await loadModule<{ WebSocketWrapper: WrapperClass }>(cell, cell.target.module);
+  const WebSocketWrapper = await loadClass<WrapperClass>(cell);
   deliver(cell, WebSocketWrapper);
   return WebSocketWrapper;
 }

@@ -1,10 +1,9 @@
 import type { WebSocket } from 'ws';
 import { overlay } from '../../../overlays/cartesia/index.ts';
-import { deliver } from '../../support/cells.ts';
+import { deliver, loadClass } from '../../support/cells.ts';
 import {
   connectVoice,
   destroy,
-  loadClass,
   newTranscriber,
   type Transcriber,
   type TranscriberClass,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'vitest';
-import { nameOf, socketCells } from '../../support/cells.ts';
+import { test } from 'vitest';
+import { socketCells } from '../../support/cells.ts';
+import { describeCell } from '../../support/describe-cell.ts';
 import type { Delivery } from '../../support/sdk.ts';
 import { patience, playColumn } from '../column.ts';
 import type { SocketCell } from '../driver.ts';
@@ -17,7 +18,7 @@ playColumn(every);
 
 for (const cell of socketCells(delivery)) {
   const reason = unplayable(cell);
-  if (reason !== undefined) describe.concurrent(nameOf(cell), () => test(...reason));
+  if (reason !== undefined) describeCell(cell, () => test(...reason));
 }
 
 /** A cell that cannot play has one test: the reason is true. */

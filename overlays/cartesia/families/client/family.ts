@@ -1,9 +1,10 @@
+import { clientMembers } from '../../../client/members.ts';
 import { catchInstance, withGlobal } from '../../../foreign/globals.ts';
-import type { Members } from '../../../foreign/members.ts';
-import { type Family, type Patch, snapshot } from '../../../seams/attach.ts';
+import { type Members, snapshot } from '../../../foreign/members.ts';
+import type { Family, Patch } from '../../../seams/family.ts';
+import { type EventStreamResource, resourceMembers } from '../../../stainless/event-stream/members.ts';
 import { type RequestingClient, requestMembers } from '../../../stainless/requests.ts';
-import { type EventStreamResource, resourceMembers } from '../event-stream/members.ts';
-import { clientMembers } from './members.ts';
+import { standIn } from '../../stand-in.ts';
 
 /** `client.tts`. */
 interface SpeechResource {
@@ -58,12 +59,12 @@ function resourcePatches(prototype: object, self: string | undefined): Patch[] {
     ...transcription.map(({ prototype: object }) => ({
       object,
       name,
-      members: resourceMembers(snapshot(object), self),
+      members: resourceMembers(snapshot(object), standIn, self),
     })),
   ];
 }
 
-/** From 3.1 on `websocket()` is typed as a promise, and throws what the constructor of the connection does. */
+/** From 3.1 on `websocket()` is typed as a promise, but throws when the constructor of the connection throws. */
 function speechMembers(sdk: SpeechResource): Members {
   const members: SpeechResource & ThisType<SpeechResource> = {
     async websocket(...args) {

@@ -1,7 +1,7 @@
 import { clientState } from '../../../client/client-state.ts';
 import type { Members } from '../../../foreign/members.ts';
-import type { Family } from '../../../seams/attach.ts';
 import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
+import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { wrapperBehind } from '../source-router/family.ts';
 
@@ -26,7 +26,7 @@ export const compatClient: Family<CompatClient> = {
 
 function shellMembers(): Members {
   return disconnectableMembers<CompatClient>({
-    rungOf: ({ client }) => clientState(client),
+    levelOf: ({ client }) => clientState(client),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client }) => client !== undefined,
   });

@@ -1,27 +1,32 @@
 import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts';
 import type { Step } from '../../../../core/ladder.ts';
-import { Connection, caps, type Occupancy } from '../../../connection/connection.ts';
+import { caps } from '../../../../core/limits.ts';
+import { Connection, type SocketEvents } from '../../../connection/connection.ts';
+import { Faults } from '../../../connection/faults.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
-import { ContextFaults } from './faults.ts';
-import type { ClientEvent, TTSWS } from './shapes.ts';
-import { Streams } from './streams.ts';
+import { forceClose } from '../../../sockets/destroy.ts';
+import { CLOSED, CONNECTING, OPEN } from '../../../sockets/socket.ts';
+import { secretsOf } from '../../secrets.ts';
+import { judge } from './frames.ts';
+import type { ClientEvent, ServerEvent, TTSWS } from './shapes.ts';
+import { Contexts } from './streams.ts';
 
 /** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
 export class RouterConnection extends Connection {
-  readonly streams: Streams;
-  readonly faults: ContextFaults;
+  protected readonly name = 'socket tts';
+  readonly streams: Contexts;
+  readonly faults: Faults;
   readonly #ws: TTSWS;
-  /** Sends that wait for the handshake. */
+  /** The sends that wait for the handshake. */
   readonly #held = new Set<{ contextId: unknown; drop: () => void }>();
-  /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
+  /** The contexts cancelled during the handshake: nothing more is sent to them until it is over. */
   readonly #cancelledEarly = new Set<unknown>();
 
-  constructor(ws: TTSWS, occupancy: Occupancy) {
-    super(occupancy);
+  constructor(ws: TTSWS, events: SocketEvents) {
+    super(events);
     this.#ws = ws;
-    this.streams = new Streams(ws);
-    this.faults = new ContextFaults(ws, this.streams);
+    this.streams = new Contexts(ws);
+    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
   }
 
   protected get socket() {
@@ -48,7 +53,7 @@ export class RouterConnection extends Connection {
     const ready = this.#ws._ready.catch((event: unknown) => {
       throw this.ended ? new DisconnectedError('connect()') : this.faults.connectFailure(event);
     });
-    // Nobody may be waiting: the SDK looks at the promise of a reconnect only when it sends.
+    // The SDK looks at the promise of a reconnect only when it sends: until then nobody handles its rejection.
     ready.catch(() => {});
     this.#ws._ready = ready;
   }
@@ -57,9 +62,9 @@ export class RouterConnection extends Connection {
     this.#cancelledEarly.clear();
   }
 
-  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
+  /** Called before the SDK dials again. Loops that have begun since the cut wait for the next connection. */
   beforeReconnect(): void {
-    this.drop(this.#ws.socket);
+    this.cut(this.#ws.socket);
     this.streams.clearCut();
   }
 
@@ -78,7 +83,7 @@ export class RouterConnection extends Connection {
     return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
 
-  /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
+  /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event: ClientEvent, data: string): void {
     this.admit('send()');
     const contextId = event.context_id ?? undefined;
@@ -87,7 +92,7 @@ export class RouterConnection extends Connection {
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== undefined) this.streams.inFlight.add(contextId);
+    if (contextId !== undefined) this.streams.begin(contextId);
   }
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
@@ -109,15 +114,47 @@ export class RouterConnection extends Connection {
   }
 
   #cancelAll(): Promise<void> | undefined {
-    for (const context_id of this.streams.inFlight) {
+    for (const { contextId: context_id } of this.streams.inFlight) {
       if (!this.#postCancel({ cancel: true, context_id })) return undefined;
     }
     return this.streams.whenNothingInFlight();
   }
 
-  // -- what the ladder asks --
+  // -- faults --
 
-  protected politeSteps(): Step[] {
+  /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
+  onError(event: ServerEvent | null, message: string | undefined, cause: unknown): boolean {
+    if (this.ended) return true;
+    if (event !== null) return this.#onErrorEvent(event);
+    if (isSocketError(cause)) {
+      this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
+      return this.faults.isConnecting || !this.streams.isEmpty;
+    }
+    return this.streams.cutConcerned(undefined, this.faults.loss({ what: message ?? 'unknown fault', cause }));
+  }
+
+  #onErrorEvent(event: ServerEvent): boolean {
+    const contextId = event.context_id;
+    const concerned = this.streams.concernedBy(contextId);
+    // The SDK itself hands on an event that names a context.
+    if (typeof contextId === 'string' && contextId !== '') this.streams.finish(contextId);
+    else for (const context of concerned) context.deliver(event);
+    return concerned.length > 0;
+  }
+
+  protected override onUnreadable(frame: unknown, error: unknown): boolean {
+    const verdict = judge(frame, error);
+    if (verdict === 'well') return false;
+    if (verdict === 'void') return true;
+    const { contextId, cause } = verdict;
+    const what = 'the provider sent a message that the SDK cannot read';
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
+    return true;
+  }
+
+  // -- the end --
+
+  protected override politeSteps(): Step[] {
     return [
       { name: 'cancel', cap: caps.cancel, ask: () => this.#cancelAll() },
       { name: 'drain', cap: caps.drain, ask: () => this.streams.whenNoLoops() },
@@ -127,28 +164,8 @@ export class RouterConnection extends Connection {
   protected sendClose(): void {
     this.#ws.socket.close(1000, 'OK');
   }
+}
 
-  protected endStreams(): void {
-    this.streams.end();
-  }
-
-  protected cutStreams(end: SocketEnd): void {
-    this.streams.cut((consumer) => this.faults.streamEnded(consumer, end));
-  }
-
-  protected forgetStreams(): void {
-    this.streams.forget();
-  }
-
-  protected unfinished(): string[] {
-    return [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-  }
-
-  protected unsettled(): string[] {
-    return this.streams.loops.map((contextId) => `receive loop of context ${contextId}`);
-  }
-
-  protected onUnreadable(frame: unknown, error: unknown): boolean {
-    return this.faults.onFrame(frame, error);
-  }
+function isSocketError(cause: unknown): cause is { type: 'error'; error?: unknown } {
+  return typeof cause === 'object' && cause !== null && (cause as { type?: unknown }).type === 'error';
 }

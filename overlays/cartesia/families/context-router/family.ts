@@ -1,6 +1,7 @@
 import { Registry } from '../../../connection/registry.ts';
-import { type Family, snapshot } from '../../../seams/attach.ts';
-import { checkSocketClass } from '../../stand-in.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { checkSocketClass } from '../../../stainless/stand-in.ts';
 import { RouterConnection } from './connection.ts';
 import { contextMembers, ttswsMembers } from './members.ts';
 import type { TTSWS, TTSWSContext } from './shapes.ts';
@@ -30,10 +31,10 @@ export const contextRouter: Family<TTSWS> = {
   seams(prototype, self) {
     const sdk = snapshot(prototype);
     const registry = new Registry<TTSWS, RouterConnection>({
-      make: (ws, occupancy) => new RouterConnection(ws, occupancy),
+      make: (ws, events) => new RouterConnection(ws, events),
       clientOf: (ws) => ws.client,
     });
-    // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+    // It has an id, because the SDK would load Node's cryptography to make one, which takes milliseconds.
     const context = sdk.context.call({ _registerContext() {} } as never, { contextId: 'none' });
     const Context = Object.getPrototypeOf(context) as TTSWSContext;
     return {
@@ -47,7 +48,7 @@ export const contextRouter: Family<TTSWS> = {
   },
 };
 
-/** A socket of this build, on no connection. */
+/** Makes a socket of this build, on no connection. */
 function openProbe(sdk: TTSWS, options: object): TTSWS['socket'] {
   const probe = Object.create(sdk, {
     url: { value: new URL('wss://127.0.0.1') },

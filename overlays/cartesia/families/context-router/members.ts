@@ -1,22 +1,23 @@
 import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
-import { Mailbox } from '../../../../core/mailbox.ts';
 import { checkMs } from '../../../../core/options.ts';
+import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { connectionMembers } from '../../../seams/disconnectable-members.ts';
+import { handled } from '../../../seams/handled.ts';
 import { openDestroyable } from '../../../sockets/native.ts';
 import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
-import { handled } from '../../handled.ts';
-import { withStandIn } from '../../stand-in.ts';
+import { standIn } from '../../stand-in.ts';
 import type { RouterConnection } from './connection.ts';
-import { ContextQueue } from './consumers.ts';
+import { ContextQueue, LoopMailbox } from './consumers.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS, TTSWSContext } from './shapes.ts';
 
 type RouterRegistry = Registry<TTSWS, RouterConnection>;
 
 /**
- * The members that go onto `TTSWS.prototype`. `sdk` are the SDK's own; where one is rewritten here instead of called, it
- * says which lines of `internal/lib/tts/ws.js` (4.2.0; the same in 3.1.0-3.5.1) it follows.
+ * The members that go onto `TTSWS.prototype`.
+ *
+ * @param sdk the SDK's own members. A member that does not call the SDK's one follows its text in `internal/lib/tts/ws.js`,
+ *   which is the same in 3.1.0 to 4.2.0.
  */
 export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string | undefined): Members {
   const of = (ws: TTSWS) => registry.connectionOf(ws);
@@ -37,13 +38,16 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       connection.admit('connect()');
       if (isNew) connection.streams.listen();
       openDestroyable(() => {
-        withStandIn(options, WebSocket, self, () => sdk._initSocket.call(this, options));
+        standIn.open(options, WebSocket, self, () => sdk._initSocket.call(this, options));
         return this.socket;
       });
       connection.attach(registry.optionsOf(this));
     },
 
-    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    /**
+     * Follows the SDK's `_ensureConnected()`. Besides, it dials once for all sends that wait, keeps contexts that have not
+     * begun yet, and never dials after the end.
+     */
     async _ensureConnected() {
       const connection = of(this);
       connection.admit('send()');
@@ -61,16 +65,16 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       return handled(sendGuarded.call(this, event));
     },
 
-    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
+    /** Follows the SDK's `generate()`, with a mailbox that can be ended as its queue. */
     async *generate(request, options) {
       const connection = of(this);
       connection.admit('generate()');
       const contextId = request.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
-      const mailbox = new Mailbox<ServerEvent>(contextId, timeout);
+      const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event: ServerEvent) => {
         if (typeof event !== 'object') return;
-        // An error that names no context is not for every loop: see Faults.
+        // An error that names no context is not for every loop: see Streams.concernedBy().
         if ('context_id' in event ? event.context_id !== contextId : event.type === 'error') return;
         mailbox.deliver(event);
       };
@@ -78,15 +82,16 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
       this.on('event', onEvent);
       try {
         await this.send({ ...request, context_id: contextId }).catch((error: unknown) => {
-          // Ended by us while it waited for the handshake: that is no error of its consumer's.
-          if (!mailbox.isEndedQuietly) throw error;
+          // We dropped it while it waited for the handshake: that is no error for its reader.
+          if (!mailbox.isDropped) throw error;
         });
         while (true) {
           const event = mailbox.shift();
           if (event !== undefined) {
             yield event;
             if (event.type === 'done') return;
-            if (event.type === 'error') throw new Error(connection.faults.describe(event));
+            if (event.type === 'error')
+              throw new Error(connection.faults.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -107,7 +112,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     },
 
     _registerContext(contextId) {
-      // A loop of that id which has just been ended would go on in this one's queue, for ever.
+      // A loop of that id which has just ended would go on in the queue of the new context, for ever.
       if (of(this).ended) return;
       sdk._registerContext.call(this, contextId);
       this._contextQueues.set(contextId, new ContextQueue(this, contextId));
@@ -118,19 +123,19 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     },
 
     _onError(event, message, cause) {
-      const { ended, faults } = of(this);
-      const isKnown = ended || faults.onError(event, message, cause);
+      const connection = of(this);
+      const isKnown = connection.onError(event, message, cause);
       if (this._hasListener('error')) sdk._onError.call(this, event, message, cause);
-      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+      else if (!isKnown) connection.faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
     },
   };
 
-  /** Follows lines 301-309; a send while CONNECTING waits. */
+  /** Follows the SDK's `send()`. Besides, a send while CONNECTING waits. */
   async function sendGuarded(this: TTSWS, event: ClientEvent): Promise<void> {
     const connection = of(this);
     const isCancel = event.cancel === true;
     if (!isCancel) connection.admit('send()');
-    // One tick, as with the SDK, so that what is said in one tick keeps its order on the wire.
+    // It takes one tick, as with the SDK, so that the sends of one tick keep their order on the wire.
     if (isCancel || this.socket.readyState === OPEN) await undefined;
     else if (!(await connection.whenOpen(event.context_id))) return;
     if (isCancel) return connection.cancel(event);
@@ -145,7 +150,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
   return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
-/** The queue that a context was made with, also after the SDK has forgotten it. */
+/** The queue that each context was made with: the SDK forgets it. */
 const entries = new WeakMap<TTSWSContext, QueueEntry>();
 
 /** The members that go onto `TTSWSContext.prototype`. */
@@ -159,7 +164,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     function (this: TTSWSContext, options?: unknown) {
       if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
       const cause = queueOf(this)?.cause;
-      // The provider has forgotten what was said before the cut.
+      // The provider has forgotten everything that was sent before the cut.
       return handled(
         cause === undefined ? (sdk[name] as TTSWSContext['push']).call(this, options) : Promise.reject(cause),
       );
@@ -171,7 +176,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     flush: guarded('flush'),
     no_more_inputs: guarded('no_more_inputs'),
 
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
+    /** The SDK's loop reads its time-out once, before anything else: that tells us of its beginning. */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
@@ -180,7 +185,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
-        // The SDK would read from the newer context that has taken the id.
+        // The SDK would read from a newer context that has taken the id.
         else if (queue?.cause !== undefined) throw queue.cause;
         return options?.timeout;
       };
@@ -191,7 +196,7 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
       });
     },
 
-    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    /** The SDK's method hands no options on: it gets a connection that adds them. */
     generate(request, options) {
       const ws = {
         generate: (event: ClientEvent) => this._ws.generate(event, options),

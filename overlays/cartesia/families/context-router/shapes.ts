@@ -1,6 +1,6 @@
 import type { SocketLike } from '../../../sockets/socket.ts';
+import type { SocketOptions } from '../../../stainless/stand-in.ts';
 import type { CartesiaClient } from '../../secrets.ts';
-import type { SocketOptions } from '../../stand-in.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the prototype. */
 
@@ -17,7 +17,7 @@ export interface ClientEvent {
   [key: string]: unknown;
 }
 
-/** What the SDK's `receive()` reads: it takes from `queue`, and leaves its waker in `resolve` when that is empty. */
+/** The entry that the SDK's `receive()` reads: it takes from `queue`, and leaves its waker in `resolve` when that is empty. */
 export interface QueueEntry {
   queue: ServerEvent[];
   resolve: (() => void) | null;

@@ -1,16 +1,11 @@
+import { type Loss, Streams } from '../../../connection/streams.ts';
 import { type Consumer, ContextQueue } from './consumers.ts';
+import { Context } from './context.ts';
 import type { QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
 
-/** The streams of one connection: what the provider is working on, and which loops of ours wait for it. */
-export class Streams {
-  /** Contexts to which something was sent and for which no `done` or `error` has come. */
-  readonly inFlight = new Set<string>();
-  /** Consumers with a loop that has begun and has not ended. */
-  readonly #loops = new Set<Consumer>();
-  /** By context: ends what was cancelled and has not ended by itself. */
-  readonly #graces = new Map<unknown, ReturnType<typeof setTimeout>>();
-  /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
-  readonly #adopted = new WeakSet<ContextQueue>();
+/** The contexts of one connection that the provider works on, or that a loop reads. */
+export class Contexts extends Streams<Context> {
+  readonly #contexts = new Map<string, Context>();
   readonly #ws: TTSWS;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
@@ -18,10 +13,11 @@ export class Streams {
   #onChange: () => void = () => {};
 
   constructor(ws: TTSWS) {
+    super();
     this.#ws = ws;
   }
 
-  /** Learns when the provider is done with a context: an emitter listener, so that other messages cost nothing. */
+  /** Learns when the provider is done with a context. It listens to the emitter, so that other messages cost nothing. */
   listen(): void {
     this.#ws.on('done', ({ context_id }) => this.finish(context_id));
   }
@@ -31,23 +27,39 @@ export class Streams {
     this.#hasForeignLoops = this.#ws._hasListener('event') === true;
     this.listen();
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      this.inFlight.add(contextId);
       const queue = this.queueOf(contextId, entry);
-      this.#adopted.add(queue);
-      if (queue.readers > 0) this.#loops.add(queue);
+      queue.isAdopted = true;
+      const context = this.#begin(contextId);
+      context.isInFlight = true;
+      if (queue.isRead) context.loops.add(queue);
     }
   }
 
   get isEmpty(): boolean {
-    return this.inFlight.size + this.#loops.size === 0;
+    return this.#contexts.size === 0;
   }
 
-  /** The contexts of the loops that have not ended. */
-  get loops(): string[] {
-    return [...this.#loops].map((loop) => loop.contextId);
+  get open(): readonly Context[] {
+    return this.#all.filter((context) => context.isOpen);
   }
 
-  /** What stands for a context; an entry of the SDK's own, from before the overlay, is replaced. */
+  get #all(): Context[] {
+    return [...this.#contexts.values()];
+  }
+
+  get inFlight(): readonly Context[] {
+    return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+
+  get unfinished(): readonly string[] {
+    return this.inFlight.map(({ name }) => name);
+  }
+
+  override get unsettled(): readonly string[] {
+    return this.#all.flatMap(({ name, loops }) => [...loops].map(() => `receive loop of ${name}`));
+  }
+
+  /** The queue of a context. An entry of the SDK's own, from before the overlay, is replaced. */
   queueOf(contextId: string, entry: QueueEntry): ContextQueue {
     if (entry instanceof ContextQueue) return entry;
     const queue = new ContextQueue(this.#ws, contextId, entry);
@@ -60,22 +72,39 @@ export class Streams {
     return entry && this.queueOf(contextId, entry);
   }
 
+  #make(contextId: string): Context {
+    return new Context(contextId, () => this.#registered(contextId));
+  }
+
+  #begin(contextId: string): Context {
+    const known = this.#contexts.get(contextId);
+    if (known !== undefined) return known;
+    const context = this.#make(contextId);
+    this.#contexts.set(contextId, context);
+    return context;
+  }
+
+  #changed(context: Context): void {
+    if (context.isIdle) {
+      context.endGrace();
+      this.#contexts.delete(context.contextId);
+    }
+    this.#onChange();
+  }
+
   // -- loops --
 
   /** A loop has begun. */
   enter(consumer: Consumer): void {
-    if (consumer instanceof ContextQueue) consumer.enter();
-    this.#loops.add(consumer);
+    consumer.enter();
+    this.#begin(consumer.contextId).loops.add(consumer);
   }
 
   /** A loop has ended. */
   leave(consumer: Consumer): void {
-    if (consumer instanceof ContextQueue) {
-      consumer.readers = Math.max(0, consumer.readers - 1);
-      if (consumer.readers > 0) return;
-    }
-    this.#loops.delete(consumer);
-    this.#onChange();
+    if (!consumer.leave()) return;
+    const context = this.#contexts.get(consumer.contextId);
+    if (context?.loops.delete(consumer)) this.#changed(context);
   }
 
   /**
@@ -84,95 +113,79 @@ export class Streams {
    * @returns false when the queue has to stay: it holds the cause that other loops on it have yet to meet
    */
   unregister(contextId: string): boolean {
-    const queues = [...this.#loops].filter((loop) => loop instanceof ContextQueue && loop.contextId === contextId);
-    const ended = queues.find((queue) => !(queue as ContextQueue).isRegistered) ?? queues[0];
+    const loops = [...(this.#contexts.get(contextId)?.loops ?? [])];
+    const queues = loops.filter((loop) => loop instanceof ContextQueue);
+    const ended = queues.find((queue) => !queue.isRegistered) ?? queues[0];
     if (ended !== undefined) this.leave(ended);
     const queue = this.#registered(contextId);
-    return queue?.cause === undefined || queue.readers === 0;
+    return queue?.cause === undefined || !queue.isRead;
   }
 
   // -- the provider --
 
-  /** The provider is done with a context. */
-  finish(contextId: unknown): void {
-    this.#clearGrace(contextId);
-    if (this.inFlight.delete(contextId as string)) this.#onChange();
+  /** Something was sent to a context. */
+  begin(contextId: string): void {
+    this.#begin(contextId).isInFlight = true;
   }
 
-  /** The provider works on nothing any more: its connection is gone. */
-  forget(): void {
-    this.inFlight.clear();
-    this.#onChange();
+  /** The provider is done with a context. */
+  finish(contextId: unknown): void {
+    const context = this.#contexts.get(contextId as string);
+    if (context === undefined) return;
+    context.endGrace();
+    context.isInFlight = false;
+    this.#changed(context);
   }
 
   /** Gives the provider `grace` ms to end a cancelled context, and then does so. */
   cancelled(contextId: unknown, grace: number): void {
-    const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
+    const context = this.#contexts.get(contextId as string);
+    if (context === undefined) return;
     const end = () => {
-      // A generate() that is not in flight has its end message, and only has to read on.
-      const isDone = grace > 0 && !this.inFlight.has(contextId as string);
-      for (const loop of loops()) if (!isDone || loop instanceof ContextQueue) loop.end();
+      context.dropOpen();
       this.finish(contextId);
     };
-    this.#clearGrace(contextId);
     if (grace === 0) end();
-    else if (this.inFlight.has(contextId as string) || loops().length > 0) {
-      this.#graces.set(contextId, setTimeout(end, grace));
-    }
-  }
-
-  #clearGrace(contextId: unknown): void {
-    clearTimeout(this.#graces.get(contextId));
-    this.#graces.delete(contextId);
-  }
-
-  // -- who is told --
-
-  /** Who learns of what happens to a context. */
-  consumersOf(contextId: string): Set<Consumer> {
-    const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
-    const queue = this.#registered(contextId);
-    return queue === undefined ? consumers : consumers.add(queue);
-  }
-
-  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  soleOpen(): Consumer | undefined {
-    const loops = [...this.#loops].filter((loop) => !isOver(loop));
-    const [contextId, ...others] = new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
-    if (contextId === undefined || others.length > 0) return undefined;
-    return loops[0] ?? this.#registered(contextId);
+    else context.startGrace(grace, end);
   }
 
   // -- ends --
 
-  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
-  cut(causeFor: (consumer: Consumer) => Error): void {
-    const open = new Set<Consumer>(this.#loops);
-    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
-    for (const consumer of open) if (!isOver(consumer)) consumer.end(causeFor(consumer));
+  protected override of(contextId: string): readonly Context[] {
+    return [this.#contexts.get(contextId) ?? this.#make(contextId)];
+  }
+
+  /** A context that only listeners hear has nobody who could be told. */
+  override concernedBy(contextId: unknown): readonly Context[] {
+    return super.concernedBy(contextId).filter(({ consumers }) => consumers.size > 0);
+  }
+
+  /** A `done` that has arrived stays in force. */
+  override cut(loss: Loss): void {
+    super.cut(loss);
     this.#endForeignLoops('the connection closed');
-    this.#clearGraces();
+    for (const context of this.#contexts.values()) context.endGrace();
     this.forget();
   }
 
-  /** Ends every loop quietly. */
-  end(): void {
-    for (const loop of this.#loops) loop.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+  drop(): void {
+    for (const context of this.#contexts.values()) context.drop();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).drop();
     this.#endForeignLoops('disconnected');
-    this.#clearGraces();
   }
 
-  #clearGraces(): void {
-    for (const contextId of this.#graces.keys()) this.#clearGrace(contextId);
+  forget(): void {
+    for (const context of this.#all) {
+      context.isInFlight = false;
+      this.#changed(context);
+    }
   }
 
-  /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
+  /** Before a reconnect: a queue that was cut and is not read makes room for a context of the same id. */
   clearCut(): void {
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.queueOf(contextId, entry);
-      const isUnread = queue.readers === 0 && !this.#adopted.has(queue);
-      if (queue.cause !== undefined && isUnread) this.#ws._contextQueues.delete(contextId);
+      const { cause, isRead, isAdopted } = this.queueOf(contextId, entry);
+      if (cause !== undefined && !isRead && !isAdopted) this.#ws._contextQueues.delete(contextId);
     }
   }
 
@@ -187,11 +200,16 @@ export class Streams {
   // -- waiting --
 
   whenNothingInFlight(): Promise<void> | undefined {
-    return this.#when(() => this.inFlight.size === 0);
+    return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
 
   whenNoLoops(): Promise<void> | undefined {
-    return this.#when(() => this.#loops.size === 0);
+    return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
+  }
+
+  #has(condition: (context: Context) => boolean): boolean {
+    for (const context of this.#contexts.values()) if (condition(context)) return true;
+    return false;
   }
 
   #when(condition: () => boolean): Promise<void> | undefined {
@@ -202,8 +220,4 @@ export class Streams {
       };
     });
   }
-}
-
-function isOver(consumer: Consumer): boolean {
-  return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== undefined);
 }

@@ -1,12 +1,12 @@
-import { type ClientState, clientKey, clientState } from '../../../client/client-state.ts';
-import { type Members, setMember } from '../../../foreign/members.ts';
-import { type Family, snapshot } from '../../../seams/attach.ts';
+import { clientKey, clientState } from '../../../client/client-state.ts';
+import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
+import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
 import { nestedFetch } from './requests.ts';
 
-/** What the client and its parts have in common: each is a client by itself, with the key and the URL. */
+/** The client and each of its parts: every one is a client by itself, with the key and the URL. */
 export interface NestedClient {
   /** 1.0.x */
   fetch?(path: string, options?: RequestInit): Promise<Response>;
@@ -45,7 +45,7 @@ interface Speaker extends NestedClient {
   websocket(options: object): object;
 }
 
-/** `TTS` of 1.x, whose connections know nothing of it. */
+/** `TTS` of 1.x: it makes connections, which do not know it. */
 export const nestedSpeaker: Family<Speaker> = {
   name: 'nested-speaker',
   required: ['websocket', '_fetch'],
@@ -59,25 +59,37 @@ export const nestedSpeaker: Family<Speaker> = {
         return ws;
       },
     };
-    const patch = { object: prototype, name: 'TTS', members: Object.getOwnPropertyDescriptors(members) };
-    return { patches: [patch as { object: object; name: string; members: Members }] };
+    return {
+      patches: [
+        { object: prototype, name: 'TTS', members: Object.getOwnPropertyDescriptors(members) as unknown as Members },
+      ],
+    };
   },
 };
 
 /** The same before 1.1.0. */
 export const nestedSpeaker10: Family<Speaker> = { ...nestedSpeaker, required: ['websocket', 'fetch'] };
 
+/** The members of a client that ends its parts with it. The SDK makes the parts in a constructor that asks nobody. */
 function nestedMembers(prototype: object): Members {
+  const partsOf = (client: object) =>
+    Object.values(client).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part)) as object[];
   const tied = new WeakSet<object>();
-  /** The parts of a client end with it. */
-  const stateOf = (client: object): ClientState => {
-    const state = clientState(client);
-    for (const part of Object.values(client)) {
-      if (!Object.prototype.isPrototypeOf.call(prototype, part) || tied.has(part as object)) continue;
-      tied.add(part as object);
-      state.add(clientState(part as object));
-    }
-    return state;
-  };
-  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client) => optionsFor(client), isInstance: () => true });
+  return disconnectableMembers({
+    levelOf: (client) => ({
+      get connected() {
+        return [client, ...partsOf(client)].some((one) => clientState(one).connected);
+      },
+      end(limit) {
+        const state = clientState(client);
+        for (const part of partsOf(client).filter((part) => !tied.has(part))) {
+          tied.add(part);
+          state.add(clientState(part));
+        }
+        return state.end(limit);
+      },
+    }),
+    optionsOf: (client) => optionsFor(client),
+    isInstance: () => true,
+  });
 }

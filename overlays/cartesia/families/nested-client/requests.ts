@@ -5,7 +5,7 @@ type Fetch = (this: object, path: string, options?: RequestInit) => Promise<Resp
 
 const readers = ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const;
 
-/** The requests of a client and its parts, and reading what they bring, end with it. */
+/** Ends the requests of a client and of its parts with it, and the reading of their responses. */
 export function nestedFetch(sdk: Fetch): Fetch {
   return function (path, options = {}) {
     const exchange = new Exchange();
@@ -13,7 +13,7 @@ export function nestedFetch(sdk: Fetch): Fetch {
     const signal = given ? AbortSignal.any([exchange.signal, given]) : exchange.signal;
     const send = () => sdk.call(this, path, { ...options, signal });
     return untilDisconnected(this, () => exchange.run(this, send, streamsOf)).then((response) => {
-      // The ponyfill of fetch that it uses tells of an abort, and not of its reason.
+      // The SDK's ponyfill of fetch tells of an abort, and not of its reason.
       for (const name of readers) {
         const read = response[name] as (() => Promise<unknown>) | undefined;
         if (typeof read !== 'function') continue;

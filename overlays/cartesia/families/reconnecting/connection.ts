@@ -1,49 +1,45 @@
+import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import { ConnectTimeoutError, DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget, Step } from '../../../../core/ladder.ts';
-import { Connection, type Occupancy } from '../../../connection/connection.ts';
+import type { Ladder } from '../../../../core/ladder.ts';
+import { Attempts } from '../../../connection/attempt.ts';
+import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { destroyable } from '../../../fern/destroyable.ts';
-import { HeldSocket, type Holder } from '../../../fern/reconnecting-socket.ts';
+import type { SocketEvent } from '../../../fern/shapes.ts';
+import { type Guarded, ReconnectingSocketGuard } from '../../../fern/socket-guard.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
-import { forceClose, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
-import type { ConnectOptions, ReconnectingClient, SocketEvent } from './shapes.ts';
+import { forceClose } from '../../../sockets/destroy.ts';
+import type { SocketEnd, SocketLike } from '../../../sockets/socket.ts';
+import type { ConnectOptions, ReconnectingClient } from './shapes.ts';
 
-export interface Surroundings<W> {
+/** The class of a connection, and the options for it. */
+export interface Setup<W> {
   /** The class's own members. */
   sdk: W;
   /** The options of `overlay()` that are in force now. */
   settings(): ResolvedOptions;
 }
 
-/** One attempt to connect, which all who ask meanwhile share. */
-interface Attempt {
-  readonly promise: Promise<unknown>;
-  fail(error: Error): void;
-}
-
 /**
  * One connection object of 1.x or 2.x. Every `connect()` makes a new reconnecting socket, which dials again after a
  * drop, and so has one socket after the other inside.
  */
-export abstract class ReconnectingConnection<W extends ReconnectingClient> extends Connection implements Holder {
+export abstract class ReconnectingConnection<W extends ReconnectingClient> extends Connection implements Guarded {
   readonly faults: Faults;
   protected readonly ws: W;
   readonly #sdk: W;
   readonly #settings: () => ResolvedOptions;
-  protected held: HeldSocket | undefined;
-  #attempt: Attempt | undefined;
-  #report: Promise<unknown> | undefined;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
-  /** Of the user's last `connect()`; what dials by itself takes them too. */
+  protected guard: ReconnectingSocketGuard | undefined;
+  readonly #attempts = new Attempts<unknown>();
+  /** The options of the user's last `connect()`; a call that connects by itself takes them too. */
   #connectOptions: ConnectOptions = {};
   /** The calls that wait for their turn. */
   #queue: Promise<unknown> = Promise.resolve();
   #queued = 0;
   #recovery: Promise<void> | undefined;
 
-  constructor(ws: W, occupancy: Occupancy, { sdk, settings }: Surroundings<W>) {
-    super(occupancy);
+  constructor(ws: W, events: SocketEvents, { sdk, settings }: Setup<W>) {
+    super(events);
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
@@ -56,7 +52,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   // -- connecting --
 
-  /** @param given the user's options; the SDK itself gives none, for a call that waits */
+  /** @param given the user's options; the SDK itself gives none when it connects for a call that waits */
   connect(given?: ConnectOptions): Promise<unknown> {
     return this.#connectOnce(given === undefined && this.#queued > 0 ? undefined : (given ?? {}));
   }
@@ -67,47 +63,26 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
   }
 
   #connectOnce(given?: ConnectOptions): Promise<unknown> {
-    if (this.#attempt !== undefined) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== undefined) return current;
     // As the SDK says since 1.3.0; before, the first connection was left open.
     if (this.connected) return Promise.reject(new Error('WebSocket is already connected.'));
     if (given !== undefined) this.beginAnew(given);
-    let fail: Attempt['fail'] = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
+    return this.#attempts.start((attempt) => this.#dial(attempt), {
+      limit: this.#settings().connectTimeout,
+      onFailure: () => {
+        // No socket is left behind, and nothing that would dial again. A connection that we end is the ladder's.
+        if (!this.ended) this.guard?.retire();
+      },
     });
-    let isOver = false;
-    const dialling = this.#dial(() => isOver);
-    const attempt: Attempt = { promise: this.#limit(Promise.race([failed, dialling]), fail), fail };
-    this.#attempt = attempt;
-    const settle = () => {
-      isOver = true;
-      if (this.#attempt === attempt) this.#attempt = undefined;
-    };
-    // First of all who wait: they may want to dial again.
-    attempt.promise.then(settle, settle);
-    return attempt.promise;
   }
 
-  #limit(attempt: Promise<unknown>, fail: Attempt['fail']): Promise<unknown> {
-    const { connectTimeout } = this.#settings();
-    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout)), connectTimeout);
-    const settled = attempt.catch((error: unknown) => {
-      // Nothing is left behind: no socket, and nothing that would dial again. What we ended is the ladder's.
-      if (!this.ended) this.held?.retire();
-      throw error;
-    });
-    return settled.finally(() => clearTimeout(timer));
-  }
-
-  /** @param isOver whether nobody waits for it any more */
-  async #dial(isOver: () => boolean): Promise<unknown> {
+  async #dial(attempt: { readonly isOver: boolean }): Promise<unknown> {
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (isOver() || ends !== this.#ends) throw new DisconnectedError('connect()');
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.held?.retire();
+    this.guard?.retire();
     this.faults.lastError = undefined;
     const { socket: before } = this.ws;
     const { WebSocket } = this.#settings();
@@ -115,7 +90,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== undefined && socket !== before) {
-      this.held = new HeldSocket(socket, this);
+      this.guard = new ReconnectingSocketGuard(socket, this);
       // Before 1.3.0 the SDK's connect() takes no options.
       if (options.WebSocket !== undefined) socket._options.WebSocket = options.WebSocket;
     }
@@ -162,22 +137,22 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   adopt(): void {
     const { socket } = this.ws;
-    if (socket !== undefined) this.held = new HeldSocket(socket, this);
+    if (socket !== undefined) this.guard = new ReconnectingSocketGuard(socket, this);
   }
 
   onSocket(socket: SocketLike): void {
     try {
       this.attachSocket(socket, this.#settings());
     } catch (error) {
-      if (this.#attempt === undefined) throw error;
-      this.#attempt.fail(error as Error);
+      if (this.#attempts.current === undefined) throw error;
+      this.#attempts.fail(error as Error);
       forceClose(socket);
     }
   }
 
   onError(error: unknown, socket: SocketLike | undefined): void {
     this.faults.lastError ??= this.faults.clean(error);
-    if (socket !== undefined) this.drop(socket);
+    if (socket !== undefined) this.cut(socket);
   }
 
   onTimeout(limit: number): void {
@@ -186,55 +161,34 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   onClose(end: SocketEnd): void {
     const { socket } = this;
-    // Whoever reads learns of it before the SDK calls it a normal end.
-    if (socket !== undefined) this.drop(socket, end);
-    if (!this.ended) this.#attempt?.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
+    // Readers learn of it before the SDK calls it a normal end.
+    if (socket !== undefined) this.cut(socket, end);
+    if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
 
   abstract onFrame(event: SocketEvent, pass: () => void): void;
 
-  /** The listeners of a reconnecting socket are guarded one by one. */
-  protected override guard(): void {}
+  // -- the end --
 
-  protected onUnreadable(): boolean {
-    return true;
-  }
-
-  // -- what the ladder asks --
-
-  override disconnect(budget: Budget) {
-    this.#ends++;
-    const report = super.disconnect(budget);
-    this.#report = report;
-    return report;
-  }
-
-  /** Closing ends the streams on the provider: there is nothing to ask before. */
-  protected politeSteps(): Step[] {
-    return [];
+  override end(limit: Budget | Deadline): Ladder {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
 
   protected sendClose(): void {
     this.#sdk.disconnect.call(this.ws);
   }
 
-  protected endStreams(): void {
-    this.held?.stop();
-    this.dropStreams();
-    this.#attempt?.fail(new DisconnectedError('connect()'));
-  }
-
-  /** Ends what is being read, quietly. */
-  protected abstract dropStreams(): void;
-
-  protected unsettled(): string[] {
-    return [];
+  protected override endStreams(): void {
+    this.guard?.stop();
+    super.endStreams();
   }
 }
 
 const closedEarly = 'WebSocket closed before it could connect.';
 
-/** Keys as they were given, and as they are in the address, where those end up that a function supplies. */
+/** Keys as they were given, and as they are in the address: a key that a function supplies is found only there. */
 function secretsOf({ options, apiKey, socket }: ReconnectingClient): unknown[] {
   const url = socket?._ws?.url;
   const query = typeof url === 'string' && URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();

@@ -1,12 +1,13 @@
 import { clientKey } from '../../../client/client-state.ts';
 import { Registry } from '../../../connection/registry.ts';
-import { type Family, snapshot } from '../../../seams/attach.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
 import { sttMembers, ttsMembers } from './members.ts';
 import type { ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import { SttConnection } from './stt-connection.ts';
 import { TtsConnection } from './tts-connection.ts';
 
-/** Where a client leaves itself: in the options that it hands on (2.x), or on the connection. */
+/** A client leaves itself in the options that it hands on (2.x), or on the connection. */
 function clientOf(ws: ReconnectingClient): object | undefined {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
@@ -19,7 +20,7 @@ export const reconnectingStt: Family<SttClient> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<SttClient, SttConnection> = new Registry<SttClient, SttConnection>({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new SttConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'SttWebsocket', members: sttMembers(sdk, registry) }] };
@@ -34,7 +35,7 @@ export const reconnectingTts: Family<TtsClient> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<TtsClient, TtsConnection> = new Registry<TtsClient, TtsConnection>({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new TtsConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf,
     });
     return { registry, patches: [{ object: prototype, name: 'the WebSocket', members: ttsMembers(sdk, registry) }] };
@@ -53,7 +54,7 @@ interface Client {
   stt?: { websocket?(options: object): object };
 }
 
-/** An instance of each class of connections that a client of 1.x or 2.x makes. Making one opens nothing. */
+/** Makes an instance of each class of connections that a client of 1.x or 2.x has. This opens nothing. */
 export function connectionsBehind({ tts, stt }: Client): readonly object[] {
   const options = { sampleRate: 16_000, encoding: 'pcm_s16le' };
   const transcriber = stt?.websocket?.(options);

@@ -1,6 +1,6 @@
 import type { ServerMessage } from './shapes.ts';
 
-/** What a frame is to the streams of a connection. */
+/** The meaning of a frame for the streams of a connection. */
 export type Verdict =
   /** The SDK can read it, or ignores it, or throws at once, which is caught. */
   | 'plain'
@@ -8,7 +8,7 @@ export type Verdict =
   | 'unknown'
   /** The provider reports an error. */
   | { error: ServerMessage }
-  /** The SDK would decode what cannot be decoded, in a promise that nobody looks at. */
+  /** The SDK would fail to decode it, in a promise that nobody looks at. */
   | { fault: string; message: ServerMessage | undefined };
 
 export interface FrameShape {
@@ -19,8 +19,8 @@ export interface FrameShape {
 }
 
 /**
- * Looks at a text frame before the SDK does. Most are told to be well by a few searches for characters, without being
- * parsed: this is the hot path.
+ * Looks at a text frame before the SDK does. For most frames a few searches for characters suffice, without parsing: this is
+ * the hot path.
  */
 export function inspect(frame: string, shape: FrameShape): Verdict {
   return isPlain(frame, shape) ? 'plain' : read(frame, shape);
@@ -37,7 +37,7 @@ function isPlain(frame: string, { sampleBytes, allAudio }: FrameShape): boolean 
   from++;
   const to = frame.indexOf('"', from);
   if (to < 0 || frame.includes('\\')) return false;
-  // The rest is short, and what was found is the only value of that name.
+  // The rest is short, and must not hold a second value of that name.
   if (frame.slice(0, at).includes('"error"')) return false;
   const rest = frame.slice(to);
   return !rest.includes('"error"') && !rest.includes('"data"') && isWholeAudio(frame, from, to, sampleBytes);
@@ -47,7 +47,7 @@ const space = 0x20;
 const quote = 0x22;
 const padding = 0x3d;
 
-/** By its length: `base64-js`, which the SDK uses, looks at nothing else. */
+/** Looks at the length only, as `base64-js` does, which the SDK uses. */
 function isWholeAudio(text: string, from: number, to: number, sampleBytes: number): boolean {
   const length = to - from;
   if (length % 4 !== 0) return false;
@@ -60,7 +60,7 @@ function isWholeAudio(text: string, from: number, to: number, sampleBytes: numbe
 
 function read(frame: string, shape: FrameShape): Verdict {
   const message = parse(frame);
-  // What throws on it throws at once.
+  // The SDK throws on it at once, which is caught.
   if (typeof message !== 'object' || message === null) return 'plain';
   if (message.type === 'error' || (typeof message.error === 'string' && message.error !== '')) {
     return { error: message };

@@ -3,7 +3,7 @@ import { setMember } from '../../../foreign/members.ts';
 export interface EndableIterator {
   /** The SDK's own. */
   readonly iterator: AsyncIterator<unknown>;
-  /** Ends it when what has arrived was taken: with a cause, or quietly. */
+  /** Ends it once everything that had arrived was taken: with a cause, or quietly. */
   end(cause?: Error): void;
 }
 
@@ -11,7 +11,7 @@ type Next = () => Promise<IteratorResult<unknown>>;
 
 /**
  * Makes an iterator of `emittery` endable. Its `next()` calls `this.next()` when it has waited and when it is over, so
- * with a `this` of ours it tells whether something is left. No promise is made beyond its own: this is the hot path.
+ * with a `this` of ours it tells whether something is left. It makes no promise beyond its own: this is the hot path.
  */
 export function endable(iterator: AsyncIterator<unknown>): EndableIterator {
   const sdkNext: (this: { next: Next }) => Promise<IteratorResult<unknown>> = iterator.next as never;
@@ -27,7 +27,7 @@ export function endable(iterator: AsyncIterator<unknown>): EndableIterator {
   const again: Next = () => (isOver ? over() : sdkNext.call(isEnded ? lastReceiver : receiver));
   const receiver = { next: again };
   const lastReceiver = { next: over };
-  /** Before 1.3.0 nobody tells `emittery` that nothing more will come, and it waits; it stops when it is left. */
+  /** Before 1.3.0 nobody tells `emittery` that nothing more will come, and it waits. `return()` stops it. */
   const release = () => {
     let isSettled = last === undefined;
     const settle = () => {

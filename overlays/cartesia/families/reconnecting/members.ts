@@ -1,13 +1,13 @@
+import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { connectionMembers } from '../../../seams/disconnectable-members.ts';
-import { handled } from '../../handled.ts';
+import { handled } from '../../../seams/handled.ts';
 import type { ReconnectingConnection } from './connection.ts';
 import type { ConnectOptions, ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import type { SttConnection } from './stt-connection.ts';
 import { readTimeout, type TtsConnection } from './tts-connection.ts';
 
-/** What `Websocket`, `WebSocket` and `SttWebsocket` get alike. */
+/** The members that `Websocket`, `WebSocket` and `SttWebsocket` all get. */
 function commonMembers<W extends ReconnectingClient>(registry: Registry<W, ReconnectingConnection<W>>): Members {
   const members: Pick<ReconnectingClient, 'connect'> & ThisType<W> = {
     connect(options?: ConnectOptions) {
@@ -23,7 +23,7 @@ function commonMembers<W extends ReconnectingClient>(registry: Registry<W, Recon
   return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
-/** The SDK's method returns a promise, whatever becomes of it; on an object that is none of its own, it fails at once. */
+/** Tells whether the SDK's method returns a promise, by calling it on an object that makes it fail at once. */
 function isAsync(method: (...args: never[]) => unknown): boolean {
   try {
     const result = method.call({}, {} as never);
@@ -70,7 +70,7 @@ export function ttsMembers(sdk: TtsClient, registry: Registry<TtsClient, TtsConn
 
 /** The members that go onto the prototype of `SttWebsocket`. */
 export function sttMembers(sdk: SttClient, registry: Registry<SttClient, SttConnection>): Members {
-  /** In the tick of the call, where nothing waits: audio comes many times a second. */
+  /** Runs in the tick of the call when nothing waits: audio comes many times a second. */
   const run = (ws: SttClient, call: string, method: () => Promise<void>): Promise<void> => {
     const connection = registry.connectionOf(ws);
     return connection.isClear ? method() : handled(inPromise(() => connection.enqueue(call, method)));
@@ -95,7 +95,7 @@ export function sttMembers(sdk: SttClient, registry: Registry<SttClient, SttConn
   return { ...commonMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
-/** What is thrown becomes a rejection. */
+/** Makes a rejection of an error that is thrown. */
 async function inPromise<R>(run: () => R | Promise<R>): Promise<R> {
   return run();
 }

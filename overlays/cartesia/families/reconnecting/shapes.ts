@@ -1,53 +1,16 @@
 import type { clientKey } from '../../../client/client-state.ts';
-import type { SocketLike } from '../../../sockets/socket.ts';
+import type { ReconnectingSocket, SocketOptions } from '../../../fern/shapes.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the instance. */
 
-/** What a reconnecting socket hands to its listeners: of the socket inside, or made up. */
-export interface SocketEvent {
-  data?: unknown;
-  code?: number;
-  reason?: string;
-  error?: unknown;
-}
-
-export type Listener = (event: SocketEvent) => void;
-
-export interface ConnectOptions {
-  WebSocket?: unknown;
-  /** ms that a handshake may take; the SDK's default is 4000. */
-  connectionTimeout?: number;
+export interface ConnectOptions extends SocketOptions {
   accessToken?: string;
 }
 
-/** The SDK's own reconnecting socket: `core/websocket/ws.js` in 2.x, the package `partysocket` in 1.x. */
-export interface ReconnectingSocket {
-  /** The socket inside, once there is one. */
-  _ws?: SocketLike & { url?: string };
-  _url: unknown;
-  _options: ConnectOptions;
-  _shouldReconnect: boolean;
-  _closeCalled: boolean;
-  onopen: Listener | null;
-  onclose: Listener | null;
-  send(data: unknown): unknown;
-  addEventListener(type: string, listener: Listener, options?: unknown): void;
-  removeEventListener(type: string, listener: Listener): void;
-  _handleMessage: Listener;
-  _handleError: Listener;
-  _handleClose: Listener;
-  _handleTimeout(): void;
-  _getNextDelay(): number;
-  _getNextUrl(provider: unknown): Promise<string>;
-  _addListeners(): void;
-  _removeListeners(): void;
-  _clearTimeouts(): void;
-}
-
-/** What `Websocket` and `SttWebsocket` of 2.x and `WebSocket` of 1.x have in common. */
+/** The members that `Websocket` and `SttWebsocket` of 2.x and `WebSocket` of 1.x have in common. */
 export interface ReconnectingClient {
   socket?: ReconnectingSocket;
-  /** 2.x: what the client was made with. */
+  /** 2.x: the options of the client. */
   options?: { apiKey?: unknown; [clientKey]?: object };
   [clientKey]?: object;
   /** 1.x. */
@@ -57,7 +20,7 @@ export interface ReconnectingClient {
 }
 
 export interface StreamRequest {
-  /** 2.x; the SDK writes the one that it has made into it. */
+  /** 2.x. When it is missing, the SDK makes one and writes it here. */
   contextId?: string;
   /** 1.x. */
   context_id?: string;
@@ -101,7 +64,7 @@ export interface Source extends Emitter {
   close(): Promise<void>;
 }
 
-/** A message of the provider, read. */
+/** A message of the provider, parsed. */
 export interface ServerMessage {
   type?: unknown;
   context_id?: unknown;

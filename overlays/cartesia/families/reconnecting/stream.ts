@@ -1,30 +1,37 @@
-import { DisconnectedError, ReceiveTimeoutError, StreamEndedError, type StreamPhase } from '../../../../core/errors.ts';
+import {
+  DisconnectedError,
+  ReceiveTimeoutError,
+  type StreamEndedError,
+  type StreamPhase,
+} from '../../../../core/errors.ts';
+import type { Loss, Stream } from '../../../connection/streams.ts';
 import { setMember } from '../../../foreign/members.ts';
+import { readError } from '../../read-error.ts';
 import { type EndableIterator, endable } from './iterators.ts';
 import type { Source, StreamHandle } from './shapes.ts';
 
-export type EndCause = StreamEndedError | ReceiveTimeoutError;
+type EndCause = StreamEndedError | ReceiveTimeoutError;
 
 /** `open` until the first of: its own end (`done`), a cause (`cut`), our disconnect (`dropped`). */
 type State = 'open' | 'done' | 'cut' | 'dropped';
 
 /**
- * What one `send()` of the SDK's returned: audio to `read()`, messages to iterate over. The SDK ends it by `source.close()`,
- * whatever the reason; here the reasons are told apart.
+ * The result of one `send()` of the SDK's: audio to `read()`, messages to iterate over. The SDK ends it by `source.close()`
+ * for every reason; here the reasons are told apart.
  */
-export class Stream {
+export class SpeechStream implements Stream {
   readonly contextId: string | undefined;
   readonly #handle: StreamHandle;
   readonly #sdk: Pick<Source, 'read' | 'enqueue' | 'close'>;
   readonly #onEnd: () => void;
   readonly #iterators = new Set<EndableIterator>();
-  /** Reject the `once()` promises that have not been kept. */
+  /** Functions that reject the `once()` promises which have not been kept. */
   readonly #expectations = new Set<(error: Error) => void>();
   #state: State = 'open';
   #cause: EndCause | undefined;
-  /** Read once more for each read of the SDK's that is under way. */
+  /** For each read of the SDK's that is under way, a function that reads once more. */
   readonly #reading = new Set<() => void>();
-  /** What the provider's message that is being handled will end it with. */
+  /** The cause that the message which is being handled will end it with. */
   #pending: EndCause | undefined;
   #hasStarted = false;
   #isConsumed = false;
@@ -47,9 +54,13 @@ export class Stream {
     setMember(object, key, { value, writable: true });
   }
 
-  /** Whoever reads learns why it ended, or will. */
+  /** Somebody reads it, and so learns why it ended. */
   get isConsumed(): boolean {
     return this.#isConsumed;
+  }
+
+  get name(): string {
+    return `context ${this.contextId ?? '(unnamed)'}`;
   }
 
   get isOpen(): boolean {
@@ -72,21 +83,20 @@ export class Stream {
 
   // -- ends --
 
-  /** It ends with a cause, once the audio that has arrived was read. */
-  cut(cause: EndCause): void {
-    void this.#end('cut', cause);
+  cut(loss: Loss): void {
+    void this.#end('cut', loss(this));
   }
 
-  /** It ends quietly, and what has not been read is dropped. */
   drop(): void {
     void this.#end('dropped');
   }
 
-  /** The provider's message that is being handled ends it: with this, and not as the SDK would have it. */
-  failWith(cause: EndCause, handle: () => void): void {
+  /** Cuts it by the provider's message that is being handled, also when the SDK takes that message for its own end. */
+  cutAround(loss: Loss, handle: () => void): void {
+    const cause = loss(this);
     this.#pending = cause;
     handle();
-    this.cut(cause);
+    void this.#end('cut', cause);
   }
 
   /** @returns the SDK's own promise of the source's end */
@@ -104,12 +114,12 @@ export class Stream {
     }
     for (const reject of this.#expectations) reject(cause ?? new DisconnectedError('once()'));
     for (const iterator of this.#iterators) iterator.end(cause);
-    // As late as the SDK itself does it after a `done`, so that listeners hear what has just arrived.
+    // The SDK does it as late after a `done`, so that listeners hear of the audio that has just arrived.
     void closed.then(() => this.#handle.stop?.());
     return closed;
   }
 
-  /** The SDK closes the source: on `done`, when the socket closes (then we have been first), and on the user's `stop()`. */
+  /** The SDK closes the source: on `done`, on the user's `stop()`, and when the socket closes; then we have been first. */
   #close(): Promise<void> {
     if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
     return this.#pending === undefined ? this.#end('done') : this.#end('cut', this.#pending);
@@ -124,14 +134,14 @@ export class Stream {
       // A full read is never taken back.
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === 'dropped') return 0;
-      if (this.#cause !== undefined) throw withSamples(this.#cause, samples);
+      if (this.#cause !== undefined) throw readError(this.#cause, samples);
       return samples;
     });
   }
 
   /**
-   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
-   * never hears. Another read finds the source closed.
+   * The SDK's read looks whether the source is closed, and some ticks later begins to listen for its close. It misses a close
+   * in between. Another read finds the source closed.
    */
   #taken(into: { readonly length: number }): Promise<number> {
     const { source } = this.#handle;
@@ -146,7 +156,7 @@ export class Stream {
     });
   }
 
-  /** In order, so that each gets its share of what has arrived. */
+  /** Reads again in order, so that each read gets its share of the audio that has arrived. */
   #readAgain(): void {
     for (const again of this.#reading) again();
   }
@@ -154,9 +164,9 @@ export class Stream {
   #watchAudio(timeout: number): void {
     const { source } = this.#handle;
     const start = () => {
-      const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const onSilence = () => this.#end('cut', new ReceiveTimeoutError(this.phase, timeout, this.contextId));
       this.#timer = setTimeout(() => {
-        // A busy event loop runs this timer before it reads the message that has come: look once more after that.
+        // A busy event loop runs this timer before it reads a message that has arrived: look once more after that.
         this.#timer = setTimeout(onSilence, 0);
       }, timeout);
     };
@@ -183,7 +193,7 @@ export class Stream {
     this.#override(emitter, 'once', (names: unknown, ...rest: unknown[]) => {
       this.#isConsumed = true;
       const kept = once(names, ...rest);
-      // The end itself is told.
+      // The end itself keeps this promise.
       if ([names].flat().includes('close')) return kept;
       return this.#expect(kept);
     });
@@ -204,14 +214,4 @@ export class Stream {
     expected.catch(() => {});
     return Object.assign(expected, { off: kept.off });
   }
-}
-
-/** Every read fails with an error of its own, because each has copied something else. */
-function withSamples(cause: EndCause, samplesRead: number): EndCause {
-  const error =
-    cause instanceof StreamEndedError
-      ? new StreamEndedError(cause.message, cause)
-      : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
-  error.samplesRead = samplesRead;
-  return error;
 }

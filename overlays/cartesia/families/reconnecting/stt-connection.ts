@@ -1,65 +1,91 @@
-import type { SocketEnd } from '../../../sockets/socket.ts';
+import { type Loss, type Stream, StreamSet } from '../../../connection/streams.ts';
+import type { SocketEvent } from '../../../fern/shapes.ts';
 import { ReconnectingConnection } from './connection.ts';
-import type { ConnectOptions, SocketEvent, SttClient, TranscriptCallback } from './shapes.ts';
+import type { ConnectOptions, SttClient, TranscriptCallback } from './shapes.ts';
 
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export class SttConnection extends ReconnectingConnection<SttClient> {
-  /** By callback: how the SDK is asked to register it. */
+  protected readonly name = 'socket stt';
+  readonly streams = new StreamSet<Transcription>();
+  /** By callback, the function that asks the SDK to register it. */
   readonly #callbacks = new Map<TranscriptCallback, () => Promise<void>>();
   /** Something was sent, and the provider has not said that it is done. */
-  #isTranscribing = false;
-  #wasTranscribing = false;
+  #transcription: Transcription | undefined;
 
   onSend(): void {
-    this.#isTranscribing = true;
+    if (this.#transcription?.isOpen) return;
+    this.#transcription = new Transcription((message) => this.#tell(message));
+    this.streams.add(this.#transcription);
   }
 
-  /** @param register asks the SDK to call it, on the connection that is open then */
+  /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback: TranscriptCallback, register: () => Promise<void>): Promise<void> {
     await register();
     this.#callbacks.set(callback, register);
   }
 
-  /** As with the SDK, whose callbacks are those of one connection. */
+  /** Forgets the callbacks, as the SDK does: they are those of one connection. */
   protected override beginAnew(options: ConnectOptions): void {
     this.#callbacks.clear();
     super.beginAnew(options);
   }
 
-  /** One that a call needs takes the callbacks along. */
+  /** A connection that a call needs takes the callbacks along. */
   protected override async connectForCall(): Promise<void> {
     await super.connectForCall();
     await Promise.all([...this.#callbacks.values()].map((register) => register()));
   }
 
   onFrame({ data }: SocketEvent, pass: () => void): void {
-    if (this.#isTranscribing && typeof data === 'string' && data.includes('"done"')) {
-      this.#isTranscribing = !isDone(data);
+    if (this.#transcription?.isOpen && typeof data === 'string' && data.includes('"done"') && isDone(data)) {
+      this.#transcription.end();
     }
     pass();
   }
 
-  protected cutStreams(end: SocketEnd): void {
-    if (!this.#isTranscribing) return;
-    this.#isTranscribing = false;
-    const { message } = this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end);
+  #tell(message: string): void {
     if (this.#callbacks.size === 0) this.faults.warn(message);
     for (const callback of this.#callbacks.keys()) {
-      // What it throws is its own, and must not keep the others from being told.
+      // An error that it throws must not keep the others from being told.
       queueMicrotask(() => callback({ type: 'error', requestId: '', message }));
     }
   }
 
-  protected dropStreams(): void {
-    this.#wasTranscribing = this.#isTranscribing;
-    this.#isTranscribing = false;
+  protected override endStreams(): void {
+    super.endStreams();
     this.#callbacks.clear();
   }
+}
 
-  protected forgetStreams(): void {}
+/** Audio that was sent, until the provider says that it is done. */
+class Transcription implements Stream {
+  readonly name = 'transcription';
+  readonly contextId = undefined;
+  readonly phase = 'between-chunks';
+  #isOpen = true;
+  readonly #tell: (message: string) => void;
 
-  protected unfinished(): string[] {
-    return this.#wasTranscribing ? ['transcription'] : [];
+  /** @param tell tells the callbacks of a cut */
+  constructor(tell: (message: string) => void) {
+    this.#tell = tell;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** The provider's own end. */
+  end(): void {
+    this.#isOpen = false;
+  }
+
+  cut(loss: Loss): void {
+    this.end();
+    this.#tell(loss(this).message);
+  }
+
+  drop(): void {
+    this.end();
   }
 }
 

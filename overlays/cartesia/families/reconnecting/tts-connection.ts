@@ -1,38 +1,38 @@
 import { checkMs } from '../../../../core/options.ts';
+import { StreamSet } from '../../../connection/streams.ts';
+import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
 import type { SocketEnd } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { inspect } from './frames.ts';
-import type { Listener, ServerMessage, SocketEvent, StreamHandle, StreamRequest, TtsClient } from './shapes.ts';
-import { type EndCause, Stream } from './stream.ts';
+import type { ServerMessage, StreamHandle, StreamRequest, TtsClient } from './shapes.ts';
+import { SpeechStream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
-  /** Those that have not ended. */
-  readonly #streams = new Set<Stream>();
+  protected readonly name = 'socket tts';
+  readonly streams = new StreamSet<SpeechStream>();
   #shape = { sampleBytes: 1, allAudio: false };
-  /** What our disconnect() ended, by name. */
-  #dropped: string[] = [];
 
   // -- streams --
 
-  /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
+  /** Starts a stream. The SDK's own time limit would crash, so it is kept here. @param send the SDK's method */
   start(
     request: StreamRequest,
     timeout: number,
     send: () => StreamHandle | Promise<StreamHandle>,
   ): StreamHandle | Promise<StreamHandle> {
-    const { held } = this;
-    const start = held?.expect((listener) => this.#guarded(listener));
+    const { guard } = this;
+    const start = guard?.expect((listener) => this.#guarded(listener));
     const settled = () => start?.settled();
     const begin = (handle: StreamHandle): StreamHandle => {
       const contextId = request.contextId ?? request.context_id ?? contextIn(start?.request);
-      const stream = new Stream(handle, contextId, timeout, () => {
-        this.#streams.delete(stream);
-        if (start !== undefined) held?.unregister(start.registrations);
+      const stream = new SpeechStream(handle, contextId, timeout, () => {
+        this.streams.delete(stream);
+        if (start !== undefined) guard?.unregister(start.registrations);
       });
-      this.#streams.add(stream);
+      this.streams.add(stream);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      // The connection went while the SDK was at it.
+      // The connection ended while the SDK was starting the stream.
       if (this.ended) stream.drop();
       return handle;
     };
@@ -47,32 +47,19 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     }
   }
 
-  /** Whatever a listener of the SDK's throws is the fault of the frame that it reads. */
+  /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener: Listener): Listener {
     return (event) => {
       try {
         listener(event);
       } catch {
-        this.#fail(undefined, 'the provider sent a message that the SDK cannot read', undefined);
+        this.#onFault(undefined, 'the provider sent a message that the SDK cannot read');
       }
     };
   }
 
-  /** Ends the stream that a fault is about; without a name, the only one there is. */
-  #fail(contextId: unknown, what: string, cause: unknown): void {
-    const concerned = this.#concerned(contextId);
-    for (const stream of concerned) stream.cut(this.#cause(stream, { what, cause }));
-    if (concerned.length === 0) this.faults.warn(what);
-  }
-
-  #concerned(contextId: unknown): Stream[] {
-    const streams = [...this.#streams];
-    if (typeof contextId === 'string' && contextId !== '') return streams.filter((one) => one.contextId === contextId);
-    return streams.length === 1 ? streams : [];
-  }
-
-  #cause(stream: Stream, end: SocketEnd & { what?: string; cause?: unknown }): EndCause {
-    return this.faults.streamEnded(stream, end);
+  #onFault(contextId: unknown, what: string): void {
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
 
   // -- frames --
@@ -82,38 +69,26 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     if (verdict === 'plain') pass();
     else if (verdict === 'unknown') return;
     else if ('error' in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#fail(verdict.message?.context_id, `the provider sent ${verdict.fault}`, undefined);
+    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
 
   #onErrorMessage(message: ServerMessage, pass: () => void): void {
     const what = 'the provider reported an error';
     const cause = new Error(this.faults.scrub(JSON.stringify(message), 500));
-    const concerned = this.#concerned(message.context_id);
-    const handle = concerned.reduceRight((inner, stream) => {
-      return () => stream.failWith(this.#cause(stream, { what, cause }), inner);
-    }, pass);
+    const loss = this.faults.loss({ what, cause });
+    const concerned = this.streams.concernedBy(message.context_id);
+    const handle = concerned.reduceRight((inner, stream) => () => stream.cutAround(loss, inner), pass);
     handle();
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
-  protected cutStreams(end: SocketEnd): void {
-    const cut = [...this.#streams];
-    for (const stream of cut) stream.cut(this.#cause(stream, end));
-    const silent = cut.filter((stream) => !stream.isConsumed);
+  protected override cutStreams(end: SocketEnd): void {
+    const { open } = this.streams;
+    super.cutStreams(end);
+    const silent = open.filter((stream) => !stream.isConsumed);
     if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
-  }
-
-  protected dropStreams(): void {
-    this.#dropped = [...this.#streams].map(({ contextId }) => `context ${contextId ?? '(unnamed)'}`);
-    for (const stream of [...this.#streams]) stream.drop();
-  }
-
-  protected forgetStreams(): void {}
-
-  protected unfinished(): string[] {
-    return this.#dropped;
   }
 }
 
@@ -122,7 +97,7 @@ function contextIn(request: unknown): string | undefined {
   return typeof request === 'string' ? (JSON.parse(request) as { context_id?: string }).context_id : undefined;
 }
 
-/** Reads the option of `send()`. The SDK takes 0, and what is no number above it, for no limit. */
+/** Reads the option of `send()`. The SDK takes 0 for no limit, and everything that is no number above 0. */
 export function readTimeout(options: { timeout?: unknown } | undefined): number {
   const timeout = options?.timeout;
   return typeof timeout === 'number' && timeout > 0 && timeout !== Number.POSITIVE_INFINITY

@@ -1,12 +1,14 @@
-import type { DisconnectReport } from '../../../../core/disconnectable.ts';
+import { type Budget, Deadline } from '../../../../core/deadline.ts';
 import { DisconnectedError } from '../../../../core/errors.ts';
-import type { Budget, Step } from '../../../../core/ladder.ts';
-import { Connection, type Occupancy } from '../../../connection/connection.ts';
+import type { Ladder } from '../../../../core/ladder.ts';
+import { Attempts } from '../../../connection/attempt.ts';
+import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
-import { CLOSED, CONNECTING, forceClose, OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
+import { forceClose } from '../../../sockets/destroy.ts';
+import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
 import type { AudioSource, SpeechRequest, WebSocketWrapper } from './shapes.ts';
-import { Streams } from './streams.ts';
+import { Sources } from './streams.ts';
 
 /** The classes' own members, to be called when hangup's are in their place. */
 export interface Sdk {
@@ -14,33 +16,25 @@ export interface Sdk {
   source: AudioSource;
 }
 
-/** One attempt to connect, which all who ask meanwhile share. */
-interface Attempt {
-  readonly promise: Promise<void>;
-  fail(error: Error): void;
-}
-
-/** One `WebSocketWrapper`: a source for each request, on one socket. It never dials by itself, only in `connect()`. */
+/** One `WebSocketWrapper`: a source for each request, on one socket. It dials only in `connect()`. */
 export class SourceConnection extends Connection {
+  protected readonly name = 'socket tts';
   readonly faults: Faults;
-  readonly streams: Streams;
+  readonly streams: Sources;
   readonly #ws: WebSocketWrapper;
   readonly #sdk: WebSocketWrapper;
   readonly #resolveOptions: () => ResolvedOptions;
-  #attempt: Attempt | undefined;
-  #report: Promise<DisconnectReport> | undefined;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
+  readonly #attempts = new Attempts<void>();
   /** How the last socket was lost. */
   #lost: SocketEnd = {};
 
-  constructor(ws: WebSocketWrapper, sdk: Sdk, occupancy: Occupancy, resolveOptions: () => ResolvedOptions) {
-    super(occupancy);
+  constructor(ws: WebSocketWrapper, sdk: Sdk, events: SocketEvents, resolveOptions: () => ResolvedOptions) {
+    super(events);
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
     this.faults = new Faults(() => [ws.client?.apiKey]);
-    this.streams = new Streams(ws, sdk.source, this.faults);
+    this.streams = new Sources(ws, sdk.source, this.faults);
   }
 
   protected get socket(): SocketLike | undefined {
@@ -50,34 +44,25 @@ export class SourceConnection extends Connection {
   // -- connecting --
 
   connect(): Promise<void> {
-    if (this.#attempt !== undefined) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== undefined) return current;
     // A second socket would leave the first one open, with nobody to close it.
     if (this.connected) return Promise.resolve();
-    let fail: Attempt['fail'] = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    const promise = Promise.race([this.#dial(), failed]).finally(() => {
-      this.#attempt = undefined;
-    });
-    this.#attempt = { promise, fail };
-    return promise;
+    return this.#attempts.start((attempt) => this.#dial(attempt));
   }
 
-  async #dial(): Promise<void> {
+  async #dial(attempt: { readonly isOver: boolean }): Promise<void> {
     const { socket: before } = this;
     if (!this.ended && !this.idle && before !== undefined) {
-      // The peer has begun to close it, or it is another's that never got through: its end must not meet new streams.
-      this.drop(before);
-      this.#report = super.disconnect({ force: true, timeout: 0 });
+      // The peer has begun to close this socket, or its handshake never ended: its close must not meet new streams.
+      this.cut(before);
+      this.#attempts.lastEnd = super.end(Deadline.spent('force')).ended;
     }
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (ends !== this.#ends) throw new DisconnectedError('connect()');
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.streams.forget();
+    this.streams.reset();
     this.#ws.socket = null;
     const opened = this.#sdk.connect.call(this.#ws);
     const { socket } = this.#ws;
@@ -109,10 +94,11 @@ export class SourceConnection extends Connection {
   // -- sending --
 
   async send(request: SpeechRequest): Promise<{ source: AudioSource }> {
-    if (this.#attempt !== undefined) await this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== undefined) await current;
     this.admit('send()');
     const { socket } = this.#ws;
-    // The SDK has errors of its own for these.
+    // The SDK has errors of its own for these two states.
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
     const contextId = request.contextId || crypto.randomUUID();
     if (socket.readyState !== OPEN) {
@@ -124,47 +110,20 @@ export class SourceConnection extends Connection {
     return sending;
   }
 
-  // -- what the ladder asks --
+  // -- the end --
 
-  override disconnect(budget: Budget): Promise<DisconnectReport> {
-    this.#ends++;
-    this.#report = super.disconnect(budget);
-    this.#attempt?.fail(new DisconnectedError('connect()'));
-    return this.#report;
-  }
-
-  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
-  protected politeSteps(): Step[] {
-    return [];
+  override end(limit: Budget | Deadline): Ladder {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
 
   protected sendClose(): void {
     this.#sdk.disconnect.call(this.#ws);
   }
 
-  protected endStreams(): void {
-    this.streams.drop();
-  }
-
-  protected cutStreams(end: SocketEnd): void {
+  protected override cutStreams(end: SocketEnd): void {
     this.#lost = end;
-    this.streams.cut(end);
-  }
-
-  protected forgetStreams(): void {
-    this.streams.forgetUnfinished();
-  }
-
-  protected unfinished(): string[] {
-    return this.streams.unfinished;
-  }
-
-  protected unsettled(): string[] {
-    return [];
-  }
-
-  /** The SDK catches what it throws itself. */
-  protected onUnreadable(): boolean {
-    return false;
+    super.cutStreams(end);
   }
 }

@@ -1,6 +1,7 @@
-import { PatchError } from '../../../../core/errors.ts';
 import { Registry } from '../../../connection/registry.ts';
-import { type Family, snapshot, wrongTarget } from '../../../seams/attach.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { webSocketRefused, wrongTarget } from '../../../seams/refusals.ts';
 import { SourceConnection } from './connection.ts';
 import { sourceMembers, wrapperMembers } from './members.ts';
 import type { AudioSource, WebSocketWrapper } from './shapes.ts';
@@ -14,7 +15,7 @@ export const sourceRouter: Family<WebSocketWrapper> = {
     const source = sourcePrototype(prototype);
     const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
     const registry: Registry<WebSocketWrapper, SourceConnection> = new Registry({
-      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      make: (ws, events) => new SourceConnection(ws, sdk, events, () => registry.optionsOf(ws)),
       clientOf: (ws) => ws.client,
     });
     return {
@@ -25,22 +26,17 @@ export const sourceRouter: Family<WebSocketWrapper> = {
       ],
       check({ WebSocket }) {
         if (WebSocket === undefined) return;
-        throw new PatchError(
-          'ERR_PATCH_WEBSOCKET',
-          'the WebSocket option of overlay() cannot be honoured',
-          'WebSocketWrapper loads ws by itself and takes no other',
-          'Leave the option out',
-        );
+        throw webSocketRefused('WebSocketWrapper loads ws by itself and takes no other', 'Leave the option out');
       },
     };
   },
 };
 
-/** The prototype of a class that the SDK exports nowhere: a request that goes nowhere makes one of it. */
+/** The prototype of a class that the SDK does not export: a request that goes nowhere makes an instance of it. */
 function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
   const sources = new Map<string, AudioSource>();
   const nowhere = { sources, defaultSource: null, socket: { send() {} } };
-  // With an id: to make one up, the SDK would have Node load its cryptography, which takes milliseconds.
+  // It has an id, because the SDK would load Node's cryptography to make one, which takes milliseconds.
   prototype.send.call(nowhere as never, { contextId: 'none' }).catch(() => {});
   const [source] = sources.values();
   const { read, push, markDone, buffers, isDone, waiter } = source ?? ({} as Partial<AudioSource>);
@@ -52,7 +48,7 @@ function sourcePrototype(prototype: WebSocketWrapper): AudioSource {
 }
 
 /**
- * The connection object that a `backcompat` client makes: how to find its class. Making one opens nothing.
+ * Makes a connection object of a `backcompat` client, to find its class. It opens nothing.
  *
  * @param client `CartesiaClient`
  */

@@ -1,10 +1,10 @@
+import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { connectionMembers } from '../../../seams/disconnectable-members.ts';
-import { handled } from '../../handled.ts';
+import { handled } from '../../../seams/handled.ts';
 import type { SourceConnection } from './connection.ts';
 import type { AudioSource, WebSocketWrapper } from './shapes.ts';
-import { streamOf } from './stream.ts';
+import { streamOf } from './source.ts';
 
 /** The members that go onto `WebSocketWrapper.prototype`. */
 export function wrapperMembers(registry: Registry<WebSocketWrapper, SourceConnection>): Members {

@@ -4,7 +4,7 @@ import type { SocketLike } from '../../../sockets/socket.ts';
 
 /** Audio of one request. The SDK keeps the class to itself. */
 export interface AudioSource {
-  /** What has arrived and was not read. */
+  /** Audio that has arrived and was not read. */
   buffers: Uint8Array[];
   isDone: boolean;
   /** Wakes the read that waits. There is room for one. */
@@ -19,7 +19,7 @@ export interface SpeechRequest {
   contextId?: string;
 }
 
-/** A message of the provider, read. */
+/** A message of the provider, parsed. */
 export interface ServerMessage {
   type?: unknown;
   context_id?: unknown;
@@ -28,9 +28,9 @@ export interface ServerMessage {
 
 export interface WebSocketWrapper {
   socket: (SocketLike & { send(data: string): void }) | null;
-  /** By context id, the source of the last request. */
+  /** The source of the last request, by context id. */
   sources: Map<string, AudioSource>;
-  /** Of the first request: gets what names no context that is known. */
+  /** The source of the first request: it gets the messages that name no known context. */
   defaultSource: AudioSource | null;
   client: { apiKey?: unknown };
   connect(): Promise<void>;

@@ -1,20 +1,17 @@
 import type { Faults } from '../../../connection/faults.ts';
-import type { SocketEnd } from '../../../sockets/socket.ts';
+import { StreamSet } from '../../../connection/streams.ts';
 import type { AudioSource, ServerMessage, WebSocketWrapper } from './shapes.ts';
-import { Stream, streamOf } from './stream.ts';
+import { SourceStream, streamOf } from './source.ts';
 
-/** The sources of one connection, and who of them is meant by a message. */
-export class Streams {
-  /** Those that have not ended. */
-  readonly #open = new Set<Stream>();
-  /** What we ended before the provider did, by name. */
-  unfinished: string[] = [];
+/** The sources of one connection, and to which of them a message goes. */
+export class Sources extends StreamSet<SourceStream> {
   readonly #ws: WebSocketWrapper;
   /** The class's own members. */
   readonly #sdk: AudioSource;
   readonly #faults: Faults;
 
   constructor(ws: WebSocketWrapper, sdk: AudioSource, faults: Faults) {
+    super();
     this.#ws = ws;
     this.#sdk = sdk;
     this.#faults = faults;
@@ -23,19 +20,17 @@ export class Streams {
   /** The SDK has made a source for a request. */
   enter(contextId: string): void {
     const source = this.#ws.sources.get(contextId);
-    if (source !== undefined) this.#open.add(new Stream(source, contextId, this.#sdk));
+    if (source !== undefined) this.add(new SourceStream(source, contextId, this.#sdk));
   }
 
-  /** Those of a live instance. */
+  /** Takes over the sources of a live instance. */
   adopt(): void {
     for (const [contextId, { isDone }] of this.#ws.sources) if (!isDone) this.enter(contextId);
   }
 
-  // -- messages --
-
   /**
-   * Follows `handleMessage` (4.2.0: lines 141-170), also in what it prints; and besides, a fault ends whom it concerns
-   * with its cause, and one that names no context not just the first source that there ever was.
+   * Follows `handleMessage`, also in what it prints. Besides, a fault ends the streams that it concerns with its cause, and
+   * a fault that names no context does not just end the first source that there ever was.
    */
   receive(frame: unknown): void {
     let message: ServerMessage | null | undefined;
@@ -44,9 +39,9 @@ export class Streams {
       this.#route(message!);
     } catch (error) {
       console.error('Error parsing message:', error);
-      // JSON's null says nothing, and means nothing.
-      if (message !== null)
-        this.#fail(message?.context_id, 'the provider sent a message that the SDK cannot read', error);
+      // A JSON null concerns nobody.
+      if (message === null) return;
+      this.#onFault(message?.context_id, 'the provider sent a message that the SDK cannot read', error);
     }
   }
 
@@ -58,67 +53,30 @@ export class Streams {
       const audio = decode(message.data);
       if (source !== null) deliver(source, audio);
     } else if (message.type === 'done') {
-      if (source !== null) this.#finish(source);
+      if (source !== null) this.#end(source);
     } else if (message.type === 'error') {
       console.error('Server error:', message);
       const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
-      this.#fail(contextId, 'the provider reported an error', cause);
+      this.#onFault(contextId, 'the provider reported an error', cause);
     }
   }
 
-  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
-  #finish(source: AudioSource): void {
+  /** The SDK knows the last one of several requests on one context; the end of the context is that of all. */
+  #end(source: AudioSource): void {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
-    for (const stream of this.#open) {
-      if (stream.source !== source && stream.contextId !== contextId) continue;
-      this.#open.delete(stream);
-      stream.finish();
-    }
+    if (contextId !== undefined) for (const stream of this.of(contextId)) stream.end();
   }
 
-  #fail(contextId: unknown, what: string, cause: unknown): void {
-    for (const stream of this.#concerned(contextId)) {
-      this.#open.delete(stream);
-      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
-    }
+  /** A context that the SDK does not know is as good as none. */
+  #onFault(contextId: unknown, what: string, cause: unknown): void {
+    const isKnown = this.#ws.sources.has(contextId as string);
+    this.cutConcerned(isKnown ? contextId : undefined, this.#faults.loss({ what, cause }));
   }
 
-  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
-  #concerned(contextId: unknown): Stream[] {
-    const open = this.#notDone();
-    if (this.#ws.sources.has(contextId as string)) return open.filter((stream) => stream.contextId === contextId);
-    return open.length === 1 ? open : [];
-  }
-
-  /** `markDone()` is public: a user's call ends a stream, too. */
-  #notDone(): Stream[] {
-    return [...this.#open].filter(({ source }) => !source.isDone);
-  }
-
-  // -- ends --
-
-  /** The connection is lost. */
-  cut(end: SocketEnd): void {
-    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
-    this.#open.clear();
-  }
-
-  /** Ended by us. */
-  drop(): void {
-    const open = this.#notDone();
-    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
-    for (const stream of open) stream.drop();
-    this.#open.clear();
-  }
-
-  forgetUnfinished(): void {
-    this.unfinished = [];
-  }
-
-  /** Before another socket is opened: what was said on the one before concerns nobody. */
-  forget(): void {
-    this.forgetUnfinished();
+  /** Before another socket is opened: messages of the one before concern nobody. */
+  reset(): void {
+    this.forget();
     this.#ws.sources.clear();
     this.#ws.defaultSource = null;
   }

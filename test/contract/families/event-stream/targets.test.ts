@@ -27,7 +27,12 @@ const load = (folder: string, file: string, format: Format): Promise<Record<stri
 
 async function classesOf(folder: string, format: Format): Promise<Class[]> {
   const found = targets.filter(({ family }) => family === 'event-stream');
-  return Promise.all(found.map(async ({ module, className }) => (await load(folder, module, format))[className]!));
+  return Promise.all(
+    found.map(async ({ builds, className }) => {
+      const { file } = builds.find((build) => build.format === format)!;
+      return (await load(folder, file.replace(/\.m?js$/, ''), format))[className]!;
+    }),
+  );
 }
 
 const hasNone = typeof WebSocket === 'undefined';

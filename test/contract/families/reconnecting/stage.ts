@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
-import { deliver } from '../../../support/cells.ts';
+import { deliver, loadClass } from '../../../support/cells.ts';
 import {
   chunkSamples,
   connectVoice,
   destroy,
   is1x,
-  loadClass,
   newVoice,
   request,
   type Speech,

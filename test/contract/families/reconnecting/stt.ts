@@ -1,11 +1,10 @@
 /** `SttWebsocket`: its callbacks, and that every call connects when it has to. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliver, socketCells } from '../../../support/cells.ts';
+import { deliver, loadClass, socketCells } from '../../../support/cells.ts';
 import {
   connectVoice,
   destroy,
-  loadClass,
   newTranscriber,
   type Transcriber,
   type TranscriberClass,

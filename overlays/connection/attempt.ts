@@ -1,0 +1,88 @@
+import { ConnectTimeoutError, DisconnectedError } from '../../core/errors.ts';
+
+/** Connects. It must stop when the attempt is over: nobody waits for it any more. */
+type Dial<T> = (attempt: { readonly isOver: boolean }) => Promise<T>;
+
+interface AttemptOptions {
+  /** The longest that the whole attempt may take, in ms. Unlimited by default. */
+  limit?: number;
+  /** Called before anybody learns that the attempt has failed: nothing may be left behind. */
+  onFailure?(): void;
+}
+
+/** One attempt to connect, which can be failed from outside. */
+class Attempt<T> {
+  readonly promise: Promise<T>;
+  #isOver = false;
+  #reject: (error: Error) => void = () => {};
+
+  constructor(dial: Dial<T>, { limit, onFailure }: AttemptOptions) {
+    const failed = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit!));
+    const timer = limit === undefined ? undefined : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  fail(error: Error): void {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+}
+
+/** The attempts to connect of one object of an SDK. There is one at a time, which all callers meanwhile share. */
+export class Attempts<T> {
+  #current: Attempt<T> | undefined;
+  /** Settles when the last end of the connection is over. */
+  lastEnd: Promise<unknown> | undefined;
+
+  /** The attempt under way, if there is one. */
+  get current(): Promise<T> | undefined {
+    return this.#current?.promise;
+  }
+
+  start(dial: Dial<T>, options: AttemptOptions = {}): Promise<T> {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = undefined;
+    };
+    // These are the first listeners: everybody else may want to dial again.
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+
+  /** Fails the attempt under way, if there is one. */
+  fail(error: Error): void {
+    this.#current?.fail(error);
+  }
+
+  /** The connection is being ended: an attempt under way fails. */
+  end(over: Promise<unknown>): void {
+    this.lastEnd = over;
+    this.fail(new DisconnectedError('connect()'));
+  }
+
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt: { readonly isOver: boolean }): Promise<void> {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError('connect()');
+  }
+}

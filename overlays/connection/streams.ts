@@ -1,0 +1,104 @@
+import type { StreamEndedError, StreamPhase } from '../../core/errors.ts';
+
+/** A loop or a read that waits for a stream, and how far it has come. */
+export interface Reader {
+  readonly contextId: string | undefined;
+  readonly phase: StreamPhase;
+}
+
+/** A fault or a lost connection. It makes an error for each reader, because each one has come as far as it has. */
+export type Loss = (reader: Reader) => StreamEndedError;
+
+/** Something that the provider sends piece by piece, until its own end message. */
+export interface Stream {
+  /** Names it in reports. */
+  readonly name: string;
+  readonly contextId: string | undefined;
+  /** Neither its own end message has arrived, nor was it cut or dropped. */
+  readonly isOpen: boolean;
+  /** Ends it with a cause, once everything that had arrived was delivered. */
+  cut(loss: Loss): void;
+  /** Ends it quietly and at once. Everything that was not read is dropped. */
+  drop(): void;
+}
+
+/** The streams of one connection, and which of them a fault is about. */
+export abstract class Streams<S extends Stream = Stream> {
+  abstract get open(): readonly S[];
+  /** Names of the streams that we ended, and that the provider had not finished. */
+  abstract get unfinished(): readonly string[];
+
+  /** Names of the loops that have not ended yet. */
+  get unsettled(): readonly string[] {
+    return [];
+  }
+
+  protected of(contextId: string): readonly S[] {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId: unknown): readonly S[] {
+    if (typeof contextId === 'string' && contextId !== '') return this.of(contextId);
+    const { open } = this;
+    return open.length === 1 ? open : [];
+  }
+
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId: unknown, loss: Loss): boolean {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    return concerned.length > 0;
+  }
+
+  /** The connection is lost. */
+  cut(loss: Loss): void {
+    for (const stream of this.open) stream.cut(loss);
+  }
+
+  /** We end the connection. */
+  abstract drop(): void;
+
+  /** The connection is lost after we have dropped its streams: the provider will finish nothing any more. */
+  abstract forget(): void;
+}
+
+/** Streams that are added when they begin, and open until they have ended. */
+export class StreamSet<S extends Stream = Stream> extends Streams<S> {
+  readonly #streams = new Set<S>();
+  #unfinished: readonly string[] = [];
+
+  add(stream: S): void {
+    this.#streams.add(stream);
+  }
+
+  delete(stream: S): void {
+    this.#streams.delete(stream);
+  }
+
+  /** Streams that have ended by themselves are let go here. */
+  get open(): readonly S[] {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    return [...this.#streams];
+  }
+
+  get unfinished(): readonly string[] {
+    return this.#unfinished;
+  }
+
+  override cut(loss: Loss): void {
+    super.cut(loss);
+    this.#streams.clear();
+  }
+
+  drop(): void {
+    const { open } = this;
+    this.#unfinished = open.map(({ name }) => name);
+    for (const stream of open) stream.drop();
+    this.#streams.clear();
+  }
+
+  forget(): void {
+    this.#unfinished = [];
+  }
+}

@@ -1,0 +1,96 @@
+import { findMark } from './foreign/mark.ts';
+import { type Attached, attach, type SeamMark } from './seams/attach.ts';
+import { findSite } from './seams/families.ts';
+import type { Family } from './seams/family.ts';
+import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
+import { wrongTarget } from './seams/refusals.ts';
+import { version } from './version.ts';
+import { warn } from './warn.ts';
+
+/** What `overlay()` needs of one SDK. */
+export interface OverlaidSdk {
+  readonly families: readonly Family[];
+  /** URL of the SDK's entry, `import.meta.url`. */
+  readonly self: string;
+  /** The targets that users can hand in. Completes the sentence "Hand in …". */
+  readonly accepts: string;
+}
+
+export interface Overlay<T> {
+  /** The same object that was handed in. */
+  readonly target: T;
+  /** Takes the overlay off. Connections that are open keep it until they close. */
+  undo(): void;
+}
+
+/** The seams that the overlays of this process have attached, by their mark, and how many overlays use them. */
+const inUse = new Map<SeamMark, { detach: () => void; users: number }>();
+
+/**
+ * Makes the `overlay()` of one SDK.
+ *
+ * The seams go onto the SDK's classes, whichever target is given: every connection of those classes gets them, and a
+ * client or an instance is a way to find the class. Options count for the target alone. On a class that is patched already
+ * (on disk, at load time, by an earlier call) only the options are set.
+ */
+export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, options?: OverlayOptions) => Overlay<T> {
+  return (target, options = {}) => {
+    const checked = checkOptions(options);
+    const removers: (() => void)[] = [];
+    const undo = () => {
+      for (const remove of removers.splice(0).reverse()) remove();
+    };
+    try {
+      for (const object of objectsToAttach(target, sdk)) {
+        const { mark, detach } = attach(object, sdk.families, sdk.self);
+        removers.push(use(mark, detach));
+        removers.push(mark.cover(target, checked));
+        // A client inside the target is a target too. The other objects only lead to their classes.
+        if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));
+      }
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return { target, undo };
+  };
+}
+
+/** The target. Of a client, also an instance of each class of connections that it makes. */
+function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): readonly object[] {
+  const next = `Hand in ${accepts}`;
+  const site = findSite(target, families);
+  if (site === undefined)
+    throw wrongTarget(
+      target,
+      'it is neither a class of connections of the SDK, nor one of its connections or clients',
+      next,
+    );
+  const { family, prototype } = site;
+  if (family.connectionsBehind === undefined) return [target];
+  if (typeof target !== 'function') {
+    return [target, ...family.connectionsBehind(target).filter((ws) => findSite(ws, families) !== undefined)];
+  }
+  if (findMark(prototype) !== undefined) return [target];
+  throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
+}
+
+function isClient(object: object, { families }: OverlaidSdk): boolean {
+  return findSite(object, families)?.family.connectionsBehind !== undefined;
+}
+
+/** Counts the overlays that share a mark. The last one to go takes the seams off. */
+function use(mark: SeamMark, detach: Attached['detach']): () => void {
+  const shared = inUse.get(mark) ?? { detach, users: 0 };
+  if (mark.version !== version) {
+    warn(`version ${version} meets a patch made by version ${mark.version}, and uses that; run "npx hangup apply"`);
+  }
+  shared.users += 1;
+  inUse.set(mark, shared);
+  return () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    inUse.delete(mark);
+    shared.detach();
+  };
+}

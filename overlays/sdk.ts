@@ -1,0 +1,107 @@
+import { compare } from 'semver';
+
+// What hangup knows of an SDK outside of the process that uses it. No overlay and no patched SDK loads this file.
+
+export type Format = 'cjs' | 'esm';
+
+/** One SDK. Generator, command line, probe, documents and tests know of an SDK what is in this value. */
+export interface Sdk {
+  /**
+   * Name of its folder in `overlays/`, which holds `index.ts` (`hangup/<name>`) and `runtime.ts` (bundled into the patches).
+   * Its pinned versions in test/sdks are called `<name>-<version>`.
+   */
+  readonly name: string;
+  readonly packageName: string;
+  /** SPDX identifier. */
+  readonly license: string;
+  /** Lines of the patches' Description: what the published package cannot do, and what the patch adds. */
+  readonly reason: readonly string[];
+  /** The day on which its insertions changed last, in ISO 8601. A patch must not depend on the day of its generation. */
+  readonly lastUpdate: string;
+  /** Environment variables that the SDK reads. A probe gets none of them. */
+  readonly environment: RegExp;
+  /** By the name of a family. */
+  readonly kinds: Readonly<Record<string, Kind>>;
+  readonly targets: readonly Target[];
+}
+
+/** Classes of one family. The runtime has the rest: `families/<name>/family.ts`. */
+export interface Kind {
+  /** A part belongs to a client and makes its connections. */
+  readonly role: 'connection' | 'client' | 'part';
+  /** No member tells this family from others, so a patch names it. */
+  readonly named?: true;
+  /** TypeScript members that the patch declares beyond `Disconnectable`. */
+  readonly declares?: string;
+  /** Published declaration of a member that `disconnect()` of hangup replaces, such as `disconnect(): void`. */
+  readonly replaces?: string;
+  readonly probe: Probe<object>;
+}
+
+type Class = new (...args: unknown[]) => object;
+
+/** How `hangup verify --probe` uses a class, without a network: it hangs up, and then calls too late. */
+export interface Probe<T> {
+  make(Class: Class): T;
+  /** Opens a connection. Missing where making the object opens it, and where the class has none. */
+  open?(object: T): unknown;
+  /** Makes a call that would dial, send or request. After an end it has to reject or to throw. */
+  late(object: T): unknown;
+}
+
+/** Loads the package, or a public subpath of it, as an app does. */
+export type Load = (specifier: string) => Promise<Readonly<Record<string, unknown>>>;
+
+/** One class, and the published versions in which it has the same shape. */
+export interface Target {
+  /** Key of `kinds`. Named by behaviour, because version numbers go stale. */
+  readonly family: string;
+  readonly className: string;
+  /** How users get an instance, for people to read. */
+  readonly opened: string;
+  /** Does the same. */
+  open(load: Load): unknown;
+  /** Every published version of this shape. A version that is not listed is refused, never guessed. */
+  readonly versions: readonly string[];
+  /** Public specifier of the module that exports the class. */
+  readonly importFrom: string;
+  /** The class is the default export of its module. */
+  readonly isDefault?: true;
+  /** The modules come from a bundler, which declares `var Name = class`, and exports in a list. */
+  readonly isBundled?: true;
+  /** The builds that a patch changes. */
+  readonly builds: readonly Build[];
+  /** Published builds that nobody can load or connect with, so that there is nothing to patch. */
+  readonly broken?: readonly BrokenBuild[];
+}
+
+export interface Build {
+  readonly format: Format;
+  /** The module that defines the class, relative to the package root. */
+  readonly file: string;
+  /** The module that declares the class. */
+  readonly types: string;
+}
+
+export interface BrokenBuild extends Omit<Build, 'types'> {
+  readonly why: `upstream-broken: ${string}`;
+}
+
+/** Every version that has a target, in order of release. */
+export function versionsOf({ targets }: Sdk): string[] {
+  return [...new Set(targets.flatMap(({ versions }) => versions))].sort(compare);
+}
+
+export function targetsOf({ targets }: Sdk, version: string): Target[] {
+  return targets.filter(({ versions }) => versions.includes(version));
+}
+
+/** The formats in which a version can be loaded. */
+export function formatsOf(sdk: Sdk, version: string): Format[] {
+  return [...new Set(targetsOf(sdk, version).flatMap(({ builds }) => builds.map(({ format }) => format)))];
+}
+
+/** Name of a pinned version in node_modules. */
+export function aliasOf({ name }: Sdk, version: string): string {
+  return `${name}-${version}`;
+}

@@ -1,0 +1,21 @@
+import { PatchError } from '../../core/errors.ts';
+
+/** @param next names the targets that can be handed in instead, which only the overlay of an SDK knows */
+export function wrongTarget(target: unknown, why: string, next = 'Use a version of the SDK that the README lists') {
+  const isObject = typeof target === 'object' && target !== null;
+  const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
+  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next);
+}
+
+export function overridden(object: object, name: string) {
+  return new PatchError(
+    'ERR_PATCH_SUBCLASS',
+    `overlay() cannot patch ${object.constructor?.name ?? 'this object'}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    'Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it',
+  );
+}
+
+export function webSocketRefused(why: string, next: string) {
+  return new PatchError('ERR_PATCH_WEBSOCKET', 'the WebSocket option of overlay() cannot be honoured', why, next);
+}

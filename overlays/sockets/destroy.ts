@@ -1,0 +1,24 @@
+import { destroyNative } from './native.ts';
+import { isReconnecting } from './reconnecting.ts';
+import type { SocketLike } from './socket.ts';
+import { canTerminate } from './ws.ts';
+
+/**
+ * Destroys the connection as hard as this kind of socket allows. Never throws.
+ *
+ * A browser's own WebSocket has no way to be destroyed: for it this is a bare `close()`, which the peer may leave unanswered.
+ */
+export function forceClose(socket: Pick<SocketLike, 'close'>): void {
+  try {
+    if (canTerminate(socket)) socket.terminate();
+    else if (isReconnecting(socket)) {
+      socket._shouldReconnect = false;
+      if (socket._ws !== undefined) forceClose(socket._ws);
+    } else {
+      destroyNative(socket);
+      socket.close();
+    }
+  } catch {
+    // It is gone already, or in a state in which this kind refuses: there is nothing left to destroy.
+  }
+}

@@ -1,0 +1,81 @@
+import { setMember } from '../foreign/members.ts';
+import type { SocketLike } from './socket.ts';
+
+/** The members that sockets of the `ws` package have beyond the standard. */
+export interface WsSocket extends SocketLike {
+  on(event: string, listener: (...args: unknown[]) => void): this;
+  prependListener(event: string, listener: (...args: unknown[]) => void): this;
+  off(event: string, listener: (...args: unknown[]) => void): this;
+  listeners(event: string): ((...args: unknown[]) => void)[];
+  ping(): void;
+  /** Set before `ws` answers the peer's close frame by calling its own `close()`. */
+  _closeFrameReceived?: boolean;
+  /** The TCP connection. */
+  _socket?: {
+    readonly closed?: boolean;
+    readonly readableLength?: number;
+    prependListener?(event: 'close', listener: () => void): void;
+  } | null;
+  /** The stream that reads frames. */
+  _receiver?: { readonly writableLength: number } | null;
+}
+
+export function isWsSocket(socket: SocketLike): socket is WsSocket {
+  const { ping, listeners } = socket as Partial<WsSocket>;
+  return typeof ping === 'function' && typeof listeners === 'function';
+}
+
+/** It can destroy its TCP connection by itself. */
+export function canTerminate<S extends object>(socket: S): socket is S & { terminate(): void } {
+  return typeof (socket as { terminate?: unknown }).terminate === 'function';
+}
+
+/**
+ * Puts a catch around the SDK's message listener, which is the first. `onThrow` gets the frame and the error, and returns
+ * whether the frame was to blame. If not, the error is that of a user's listener and goes on as before.
+ */
+export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
+  if (!isWsSocket(socket)) return;
+  const [listener] = socket.listeners('message');
+  if (listener === undefined) return;
+  const handle = listener.bind(socket);
+  socket.off('message', listener);
+  socket.prependListener('message', (data, isBinary) => {
+    try {
+      handle(data, isBinary);
+    } catch (error) {
+      if (!onThrow(data, error)) throw error;
+    }
+  });
+}
+
+/**
+ * Tells when the peer has sent its close frame. `ws` itself reports that only when the TCP connection has ended too, and
+ * waits 30 s for a peer that leaves it half-open.
+ */
+export function onPeerClosing(socket: SocketLike, listener: (code: number, reason: string) => void): void {
+  if (!isWsSocket(socket)) return;
+  const { close } = socket;
+  const observed = (code?: number, reason?: string) => {
+    close.call(socket, code, reason);
+    // `ws` hands on the peer's code and reason; it has none for a close frame without a code (RFC 6455, 7.1.5).
+    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ''));
+  };
+  setMember(socket, 'close', { value: observed, writable: true });
+}
+
+/**
+ * Calls back when the TCP connection of a `ws` socket has closed: after a message listener has thrown, `ws` never reports
+ * its own close. Other kinds of socket do not show their TCP connection.
+ */
+export function onTcpClose(socket: SocketLike, listener: () => void): void {
+  const { _socket: tcp, _receiver: receiver } = socket as Partial<WsSocket>;
+  // Such a throw interrupts the writing of a frame. A paused connection writes the frames that it holds when it closes.
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  // It comes first, because what `ws` does there may throw; and in a microtask, so that a `ws` that is well reports before.
+  tcp?.prependListener?.('close', () => queueMicrotask(listener));
+}

@@ -1,0 +1,159 @@
+import { Deadline } from '../../../core/deadline.ts';
+import type { DisconnectReport } from '../../../core/disconnectable.ts';
+import { Connection, type SocketEvents } from '../../connection/connection.ts';
+import { Faults } from '../../connection/faults.ts';
+import { StreamSet } from '../../connection/streams.ts';
+import { watchTimers } from '../../foreign/timers.ts';
+import type { ResolvedOptions } from '../../seams/overlay-options.ts';
+import { forceClose } from '../../sockets/destroy.ts';
+import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
+import { isUnreadable } from './frames.ts';
+import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
+
+/** One connection. Events go to listeners and to the SDK's iterators, which end with its `close` event. */
+export class EventStreamConnection extends Connection {
+  protected readonly name: string;
+  readonly faults: Faults;
+  readonly streams = noStreams;
+  readonly #ws: EventStreamWS;
+  readonly #sdk: EventStreamWS;
+  /** The `close` event was emitted: the SDK will dial no more. */
+  #isOver = false;
+  /** Ends the back-off of the SDK's reconnect. */
+  #endBackOff: () => void = () => {};
+
+  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, secretsOf }: EventStreamSdk) {
+    super(events);
+    this.#ws = ws;
+    this.name = name;
+    this.#sdk = sdk;
+    this.faults = new Faults(() => secretsOf(ws));
+  }
+
+  protected get socket() {
+    return this.#ws.socket?.platformSocket;
+  }
+
+  // -- sockets --
+
+  adopt(options: ResolvedOptions): void {
+    this.watchBackOff();
+    this.adoptSocket(options);
+    this.#isOver = this.idle && !this.#ws._isReconnecting;
+  }
+
+  /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attach(socket: SocketLike, options: ResolvedOptions): void {
+    this.#endBackOff = () => {};
+    try {
+      this.attachSocket(socket, options);
+    } catch (error) {
+      // The SDK's constructor throws, so nobody else can end the socket.
+      this.end(Deadline.spent('force'));
+      forceClose(socket);
+      throw error;
+    }
+  }
+
+  // -- the SDK's own reconnect --
+
+  /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
+  watchBackOff(): void {
+    this.#ws._internalEvents.on('reconnecting', ({ closeCode }) => {
+      if (!this.#ws._canReconnect(closeCode)) return;
+      const stop = watchTimers((timer, _ms, callback) => {
+        stop();
+        this.#endBackOff = () => {
+          clearTimeout(timer);
+          (callback as () => void)();
+        };
+      });
+      queueMicrotask(stop);
+    });
+  }
+
+  // -- faults, and the `close` event --
+
+  /** Emits the `close` event, once. @param tell the SDK's method, which calls the app's listeners */
+  finish(tell: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      this.#tellOwnFault();
+      tell();
+    } catch (error) {
+      this.loseClosed();
+      throw error;
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The SDK reports a fault. Listeners are told, iterators among them; where there is none, it is logged. */
+  report(event: unknown, message: string | undefined, cause: unknown): void {
+    // Our reason for destroying a socket says more than the socket's own error.
+    if (cause !== undefined && this.#tellOwnFault()) return;
+    if (this.#ws._hasListener('error')) this.#sdk._onError.call(this.#ws, event, message, cause);
+    else this.#warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+  }
+
+  #tellOwnFault(): boolean {
+    const { lastError } = this.faults;
+    if (lastError === undefined) return false;
+    this.faults.lastError = undefined;
+    if (this.#ws._hasListener('error')) this.#ws._emit('error', lastError);
+    else this.#warn(lastError.message);
+    return true;
+  }
+
+  #warn(message: string): void {
+    if (!this.ended) this.faults.warn(message);
+  }
+
+  protected override onUnreadable(frame: unknown, _error: unknown): boolean {
+    if (!isUnreadable(frame)) return false;
+    this.#ws._onError(null, 'the provider sent a message that the SDK cannot read');
+    return true;
+  }
+
+  // -- the end --
+
+  /** The SDK's own `close()`. */
+  closeWith(props: CloseProps | undefined): Promise<DisconnectReport> {
+    if (!this.ended) {
+      // During a back-off, iterators end without a socket that could close.
+      this.#ws._closeCode = props?.code ?? 1000;
+      this.#ws._closeReason = props?.reason ?? 'OK';
+    }
+    return this.close(() => this.#sdk.close.call(this.#ws, props));
+  }
+
+  protected sendClose(): void {
+    this.#sdk.close.call(this.#ws);
+  }
+
+  /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
+  protected override endStreams(): void {
+    this.#ws._intentionallyClosed = true;
+    this.#endBackOff();
+  }
+
+  /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
+  protected override cutStreams({ code = 1006, reason = '' }: SocketEnd): void {
+    const ws = this.#ws;
+    if (ws._canReconnect(code)) void ws._reconnect(code);
+    else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
+  }
+
+  /** Ends the iterators that the SDK has not ended: its reconnect was cut short, or the socket never closes. */
+  protected override releaseStreams(): void {
+    const ws = this.#ws;
+    if (ws._isReconnecting) ws._emitPermanentClose(ws._closeCode, ws._closeReason);
+    else ws._emitPermanentClose(1006, '');
+  }
+}
+
+/** The loops are iterators of the SDK's own, which its `close` event ends. */
+const noStreams = new StreamSet();

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { Faults } from '../../overlays/connection/faults.ts';
+import { type Stream, StreamSet } from '../../overlays/connection/streams.ts';
+
+function stream(contextId: string | undefined, events: string[] = []): Stream & { end(): void } {
+  let isOpen = true;
+  const end = () => {
+    isOpen = false;
+  };
+  return {
+    name: `context ${contextId}`,
+    contextId,
+    get isOpen() {
+      return isOpen;
+    },
+    cut(loss) {
+      end();
+      events.push(`${contextId} cut: ${loss({ contextId, phase: 'first-chunk' }).message}`);
+    },
+    drop() {
+      end();
+      events.push(`${contextId} dropped`);
+    },
+    end,
+  };
+}
+
+function setOf(...streams: Stream[]): StreamSet {
+  const set = new StreamSet();
+  for (const one of streams) set.add(one);
+  return set;
+}
+
+const loss = new Faults(() => []).loss({ code: 1011 });
+
+describe('whom a fault concerns', () => {
+  it('is the streams of the context that it names, and no other', () => {
+    const [a, alsoA, b] = [stream('a'), stream('a'), stream('b')];
+    const set = setOf(a, alsoA, b);
+    expect(set.concernedBy('a')).toEqual([a, alsoA]);
+    expect(set.concernedBy('c')).toEqual([]);
+    expect(setOf(a).concernedBy('c')).toEqual([]);
+  });
+
+  it.each([undefined, null, '', 42, {}])('is the only open stream, when it names %s', (contextId) => {
+    const a = stream('a');
+    expect(setOf(a).concernedBy(contextId)).toEqual([a]);
+    expect(setOf(a, stream('b')).concernedBy(contextId)).toEqual([]);
+    expect(setOf().concernedBy(contextId)).toEqual([]);
+  });
+
+  it('is not a stream that has ended', () => {
+    const [a, b] = [stream('a'), stream('b')];
+    const set = setOf(a, b);
+    b.end();
+    expect(set.concernedBy(undefined)).toEqual([a]);
+    expect(set.concernedBy('b')).toEqual([]);
+  });
+});
+
+describe('streams', () => {
+  it('are cut with a cause by a fault, one by one, and by the loss of the connection, all', () => {
+    const events: string[] = [];
+    const set = setOf(stream('a', events), stream('b', events), stream('c', events));
+    expect(set.cutConcerned('b', loss)).toBe(true);
+    expect(set.cutConcerned('b', loss)).toBe(false);
+    set.cut(loss);
+    set.cut(loss);
+    const cut = (id: string) => `${id} cut: the connection closed with code 1011 before context ${id} was done`;
+    expect(events).toEqual([cut('b'), cut('a'), cut('c')]);
+  });
+
+  it('are dropped quietly, and named as unfinished until the connection is lost', () => {
+    const events: string[] = [];
+    const [a, b] = [stream('a', events), stream('b', events)];
+    const set = setOf(a, b);
+    b.end();
+    set.drop();
+    expect(events).toEqual(['a dropped']);
+    expect(set.unfinished).toEqual(['context a']);
+    set.forget();
+    expect(set.unfinished).toEqual([]);
+  });
+});
