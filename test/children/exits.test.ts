@@ -1,10 +1,11 @@
-/** That a process exits is claimed of processes: one program, driven by the drivers of the common contract. */
+/** The exit of a process is tested on a process. One program runs every class, through the drivers of the contract. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'vitest';
-import { blackHole } from '../contract/common/stage.ts';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
+import { isFull } from '../contract/played.ts';
+import { blackHole } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { describeCell } from '../support/describe-cell.ts';
 import { runFolderVariable } from '../support/sdk.ts';
@@ -18,7 +19,6 @@ const program = join(process.env[runFolderVariable]!, 'exit-child.mjs');
 /** A child starts in half a second; on a machine that is busy with others, and behind the children that wait with it, later. */
 const startUp = 30_000;
 const bound = 240_000;
-const full = process.env.HANGUP_FULL === '1';
 
 interface Shutdown {
   name: string;
@@ -71,7 +71,7 @@ function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
       .version === cell.version;
   return all.filter((cell) => {
     if (cell.delivery === 'bare') return newest(cell) && bareLacksWs?.(cell) === undefined;
-    return full || (newest(cell) && cell.delivery !== 'both');
+    return isFull || (newest(cell) && cell.delivery !== 'both');
   });
 }
 
