@@ -1,5 +1,3 @@
-import { compare } from 'semver';
-
 // Describes SDKs to the generator, the commands and the tests. No overlay and no patched SDK loads this file.
 
 export type Format = 'cjs' | 'esm';
@@ -87,9 +85,18 @@ export interface BrokenBuild extends Omit<Build, 'types'> {
   readonly why: `upstream-broken: ${string}`;
 }
 
+/** Compares as semver does, which takes 10 ms to load: the command would wait for it. */
+function byRelease(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split(/[.-]/)) as [string[], string[]];
+  const differing = [0, 1, 2].find((part) => a[part] !== b[part]);
+  if (differing !== undefined) return Number(a[differing]) - Number(b[differing]);
+  // A pre-release (1.0.0-alpha.4) comes before its release.
+  return b.length - a.length;
+}
+
 /** Every version that has a target, in order of release. */
 export function versionsOf({ targets }: Sdk): string[] {
-  return [...new Set(targets.flatMap(({ versions }) => versions))].sort(compare);
+  return [...new Set(targets.flatMap(({ versions }) => versions))].sort(byRelease);
 }
 
 export function targetsOf({ targets }: Sdk, version: string): Target[] {
