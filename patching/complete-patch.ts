@@ -1,14 +1,17 @@
-import { damaged, type PatchSet, readPart, sha256 } from './manifest.ts';
+import { sha256 } from './hashes.ts';
+import { damaged, type PatchSet, readPart } from './patch-sets.ts';
 
 /**
- * A patch from its two parts: what it changes (the header, and the diffs of published files), and the files that it adds.
- * The second part is the same for all versions and ten times as long, so it is published once.
+ * Makes the complete patch, which package managers take, from its two parts: the small patch (the header, and the diffs of
+ * published files) and the files that it adds. The second part is the same for all versions and ten times as long, so it is
+ * stored once.
  *
+ * @param small text of `<version>.patch`
  * @param added texts by their path in the package; each ends with a newline
  */
-export function completePatch(hunks: string, added: ReadonlyMap<string, string>): string {
-  const body = hunks.indexOf('\ndiff --git ') + 1;
-  return hunks.slice(0, body) + [...added].map(newFile).join('') + hunks.slice(body);
+export function completePatch(small: string, added: ReadonlyMap<string, string>): string {
+  const body = small.indexOf('\ndiff --git ') + 1;
+  return small.slice(0, body) + [...added].map(newFile).join('') + small.slice(body);
 }
 
 function newFile([path, text]: [path: string, text: string]): string {
@@ -18,9 +21,9 @@ function newFile([path, text]: [path: string, text: string]): string {
 }
 
 /**
- * The complete patch of one version, as `patches/<package>/<version>.patch` of the repository has it, byte for byte.
+ * Reads the parts of one version's patch, and makes the complete patch.
  *
- * @throws {PatchError} `ERR_PATCH_INSTALL` when a part is missing, or the whole is not what the manifest says
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when a part is missing, or the whole has not the hash that the manifest states
  */
 export function readPatch(set: PatchSet, version: string): string {
   const { files, patch } = set.versions[version]!;
@@ -28,7 +31,7 @@ export function readPatch(set: PatchSet, version: string): string {
   const added = Object.entries(files).flatMap(([path, file]): [string, string][] =>
     file.pre === null ? [[path, read(file.source)]] : [],
   );
-  const text = completePatch(read(`${version}.hunks`), new Map(added));
+  const text = completePatch(read(`${version}.patch`), new Map(added));
   if (sha256(text) === patch) return text;
   throw damaged(
     `cannot put together the patch of ${set.package} ${version}`,

@@ -1,10 +1,14 @@
 import { posix } from 'node:path';
 import type { Target } from '../overlays/cartesia/targets.ts';
+import type { Format } from './manifest.ts';
+import { notice, replaced } from './notice.ts';
 
 /** What is added to a published file. Everything that differs between versions is in `targets.ts`. */
 export interface Hook {
   /** Relative to the package root. */
   file: string;
+  /** Missing for declarations. */
+  format?: Format;
   /** Texts that the file must contain exactly once, so that a module of another shape is refused. */
   requires: readonly string[];
   /** Whole lines, added at the end. */
@@ -29,15 +33,10 @@ export const runtimeTypesFile = `${runtimeDirectory}/runtime.d.cts`;
 /** When the hooks below last changed: the patches' `Last-Update`, which must not depend on the day of the run. */
 export const lastUpdate = '2026-11-28';
 
-// Apache-2.0 section 4(b): a changed file carries a prominent notice that it was changed.
-const notice = '// Changed by hangup: this line was added to the published file.';
-
 const suffixes = { js: ['.js', '.d.ts'], mjs: ['.mjs', '.d.mts'] } as const;
 
-interface Shape {
-  requires: string[];
+interface Shape extends Omit<Hook, 'file' | 'text'> {
   lines: string[];
-  around?: Hook['around'];
 }
 
 /** Families whose classes have no members that tell them: the hook does. */
@@ -49,12 +48,15 @@ function script(target: Target, build: 'js' | 'mjs'): Shape {
   const install = `install(${className}${untold.includes(family) ? `, "${family}"` : ''});`;
   if (chunkOf !== undefined) {
     return {
+      format: 'esm',
       requires: [`\nvar ${className} = class `, `\nexport {\n  ${className}\n};\n`],
       lines: imported(install, module),
     };
   }
-  if (build === 'mjs') return { requires: [`\nexport class ${className} `], lines: imported(install, module) };
+  if (build === 'mjs')
+    return { format: 'esm', requires: [`\nexport class ${className} `], lines: imported(install, module) };
   return {
+    format: 'cjs',
     requires: [`\nclass ${className} `, `exports.${isDefault ? 'default' : className} = ${className};\n`],
     lines: [`require("${from(module, runtimeFile)}").${install}`],
   };
@@ -103,15 +105,14 @@ function declaration(target: Target, module: string): Shape {
 }
 
 /** The SDK's own `disconnect()`, which as published takes and returns nothing. */
-const disconnects: Hook['around'] = {
+const disconnects: NonNullable<Hook['around']> = {
   line: '    disconnect(): void;\n',
-  before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    /* Changed by hangup: the line as it was published.\n`,
-  after: '    */\n',
+  before: `    disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; ${notice}\n    ${replaced.before}\n`,
+  after: `    ${replaced.after}\n`,
 };
 
-function hook(file: string, { requires, lines, around }: Shape): Hook {
-  const text = lines.map((line) => `${line} ${notice}\n`).join('');
-  return around === undefined ? { file, requires, text } : { file, requires, text, around };
+function hook(file: string, { lines, ...shape }: Shape): Hook {
+  return { file, ...shape, text: lines.map((line) => `${line} ${notice}\n`).join('') };
 }
 
 /** The insertions for one target: the same for every version that the target lists. */

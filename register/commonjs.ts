@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import type { Patcher } from './patcher.ts';
 
-/** What Node has always let be replaced, and its types do not show. */
+/** The parts of Node's CommonJS loader that programs have always replaced. Its types do not show them. */
 interface CommonJsLoader {
   _cache: Record<string, unknown>;
   _extensions: Record<string, Compile>;
@@ -12,12 +12,12 @@ const loader = Module as unknown as CommonJsLoader;
 
 type Compile = (module: { _compile(source: string, filename: string): void }, filename: string) => void;
 
-/** Files that `require()` has loaded. */
+/** Lists the files that `require()` has loaded. */
 export const loadedCommonJs = (): string[] => Object.keys(loader._cache);
 
 /**
- * Patches what `require()` loads. TypeScript loaders (tsx, ts-node) put in compilers of their own, which read from disk:
- * hangup's goes before them, whichever came first.
+ * Patches modules as `require()` loads them. TypeScript loaders (tsx, ts-node) put in compilers of their own, which read from
+ * disk. The one of hangup goes before them, whichever came first.
  */
 export function hookCommonJs(patcher: Patcher): void {
   const ours = new Set<Compile>();

@@ -1,7 +1,8 @@
 import * as nodeModule from 'node:module';
 import { PatchError } from '../core/errors.ts';
 import { hookCommonJs, loadedCommonJs } from './commonjs.ts';
-import { Patcher, readPolicy } from './patcher.ts';
+import { Patcher } from './patcher.ts';
+import { readPolicy } from './refusals.ts';
 import { loadStatus, Progress, setRegistered } from './status.ts';
 import { hasSyncHooks, hooksFor, type SyncHooks } from './sync.ts';
 import type { ThreadData } from './thread.ts';
@@ -17,7 +18,7 @@ const isPreloaded = /(?:^|\s)(?:--import|--require|-r|--(?:experimental-)?loader
 
 const { registerHooks } = nodeModule as unknown as { registerHooks(hooks: SyncHooks): void };
 
-// Two would hand each other's work on for ever: another copy of hangup, say.
+// Two load hooks (another copy of hangup has one, say) would hand each other's work on for ever.
 if (loadStatus() === undefined) start();
 
 function start(): void {
@@ -37,7 +38,7 @@ function start(): void {
 
 function registerThread(): void {
   if (performance.nodeTiming.bootstrapComplete < 0) {
-    // The thread would run the same --require, and Node end without a word.
+    // The thread would run the same --require, and Node would end without a word.
     throw new PatchError(
       'ERR_PATCH_USAGE',
       'node --require hangup/register',
@@ -45,7 +46,7 @@ function registerThread(): void {
       'Use node --import hangup/register',
     );
   }
-  // Not imported, because it takes milliseconds to load.
+  // The module is not imported, because it takes milliseconds to load.
   const { MessageChannel, receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
   const { port1, port2 } = new MessageChannel();
   port1.unref();

@@ -1,4 +1,4 @@
-/** What the load hook did about one file of an SDK. */
+/** Says what the load hook did about one file of an SDK. */
 export interface LoadStatus {
   /** The package's folder. */
   path: string;
@@ -6,18 +6,18 @@ export interface LoadStatus {
   /** Relative to the package. */
   file: string;
   /**
-   * - `patched`
-   * - `on-disk`: it was patched already
-   * - `foreign`, `unsupported`, `late`: it was loaded as it is, under the policy `warn`. A `late` one was loaded before the
-   *   hook was there
+   * - `patched`: the file was patched as it was loaded
+   * - `on-disk`: the file was patched already
+   * - `foreign`, `unsupported`, `late`: the file was loaded as it is, under the policy `warn`. A `late` one was loaded before
+   *   the hook was there
    */
   state: 'patched' | 'on-disk' | 'foreign' | 'unsupported' | 'late';
 }
 
-/** What the load hook of one thread has done. */
+/** Collects what the load hook of one thread has done. */
 export class Progress {
   readonly #loaded: LoadStatus[] = [];
-  /** The next report of another thread. */
+  /** Takes the next report of another thread. */
   receive: () => LoadStatus | undefined = () => undefined;
 
   add(status: LoadStatus): void {
@@ -38,7 +38,7 @@ export function setRegistered(progress: Progress): void {
   holder[key] = progress;
 }
 
-/** What the load hook of this thread has done so far; `undefined` when it is not registered. */
+/** Tells what the load hook of this thread has done so far; `undefined` when it is not registered. */
 export function loadStatus(): readonly LoadStatus[] | undefined {
   return holder[key]?.loaded;
 }

@@ -2,14 +2,15 @@ import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { pathOf } from './location.ts';
-import { Patcher, type Policy } from './patcher.ts';
+import { Patcher } from './patcher.ts';
+import type { Policy } from './refusals.ts';
 
-// The hooks for `module.register`, where those of `module.registerHooks` do not do: they run in a thread of their own, and see
-// ES modules.
+// The hooks for `module.register`, for versions of Node whose `module.registerHooks` does not do. They run in a thread of
+// their own, and see ES modules.
 
 export interface ThreadData {
   policy: Policy;
-  /** Where each `LoadStatus` is sent. */
+  /** Takes each `LoadStatus`. */
   port: MessagePort;
 }
 
@@ -19,7 +20,7 @@ export const initialize: InitializeHook<ThreadData> = ({ policy, port }) => {
   patcher = new Patcher(policy, (status) => port.postMessage(status));
 };
 
-// What a TypeScript loader has compiled to CommonJS requires CommonJS modules through these hooks too.
+// A module that a TypeScript loader has compiled to CommonJS requires CommonJS modules through these hooks too.
 
 export const resolve: ResolveHook = (specifier, context, next) => {
   const { parentURL } = context;

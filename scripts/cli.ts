@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 import type { Exported } from './commands/export.ts';
 import type { Initialised } from './commands/init.ts';
 import { failure, type Outcome } from './outcome.ts';

@@ -1,5 +1,6 @@
 import { PatchError } from '../core/errors.ts';
-import type { Classified, CopyState, FileReport } from './disk/classify.ts';
+import type { CopyState, FileReport } from '../patching/classify.ts';
+import type { Classified } from './disk/inspect.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
 /** The exit codes of every command. */
@@ -44,6 +45,13 @@ export interface Outcome {
   error?: { code: string; message: string };
 }
 
+/** Reports what a command did to one copy. */
+export function resultOf(copy: Classified, action: Action): CopyResult {
+  const { directory: path, name, version, state, files, set, archived } = copy;
+  const { builds = [] } = set.versions[version] ?? {};
+  return { path, package: name, version, builds, state, action, files, ...(archived && { archived }) };
+}
+
 /** The outcome of an error that stopped a command before it had any copies to report. */
 export function failure(error: unknown): Outcome {
   const code = error instanceof PatchError ? error.code : 'ERR_PATCH_IO';
@@ -56,7 +64,7 @@ export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
   delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
 
 /** Why copies are refused, the most serious reason first; `undefined` when none is. */
-export function refusal(copies: readonly Classified[], supported: (name: string) => string[]): PatchError | undefined {
+export function refusal(copies: readonly Classified[]): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
     return new PatchError(
@@ -68,11 +76,11 @@ export function refusal(copies: readonly Classified[], supported: (name: string)
   }
   const unsupported = copies.find((copy) => copy.state === 'unsupported');
   if (!unsupported) return undefined;
-  const { name, version, directory } = unsupported;
+  const { name, version, directory, set } = unsupported;
   return new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `${directory} is ${name} ${version}, which has no patch`,
-    `this hangup knows ${supported(name).join(', ')}, and an unknown version is never guessed`,
+    `this hangup knows ${Object.keys(set.versions).join(', ')}, and an unknown version is never guessed`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
   );
 }

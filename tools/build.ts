@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 
 const root = packageRoot();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
-import { seal } from '../scripts/disk/classify.ts';
+import { seal } from '../patching/seal.ts';
 
 /**
  * Bundles the entry, which assigns `module.exports` itself, into one readable CommonJS file. esbuild would set `__esModule`

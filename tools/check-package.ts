@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gte } from 'semver';
-import { packageRoot } from '../patching/manifest.ts';
+import { readPatch } from '../patching/complete-patch.ts';
+import { packageRoot } from '../patching/package-json.ts';
+import { loadPatchSets } from '../patching/patch-sets.ts';
 
 // npm run package: packs hangup, and uses the tarball as a stranger would. Exits 1 on any finding.
 interface Packed {
@@ -38,7 +40,7 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(hunks|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
         path,
       ),
   );
@@ -127,10 +129,10 @@ function useInstalled(app: string): void {
   node('hangup verify', cli, 'verify');
   node('hangup verify --probe', cli, 'verify', '--probe');
   node('verify() and assertPatched() in an app', '--input-type=module', '-e', patched);
-  // The tarball has the patch in parts.
+  // The tarball has the complete patch in parts.
   const sdk = readFileSync(join(app, 'node_modules/@cartesia/cartesia-js/package.json'), 'utf8');
   const { version } = JSON.parse(sdk) as { version: string };
-  const complete = readFileSync(join(root, `patches/@cartesia/cartesia-js/${version}.patch`), 'utf8');
+  const complete = readPatch(loadPatchSets(join(root, 'patches'))[0]!, version);
   if (node('hangup export npm', cli, 'export', 'npm') !== complete)
     findings.push(`hangup export npm does not print the patch of ${version}`);
 }

@@ -3,20 +3,14 @@ import { basename, join, posix } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { supportedVersions } from '../overlays/cartesia/targets.ts';
 import { readPatch } from '../patching/complete-patch.ts';
-import { headerFields } from '../patching/make-patch.ts';
-import {
-  crc32,
-  filesField,
-  insert,
-  type Manifest,
-  packageRoot,
-  parseManifest,
-  remove,
-  sha256,
-} from '../patching/manifest.ts';
+import { crc32, sha256 } from '../patching/hashes.ts';
+import { insert, remove } from '../patching/insert.ts';
+import { type Manifest, parseManifest } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 import { patchFolder } from './generate.ts';
+import { headerFields } from './make-patch.ts';
 
-// Part of npm run lint: checks the committed patches as a reviewer would, without making them again. Exits 1 on a finding.
+// npm run lint runs this. It checks the committed patches as a reviewer would, without making them again, and exits 1 on a finding.
 const root = packageRoot();
 const folder = join(root, patchFolder);
 const findings: string[] = [];
@@ -56,36 +50,44 @@ function lint(manifest: Manifest): void {
 function lintPatch(name: string, manifest: Manifest): void {
   const text = read(name);
   const version = name.slice(0, -'.patch'.length);
-  const entry = manifest.versions[version]!;
-  expect(sha256(text) === entry.patch, name, 'is not the one in manifest.json');
+  const { files } = manifest.versions[version]!;
   expect(!text.includes('\r'), name, 'has CR line ends');
-  try {
-    readPatch({ ...manifest, directory: folder }, version);
-  } catch (error) {
-    findings.push(`${version}.hunks: ${(error as Error).message}`);
-  }
   const fields = lintHeader(name, text, headerFields);
   expect(
     fields.get('X-Package') === `${manifest.package} ${version}`,
     name,
     'X-Package is not what the file name says',
   );
-  const list = filesField(entry.files).replaceAll('\n', '\n ');
-  expect(fields.get('X-Files-SHA256') === list, name, 'X-Files-SHA256 is not what manifest.json says');
-  const parts = parsePatch(text);
-  const paths = parts.map((part) => part.newFileName?.replace(/^b\//, '') ?? '');
-  expect(paths.join() === Object.keys(entry.files).join(), name, 'does not change the files that manifest.json lists');
-  for (const part of parts) lintPart(name, part, version, manifest);
+  const [added, published] = [true, false].map((isNew) =>
+    Object.keys(files).filter((path) => (files[path]!.pre === null) === isNew),
+  ) as [string[], string[]];
+  expect(fields.get('X-Adds')?.split('\n')[0] === added.join(' '), name, 'X-Adds is not what manifest.json says');
+  expect(pathsOf(text).join() === published.join(), name, 'does not change the files that manifest.json lists');
+  try {
+    const complete = readPatch({ ...manifest, directory: folder }, version);
+    expect(pathsOf(complete).join() === Object.keys(files).join(), name, 'is not whole with the files that it adds');
+    for (const part of parsePatch(complete)) lintPart(name, part, version, manifest);
+  } catch (error) {
+    findings.push(`${name}: ${(error as Error).message}`);
+  }
 }
 
-/** What we would send upstream: written by hand, for the sources, and nothing of hangup in it. */
+function pathOf({ newFileName }: StructuredPatch): string {
+  return newFileName?.replace(/^b\//, '') ?? '';
+}
+
+function pathsOf(patch: string): string[] {
+  return parsePatch(patch).map(pathOf);
+}
+
+/** Checks a proposal to upstream: it is written by hand, for the sources, and names nothing of hangup. */
 function lintProposal(file: string): void {
   const name = basename(file);
   const text = readFileSync(file, 'utf8');
   const fields = lintHeader(
     name,
     text,
-    headerFields.filter((field) => field !== 'X-Files-SHA256'),
+    headerFields.filter((field) => field !== 'X-Adds'),
   );
   const [, version] = /^@cartesia\/cartesia-js (\S+)$/.exec(fields.get('X-Package') ?? '') ?? [];
   expect(name === `cartesia-js-${version}.patch`, name, 'X-Package is not what the file name says');
@@ -94,7 +96,7 @@ function lintProposal(file: string): void {
   expect(!/^\+.*hangup/im.test(text), name, 'names hangup in what it adds');
   for (const part of parsePatch(text)) {
     lintPaths(name, part);
-    const path = part.newFileName?.replace(/^b\//, '') ?? '';
+    const path = pathOf(part);
     expect(path.startsWith('src/'), name, `${path} is no source`);
     const pristine = join(root, `node_modules/cartesia-${version}`, path);
     const pre = part.oldFileName === '/dev/null' ? '' : readFileSync(pristine, 'utf8');
@@ -102,7 +104,7 @@ function lintProposal(file: string): void {
   }
 }
 
-/** @returns its fields */
+/** Checks a DEP-3 header. @returns its fields */
 function lintHeader(name: string, text: string, required: readonly string[]): Map<string, string> {
   const header = text.slice(0, text.indexOf('\ndiff --git '));
   const fields = new Map(
@@ -133,7 +135,7 @@ function lintPaths(name: string, part: StructuredPatch): void {
 }
 
 function lintPart(name: string, part: StructuredPatch, version: string, manifest: Manifest): void {
-  const path = part.newFileName?.replace(/^b\//, '') ?? '';
+  const path = pathOf(part);
   lintPaths(name, part);
   expect(!part.hunks.some((hunk) => hunk.lines.some((line) => line.startsWith('-'))), name, `removes lines of ${path}`);
   const file = manifest.versions[version]!.files[path];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../patching/manifest.ts';
+import { packageRoot } from '../patching/package-json.ts';
 import { generate, patchFolder } from './generate.ts';
 
 // npm run regen [-- --check]: makes patches/ from the sources. With --check it writes nothing and exits 1 on a difference.

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
 import { readPatch } from '../../patching/complete-patch.ts';
-import { loadPatchSets, type PatchSet } from '../../patching/manifest.ts';
-import { findCopies } from '../disk/find-copies.ts';
+import { loadPatchSets, type PatchSet } from '../../patching/patch-sets.ts';
+import { inspect, namesOf } from '../disk/inspect.ts';
 
-/** A tool that applies patches by itself, and the form in which it wants them. */
+/** The form in which a tool that applies patches by itself wants them. */
 interface Form {
   /** The name it looks for, or suggests, in its folder of patches. */
   fileName(name: string, version: string): string;
@@ -34,18 +34,19 @@ export const forms: Readonly<Record<string, Form>> = {
 export interface Exported {
   package: string;
   version: string;
-  /** What the tool calls such a file. */
+  /** The name that the tool gives such a file. */
   fileName: string;
-  /** Where it was written, if it was. */
+  /** The file that it was written to. Missing when none was asked for. */
   path?: string;
   text: string;
 }
 
 /**
- * The patch of one version in a tool's own form.
+ * Makes the patch of one version in a tool's own form.
  *
  * @param options `version`: by default the one that is installed below `dir`; `output`: a file to write
- * @throws {PatchError} on a tool or version that hangup does not know, and when several versions are installed
+ * @throws {PatchError} `ERR_PATCH_USAGE` on a tool that hangup does not know, and when not just one version is installed;
+ * `ERR_PATCH_UNSUPPORTED` on a version without a patch; `ERR_PATCH_INSTALL`; `ERR_PATCH_IO`
  */
 export function exportPatch(tool: string, options: { dir: string; version?: string; output?: string }): Exported {
   const form = Object.hasOwn(forms, tool) ? forms[tool] : undefined;
@@ -82,12 +83,10 @@ function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; ver
 }
 
 function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {
-  const names = sets.map((set) => set.package);
-  const { copies } = findCopies(directory, names);
-  const versions = [...new Set(copies.map((copy) => copy.version))];
+  const versions = [...new Set(inspect(directory, sets).copies.map((copy) => copy.version))];
   if (versions.length === 1) return named(versions[0]!, sets);
   const why =
-    versions.length === 0 ? `no ${names.join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
+    versions.length === 0 ? `no ${namesOf(sets).join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
   throw usage(`which version is meant in ${directory} is not clear`, why, 'Name it with --version');
 }
 

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { loadPatchSets, sha256 } from '../../patching/manifest.ts';
+import { sha256 } from '../../patching/hashes.ts';
+import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { write } from '../disk/write.ts';
 import { type Plan, planFor } from '../managers/deliveries.ts';
 import { detect, type Manager } from '../managers/detect.ts';

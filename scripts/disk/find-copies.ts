@@ -1,14 +1,14 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { parseJson } from '../../patching/manifest.ts';
+import { parsePackageJson } from '../../patching/package-json.ts';
 
 /** One installed copy of a package. `directory` is its real path. */
 export interface Copy {
   directory: string;
   name: string;
   version: string;
-  /** It is in a store outside the project, linked from there: pnpm's global virtual store, or a global installation. */
+  /** The copy is in a store outside the project, to which the project links: pnpm's global one, or a global installation. */
   shared?: true;
 }
 
@@ -23,8 +23,8 @@ export interface Found {
  * and in the stores of pnpm, Yarn and Bun (`node_modules/.pnpm`, `.store`, `.bun`). A copy is known by the `name` in its
  * package.json, never by its folder. Each real folder is visited once, so links and cycles cost nothing.
  *
- * @throws {PatchError} `ERR_PATCH_IO` when `root` or anything inside a node_modules cannot be read: what cannot be seen
- * must not pass as patched
+ * @throws {PatchError} `ERR_PATCH_IO` when `root` or anything inside a node_modules cannot be read: a copy that cannot be
+ * seen must not pass as patched
  */
 export function findCopies(root: string, names: readonly string[]): Found {
   const copies = new Map<string, Copy>();
@@ -32,14 +32,14 @@ export function findCopies(root: string, names: readonly string[]): Found {
   const visited = new Set<string>();
   const first = (directory: string) => !visited.has(directory) && visited.add(directory) !== undefined;
 
-  /** A folder outside node_modules. Links are not followed there. Hidden ones count: frameworks build servers into them. */
+  /** Visits a folder outside node_modules. Links are not followed there. Hidden folders count: frameworks build servers into them. */
   function source(directory: string): void {
     let entries: Dirent[];
     try {
       entries = readdirSync(directory, { withFileTypes: true });
     } catch (error) {
       if (directory === start) throw unreadable(directory, error);
-      // A project may hold folders of another user (a database's, say); whoever cannot read them loads nothing from them.
+      // A project may hold folders of another user (a database's, say). A user who cannot read them loads nothing from them.
       skipped.push(directory);
       return;
     }
@@ -64,9 +64,9 @@ export function findCopies(root: string, names: readonly string[]): Found {
   }
 
   /**
-   * A package manager's store: `<slot>/node_modules/<package>`, or `<slot>/package` (Yarn). Those of pnpm and
-   * Bun are not gone through slot by slot: they keep slots that nothing refers to any longer, unpatched ones too, and what
-   * is in use is linked.
+   * Visits a package manager's store: `<slot>/node_modules/<package>`, or `<slot>/package` (Yarn). The stores of pnpm and Bun
+   * are not gone through slot by slot: they keep slots that nothing refers to any longer, unpatched ones too, and every slot
+   * in use is linked.
    */
   function store(directory: string): void {
     for (const slot of list(directory)) {
@@ -84,8 +84,8 @@ export function findCopies(root: string, names: readonly string[]): Found {
     if (directory === undefined || !first(directory)) return;
     const manifest = readManifest(directory, names);
     const enclosing = enclosingModules(directory);
-    // A link into a store: its dependencies lie beside it. A folder with a package.json is a project, not a slot, and
-    // other projects are none of our business.
+    // A link that leads into a store: the dependencies of the package lie beside it there. A folder with a package.json is a
+    // project, not a slot, and other projects do not count.
     const isSlot = entry?.isSymbolicLink() && enclosing && !exists(join(dirname(enclosing), 'package.json'));
     const shared = isSlot && isOutside(directory) && !dirname(enclosing).split(sep).includes('node_modules');
     if (manifest) copies.set(directory, { directory, ...manifest, ...(shared && { shared }) });
@@ -100,14 +100,14 @@ export function findCopies(root: string, names: readonly string[]): Found {
   }
   if (basename(start) === 'node_modules') modules(start);
   else {
-    // What is named may be a copy itself.
+    // The named folder may be a copy itself.
     packageAt(start);
     source(start);
   }
   return { copies: [...copies.values()].sort((a, b) => (a.directory < b.directory ? -1 : 1)), skipped };
 }
 
-/** Reads one folder's package.json; `undefined` if it is not a package of one of these names. */
+/** Reads one folder's package.json. Returns `undefined` for a package of another name, and where there is none. */
 export function readManifest(
   directory: string,
   names: readonly string[],
@@ -115,9 +115,9 @@ export function readManifest(
   const file = join(directory, 'package.json');
   try {
     const text = readFileSync(file, 'utf8');
-    // Hundreds of packages are read for one match: parse only what can match.
+    // Hundreds of packages are read for one match: only a text that can match is parsed.
     if (!names.some((name) => text.includes(basename(name)))) return undefined;
-    const { name, version } = parseJson(text) as { name?: unknown; version?: unknown };
+    const { name, version } = parsePackageJson(text) as { name?: unknown; version?: unknown };
     return typeof name === 'string' && names.includes(name) ? { name, version: String(version) } : undefined;
   } catch (error) {
     if (absent(error)) return undefined;
@@ -134,7 +134,7 @@ function list(directory: string): Dirent[] {
   }
 }
 
-/** The real path of a folder; `undefined` for a dangling link or a file, from which nothing can be loaded. */
+/** Resolves the real path of a folder; `undefined` for a dangling link or a file, from which nothing can be loaded. */
 function real(path: string): string | undefined {
   try {
     const target = realpathSync(path);

@@ -1,36 +1,39 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import type { PatchSet } from '../../patching/manifest.ts';
-import { type Classified, classifyWith } from './classify.ts';
+import type { PatchSet } from '../../patching/patch-sets.ts';
+import type { Copy } from './find-copies.ts';
 
-interface Found {
-  name: string;
-  version: string;
-  directory: string;
+/** A copy in an archive. */
+export interface ArchivedCopy extends Copy {
+  /** Returns the bytes of a file that a patch concerns; `undefined` where there is no such file. */
+  read(path: string): Buffer | undefined;
+}
+
+interface Found extends Copy {
   /** In base64, `null` where there is no such file. */
   files: Record<string, string | null>;
 }
 
 /**
- * The copies of a project under Yarn Plug'n'Play, which keeps packages in archives. A process of its own reads them with
+ * Reads the copies of a project under Yarn Plug'n'Play, which keeps packages in archives. A process of its own does that with
  * the project's `.pnp.cjs`, because that changes `fs` for good.
  *
  * @throws {PatchError} `ERR_PATCH_IO` when they cannot be read
  */
-export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[] {
+export function readArchives(root: string, sets: readonly PatchSet[]): ArchivedCopy[] {
   const pnp = join(root, '.pnp.cjs');
   if (!existsSync(pnp)) return [];
-  // Most projects get no further: loading it takes longer than their hashes.
+  // Most projects get no further, and loading this module takes longer than the hashes of a copy.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const files = Object.fromEntries(sets.map((set) => [set.package, set.paths]));
   const { status, output, stderr, error } = spawnSync(process.execPath, ['--require', pnp, '--eval', reader], {
     cwd: root,
     encoding: 'utf8',
     input: JSON.stringify({ pnp, files }),
-    // What runs this may have set up Plug'n'Play too.
+    // The command itself may run under Plug'n'Play, which the environment would set up a second time.
     env: { ...process.env, NODE_OPTIONS: '' },
-    // Whatever else is loaded may print.
+    // A preloaded module may print, hence the answer has a channel of its own.
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     maxBuffer: 256 * 1024 * 1024,
     timeout: 60_000,
@@ -44,12 +47,13 @@ export function pnpCopies(root: string, sets: readonly PatchSet[]): Classified[]
       'Run "yarn install", then try again',
     );
   }
-  return (JSON.parse(output[3]!) as Found[]).map(({ files, ...copy }) =>
-    classifyWith(copy, sets.find((set) => set.package === copy.name)!, (path) => {
+  return (JSON.parse(output[3]!) as Found[]).map(({ files, ...copy }) => ({
+    ...copy,
+    read(path) {
       const bytes = files[path];
       return bytes == null ? undefined : Buffer.from(bytes, 'base64');
-    }),
-  );
+    },
+  }));
 }
 
 // An alias has a name of its own, but names the package in its reference.

@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { sha256 } from '../../patching/manifest.ts';
+import { sha256 } from '../../patching/hashes.ts';
 
-/** One file to put in place (`content`), or to remove (`null`). `hash` is what must be on disk afterwards. */
+/** One file to put in place (`content`), or to remove (`null`). `hash` is the one that the file must have afterwards. */
 export interface Change {
   /** Absolute. */
   file: string;
@@ -35,15 +35,15 @@ interface Staged extends Change {
 
 const temporaryName = /^\.hangup-(\d+)-[0-9a-f-]+\.tmp$/;
 
-/** ms. No run takes that long; a longer one would write again what was taken from it. */
+/** No run takes that long, in ms. A longer one would write again what was taken from it. */
 const longestRun = 60_000;
 
 /**
- * Writes everything beside its target first, then renames. A rename replaces the name and not the bytes, so a hard-linked
+ * Writes every file beside its target first, then renames. A rename replaces the name and not the bytes, so a hard-linked
  * file in another project or in a package store keeps its content. Several renames are not a transaction: after a kill in
  * between, the tree is `partial`, and the next run heals it.
  *
- * @param folders where a killed run may have left something
+ * @param folders the folders in which a killed run may have left something
  * @throws {PatchError} `ERR_PATCH_IO`; temporary files are gone then
  */
 export function write(changes: readonly Change[], folders: Iterable<string>): void {
@@ -72,7 +72,7 @@ export function write(changes: readonly Change[], folders: Iterable<string>): vo
       });
       done += 1;
     }
-    // Removals come last: until then the files that are restored may still be loaded with what they refer to.
+    // Removals come last: until then a file that is yet to be restored can still be loaded with the files it refers to.
     for (const { file, content } of changes) {
       if (content) continue;
       place = dirname(file);
@@ -87,7 +87,7 @@ export function write(changes: readonly Change[], folders: Iterable<string>): vo
   for (const { file, hash } of changes) if (hash !== null) confirm(file, hash);
 }
 
-/** What cannot be removed either is left to the next run: the cause is worth more than a second error. */
+/** Removes temporary files. One that cannot be removed is left to the next run: the cause is worth more than a second error. */
 function discard(staged: readonly Staged[]): void {
   for (const { temporary, file } of staged) {
     try {
@@ -97,7 +97,7 @@ function discard(staged: readonly Staged[]): void {
   }
 }
 
-/** Removes what a killed run left behind. A temporary file whose process is alive belongs to a run in parallel. */
+/** Removes the temporary files of a killed run. A temporary file whose process is alive belongs to a run in parallel. */
 function removeDebris(folder: string): void {
   for (const name of listNames(folder)) {
     const pid = temporaryName.exec(name)?.[1];
@@ -125,11 +125,12 @@ function stage({ file, temporary, content, mode }: Staged): void {
 }
 
 /**
- * root patching the tree of another user must not take files over, nor keep that user out of a new folder with its own
- * umask. By descriptor, because that user could make a link of a path meanwhile and be given what it leads to.
+ * Gives a file or folder its owner and mode. When root patches the tree of another user, it must not take files over, nor keep
+ * that user out of a new folder by its umask. A descriptor is used, because that user could put a link in the place of the
+ * path meanwhile, and would be given the file that it leads to.
  */
 function own(descriptor: number, owner: Stats, mode: number): void {
-  // Others cannot change an owner, nor need to.
+  // Users other than root cannot change an owner, nor need to.
   if (process.getuid?.() === 0) fchownSync(descriptor, owner.uid, owner.gid);
   fchmodSync(descriptor, mode & 0o7777);
 }
@@ -204,7 +205,7 @@ function isOld(file: string): boolean {
   return stat !== undefined && Date.now() - stat.mtimeMs > longestRun;
 }
 
-/** @param done how many of the changes had been made */
+/** Makes the error. @param done how many of the changes had been made */
 function failed(error: NodeJS.ErrnoException, place: string, done: number, all: number): PatchError {
   const state = done === 0 ? 'nothing was changed' : `${done} of ${all} files are done`;
   return new PatchError(
@@ -228,7 +229,7 @@ function ownerOf(folder: string): string {
   // Windows has none.
   if (process.getuid === undefined) return '';
   try {
-    // What could not be made has no owner yet.
+    // A folder that could not be made has no owner yet.
     const { uid } = lstatSync(existsSync(folder) ? folder : dirname(folder));
     return ` (uid ${uid})`;
   } catch {

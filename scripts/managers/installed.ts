@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
-import type { PatchSet } from '../../patching/manifest.ts';
-import { findCopies } from '../disk/find-copies.ts';
-import { pnpCopies } from '../disk/pnp.ts';
+import type { PatchSet } from '../../patching/patch-sets.ts';
+import { inspect, namesOf } from '../disk/inspect.ts';
 import { noSdk, refusal } from '../outcome.ts';
 import { hasLockfile } from './detect.ts';
 
@@ -17,26 +16,21 @@ export interface Installed {
 }
 
 /**
- * The versions that the project itself has installed; projects inside it with a lockfile of their own do not count.
+ * Finds the versions that the project itself has installed. Projects inside it with a lockfile of their own do not count.
  *
- * @throws {PatchError} `ERR_PATCH_NO_SDK`, `ERR_PATCH_UNSUPPORTED`
+ * @throws {PatchError} `ERR_PATCH_NO_SDK`, `ERR_PATCH_UNSUPPORTED`; `ERR_PATCH_IO` when a copy cannot be read
  */
 export function findInstalled(root: string, sets: readonly PatchSet[]): Installed[] {
-  const names = sets.map((set) => set.package);
-  const onDisk = findCopies(root, names).copies.filter(({ directory }) => !isOfAnother(root, directory));
-  const copies = [...onDisk, ...pnpCopies(root, sets)];
-  if (copies.length === 0) throw noSdk(root, names);
-  const setOf = (name: string) => sets.find((set) => set.package === name)!;
-  const unknown = copies.filter(({ name, version }) => !Object.hasOwn(setOf(name).versions, version));
-  const error = refusal(
-    unknown.map((copy) => ({ ...copy, state: 'unsupported', files: [] })),
-    (name) => Object.keys(setOf(name).versions),
+  const copies = inspect(root, sets).copies.filter(
+    ({ directory, archived }) => archived || !isOfAnother(root, directory),
   );
+  if (copies.length === 0) throw noSdk(root, namesOf(sets));
+  const error = refusal(copies.filter(({ state }) => state === 'unsupported'));
   if (error !== undefined) throw error;
   const installed = new Map<string, Installed>();
-  for (const { name, version, directory } of copies) {
+  for (const { name, version, directory, set } of copies) {
     const key = `${name}@${version}`;
-    const one = installed.get(key) ?? { set: setOf(name), version, folders: new Set(), paths: [] };
+    const one = installed.get(key) ?? { set, version, folders: new Set(), paths: [] };
     one.folders.add(folderOf(directory) ?? name);
     one.paths.push(relative(root, directory));
     installed.set(key, one);

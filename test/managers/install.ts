@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatManifest } from '../../patching/format-manifest.ts';
-import { packageRoot, parseManifest } from '../../patching/manifest.ts';
+import { parseManifest } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 import { type ManagerCase, newerNode } from './managers.ts';
 
 const root = packageRoot();
@@ -57,7 +58,7 @@ export function packHangup(scratch: string, without: string): string {
   const manifest = parseManifest(readFileSync(join(patches, 'manifest.json'), 'utf8'));
   delete manifest.versions[without];
   writeFileSync(join(patches, 'manifest.json'), formatManifest(manifest));
-  rmSync(join(patches, `${without}.hunks`));
+  rmSync(join(patches, `${without}.patch`));
   // A published package's scripts are not run on install, but those of a tarball's "prepare" are, or are warned about.
   const packageFile = join(scratch, 'package/package.json');
   const { scripts: _, ...rest } = JSON.parse(readFileSync(packageFile, 'utf8')) as Record<string, unknown>;

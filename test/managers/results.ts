@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 
 /** By a manager's id. */
 export type Results = Record<string, { title: string; version: string; steps: Record<string, string> }>;

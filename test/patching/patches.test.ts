@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../patching/manifest.ts';
+import { readPatch } from '../../patching/complete-patch.ts';
+import { sha256 } from '../../patching/hashes.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import {
   filesOf,
@@ -22,24 +23,25 @@ import {
 } from '../support/patching.ts';
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
-const patchFile = (version: string) => join(patchSet.directory, `${version}.patch`);
 
-describe.each(versions)('the patch of %s', (version) => {
+describe.each(versions)('the complete patch of %s', (version) => {
+  const text = readPatch(patchSet, version);
   const copy = () => install(join(scratch(), 'sdk'), version);
 
   test.skipIf(!hasGit)('git applies it', async () => {
     const sdk = copy();
-    const check = await run('git', ['apply', '--check', '--whitespace=error', patchFile(version)], { cwd: sdk });
+    const file = join(sdk, '../complete.patch');
+    writeFileSync(file, text);
+    const check = await run('git', ['apply', '--check', '--whitespace=error', file], { cwd: sdk });
     expect(check).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect(await run('git', ['apply', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('git', ['apply', file], { cwd: sdk })).toMatchObject({ code: 0, stderr: '' });
     expect(unlike(sdk, version, 'post')).toEqual([]);
-    expect(await run('git', ['apply', '-R', patchFile(version)], { cwd: sdk })).toMatchObject({ code: 0 });
+    expect(await run('git', ['apply', '-R', file], { cwd: sdk })).toMatchObject({ code: 0 });
     expect(unlike(sdk, version, 'pre')).toEqual([]);
   });
 
   test('patch-package applies it, with the paths that it wants', async () => {
     const { dir, sdk } = project(version);
-    const text = readFileSync(patchFile(version), 'utf8');
     mkdirSync(join(dir, 'patches'));
     const derived = text.replaceAll(
       /(?<=^(?:diff --git .*|--- |\+\+\+ ))\b([ab])\/(?!node_modules)/gm,
@@ -55,8 +57,7 @@ describe.each(versions)('the patch of %s', (version) => {
   });
 
   test('the diff package applies it without fuzz', () => {
-    const parts = parsePatch(readFileSync(patchFile(version), 'utf8'));
-    const posts = parts.map((part) => {
+    const posts = parsePatch(text).map((part) => {
       const path = part.newFileName!.replace('b/', '');
       const pre = part.isCreate ? '' : readFileSync(join(pristineFolder(version), path), 'utf8');
       const post = applyPatch(pre, part, { fuzzFactor: 0 });

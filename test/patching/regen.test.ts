@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { supportedVersions, targets } from '../../overlays/cartesia/targets.ts';
 import { hooksFor } from '../../patching/insertions.ts';
 import { generate, place } from '../../tools/generate.ts';
-import { newest, pristineFolder, root, script, versions } from '../support/patching.ts';
+import { filesOf, newest, patchSet, pristineFolder, root, script, versions } from '../support/patching.ts';
 
 test('the committed patches are what the sources make, and making them changes nothing', async () => {
   expect(await script('tools/regen.ts', ['--check'])).toMatchObject({ code: 0, stderr: '' });
@@ -29,6 +29,17 @@ test('the runtime stands alone: no module is imported, and only install is expor
   const text = readFileSync(join(root, 'patches/@cartesia/cartesia-js/runtime.cjs'), 'utf8');
   expect(text).not.toMatch(/\brequire\(|^import |__esModule|sourceMappingURL/m);
   expect(text).toMatch(/^module\.exports = \{ install(: \w+)? \};\n$/m);
+});
+
+test('the manifest says of every module which module system it is of, and of no declaration', () => {
+  for (const version of versions) {
+    for (const [path, entry] of filesOf(version)) {
+      const file = entry.pre === null ? join(patchSet.directory, entry.source) : join(pristineFolder(version), path);
+      const isEsm = /^(?:import|export)\b/m.test(readFileSync(file, 'utf8'));
+      const expected = /\.d\.[cm]?ts$/.test(path) ? undefined : isEsm ? 'esm' : 'cjs';
+      expect(entry.format, `${version} ${path}`).toBe(expected);
+    }
+  }
 });
 
 test('an anchor that is missing or ambiguous is an error that names file and anchor', () => {

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { seal } from '../../patching/seal.ts';
 import { applyBelow, applyTo } from '../../scripts/commands/apply.ts';
-import { seal } from '../../scripts/disk/classify.ts';
 import { filesOf, identities, install, name, newest, project, states, tree, unlike } from '../support/patching.ts';
 
 const hook = 'internal/lib/tts/ws.js';

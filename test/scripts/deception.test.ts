@@ -5,8 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { formatManifest } from '../../patching/format-manifest.ts';
-import { filesField, type Insertion, insert, type Manifest, parseManifest, sha256 } from '../../patching/manifest.ts';
-import { applyBelow, applyTo } from '../../scripts/commands/apply.ts';
+import { sha256 } from '../../patching/hashes.ts';
+import { type Insertion, insert } from '../../patching/insert.ts';
+import { type Manifest, parseManifest } from '../../patching/manifest.ts';
+import { applyTo } from '../../scripts/commands/apply.ts';
 import {
   hangup,
   install,
@@ -14,13 +16,11 @@ import {
   newest,
   outcomeOf,
   ownHangup,
-  ownPatches,
   pristineFolder,
   type RunOptions,
   root,
   run,
   scratch,
-  project as slimProject,
   tree,
 } from '../support/patching.ts';
 
@@ -121,112 +121,119 @@ describe('a copy that only looks patched', { timeout: 60_000 }, () => {
   });
 });
 
-const patchFolder = `patches/${name}`;
-const manifestFile = join(patchFolder, 'manifest.json');
+const manifestFile = `patches/${name}/manifest.json`;
 const manifestOf = (home: string) => parseManifest(readFileSync(join(home, manifestFile), 'utf8'));
 
-function editManifest(home: string, change: (manifest: Manifest) => void): void {
+type Entry = Manifest['versions'][string];
+
+function editManifest(home: string, change: (entry: Entry) => void): void {
   const manifest = manifestOf(home);
-  change(manifest);
+  change(manifest.versions[newest]!);
   writeFileSync(join(home, manifestFile), formatManifest(manifest));
 }
 
+/** Changes the insertions of one file, and its hash to match. */
+function forge({ files }: Entry, path: string, change: (insertion: Insertion) => Insertion): void {
+  const file = files[path]!;
+  if (file.pre === null) return;
+  file.insertions = file.insertions.map(change);
+  file.post = sha256(insert(readFileSync(join(pristineFolder(newest), path)), file.insertions));
+}
+
 describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
-  const edits: [string, (entry: Manifest['versions'][string], manifest: Manifest) => void, string][] = [
+  const importFile = 'hangup/import.cjs';
+  const edits: ['apply refuses it' | 'only the probe sees it', string, (entry: Entry) => void][] = [
     [
-      'the published hash for the patched one',
-      ({ files }) => {
-        for (const file of Object.values(files)) if (file.pre !== null) file.post = file.pre;
-      },
-      `${newest}.hunks makes something else of `,
-    ],
-    [
+      'apply refuses it',
       'no lines to add',
       ({ files }) => {
         files[module] = { ...files[module]!, insertions: [] } as never;
       },
-      `${newest}.hunks changes ${module} in another way`,
     ],
     [
+      'apply refuses it',
       'other lines to add',
       ({ files }) => {
         files[module] = { ...files[module]!, insertions: [{ offset: 0, text: '// hangup\n' }] } as never;
       },
-      `${newest}.hunks changes ${module} in another way`,
     ],
     [
+      'apply refuses it',
+      'another hash of an added file',
+      ({ files }) => {
+        files[importFile] = { ...files[importFile]!, post: sha256('another') };
+      },
+    ],
+    [
+      'only the probe sees it',
+      'the published hash for the patched one',
+      ({ files }) => {
+        for (const file of Object.values(files)) if (file.pre !== null) file.post = file.pre;
+      },
+    ],
+    [
+      'only the probe sees it',
       'one build left out',
       ({ files }) => {
         delete files[module];
       },
-      `${newest}.hunks is about ${module} too`,
     ],
     [
-      'another hash of an added file',
-      ({ files }) => {
-        files['hangup/import.cjs'] = { pre: null, source: 'import.cjs', post: sha256('another'), crc32: 0 };
-      },
-      `${newest}.hunks makes something else of hangup/import.cjs`,
-    ],
-    [
+      'only the probe sees it',
       'an added file left out',
       ({ files }) => {
-        delete files['hangup/import.cjs'];
+        delete files[importFile];
       },
-      `${newest}.hunks is about hangup/import.cjs too`,
     ],
-    ...(['one of two lines', 'another place'] as const).map((what): (typeof edits)[number] => [
-      `${what}, with the hash to match`,
-      ({ files }) => {
-        const file = files[module]!;
-        if (file.pre === null) return;
-        const change = ({ offset, text }: Insertion): Insertion =>
-          what === 'another place' ? { offset: 2, text } : { offset, text: `${text.split('\n')[0]}\n` };
-        file.insertions = file.insertions.map(change);
-        file.post = sha256(insert(readFileSync(join(pristineFolder(newest), module)), file.insertions));
-      },
-      `${newest}.hunks makes something else of ${module}`,
-    ]),
+    [
+      'only the probe sees it',
+      'one of two lines, with the hash to match',
+      (entry) => forge(entry, module, ({ offset, text }) => ({ offset, text: `${text.split('\n')[0]}\n` })),
+    ],
+    [
+      'only the probe sees it',
+      'another place, with the hash to match',
+      (entry) => forge(entry, module, ({ text }) => ({ offset: 2, text })),
+    ],
   ];
 
-  /** What `apply` does with patches of its own; `check`: what `verify` looks at. */
-  const apply = (home: string, dir: string, check: boolean) =>
-    applyBelow(dir, { check, patches: join(home, 'patches') });
-
-  test.each(edits)('%s', (_, change, message) => {
-    const { dir, sdk } = slimProject();
-    const home = scratch();
-    ownPatches(home);
-    expect(apply(home, dir, true)).toMatchObject({ exitCode: 1, copies: [{ state: 'pristine' }] });
-    editManifest(home, (manifest) => change(manifest.versions[newest]!, manifest));
+  test.each(edits)('%s: %s', async (seen, _, change) => {
+    const { dir, sdk } = project('pristine');
+    const home = await ownHangup();
+    editManifest(home, change);
     const before = tree(sdk);
-    for (const check of [true, false]) {
-      const { exitCode, error } = apply(home, dir, check);
-      expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
-      expect(error!.message).toContain(`manifest.json cannot be believed about ${newest}: `);
-      expect(error!.message).toContain(message);
+    const applied = await hangup(['apply'], { cwd: dir, home });
+    if (seen === 'apply refuses it') {
+      expect(applied).toMatchObject({ code: 1, stderr: expect.stringContaining('error ERR_PATCH_INSTALL: ') });
+      expect(tree(sdk)).toEqual(before);
+      return;
     }
-    expect(tree(sdk)).toEqual(before);
+    expect(applied).toMatchObject({ code: 0, stderr: '' });
+    const { hashes, probe } = await verify(dir, { home });
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(probe).toEqual([1, expect.stringContaining('error ERR_PATCH_PROBE: ')]);
   });
 
-  test('the hash of a file that somebody has made', () => {
-    const { dir, sdk } = slimProject();
-    const home = scratch();
-    ownPatches(home);
-    applyTo(sdk);
+  test('the hash of a file that somebody has made: only the probe sees it', async () => {
+    const { dir, sdk } = project('patched');
+    const home = await ownHangup();
     edit(join(sdk, module), (text) => text.replace('hangup.install(TTSWS);', ''));
-    editManifest(home, ({ versions }) => {
-      versions[newest]!.files[module]!.post = sha256(readFileSync(join(sdk, module)));
+    editManifest(home, ({ files }) => {
+      files[module]!.post = sha256(readFileSync(join(sdk, module)));
     });
-    const { exitCode, error } = apply(home, dir, true);
-    expect({ exitCode, code: error?.code }).toEqual({ exitCode: 1, code: 'ERR_PATCH_INSTALL' });
-    expect(error!.message).toContain(`${newest}.hunks makes something else of ${module}`);
+    const { hashes, probe } = await verify(dir, { home });
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(probe).toEqual([1, expect.stringContaining('probe: cjs patched and esm not patched')]);
   });
 
-  test('with the patch, to match: only the probe sees it', async () => {
+  test('comments in place of calls, with hashes to match: only the probe sees it', async () => {
     const { dir } = project('pristine');
     const home = await ownHangup();
-    forge(home);
+    const commented = (text: string) => text.replace(/^(?:import hangup|hangup\.|require\(").*$/gm, '// hangup');
+    editManifest(home, (entry) => {
+      for (const path of Object.keys(entry.files))
+        forge(entry, path, ({ offset, text }) => ({ offset, text: commented(text) }));
+    });
     expect(await hangup(['apply'], { cwd: dir, home })).toMatchObject({ code: 0 });
     const { hashes, probe } = await verify(dir, { home });
     expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
@@ -242,23 +249,6 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       { build: 'esm', patched: false, reason: 'TTSWS: it has no disconnect()' },
     ]);
   });
-
-  /** A patch that adds comments where hangup's adds calls, and hashes to match. */
-  function forge(home: string): void {
-    const forged = (text: string) => text.replace(/^(\+?)(?:import hangup|hangup\.|require\(").*$/gm, '$1// hangup');
-    editManifest(home, ({ versions }) => {
-      const entry = versions[newest]!;
-      for (const [path, file] of Object.entries(entry.files)) {
-        if (file.pre === null) continue;
-        file.insertions = file.insertions.map(({ offset, text }) => ({ offset, text: forged(text) }));
-        file.post = sha256(insert(readFileSync(join(pristineFolder(newest), path)), file.insertions));
-      }
-      const said = `X-Files-SHA256: ${filesField(entry.files).replaceAll('\n', '\n ')}\n`;
-      edit(join(home, patchFolder, `${newest}.hunks`), (text) =>
-        forged(text).replace(/^X-Files-SHA256: .+\n( .+\n)+/m, said),
-      );
-    });
-  }
 });
 
 test('published files that behave as patched are a contradiction too', { timeout: 60_000 }, async () => {

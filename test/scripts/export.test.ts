@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ import {
   versions,
 } from '../support/patching.ts';
 
-const published = (version: string) => readFileSync(join(patchSet.directory, `${version}.patch`), 'utf8');
+const complete = (version: string) => readPatch(patchSet, version);
 
 describe.concurrent('hangup export', () => {
   test.each(['npm', 'pnpm', 'yarn', 'bun'])('%s takes the patch as it is, for the installed version', async (tool) => {
@@ -25,7 +25,7 @@ describe.concurrent('hangup export', () => {
     expect(await hangup(['export', tool], { cwd: dir })).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: published('3.5.1'),
+      stdout: complete('3.5.1'),
     });
   });
 
@@ -46,19 +46,15 @@ describe.concurrent('hangup export', () => {
       package: name,
       version: newest,
       fileName: `@cartesia__cartesia-js@${newest}.patch`,
-      text: published(newest),
+      text: complete(newest),
     });
   });
 
-  test.each(versions)('the parts of %s make the complete patch', (version) => {
-    expect(readPatch(patchSet, version)).toBe(published(version));
-  });
-
-  test.each([`${newest}.hunks`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
+  test.each([`${newest}.patch`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])('a damaged or missing %s', (part) => {
     const directory = scratch();
     cpSync(patchSet.directory, directory, { recursive: true });
     const read = () => readPatch({ ...patchSet, directory }, newest);
-    expect(read()).toBe(published(newest));
+    expect(read()).toContain('\n+++ b/hangup/runtime.cjs\n');
     appendFileSync(join(directory, part), ' \n');
     expect(read).toThrow(expect.objectContaining({ code: 'ERR_PATCH_INSTALL' }));
     rmSync(join(directory, part));

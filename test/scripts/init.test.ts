@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPatch } from '../../patching/complete-patch.ts';
 import { forms } from '../../scripts/commands/export.ts';
 import { type InitOptions, init } from '../../scripts/commands/init.ts';
 import { hangup, install, name, patchSet, scratch, tree } from '../support/patching.ts';
 
-const published = (version: string) => readFileSync(join(patchSet.directory, `${version}.patch`), 'utf8');
+const complete = (version: string) => readPatch(patchSet, version);
 
 interface Manifest {
   scripts?: Record<string, string>;
@@ -86,7 +87,7 @@ describe('what each package manager gets', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patchedDependencies in package.json' });
     expect(project.manifest).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
-    expect(project.read(file(tool))).toBe(published('3.5.1'));
+    expect(project.read(file(tool))).toBe(complete('3.5.1'));
     await project.expectUndoable(before);
   });
 
@@ -159,7 +160,7 @@ describe('what each package manager gets', () => {
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patch-package' });
     const form = forms['patch-package']!;
     const path = `${folder}/${form.fileName(name, '3.5.1')}`;
-    expect(project.read(path)).toBe(form.convert(published('3.5.1'), name));
+    expect(project.read(path)).toBe(form.convert(complete('3.5.1'), name));
     expect(project.manifest.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
     await project.expectUndoable(before);
   });
@@ -196,10 +197,10 @@ describe('later', () => {
   test('hangup was updated: the file is written anew', async () => {
     const project = new Project('bun@1.4.5');
     await project.init();
-    const older = published('3.5.1').replace('+/*! hangup 0.1.0', '+/*! hangup 0.0.1');
+    const older = complete('3.5.1').replace('+/*! hangup 0.1.0', '+/*! hangup 0.0.1');
     project.write(file('bun'), older);
     expect(await project.init()).toMatchObject({ changes: [{ path: file('bun') }] });
-    expect(project.read(file('bun'))).toBe(published('3.5.1'));
+    expect(project.read(file('bun'))).toBe(complete('3.5.1'));
   });
 
   test('npm was updated to 12: the key instead of the patching scripts', async () => {

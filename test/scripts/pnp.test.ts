@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPatch } from '../../patching/complete-patch.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
-import { hangup, install, name, outcomeOf, scratch, tree } from '../support/patching.ts';
+import { inspect } from '../../scripts/disk/inspect.ts';
+import { hangup, install, name, outcomeOf, patchSet, scratch, tree } from '../support/patching.ts';
 
 /** A project whose `.pnp.cjs` knows one copy, which lies elsewhere: what its fs makes of an archive is a folder here. */
 function project(locator: { name: string; reference: string }): { dir: string; sdk: string } {
@@ -43,6 +45,31 @@ describe("Yarn Plug'n'Play", () => {
     const { error, exitCode } = outcomeOf(await hangup(['apply', '--revert', '--json'], { cwd: dir }));
     expect({ code: error?.code, exitCode }).toEqual({ code: 'ERR_PATCH_ARCHIVE', exitCode: 1 });
     expect(error?.message).toContain('yarn hangup init --remove');
+  });
+
+  test('inspect() sees copies in folders and in archives, and writes nothing', () => {
+    const { dir, sdk } = project({ name, reference: 'npm:3.5.1' });
+    const other = install(join(dir, 'node_modules', name), '3.1.0');
+    applyTo(other);
+    const before = [tree(dir), tree(sdk)];
+    const { copies, skipped } = inspect(dir, [patchSet]);
+    expect(copies).toMatchObject([
+      { directory: other, version: '3.1.0', state: 'patched', set: { package: name } },
+      { directory: sdk, version: '3.5.1', state: 'pristine', archived: true, set: { package: name } },
+    ]);
+    expect(skipped).toEqual([]);
+    expect([tree(dir), tree(sdk)]).toEqual(before);
+  });
+
+  test('export finds the installed version', async () => {
+    const { dir } = project({ name, reference: 'npm:3.5.1' });
+    expect(await hangup(['export', 'yarn'], { cwd: dir })).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: readPatch(patchSet, '3.5.1'),
+    });
+    const { stdout } = await hangup(['export', 'yarn', '--json'], { cwd: dir });
+    expect(JSON.parse(stdout)).toMatchObject({ package: name, version: '3.5.1' });
   });
 
   test('a version without a patch, and a foreign file', async () => {

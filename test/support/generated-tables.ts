@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 
 /** Rows of cells; the first one is the head. */
 type Table = readonly (readonly string[])[];

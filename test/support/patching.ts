@@ -17,7 +17,9 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 import { formatManifest } from '../../patching/format-manifest.ts';
-import { loadPatchSets, packageRoot, sha256 } from '../../patching/manifest.ts';
+import { sha256 } from '../../patching/hashes.ts';
+import { packageRoot } from '../../patching/package-json.ts';
+import { loadPatchSets } from '../../patching/patch-sets.ts';
 import type { CopyResult, Outcome } from '../../scripts/outcome.ts';
 
 export const root = packageRoot();
@@ -153,25 +155,23 @@ export async function hangup(args: string[], options: RunOptions = {}): Promise<
   return run(process.execPath, [...preload, join(options.home ?? built, 'cli.mjs'), ...args], options);
 }
 
-/** An installed hangup of the caller's own, to tamper with; inside the repository, where its dependencies are. */
+/**
+ * Makes an installed hangup of the caller's own, to tamper with. It knows the newest version alone, and lies inside the
+ * repository, where its dependencies are.
+ */
 export async function ownHangup(): Promise<string> {
   await commandLine();
   const home = `${built}-${folders.length}`;
   folders.push(home);
   cpSync(built, home, { recursive: true });
   cpSync(join(root, 'package.json'), join(home, 'package.json'));
-  ownPatches(home);
-  return home;
-}
-
-/** What this hangup knows of the newest version alone, to tamper with. */
-export function ownPatches(home: string): void {
   const folder = join(home, 'patches', name);
   mkdirSync(folder, { recursive: true });
-  for (const file of [`${newest}.hunks`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])
+  for (const file of [`${newest}.patch`, 'import.cjs', 'runtime.cjs', 'runtime.d.cts'])
     cpSync(join(patchSet.directory, file), join(folder, file));
   const versions = { [newest]: patchSet.versions[newest]! };
   writeFileSync(join(folder, 'manifest.json'), formatManifest({ ...patchSet, versions }));
+  return home;
 }
 
 /** Runs a script of this repository from its source. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../patching/manifest.ts';
+import { packageRoot } from '../../patching/package-json.ts';
 import { exitCodes } from '../../scripts/outcome.ts';
 
 const root = packageRoot();

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 983dd925c6ba3dcc768e2f39c4e145876a60fd62c8bbd3cac3549863a44ab1fb */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b8ae0bb533103858266c0c50c7074cb6a5843fbaf22d9cc89e2ba413110bbe8b */
 "use strict";
 
 // core/errors.ts
@@ -72,6 +72,9 @@ function findMark(prototype) {
 }
 
 // overlays/foreign/members.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
 function replaceMembers(object, name, members) {
   const keys = Reflect.ownKeys(members);
   const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
@@ -82,7 +85,7 @@ function replaceMembers(object, name, members) {
       "ERR_PATCH_FROZEN",
       `${name} cannot be overlaid`,
       `it is frozen or sealed, so ${String(key)} cannot be put in`,
-      "Call overlay() before whatever freezes it"
+      "Call overlay() before the code that freezes it"
     );
   }
   for (const key of keys) {
@@ -101,6 +104,40 @@ function setMember(object, key, descriptor) {
 
 // overlays/version.ts
 var version = "0.1.0";
+
+// overlays/seams/families.ts
+function findSite(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required: required2, prototypeOf }) => {
+      if (prototypeOf !== void 0) return false;
+      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    });
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
+  }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
+}
+function markedSite(start, families2) {
+  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function siteOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
+  return void 0;
+}
+function namedSite(Class, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = Class;
+  return family && { family, prototype, below: [] };
+}
 
 // core/limits.ts
 var disconnectTimeout = 2e3;
@@ -270,6 +307,19 @@ function readBudget(input, defaultTimeout) {
 // overlays/seams/overlay-options.ts
 var defaults = { timeout: disconnectTimeout, connectTimeout };
 var given = /* @__PURE__ */ new WeakMap();
+function coverWith(target, options, use) {
+  const reset = setOptions(
+    typeof target === "function" ? target.prototype : target,
+    options
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
   given.set(target, [...given.get(target) ?? [], layer]);
@@ -282,98 +332,52 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
-// overlays/seams/attach.ts
-function snapshot(prototype) {
-  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
-}
-function findPlace(target, families2) {
-  const below = [];
-  const start = typeof target === "function" ? target.prototype : target;
-  if (typeof start !== "object") return void 0;
-  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
-    const prototype = at;
-    const family = families2.find(({ required, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
-    });
-    if (family !== void 0) return { family, prototype, below };
-    below.push(at);
-  }
-  if (start === null) return void 0;
-  return typeof target === "function" ? markedPlace(start, families2) : placeOfInstance(start, below, families2);
-}
-function markedPlace(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
-  return family && { family, prototype: start, below: [] };
-}
-function placeOfInstance(instance, above, families2) {
-  for (const family of families2) {
-    const prototype = family.prototypeOf?.(instance);
-    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
-  }
-  return void 0;
-}
-function namedPlace(target, families2, named) {
-  const family = families2.find(({ name }) => name === named);
-  const { prototype } = target;
-  return family && { family, prototype, below: [] };
-}
-function install(target, families2, self, named) {
-  const place = named === void 0 ? findPlace(target, families2) : namedPlace(target, families2, named);
-  if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
-  const { prototype, below, family } = place;
-  const installed = findMark(prototype);
-  const { mark, put } = installed?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
-  } };
-  const replaced = Object.keys(mark.functions);
-  for (const object of below) {
-    const overridden = replaced.find((name) => Object.hasOwn(object, name));
-    if (overridden === void 0) continue;
-    throw new PatchError(
-      "ERR_PATCH_SUBCLASS",
-      `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
-      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
-      "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
-    );
-  }
-  return { mark, uninstall: put() };
-}
+// overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
   const isObject2 = typeof target === "object" && target !== null;
   const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
+function overridden(object, name) {
+  return new PatchError(
+    "ERR_PATCH_SUBCLASS",
+    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+  );
+}
+function webSocketRefused(why, next) {
+  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
+}
+
+// overlays/seams/attach.ts
+function attach(target, families2, self, named) {
+  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
+  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = site;
+  const present = findMark(prototype);
+  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const name = replaced.find((name2) => Object.hasOwn(object, name2));
+    if (name !== void 0) throw overridden(object, name);
+  }
+  return { mark, detach: put() };
+}
 var inUse = /* @__PURE__ */ new WeakMap();
 function prepare(prototype, family, self) {
-  const { patches, registry, adopt, check } = family.seams(prototype, self);
-  const [ofClass, ...ofOthers] = patches;
-  const mark = {
-    version,
-    family: family.name,
-    functions: functionsOf(ofClass.members),
-    cover(target, options) {
-      check?.(options);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt?.(target);
-      return cover(isInstance ? registry : void 0, target, options);
-    }
-  };
+  const seams = family.seams(prototype, self);
+  const { registry } = seams;
+  const [ofClass, ...ofOthers] = seams.patches;
+  const mark = markOf(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
-  const kept = /* @__PURE__ */ new Map();
-  const removeUnused = () => {
-    if (registry?.isActive || kept.size > 0) return;
+  const onUnused = () => {
     removeOthers?.();
     removeOthers = void 0;
     inUse.delete(prototype);
   };
-  if (registry !== void 0) {
-    registry.onIdle = (ws) => {
-      if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
-      kept.delete(ws);
-      removeUnused();
-    };
-  }
   const prepared = {
     mark,
     put() {
@@ -384,19 +388,33 @@ function prepare(prototype, family, self) {
         remove();
         throw error;
       }
-      if (registry !== void 0) registry.isActive = true;
+      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
-        if (registry !== void 0) registry.isActive = false;
-        for (const ws of registry?.openInstances ?? []) {
-          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, ofClass.name, marked));
-        }
-        removeUnused();
+        if (registry === void 0) onUnused();
+        else registry.retire(ofClass.name, marked, onUnused);
       };
     }
   };
   return prepared;
+}
+function markOf(prototype, family, { patches, registry, adopt, check }) {
+  return {
+    version,
+    family: family.name,
+    functions: functionsOf(patches[0].members),
+    cover(target, options) {
+      check?.(options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    }
+  };
+}
+function functionsOf(members) {
+  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
 }
 function replaceAll(patches) {
   const removers = [];
@@ -411,52 +429,23 @@ function replaceAll(patches) {
   }
   return removeAll;
 }
-function functionsOf(members) {
-  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
-}
-function cover(registry, target, options) {
-  if (typeof target === "function") return setOptions(target.prototype, options);
-  const reset = setOptions(target, options);
-  try {
-    registry?.connectionOf(target);
-    return reset;
-  } catch (error) {
-    reset();
-    throw error;
-  }
-}
 
-// overlays/foreign/globals.ts
-function catchInstance(key, construct) {
-  const stop = new Error("stop");
-  let instance;
-  const restore = replaceMembers(Object.prototype, "Object.prototype", {
-    [key]: {
-      set() {
-        instance = this;
-        throw stop;
-      }
+// overlays/seams/disconnectable-members.ts
+function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && levelOf(object).connected;
+    },
+    disconnect(force) {
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      return levelOf(this).end(readBudget(force, timeout)).ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
     }
-  });
-  try {
-    const constructed = construct();
-    if (constructed instanceof Promise) constructed.catch(() => {
-    });
-  } catch (error) {
-    if (error !== stop) throw error;
-  } finally {
-    restore();
-  }
-  return instance;
-}
-function withGlobal(key, value, action) {
-  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
-  try {
-    return action();
-  } finally {
-    restore();
-  }
+  };
+  return Object.getOwnPropertyDescriptors(members);
 }
 
 // core/group.ts
@@ -657,10 +646,10 @@ var Ladder = class {
     const start = performance.now();
     const limit = cap === void 0 ? this.#limit : this.#limit.within(cap);
     let timer;
-    let isOver2 = false;
+    let isOver = false;
     const end = (outcome, error) => {
-      if (isOver2) return;
-      isOver2 = true;
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       if (limit !== this.#limit) {
         if (outcome === "timeout") limit.spend(this.#limit.reason ?? "deadline");
@@ -680,13 +669,13 @@ var Ladder = class {
           () => end("ok"),
           (error) => end("failed", error)
         );
-        if (!isOver2 && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
+        if (!isOver && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
       }
     } catch (error) {
       end("failed", error);
     }
     this.#isCalling = false;
-    return !isOver2;
+    return !isOver;
   }
   #reportStep(name, outcome, start, error) {
     const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
@@ -703,10 +692,10 @@ var Ladder = class {
     const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
     this.#limit.stop();
     let timer;
-    let isOver2 = false;
+    let isOver = false;
     const end = (outcome, error) => {
-      if (isOver2) return;
-      isOver2 = true;
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       this.#reportStep("force", outcome, start, error);
       this.#finish(outcome, reason);
@@ -717,7 +706,7 @@ var Ladder = class {
       end("failed", error);
     }
     const { forceCap: cap = forceCap } = this.#endable;
-    if (isOver2 || cap === null) return;
+    if (isOver || cap === null) return;
     timer = setTimeout(() => {
       timer = setTimeout(() => end("timeout"), 0);
     }, cap);
@@ -822,14 +811,69 @@ function clientState(client2) {
   return state;
 }
 
-// overlays/foreign/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
+// overlays/client/members.ts
+function clientMembers() {
+  return disconnectableMembers({
+    levelOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
 }
-var node = nodeModules();
+
+// overlays/foreign/globals.ts
+function catchInstance(key, construct) {
+  const stop = new Error("stop");
+  let instance;
+  const restore = replaceMembers(Object.prototype, "Object.prototype", {
+    [key]: {
+      set() {
+        instance = this;
+        throw stop;
+      }
+    }
+  });
+  try {
+    const constructed = construct();
+    if (constructed instanceof Promise) constructed.catch(() => {
+    });
+  } catch (error) {
+    if (error !== stop) throw error;
+  } finally {
+    restore();
+  }
+  return instance;
+}
+function withGlobal(key, value, action) {
+  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
+  try {
+    return action();
+  } finally {
+    restore();
+  }
+}
+
+// overlays/connection/members.ts
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    levelOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
+// overlays/foreign/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  return process2?.getBuiltinModule?.(`node:${name}`);
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// overlays/foreign/dial.ts
+var diagnostics = nodeModule("diagnostics_channel");
+var node = diagnostics && {
+  diagnostics,
+  dialling: () => [nodeModule("tls"), nodeModule("net")]
+};
 var created = "undici:request:create";
 var sent = "undici:client:sendHeaders";
 var Dial = class {
@@ -845,7 +889,7 @@ var Dial = class {
     this.#isSent = true;
     if (this.#isDestroyed) this.destroy();
   };
-  /** Runs what dials before it returns. {@link release} has to follow. */
+  /** Runs code that dials before it returns. {@link release} has to follow. */
   watch(open) {
     const close = this.expect();
     try {
@@ -855,7 +899,7 @@ var Dial = class {
     }
   }
   /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
+   * Watches for a dial from now on, until the returned function is called. {@link release} has to follow.
    */
   expect() {
     if (node === void 0) return () => {
@@ -865,7 +909,7 @@ var Dial = class {
   }
   #openWindow(modules) {
     const window = {
-      // Of two requests in a window the second one is somebody else's.
+      // The second one of two requests in a window is somebody else's.
       onRequest: (request2) => {
         this.#request ??= request2;
       },
@@ -898,8 +942,8 @@ var Dial = class {
   destroy() {
     this.#isDestroyed = true;
     if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
+    const { connecting, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting === true || secureConnecting === true) {
       destroy(this.#socket, new Error("disconnected"));
     } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
       destroy(this.#socket);
@@ -923,9 +967,9 @@ function openWindow(modules, window) {
     if (windows.length === 0) unwatch();
   };
 }
-function watchNode({ diagnostics, dialling }) {
+function watchNode({ diagnostics: diagnostics2, dialling }) {
   const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
+  diagnostics2.subscribe(created, onCreated);
   const restores = dialling().map((module2) => {
     const { connect } = module2;
     const observed = (...args) => {
@@ -939,9 +983,128 @@ function watchNode({ diagnostics, dialling }) {
   const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
   restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
   return () => {
-    diagnostics.unsubscribe(created, onCreated);
+    diagnostics2.unsubscribe(created, onCreated);
     for (const restore of restores) restore();
   };
+}
+
+// overlays/sockets/socket.ts
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSED = 3;
+
+// overlays/sockets/native.ts
+var destroyers = /* @__PURE__ */ new WeakMap();
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  destroyers.set(socket, () => dial.destroy());
+  let hasOpened = false;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function destroyNative(socket) {
+  destroyers.get(socket)?.();
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
+// overlays/stainless/event-stream/members.ts
+function eventStreamMembers(sdk, registry, opening) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    close(props) {
+      return of(this).closeWith(props);
+    },
+    send(event) {
+      of(this).admit("send()");
+      sdk.send.call(this, event);
+    },
+    sendRaw(data) {
+      of(this).admit("sendRaw()");
+      sdk.sendRaw.call(this, data);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+    _createSocket(url, headers) {
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = opening(this, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
+    },
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit("connect()");
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+    async _reconnect(closeCode) {
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+    _emitPermanentClose(code, reason) {
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
+    },
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    }
+  };
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+function resourceMembers(sdk, standIn2, self) {
+  const members = {
+    websocket(...args) {
+      return standIn2.withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
 }
 
 // overlays/client/exchanges.ts
@@ -954,12 +1117,12 @@ var Exchange = class {
   get signal() {
     return this.#controller.signal;
   }
-  /** Ends it: whoever waits for the headers or reads the body is told by this error. */
+  /** Ends it. This error reaches the code that waits for the headers or reads the body. */
   end(error) {
     this.#dial.destroy();
     this.#controller.abort(error);
   }
-  /** Runs what sends the request, and dials before it returns. */
+  /** Runs code that sends the request, and dials before it returns. */
   dial(open) {
     return this.#dial.watch(open);
   }
@@ -973,7 +1136,7 @@ var Exchange = class {
   /**
    * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
-   * @param streams what of the result still reads from the connection; nobody says when a body has been read
+   * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
   async run(client2, send, streams2) {
     const state = clientState(client2);
@@ -1008,11 +1171,6 @@ function untilDisconnected(client2, begin) {
     };
     const over = state.begin({ abort });
     begin().then(resolve, reject).finally(over);
-  });
-  return promise;
-}
-function handled(promise) {
-  promise.catch(() => {
   });
   return promise;
 }
@@ -1051,36 +1209,42 @@ function streamsOf(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/seams/disconnectable-members.ts
-function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
-  const members = {
-    get connected() {
-      const object = this;
-      return isInstance(object) && rungOf(object).connected;
-    },
-    disconnect(force) {
-      const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).end(readBudget(force, timeout)).ended;
-    },
-    async [Symbol.asyncDispose]() {
-      await this.disconnect();
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-function connectionMembers(registry) {
-  return disconnectableMembers({
-    rungOf: (ws) => registry.connectionOf(ws),
-    optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
-  });
+// overlays/sockets/reconnecting.ts
+function isReconnecting(socket) {
+  return typeof socket._shouldReconnect === "boolean";
 }
 
-// overlays/sockets/socket.ts
-var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
-var CONNECTING = 0;
-var OPEN = 1;
-var CLOSED = 3;
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const { ping, listeners } = socket;
+  return typeof ping === "function" && typeof listeners === "function";
+}
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function guardMessages(socket, onThrow) {
+  if (!isWsSocket(socket)) return;
+  const [listener] = socket.listeners("message");
+  if (listener === void 0) return;
+  const handle = listener.bind(socket);
+  socket.off("message", listener);
+  socket.prependListener("message", (data, isBinary) => {
+    try {
+      handle(data, isBinary);
+    } catch (error) {
+      if (!onThrow(data, error)) throw error;
+    }
+  });
+}
+function onPeerClosing(socket, listener) {
+  if (!isWsSocket(socket)) return;
+  const { close } = socket;
+  const observed = (code, reason) => {
+    close.call(socket, code, reason);
+    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
 function onTcpClose(socket, listener) {
   const { _socket: tcp, _receiver: receiver } = socket;
   if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
@@ -1090,73 +1254,25 @@ function onTcpClose(socket, listener) {
   }
   tcp?.prependListener?.("close", () => queueMicrotask(listener));
 }
+
+// overlays/sockets/destroy.ts
 function forceClose(socket) {
-  const capable = socket;
   try {
-    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
-    if (typeof capable.terminate === "function") capable.terminate();
-    else if (capable._ws !== void 0) forceClose(capable._ws);
-    else {
-      capable[destroyer]?.();
+    if (canTerminate(socket)) socket.terminate();
+    else if (isReconnecting(socket)) {
+      socket._shouldReconnect = false;
+      if (socket._ws !== void 0) forceClose(socket._ws);
+    } else {
+      destroyNative(socket);
       socket.close();
     }
   } catch {
   }
 }
 
-// overlays/sockets/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
-  try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
-    });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
 // overlays/sockets/find-ws.ts
-function nodeModule() {
-  const { process: process2 } = globalThis;
-  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
-}
-var isNode = () => nodeModule() !== void 0;
 function findWs(packageName2, self) {
-  const module2 = nodeModule();
+  const module2 = nodeModule("module");
   if (module2 === void 0) return void 0;
   const { argv, cwd } = globalThis.process;
   const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
@@ -1167,58 +1283,108 @@ function findWs(packageName2, self) {
   if (self !== void 0) bases.unshift(() => self);
   for (const base of bases) {
     try {
-      const found2 = module2.createRequire(base())("ws");
-      if (found2.WebSocket !== void 0) return found2.WebSocket;
+      const found = module2.createRequire(base())("ws");
+      if (found.WebSocket !== void 0) return found.WebSocket;
     } catch {
     }
   }
   return void 0;
 }
 
-// overlays/cartesia/headers.ts
+// overlays/stainless/headers.ts
 function headerEntries(headers) {
   if (headers instanceof Headers) return [...headers.entries()];
   if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
   return Object.entries(headers ?? {});
 }
 
-// overlays/cartesia/package-name.ts
-var packageName = "@cartesia/cartesia-js";
-
-// overlays/cartesia/stand-in.ts
-function withStandIn(options, configured, self, open) {
-  const current = globalThis.WebSocket;
-  if (!isNode() || !isAbsentOrNative(current)) return open();
-  const Socket = configured ?? installedWs(self);
-  if (Socket === void 0) return open();
-  return withGlobal("WebSocket", standInFor(Socket, options), open);
-}
-function standInFor(Socket, options) {
-  return function StandIn(url) {
-    const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of headerEntries(options?.headers)) {
-      if (value === null) headers.delete(name);
-      else if (value !== void 0) headers.set(name, String(value));
-    }
-    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
-  };
-}
+// overlays/stainless/stand-in.ts
+var StandIn = class {
+  #packageName;
+  #translate;
+  /** The installed `ws`, by the module that asks: copies of the SDK may have different copies of `ws`. */
+  #found = /* @__PURE__ */ new Map();
+  /**
+   * @param packageName the SDK
+   * @param translate makes headers of the parameters that the SDK puts into the URL for browsers, which cannot set headers
+   */
+  constructor(packageName2, translate) {
+    this.#packageName = packageName2;
+    this.#translate = translate;
+  }
+  /**
+   * Runs `open`, in which the SDK opens one socket.
+   *
+   * @param options the SDK's, for this socket
+   * @param configured the `WebSocket` option of `overlay()`
+   * @param self path or URL of the module that asks
+   */
+  open(options, configured, self, open) {
+    const current = globalThis.WebSocket;
+    if (!isNode() || !isAbsentOrNative(current)) return open();
+    const Socket = configured ?? this.#installedWs(self);
+    if (Socket === void 0) return open();
+    return withGlobal("WebSocket", this.#classFor(Socket, options), open);
+  }
+  /** Runs `open`, in which the SDK begins nothing unless it sees a global class for sockets. */
+  withPlaceholder(configured, self, open) {
+    const isNeeded = isNode() && globalThis.WebSocket === void 0;
+    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open();
+    return withGlobal("WebSocket", Placeholder, open);
+  }
+  #installedWs(self) {
+    const Socket = this.#found.get(self) ?? findWs(this.#packageName, self);
+    if (Socket !== void 0) this.#found.set(self, Socket);
+    return Socket;
+  }
+  /** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
+  #classFor(Socket, options) {
+    const translate = this.#translate;
+    return function StandInSocket(url) {
+      const address = new URL(url);
+      const take = (parameter) => {
+        const value = address.searchParams.get(parameter);
+        address.searchParams.delete(parameter);
+        return value;
+      };
+      const headers = new Headers();
+      for (const [name, value] of [...Object.entries(translate(take)), ...headerEntries(options?.headers)]) {
+        if (value === null) headers.delete(name);
+        else if (value !== void 0) headers.set(name, String(value));
+      }
+      return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
+    };
+  }
+};
 var Placeholder = class {
   get [Symbol.toStringTag]() {
     return "WebSocket";
   }
 };
-function withPlaceholder(configured, self, open) {
-  const isNeeded = isNode() && globalThis.WebSocket === void 0;
-  if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
-  return withGlobal("WebSocket", Placeholder, open);
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  if (nodeModule("util")?.types.isProxy(current)) return false;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
+function checkSocketClass(given2, open) {
+  if (given2 === void 0) return;
+  if (!isNode()) {
+    throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
+  }
+  const own = ownSocketClass(open);
+  if (own === void 0 || own === given2) return;
+  throw webSocketRefused(
+    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+  );
 }
 function ownSocketClass(open) {
   class Unused {
     addEventListener() {
     }
   }
-  const { Socket } = process.getBuiltinModule("node:net");
+  const { Socket } = nodeModule("net");
   const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
   if (socket instanceof Unused) return void 0;
   socket.addEventListener("error", () => {
@@ -1226,122 +1392,23 @@ function ownSocketClass(open) {
   forceClose(socket);
   return socket.constructor;
 }
-function checkSocketClass(given2, open) {
-  if (given2 === void 0) return;
-  const what = "the WebSocket option of overlay() cannot be honoured";
-  if (!isNode()) {
-    const why = "outside Node the SDK takes the global WebSocket";
-    throw new PatchError("ERR_PATCH_WEBSOCKET", what, why, "Leave the option out in browsers");
-  }
-  const own = ownSocketClass(open);
-  if (own === void 0 || own === given2) return;
-  throw new PatchError(
-    "ERR_PATCH_WEBSOCKET",
-    what,
-    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
-    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
-  );
-}
-var found = /* @__PURE__ */ new Map();
-function installedWs(self) {
-  const Socket = found.get(self) ?? findWs(packageName, self);
-  if (Socket !== void 0) found.set(self, Socket);
-  return Socket;
-}
-function isAbsentOrNative(current) {
-  if (current === void 0) return true;
-  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
-  const prototype = current.prototype;
-  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
-}
-function moveToHeaders(url) {
-  const address = new URL(url);
-  const headers = new Headers();
-  const take = (parameter) => {
-    const value = address.searchParams.get(parameter);
-    address.searchParams.delete(parameter);
-    return value;
-  };
+
+// overlays/cartesia/package-name.ts
+var packageName = "@cartesia/cartesia-js";
+
+// overlays/cartesia/stand-in.ts
+var standIn = new StandIn(packageName, (take) => {
   const version2 = take("cartesia_version");
   const client2 = take("cartesia_client");
   const apiKey = take("api_key");
   const token = take("access_token") ?? apiKey;
-  if (version2 !== null) headers.set("cartesia-version", version2);
-  if (client2 !== null) {
-    headers.set("user-agent", client2);
-    headers.set("x-cartesia-client", client2);
-  }
-  if (token !== null) headers.set("authorization", `Bearer ${token}`);
-  return { address, headers };
-}
-
-// overlays/cartesia/families/event-stream/members.ts
-function eventStreamMembers(sdk, registry, self) {
-  const of = (ws) => registry.connectionOf(ws);
-  const members = {
-    close(props) {
-      return of(this).closeWith(props);
-    },
-    send(event) {
-      of(this).admit("send()");
-      sdk.send.call(this, event);
-    },
-    sendRaw(data) {
-      of(this).admit("sendRaw()");
-      sdk.sendRaw.call(this, data);
-    },
-    [Symbol.asyncIterator]() {
-      const iterator = sdk[Symbol.asyncIterator].call(this);
-      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
-      return iterator;
-    },
-    _createSocket(url, headers) {
-      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      const create = () => sdk._createSocket.call(this, url, headers);
-      let adapter;
-      openDestroyable(() => {
-        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
-        return adapter.platformSocket;
-      });
-      return adapter;
-    },
-    _connect() {
-      const { connection, isNew } = registry.opening(this);
-      connection.admit("connect()");
-      if (isNew) connection.watchBackOff();
-      const socket = sdk._connect.call(this);
-      connection.attach(socket.platformSocket, registry.optionsOf(this));
-      return socket;
-    },
-    async _reconnect(closeCode) {
-      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
-    },
-    _emitPermanentClose(code, reason) {
-      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
-    },
-    _onError(event, message, cause) {
-      of(this).report(event, message, cause);
-    }
+  return {
+    "cartesia-version": version2,
+    "user-agent": client2,
+    "x-cartesia-client": client2,
+    authorization: token === null ? null : `Bearer ${token}`
   };
-  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
-}
-function resourceMembers(sdk, self) {
-  const members = {
-    websocket(...args) {
-      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/cartesia/families/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    rungOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: () => true
-  });
-}
+});
 
 // overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
@@ -1372,7 +1439,7 @@ function resourcePatches(prototype, self) {
     ...transcription.map(({ prototype: object }) => ({
       object,
       name,
-      members: resourceMembers(snapshot(object), self)
+      members: resourceMembers(snapshot(object), standIn, self)
     }))
   ];
 }
@@ -1387,20 +1454,21 @@ function speechMembers(sdk) {
 
 // overlays/connection/registry.ts
 var Registry = class {
-  /** The class has its seams. Without them only connections from before are served. */
-  isActive = false;
-  /** Called when an instance has lost its last socket. */
-  onIdle = () => {
-  };
+  /** The class has its seams. Without them, only connections from before are served. */
+  #isActive = false;
   #family;
   #connections = /* @__PURE__ */ new WeakMap();
   /** Every instance that has a socket which has not closed. */
   #open = /* @__PURE__ */ new Set();
+  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
+  #kept = /* @__PURE__ */ new Map();
+  #onUnused = () => {
+  };
   constructor(family) {
     this.#family = family;
   }
   serves(ws) {
-    return this.isActive || this.#connections.has(ws);
+    return this.#isActive || this.#connections.has(ws);
   }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
@@ -1411,7 +1479,7 @@ var Registry = class {
     this.#track(ws, connection);
     return connection;
   }
-  /** Before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
   opening(ws) {
     this.#clientOf(ws)?.admit("websocket()");
     const known = this.#connections.get(ws);
@@ -1422,10 +1490,7 @@ var Registry = class {
   #make(ws) {
     return this.#family.make(ws, {
       onBusy: () => this.#open.add(ws),
-      onIdle: () => {
-        this.#open.delete(ws);
-        this.onIdle(ws);
-      }
+      onIdle: () => this.#onIdle(ws)
     });
   }
   #track(ws, connection) {
@@ -1436,22 +1501,111 @@ var Registry = class {
     const client2 = this.#family.clientOf(ws);
     return client2 && clientState(client2);
   }
-  get openInstances() {
-    return [...this.#open];
-  }
-  /** The options for an instance: of its classes from the base on, of its client, and its own. */
+  /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws) {
     const prototypes = [];
     for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
     return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
   }
+  // -- the seams of its class --
+  /** The class has got its seams. */
+  activate() {
+    this.#isActive = true;
+  }
+  /**
+   * The seams were taken off the class. Instances that are open keep theirs until they close.
+   *
+   * @param onUnused called when no instance needs the seams of the class's helpers any more
+   */
+  retire(className, members, onUnused) {
+    this.#isActive = false;
+    this.#onUnused = onUnused;
+    for (const ws of this.#open) {
+      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+    }
+    this.#checkUse();
+  }
+  #onIdle(ws) {
+    this.#open.delete(ws);
+    const restore = this.#kept.get(ws);
+    if (restore === void 0) return;
+    if (!this.connectionOf(ws).ended) restore();
+    this.#kept.delete(ws);
+    this.#checkUse();
+  }
+  #checkUse() {
+    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+  }
+};
+
+// overlays/connection/attempt.ts
+var Attempt = class {
+  promise;
+  #isOver = false;
+  #reject = () => {
+  };
+  constructor(dial, { limit, onFailure }) {
+    const failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
+    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  fail(error) {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+};
+var Attempts = class {
+  #current;
+  /** Settles when the last end of the connection is over. */
+  lastEnd;
+  /** The attempt under way, if there is one. */
+  get current() {
+    return this.#current?.promise;
+  }
+  start(dial, options = {}) {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#current?.fail(error);
+  }
+  /** The connection is being ended: an attempt under way fails. */
+  end(over) {
+    this.lastEnd = over;
+    this.fail(new DisconnectedError("connect()"));
+  }
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt) {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError("connect()");
+  }
 };
 
 // overlays/sockets/watch.ts
-function isWsSocket(socket) {
-  const { ping, listeners } = socket;
-  return typeof ping === "function" && typeof listeners === "function";
-}
 function onClose(socket, order, listener) {
   if (!isWsSocket(socket)) {
     socket.addEventListener("close", listener);
@@ -1460,29 +1614,8 @@ function onClose(socket, order, listener) {
   const add = order === "first" ? socket.prependListener : socket.on;
   add.call(socket, "close", (code, reason) => listener({ code, reason }));
 }
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
-}
-function onPeerClosing(socket, listener) {
-  if (!isWsSocket(socket)) return;
-  const { close } = socket;
-  const observed = (code, reason) => {
-    close.call(socket, code, reason);
-    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
-  };
-  setMember(socket, "close", { value: observed, writable: true });
-}
+
+// overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
     throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
@@ -1511,16 +1644,31 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
 // overlays/connection/connection.ts
 var Connection = class {
   #ladder = this.#newLadder();
-  #occupancy;
-  /** The sockets that have not closed, one, or during a reconnect two, and what stops the timers of each. */
+  #events;
+  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
   #sockets = /* @__PURE__ */ new Map();
-  /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
-  #dropped;
+  /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
+  #cut;
   #abandoned = [];
   /** Called, once, when the last socket is lost. */
   #idleListeners = [];
-  constructor(occupancy) {
-    this.#occupancy = occupancy;
+  constructor(events) {
+    this.#events = events;
+  }
+  /** The polite steps before the close frame. */
+  politeSteps() {
+    return [];
+  }
+  /** The door is closed: every loop ends quietly. */
+  dropStreams() {
+    this.streams.drop();
+  }
+  /** The connection is lost: every stream that is open ends with a cause. */
+  cutStreams(end) {
+    this.streams.cut(this.faults.loss(end));
+  }
+  /** All is over: a loop that still waits is released. */
+  releaseStreams() {
   }
   // -- state --
   get ended() {
@@ -1532,7 +1680,7 @@ var Connection = class {
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
   }
-  /** It has no socket that could keep the process alive. */
+  /** No socket of it could keep the process alive. */
   get idle() {
     return this.#sockets.size === 0;
   }
@@ -1559,41 +1707,39 @@ var Connection = class {
     this.#sockets.set(socket, stops);
     this.faults.lastError = void 0;
     onClose(socket, order, (end) => {
-      this.drop(socket, end);
+      this.cut(socket, end);
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
       if (this.ended) return;
-      this.drop(socket, { code, reason });
+      this.cut(socket, { code, reason });
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
-    this.guard(socket);
+    if (this.onUnreadable !== void 0) {
+      guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    }
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
-    this.#occupancy.onBusy();
+    this.#events.onBusy();
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
     const { socket } = this;
     if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
   }
-  /** Keeps a message listener of the SDK's from ending the process when it throws. */
-  guard(socket) {
-    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
-  }
   /** The handshake of the socket is over. */
   onOpen() {
   }
-  /** It can keep the process alive no longer. */
+  /** The socket can keep the process alive no longer. */
   #lose(socket) {
     for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
-    this.#occupancy.onIdle();
+    this.#events.onIdle();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
   }
-  /** A listener of the app's threw while it was told of the end: who comes after it does not learn of it. */
+  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
   loseClosed() {
     for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
   }
@@ -1601,7 +1747,7 @@ var Connection = class {
     return startHeartbeat(socket, heartbeat, () => {
       this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
       onTcpClose(socket, () => {
-        this.drop(socket, { code: 1006 });
+        this.cut(socket, { code: 1006 });
         this.#lose(socket);
       });
     });
@@ -1619,12 +1765,21 @@ var Connection = class {
     });
     return () => clearTimeout(timer);
   }
-  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
-  drop(socket, end = {}) {
-    if (socket !== this.socket || socket === this.#dropped) return;
-    this.#dropped = socket;
-    if (this.ended) this.forgetStreams();
+  /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
+  cut(socket, end = {}) {
+    if (socket !== this.socket || socket === this.#cut) return;
+    this.#cut = socket;
+    if (this.ended) this.streams.forget();
     else this.cutStreams(end);
+  }
+  /** Names of the streams that the provider had not finished. */
+  unfinished() {
+    return [...this.streams.unfinished];
+  }
+  /** Names of the loops that are still there when all is over. */
+  unsettled() {
+    this.releaseStreams();
+    return [...this.streams.unsettled];
   }
   // -- the ladder --
   #newLadder() {
@@ -1633,7 +1788,7 @@ var Connection = class {
       get name() {
         return name();
       },
-      closeDoor: () => this.endStreams(),
+      closeDoor: () => this.dropStreams(),
       steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
       settle: () => [...this.#abandoned, ...this.unsettled()],
@@ -1672,19 +1827,22 @@ var Connection = class {
 
 // overlays/connection/faults.ts
 var Faults = class {
-  /** Why the current socket is lost: the cause of what ends because of it. */
+  /** Says why the current socket is lost: it is the cause of every error that follows from that. */
   lastError;
-  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
   #secrets;
-  /** @param secrets the client's keys and tokens as they are now; what is no string is passed over */
+  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
   constructor(secrets) {
     this.#secrets = secrets;
   }
-  /** The error for a stream that the peer or the network ended before its own end message. */
-  streamEnded(stream, end) {
-    const { contextId, phase } = stream;
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
+  loss(end) {
+    return (reader) => this.streamEnded(reader, end);
+  }
+  /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
+  streamEnded({ contextId, phase }, end) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
@@ -1697,7 +1855,7 @@ var Faults = class {
       cause: this.clean(end.cause ?? this.lastError)
     });
   }
-  /** Why a handshake failed, from what the socket reported. */
+  /** The error for a handshake that failed, from the socket's own error. */
   connectFailure(event) {
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = event ?? {};
@@ -1705,7 +1863,7 @@ var Faults = class {
     if (cause !== void 0 && cause.message !== "") return cause;
     return new HangupError("ERR_CONNECT", "the connection failed, and the socket does not say why", cause && { cause });
   }
-  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
+  /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
@@ -1725,12 +1883,70 @@ var Faults = class {
   }
 };
 
-// overlays/cartesia/families/source-router/stream.ts
+// overlays/connection/streams.ts
+var Streams = class {
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return [];
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open } = this;
+    return open.length === 1 ? open : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    return concerned.length > 0;
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = /* @__PURE__ */ new Set();
+  #unfinished = [];
+  add(stream) {
+    this.#streams.add(stream);
+  }
+  delete(stream) {
+    this.#streams.delete(stream);
+  }
+  /** Streams that have ended by themselves are let go here. */
+  get open() {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    return [...this.#streams];
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams.clear();
+  }
+  drop() {
+    const { open } = this;
+    this.#unfinished = open.map(({ name }) => name);
+    for (const stream of open) stream.drop();
+    this.#streams.clear();
+  }
+  forget() {
+    this.#unfinished = [];
+  }
+};
+
+// overlays/cartesia/families/source-router/source.ts
 var streams = /* @__PURE__ */ new WeakMap();
 function streamOf(source) {
   return streams.get(source);
 }
-var Stream = class {
+var SourceStream = class {
   source;
   contextId;
   /** The class's own members. */
@@ -1747,8 +1963,15 @@ var Stream = class {
     this.#sdk = sdk;
     streams.set(source, this);
   }
+  get name() {
+    return `context ${this.contextId}`;
+  }
   get phase() {
     return this.#hasStarted ? "between-chunks" : "first-chunk";
+  }
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  get isOpen() {
+    return this.#cause === void 0 && !this.source.isDone;
   }
   deliver(audio) {
     if (this.#cause !== void 0 || audio.length === 0) return;
@@ -1756,22 +1979,22 @@ var Stream = class {
     this.#sdk.push.call(this.source, audio);
   }
   /** The provider's own end. */
-  finish() {
+  end() {
     this.#sdk.markDone.call(this.source);
   }
-  /** Ended by us: what was not read is dropped, and reads return 0. */
+  /** Reads return 0 from now on. */
   drop() {
     this.source.buffers.length = 0;
-    this.finish();
+    this.end();
   }
-  /** What has arrived can still be read; after that, every read rejects. */
-  fail(cause) {
-    cause.samplesRead = 0;
+  /** Audio that has arrived can still be read; after that, every read rejects. */
+  cut(loss) {
+    const cause = Object.assign(loss(this), { samplesRead: 0 });
     this.#cause = cause;
     if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
-    else this.finish();
+    else this.end();
   }
-  /** By a read from before it was overlaid. */
+  /** A read from before the source was overlaid waits for it. */
   get #isAwaitedBySdk() {
     const { waiter } = this.source;
     return waiter !== null && waiter !== this.#wake;
@@ -1783,7 +2006,7 @@ var Stream = class {
     };
     setMember(source, "isDone", { get: rethrow, set: () => {
     }, enumerable: true });
-    this.finish();
+    this.end();
     queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
   }
   async read(out) {
@@ -1801,16 +2024,13 @@ var Stream = class {
 };
 
 // overlays/cartesia/families/source-router/streams.ts
-var Streams = class {
-  /** Those that have not ended. */
-  #open = /* @__PURE__ */ new Set();
-  /** What we ended before the provider did, by name. */
-  unfinished = [];
+var Sources = class extends StreamSet {
   #ws;
   /** The class's own members. */
   #sdk;
   #faults;
   constructor(ws, sdk, faults) {
+    super();
     this.#ws = ws;
     this.#sdk = sdk;
     this.#faults = faults;
@@ -1818,16 +2038,15 @@ var Streams = class {
   /** The SDK has made a source for a request. */
   enter(contextId) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.#open.add(new Stream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
   }
-  /** Those of a live instance. */
+  /** Takes over the sources of a live instance. */
   adopt() {
     for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
   }
-  // -- messages --
   /**
-   * Follows `handleMessage` (4.2.0: lines 141-170), also in what it prints; and besides, a fault ends whom it concerns
-   * with its cause, and one that names no context not just the first source that there ever was.
+   * Follows `handleMessage`, also in what it prints. Besides, a fault ends the streams that it concerns with its cause, and
+   * a fault that names no context does not just end the first source that there ever was.
    */
   receive(frame) {
     let message;
@@ -1836,8 +2055,8 @@ var Streams = class {
       this.#route(message);
     } catch (error) {
       console.error("Error parsing message:", error);
-      if (message !== null)
-        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      if (message === null) return;
+      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
     }
   }
   #route(message) {
@@ -1848,58 +2067,27 @@ var Streams = class {
       const audio = decode(message.data);
       if (source !== null) deliver(source, audio);
     } else if (message.type === "done") {
-      if (source !== null) this.#finish(source);
+      if (source !== null) this.#end(source);
     } else if (message.type === "error") {
       console.error("Server error:", message);
       const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
-      this.#fail(contextId, "the provider reported an error", cause);
+      this.#onFault(contextId, "the provider reported an error", cause);
     }
   }
-  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
-  #finish(source) {
+  /** The SDK knows the last one of several requests on one context; the end of the context is that of all. */
+  #end(source) {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
-    for (const stream of this.#open) {
-      if (stream.source !== source && stream.contextId !== contextId) continue;
-      this.#open.delete(stream);
-      stream.finish();
-    }
+    if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
   }
-  #fail(contextId, what, cause) {
-    for (const stream of this.#concerned(contextId)) {
-      this.#open.delete(stream);
-      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
-    }
+  /** A context that the SDK does not know is as good as none. */
+  #onFault(contextId, what, cause) {
+    const isKnown = this.#ws.sources.has(contextId);
+    this.cutConcerned(isKnown ? contextId : void 0, this.#faults.loss({ what, cause }));
   }
-  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
-  #concerned(contextId) {
-    const open = this.#notDone();
-    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
-    return open.length === 1 ? open : [];
-  }
-  /** `markDone()` is public: a user's call ends a stream, too. */
-  #notDone() {
-    return [...this.#open].filter(({ source }) => !source.isDone);
-  }
-  // -- ends --
-  /** The connection is lost. */
-  cut(end) {
-    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
-    this.#open.clear();
-  }
-  /** Ended by us. */
-  drop() {
-    const open = this.#notDone();
-    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
-    for (const stream of open) stream.drop();
-    this.#open.clear();
-  }
-  forgetUnfinished() {
-    this.unfinished = [];
-  }
-  /** Before another socket is opened: what was said on the one before concerns nobody. */
-  forget() {
-    this.forgetUnfinished();
+  /** Before another socket is opened: messages of the one before concern nobody. */
+  reset() {
+    this.forget();
     this.#ws.sources.clear();
     this.#ws.defaultSource = null;
   }
@@ -1922,51 +2110,38 @@ var SourceConnection = class extends Connection {
   #ws;
   #sdk;
   #resolveOptions;
-  #attempt;
-  #report;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
+  #attempts = new Attempts();
   /** How the last socket was lost. */
   #lost = {};
-  constructor(ws, sdk, occupancy, resolveOptions) {
-    super(occupancy);
+  constructor(ws, sdk, events, resolveOptions) {
+    super(events);
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
     this.faults = new Faults(() => [ws.client?.apiKey]);
-    this.streams = new Streams(ws, sdk.source, this.faults);
+    this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
     return this.#ws.socket ?? void 0;
   }
   // -- connecting --
   connect() {
-    if (this.#attempt !== void 0) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) return current;
     if (this.connected) return Promise.resolve();
-    let fail = () => {
-    };
-    const failed = new Promise((_, reject) => {
-      fail = reject;
-    });
-    const promise = Promise.race([this.#dial(), failed]).finally(() => {
-      this.#attempt = void 0;
-    });
-    this.#attempt = { promise, fail };
-    return promise;
+    return this.#attempts.start((attempt) => this.#dial(attempt));
   }
-  async #dial() {
+  async #dial(attempt) {
     const { socket: before } = this;
     if (!this.ended && !this.idle && before !== void 0) {
-      this.drop(before);
-      this.#report = super.end(Deadline.spent("force")).ended;
+      this.cut(before);
+      this.#attempts.lastEnd = super.end(Deadline.spent("force")).ended;
     }
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (ends !== this.#ends) throw new DisconnectedError("connect()");
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.streams.forget();
+    this.streams.reset();
     this.#ws.socket = null;
     const opened = this.#sdk.connect.call(this.#ws);
     const { socket } = this.#ws;
@@ -1994,7 +2169,8 @@ var SourceConnection = class extends Connection {
   }
   // -- sending --
   async send(request2) {
-    if (this.#attempt !== void 0) await this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) await current;
     this.admit("send()");
     const { socket } = this.#ws;
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
@@ -2007,49 +2183,20 @@ var SourceConnection = class extends Connection {
     this.streams.enter(contextId);
     return sending;
   }
-  // -- what the ladder asks --
+  // -- the end --
   end(limit) {
-    this.#ends++;
     const ladder = super.end(limit);
-    this.#report = ladder.ended;
-    this.#attempt?.fail(new DisconnectedError("connect()"));
+    this.#attempts.end(ladder.ended);
     return ladder;
-  }
-  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
-  politeSteps() {
-    return [];
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
   }
-  endStreams() {
-    this.streams.drop();
-  }
   cutStreams(end) {
     this.#lost = end;
-    this.streams.cut(end);
-  }
-  forgetStreams() {
-    this.streams.forgetUnfinished();
-  }
-  unfinished() {
-    return this.streams.unfinished;
-  }
-  unsettled() {
-    return [];
-  }
-  /** The SDK catches what it throws itself. */
-  onUnreadable() {
-    return false;
+    super.cutStreams(end);
   }
 };
-
-// overlays/cartesia/handled.ts
-function handled2(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
 
 // overlays/cartesia/families/source-router/members.ts
 function wrapperMembers(registry) {
@@ -2063,7 +2210,7 @@ function wrapperMembers(registry) {
       if (!ended) streams2.receive(frame);
     },
     send(request2) {
-      return handled2(of(this).send(request2));
+      return handled(of(this).send(request2));
     }
   };
   return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
@@ -2086,7 +2233,7 @@ var sourceRouter = {
     const source = sourcePrototype(prototype);
     const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
     const registry = new Registry({
-      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      make: (ws, events) => new SourceConnection(ws, sdk, events, () => registry.optionsOf(ws)),
       clientOf: (ws) => ws.client
     });
     return {
@@ -2097,12 +2244,7 @@ var sourceRouter = {
       ],
       check({ WebSocket: WebSocket2 }) {
         if (WebSocket2 === void 0) return;
-        throw new PatchError(
-          "ERR_PATCH_WEBSOCKET",
-          "the WebSocket option of overlay() cannot be honoured",
-          "WebSocketWrapper loads ws by itself and takes no other",
-          "Leave the option out"
-        );
+        throw webSocketRefused("WebSocketWrapper loads ws by itself and takes no other", "Leave the option out");
       }
     };
   }
@@ -2139,7 +2281,7 @@ var compatClient = {
 };
 function shellMembers() {
   return disconnectableMembers({
-    rungOf: ({ client: client2 }) => clientState(client2),
+    levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
   });
@@ -2152,61 +2294,13 @@ function secretsOf(client2, options, parameters = {}) {
   return [client2?.apiKey, client2?.token, ...tokens, parameters.api_key, parameters.access_token];
 }
 
-// overlays/cartesia/families/context-router/faults.ts
-var ContextFaults = class extends Faults {
-  #streams;
-  constructor(ws, streams2) {
-    super(() => secretsOf(ws.client, ws._wsOptions));
-    this.#streams = streams2;
-  }
-  /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
-  onError(event, message, cause) {
-    if (event !== null) return this.#onErrorEvent(event);
-    if (isSocketError(cause)) {
-      this.lastError ??= this.clean(cause.error ?? cause);
-      return this.isConnecting || !this.#streams.isEmpty;
-    }
-    return this.#endOnly(message ?? "unknown fault", cause);
-  }
-  #onErrorEvent(event) {
-    const contextId = event.context_id;
-    if (typeof contextId === "string" && contextId !== "") {
-      this.#streams.finish(contextId);
-      return this.#streams.consumersOf(contextId).size > 0;
-    }
-    const only = this.#streams.soleOpen();
-    only?.deliver(event);
-    return only !== void 0;
-  }
-  /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
-  onFrame(frame, error) {
-    const event = parse(frame);
-    if (!isObject(event)) return isAboutNoObject(error);
-    if (!isPeerFault(event)) return false;
-    const what = "the provider sent a message that the SDK cannot read";
-    const { context_id: contextId, type } = event;
-    const cause = new TypeError(`message of type ${JSON.stringify(type)}`);
-    if (typeof contextId !== "string" || contextId === "") {
-      if (!this.#endOnly(what, cause)) this.warn(what);
-      return true;
-    }
-    const consumers = this.#streams.consumersOf(contextId);
-    for (const consumer of consumers) consumer.end(this.streamEnded(consumer, { what, cause }));
-    if (consumers.size === 0) this.warn(what);
-    return true;
-  }
-  #endOnly(what, cause) {
-    const only = this.#streams.soleOpen();
-    only?.end(this.streamEnded(only, { what, cause }));
-    return only !== void 0;
-  }
-  /** An event of the provider's as text, without the client's secrets. */
-  describe(event) {
-    return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
-  }
-};
-function isSocketError(cause) {
-  return typeof cause === "object" && cause !== null && cause.type === "error";
+// overlays/cartesia/families/context-router/frames.ts
+function judge(frame, error) {
+  const event = parse(frame);
+  if (!isObject(event)) return isAboutNoObject(error) ? "void" : "well";
+  if (!isPeerFault(event)) return "well";
+  const { context_id: contextId, type } = event;
+  return { contextId, cause: new TypeError(`message of type ${JSON.stringify(type)}`) };
 }
 function parse(frame) {
   try {
@@ -2225,14 +2319,126 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
+// core/mailbox.ts
+var spare = 256;
+var Mailbox = class {
+  contextId;
+  #started = false;
+  #items = [];
+  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
+  #next = 0;
+  #ended = false;
+  #cause;
+  #wake;
+  #timeout;
+  /** @param timeout the longest silence in ms, unlimited by default */
+  constructor(contextId, timeout) {
+    this.contextId = contextId;
+    this.#timeout = timeout;
+  }
+  /** Tells whether something had arrived. */
+  get phase() {
+    return this.#started ? "between-chunks" : "first-chunk";
+  }
+  deliver(item) {
+    if (this.#ended) return;
+    this.#started = true;
+    this.#items.push(item);
+    this.#wakeLoop();
+  }
+  /** Ends it with a cause, once everything that had arrived was delivered. */
+  cut(cause) {
+    if (this.#ended) return;
+    this.#cause = cause;
+    this.#end();
+  }
+  /** Ends it quietly and at once. Everything that had arrived is dropped. */
+  drop() {
+    if (this.#ended) return;
+    this.#release(this.#items.length);
+    this.#end();
+  }
+  #end() {
+    this.#ended = true;
+    this.#wakeLoop();
+  }
+  #wakeLoop() {
+    const wake = this.#wake;
+    this.#wake = void 0;
+    wake?.();
+  }
+  /** Takes the next item without waiting. Returns `undefined` when there is none. */
+  shift() {
+    const next = this.#next;
+    if (next === this.#items.length) return void 0;
+    const item = this.#items[next];
+    this.#items[next] = void 0;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
+    return item;
+  }
+  #release(count) {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+  /** The item that arrived last, if it was not taken yet. */
+  get last() {
+    return this.#items.at(-1);
+  }
+  get isOpen() {
+    return !this.#ended;
+  }
+  get isDropped() {
+    return this.#ended && this.#cause === void 0;
+  }
+  /** Nothing more will come. @throws the cause, if there was one */
+  isOver() {
+    if (this.#cause !== void 0) throw this.#cause;
+    return this.#ended;
+  }
+  /**
+   * Settles when there is something to look at. It makes one promise per message and nothing else: this is the hot path.
+   *
+   * @throws {ReceiveTimeoutError} after a silence longer than the timeout
+   */
+  arrival() {
+    const timeout = this.#timeout;
+    if (timeout === void 0) {
+      return new Promise((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const timer = setTimeout(onTimeout, timeout);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+};
+
 // overlays/cartesia/families/context-router/consumers.ts
+var LoopMailbox = class extends Mailbox {
+  get isOpen() {
+    return super.isOpen && !isEndMessage(this.last);
+  }
+  enter() {
+  }
+  leave() {
+    return true;
+  }
+};
 var ContextQueue = class {
   contextId;
   queue;
-  /** `receive()` loops that have begun and have not ended. */
-  readers = 0;
-  /** Why the stream was cut; every later read throws it. */
+  /** The cause of a cut; every later read throws it. */
   cause;
+  /** The entry was there before us, and a loop may be at work in it that we do not know. */
+  isAdopted = false;
+  /** The `receive()` loops that have begun and have not ended. */
+  #readers = 0;
   #started = false;
   #waiters = [];
   #wake = () => {
@@ -2240,34 +2446,38 @@ var ContextQueue = class {
     for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
   };
   #ws;
-  /** @param entry what the SDK has kept so far: its queue and the loop that waits there are taken over */
+  /** @param entry the SDK's own; its queue, and the loop that waits there, are taken over */
   constructor(ws, contextId, entry = { queue: [], resolve: null }) {
     this.#ws = ws;
     this.contextId = contextId;
     this.queue = entry.queue;
     if (entry.resolve === null) return;
     this.#waiters.push(entry.resolve);
-    this.readers = 1;
+    this.#readers = 1;
   }
   get resolve() {
     return this.#waiters.length === 0 ? null : this.#wake;
   }
-  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  /** The SDK sets `null` after it has called its waiter, which has left the list by then. */
   set resolve(waiter) {
     if (waiter !== null) this.#waiters.push(waiter);
   }
-  /** A `receive()` loop has begun. */
   enter() {
-    this.readers += 1;
+    this.#readers += 1;
     this.#started ||= this.queue.length > 0;
+  }
+  leave() {
+    this.#readers = Math.max(0, this.#readers - 1);
+    return !this.isRead;
+  }
+  get isRead() {
+    return this.#readers > 0;
   }
   get phase() {
     return this.#started || this.queue.length > 0 ? "between-chunks" : "first-chunk";
   }
-  /** The stream's own end message has arrived, read or not. */
-  get isComplete() {
-    const last = this.queue.at(-1);
-    return last?.type === "done" || last?.type === "error";
+  get isOpen() {
+    return this.cause === void 0 && !isEndMessage(this.queue.at(-1));
   }
   get isRegistered() {
     return this.#ws._contextQueues.get(this.contextId) === this;
@@ -2276,21 +2486,26 @@ var ContextQueue = class {
     this.queue.push(event);
     this.#wake();
   }
-  end(cause) {
-    if (cause === void 0) {
-      if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
-    } else if (this.cause === void 0) {
+  cut(cause) {
+    if (this.cause === void 0) {
       this.cause = cause;
       throwWhenDrained(this.queue, cause);
     }
     this.#wake();
   }
-  /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
+  drop() {
+    if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
+    this.#wake();
+  }
+  /** Lets a `receive()` that comes after the cut find everything that had arrived, and then the cause. */
   restore() {
     const queues = this.#ws._contextQueues;
     if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 };
+function isEndMessage(event) {
+  return event?.type === "done" || event?.type === "error";
+}
 var cut = Object.freeze({});
 function throwWhenDrained(queue, cause) {
   queue.push(cut);
@@ -2301,16 +2516,62 @@ function throwWhenDrained(queue, cause) {
   setMember(queue, "shift", { value, writable: true });
 }
 
+// overlays/cartesia/families/context-router/context.ts
+var Context = class {
+  contextId;
+  /** Something was sent to it, and no `done` or `error` has come. */
+  isInFlight = false;
+  /** The consumers with a loop that has begun and has not ended. */
+  loops = /* @__PURE__ */ new Set();
+  #grace;
+  #queue;
+  /** @param queue finds the queue that the SDK has registered for it now */
+  constructor(contextId, queue) {
+    this.contextId = contextId;
+    this.#queue = queue;
+  }
+  get name() {
+    return `context ${this.contextId}`;
+  }
+  get isOpen() {
+    return this.isInFlight || [...this.loops].some((loop) => loop.isOpen);
+  }
+  /** Nobody works on it, and nobody reads it. */
+  get isIdle() {
+    return !this.isInFlight && this.loops.size === 0;
+  }
+  /** Its loops, and its queue, which a loop may read later; unless nothing was sent yet to a context with loops. */
+  get consumers() {
+    const queue = this.isInFlight || this.isIdle ? this.#queue() : void 0;
+    return queue === void 0 ? this.loops : /* @__PURE__ */ new Set([...this.loops, queue]);
+  }
+  deliver(event) {
+    for (const consumer of this.consumers) consumer.deliver(event);
+  }
+  cut(loss) {
+    for (const consumer of this.consumers) if (consumer.isOpen) consumer.cut(loss(consumer));
+  }
+  drop() {
+    for (const loop of this.loops) loop.drop();
+    this.endGrace();
+  }
+  /** Drops the loops whose end message has not come. */
+  dropOpen() {
+    for (const loop of this.loops) if (loop.isOpen) loop.drop();
+  }
+  /** @param expire called after `ms`, unless {@link endGrace} is called before */
+  startGrace(ms, expire) {
+    this.endGrace();
+    this.#grace = setTimeout(expire, ms);
+  }
+  endGrace() {
+    clearTimeout(this.#grace);
+  }
+};
+
 // overlays/cartesia/families/context-router/streams.ts
-var Streams2 = class {
-  /** Contexts to which something was sent and for which no `done` or `error` has come. */
-  inFlight = /* @__PURE__ */ new Set();
-  /** Consumers with a loop that has begun and has not ended. */
-  #loops = /* @__PURE__ */ new Set();
-  /** By context: ends what was cancelled and has not ended by itself. */
-  #graces = /* @__PURE__ */ new Map();
-  /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
-  #adopted = /* @__PURE__ */ new WeakSet();
+var Contexts = class extends Streams {
+  #contexts = /* @__PURE__ */ new Map();
   #ws;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
@@ -2318,9 +2579,10 @@ var Streams2 = class {
   #onChange = () => {
   };
   constructor(ws) {
+    super();
     this.#ws = ws;
   }
-  /** Learns when the provider is done with a context: an emitter listener, so that other messages cost nothing. */
+  /** Learns when the provider is done with a context. It listens to the emitter, so that other messages cost nothing. */
   listen() {
     this.#ws.on("done", ({ context_id }) => this.finish(context_id));
   }
@@ -2329,20 +2591,32 @@ var Streams2 = class {
     this.#hasForeignLoops = this.#ws._hasListener("event") === true;
     this.listen();
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      this.inFlight.add(contextId);
       const queue = this.queueOf(contextId, entry);
-      this.#adopted.add(queue);
-      if (queue.readers > 0) this.#loops.add(queue);
+      queue.isAdopted = true;
+      const context = this.#begin(contextId);
+      context.isInFlight = true;
+      if (queue.isRead) context.loops.add(queue);
     }
   }
   get isEmpty() {
-    return this.inFlight.size + this.#loops.size === 0;
+    return this.#contexts.size === 0;
   }
-  /** The contexts of the loops that have not ended. */
-  get loops() {
-    return [...this.#loops].map((loop) => loop.contextId);
+  get open() {
+    return this.#all.filter((context) => context.isOpen);
   }
-  /** What stands for a context; an entry of the SDK's own, from before the overlay, is replaced. */
+  get #all() {
+    return [...this.#contexts.values()];
+  }
+  get inFlight() {
+    return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  get unfinished() {
+    return this.inFlight.map(({ name }) => name);
+  }
+  get unsettled() {
+    return this.#all.flatMap(({ name, loops }) => [...loops].map(() => `receive loop of ${name}`));
+  }
+  /** The queue of a context. An entry of the SDK's own, from before the overlay, is replaced. */
   queueOf(contextId, entry) {
     if (entry instanceof ContextQueue) return entry;
     const queue = new ContextQueue(this.#ws, contextId, entry);
@@ -2353,20 +2627,34 @@ var Streams2 = class {
     const entry = this.#ws._contextQueues.get(contextId);
     return entry && this.queueOf(contextId, entry);
   }
+  #make(contextId) {
+    return new Context(contextId, () => this.#registered(contextId));
+  }
+  #begin(contextId) {
+    const known = this.#contexts.get(contextId);
+    if (known !== void 0) return known;
+    const context = this.#make(contextId);
+    this.#contexts.set(contextId, context);
+    return context;
+  }
+  #changed(context) {
+    if (context.isIdle) {
+      context.endGrace();
+      this.#contexts.delete(context.contextId);
+    }
+    this.#onChange();
+  }
   // -- loops --
   /** A loop has begun. */
   enter(consumer) {
-    if (consumer instanceof ContextQueue) consumer.enter();
-    this.#loops.add(consumer);
+    consumer.enter();
+    this.#begin(consumer.contextId).loops.add(consumer);
   }
   /** A loop has ended. */
   leave(consumer) {
-    if (consumer instanceof ContextQueue) {
-      consumer.readers = Math.max(0, consumer.readers - 1);
-      if (consumer.readers > 0) return;
-    }
-    this.#loops.delete(consumer);
-    this.#onChange();
+    if (!consumer.leave()) return;
+    const context = this.#contexts.get(consumer.contextId);
+    if (context?.loops.delete(consumer)) this.#changed(context);
   }
   /**
    * The SDK takes a context's queue away, because a `receive()` has ended, or to end one.
@@ -2374,81 +2662,68 @@ var Streams2 = class {
    * @returns false when the queue has to stay: it holds the cause that other loops on it have yet to meet
    */
   unregister(contextId) {
-    const queues = [...this.#loops].filter((loop) => loop instanceof ContextQueue && loop.contextId === contextId);
+    const loops = [...this.#contexts.get(contextId)?.loops ?? []];
+    const queues = loops.filter((loop) => loop instanceof ContextQueue);
     const ended = queues.find((queue2) => !queue2.isRegistered) ?? queues[0];
     if (ended !== void 0) this.leave(ended);
     const queue = this.#registered(contextId);
-    return queue?.cause === void 0 || queue.readers === 0;
+    return queue?.cause === void 0 || !queue.isRead;
   }
   // -- the provider --
+  /** Something was sent to a context. */
+  begin(contextId) {
+    this.#begin(contextId).isInFlight = true;
+  }
   /** The provider is done with a context. */
   finish(contextId) {
-    this.#clearGrace(contextId);
-    if (this.inFlight.delete(contextId)) this.#onChange();
-  }
-  /** The provider works on nothing any more: its connection is gone. */
-  forget() {
-    this.inFlight.clear();
-    this.#onChange();
+    const context = this.#contexts.get(contextId);
+    if (context === void 0) return;
+    context.endGrace();
+    context.isInFlight = false;
+    this.#changed(context);
   }
   /** Gives the provider `grace` ms to end a cancelled context, and then does so. */
   cancelled(contextId, grace) {
-    const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
+    const context = this.#contexts.get(contextId);
+    if (context === void 0) return;
     const end = () => {
-      const isDone2 = grace > 0 && !this.inFlight.has(contextId);
-      for (const loop of loops()) if (!isDone2 || loop instanceof ContextQueue) loop.end();
+      context.dropOpen();
       this.finish(contextId);
     };
-    this.#clearGrace(contextId);
     if (grace === 0) end();
-    else if (this.inFlight.has(contextId) || loops().length > 0) {
-      this.#graces.set(contextId, setTimeout(end, grace));
-    }
-  }
-  #clearGrace(contextId) {
-    clearTimeout(this.#graces.get(contextId));
-    this.#graces.delete(contextId);
-  }
-  // -- who is told --
-  /** Who learns of what happens to a context. */
-  consumersOf(contextId) {
-    const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
-    const queue = this.#registered(contextId);
-    return queue === void 0 ? consumers : consumers.add(queue);
-  }
-  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  soleOpen() {
-    const loops = [...this.#loops].filter((loop) => !isOver(loop));
-    const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
-    if (contextId === void 0 || others.length > 0) return void 0;
-    return loops[0] ?? this.#registered(contextId);
+    else context.startGrace(grace, end);
   }
   // -- ends --
-  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
-  cut(causeFor) {
-    const open = new Set(this.#loops);
-    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
-    for (const consumer of open) if (!isOver(consumer)) consumer.end(causeFor(consumer));
+  of(contextId) {
+    return [this.#contexts.get(contextId) ?? this.#make(contextId)];
+  }
+  /** A context that only listeners hear has nobody who could be told. */
+  concernedBy(contextId) {
+    return super.concernedBy(contextId).filter(({ consumers }) => consumers.size > 0);
+  }
+  /** A `done` that has arrived stays in force. */
+  cut(loss) {
+    super.cut(loss);
     this.#endForeignLoops("the connection closed");
-    this.#clearGraces();
+    for (const context of this.#contexts.values()) context.endGrace();
     this.forget();
   }
-  /** Ends every loop quietly. */
-  end() {
-    for (const loop of this.#loops) loop.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+  drop() {
+    for (const context of this.#contexts.values()) context.drop();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).drop();
     this.#endForeignLoops("disconnected");
-    this.#clearGraces();
   }
-  #clearGraces() {
-    for (const contextId of this.#graces.keys()) this.#clearGrace(contextId);
+  forget() {
+    for (const context of this.#all) {
+      context.isInFlight = false;
+      this.#changed(context);
+    }
   }
-  /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
+  /** Before a reconnect: a queue that was cut and is not read makes room for a context of the same id. */
   clearCut() {
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.queueOf(contextId, entry);
-      const isUnread = queue.readers === 0 && !this.#adopted.has(queue);
-      if (queue.cause !== void 0 && isUnread) this.#ws._contextQueues.delete(contextId);
+      const { cause, isRead, isAdopted } = this.queueOf(contextId, entry);
+      if (cause !== void 0 && !isRead && !isAdopted) this.#ws._contextQueues.delete(contextId);
     }
   }
   /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
@@ -2460,10 +2735,14 @@ var Streams2 = class {
   }
   // -- waiting --
   whenNothingInFlight() {
-    return this.#when(() => this.inFlight.size === 0);
+    return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
   whenNoLoops() {
-    return this.#when(() => this.#loops.size === 0);
+    return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
+  }
+  #has(condition) {
+    for (const context of this.#contexts.values()) if (condition(context)) return true;
+    return false;
   }
   #when(condition) {
     if (condition()) return void 0;
@@ -2474,9 +2753,6 @@ var Streams2 = class {
     });
   }
 };
-function isOver(consumer) {
-  return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== void 0);
-}
 
 // overlays/cartesia/families/context-router/connection.ts
 var RouterConnection = class extends Connection {
@@ -2484,15 +2760,15 @@ var RouterConnection = class extends Connection {
   streams;
   faults;
   #ws;
-  /** Sends that wait for the handshake. */
+  /** The sends that wait for the handshake. */
   #held = /* @__PURE__ */ new Set();
-  /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
+  /** The contexts cancelled during the handshake: nothing more is sent to them until it is over. */
   #cancelledEarly = /* @__PURE__ */ new Set();
-  constructor(ws, occupancy) {
-    super(occupancy);
+  constructor(ws, events) {
+    super(events);
     this.#ws = ws;
-    this.streams = new Streams2(ws);
-    this.faults = new ContextFaults(ws, this.streams);
+    this.streams = new Contexts(ws);
+    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -2523,9 +2799,9 @@ var RouterConnection = class extends Connection {
   onOpen() {
     this.#cancelledEarly.clear();
   }
-  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
+  /** Called before the SDK dials again. Loops that have begun since the cut wait for the next connection. */
   beforeReconnect() {
-    this.drop(this.#ws.socket);
+    this.cut(this.#ws.socket);
     this.streams.clearCut();
   }
   // -- sending --
@@ -2542,7 +2818,7 @@ var RouterConnection = class extends Connection {
     const open = this.#ws._ensureConnected().then(() => true);
     return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
-  /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
+  /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
     this.admit("send()");
     const contextId = event.context_id ?? void 0;
@@ -2551,7 +2827,7 @@ var RouterConnection = class extends Connection {
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.inFlight.add(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId);
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
@@ -2570,12 +2846,39 @@ var RouterConnection = class extends Connection {
     }
   }
   #cancelAll() {
-    for (const context_id of this.streams.inFlight) {
+    for (const { contextId: context_id } of this.streams.inFlight) {
       if (!this.#postCancel({ cancel: true, context_id })) return void 0;
     }
     return this.streams.whenNothingInFlight();
   }
-  // -- what the ladder asks --
+  // -- faults --
+  /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
+  onError(event, message, cause) {
+    if (this.ended) return true;
+    if (event !== null) return this.#onErrorEvent(event);
+    if (isSocketError(cause)) {
+      this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
+      return this.faults.isConnecting || !this.streams.isEmpty;
+    }
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+  }
+  #onErrorEvent(event) {
+    const contextId = event.context_id;
+    const concerned = this.streams.concernedBy(contextId);
+    if (typeof contextId === "string" && contextId !== "") this.streams.finish(contextId);
+    else for (const context of concerned) context.deliver(event);
+    return concerned.length > 0;
+  }
+  onUnreadable(frame, error) {
+    const verdict = judge(frame, error);
+    if (verdict === "well") return false;
+    if (verdict === "void") return true;
+    const { contextId, cause } = verdict;
+    const what = "the provider sent a message that the SDK cannot read";
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
+    return true;
+  }
+  // -- the end --
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -2585,98 +2888,10 @@ var RouterConnection = class extends Connection {
   sendClose() {
     this.#ws.socket.close(1e3, "OK");
   }
-  endStreams() {
-    this.streams.end();
-  }
-  cutStreams(end) {
-    this.streams.cut((consumer) => this.faults.streamEnded(consumer, end));
-  }
-  forgetStreams() {
-    this.streams.forget();
-  }
-  unfinished() {
-    return [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-  }
-  unsettled() {
-    return this.streams.loops.map((contextId) => `receive loop of context ${contextId}`);
-  }
-  onUnreadable(frame, error) {
-    return this.faults.onFrame(frame, error);
-  }
 };
-
-// core/mailbox.ts
-var Mailbox = class {
-  contextId;
-  #started = false;
-  #queue = [];
-  #ended = false;
-  #cause;
-  #wake;
-  #timeout;
-  /** @param timeout the longest silence in ms, unlimited by default */
-  constructor(contextId, timeout) {
-    this.contextId = contextId;
-    this.#timeout = timeout;
-  }
-  /** Whether something had arrived. */
-  get phase() {
-    return this.#started ? "between-chunks" : "first-chunk";
-  }
-  deliver(item) {
-    if (this.#ended) return;
-    this.#started = true;
-    this.#queue.push(item);
-    this.#wakeLoop();
-  }
-  /** With a cause, what had arrived is delivered first; without one it is dropped. */
-  end(cause) {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#cause = cause;
-    if (cause === void 0) this.#queue = [];
-    this.#wakeLoop();
-  }
-  #wakeLoop() {
-    const wake = this.#wake;
-    this.#wake = void 0;
-    wake?.();
-  }
-  /** The next item without waiting, `undefined` when there is none. */
-  shift() {
-    return this.#queue.shift();
-  }
-  /** It was ended without a cause. */
-  get isEndedQuietly() {
-    return this.#ended && this.#cause === void 0;
-  }
-  /** Nothing more will come. @throws the cause, if there was one */
-  isOver() {
-    if (this.#cause !== void 0) throw this.#cause;
-    return this.#ended;
-  }
-  /**
-   * Settles when there is something to look at. One promise a message and no more: this is the hot path.
-   *
-   * @throws {ReceiveTimeoutError} after a silence longer than the timeout
-   */
-  arrival() {
-    const timeout = this.#timeout;
-    if (timeout === void 0) {
-      return new Promise((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return new Promise((resolve, reject) => {
-      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      const timer = setTimeout(onTimeout, timeout);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-};
+function isSocketError(cause) {
+  return typeof cause === "object" && cause !== null && cause.type === "error";
+}
 
 // overlays/cartesia/families/context-router/members.ts
 function ttswsMembers(sdk, registry, self) {
@@ -2695,12 +2910,15 @@ function ttswsMembers(sdk, registry, self) {
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
       openDestroyable(() => {
-        withStandIn(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
+        standIn.open(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
         return this.socket;
       });
       connection.attach(registry.optionsOf(this));
     },
-    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    /**
+     * Follows the SDK's `_ensureConnected()`. Besides, it dials once for all sends that wait, keeps contexts that have not
+     * begun yet, and never dials after the end.
+     */
     async _ensureConnected() {
       const connection = of(this);
       connection.admit("send()");
@@ -2714,15 +2932,15 @@ function ttswsMembers(sdk, registry, self) {
       connection.admit("send()");
     },
     send(event) {
-      return handled2(sendGuarded.call(this, event));
+      return handled(sendGuarded.call(this, event));
     },
-    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
+    /** Follows the SDK's `generate()`, with a mailbox that can be ended as its queue. */
     async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
       const contextId = request2.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
-      const mailbox = new Mailbox(contextId, timeout);
+      const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event) => {
         if (typeof event !== "object") return;
         if ("context_id" in event ? event.context_id !== contextId : event.type === "error") return;
@@ -2732,14 +2950,15 @@ function ttswsMembers(sdk, registry, self) {
       this.on("event", onEvent);
       try {
         await this.send({ ...request2, context_id: contextId }).catch((error) => {
-          if (!mailbox.isEndedQuietly) throw error;
+          if (!mailbox.isDropped) throw error;
         });
         while (true) {
           const event = mailbox.shift();
           if (event !== void 0) {
             yield event;
             if (event.type === "done") return;
-            if (event.type === "error") throw new Error(connection.faults.describe(event));
+            if (event.type === "error")
+              throw new Error(connection.faults.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -2766,10 +2985,10 @@ function ttswsMembers(sdk, registry, self) {
       if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
     },
     _onError(event, message, cause) {
-      const { ended, faults } = of(this);
-      const isKnown = ended || faults.onError(event, message, cause);
+      const connection = of(this);
+      const isKnown = connection.onError(event, message, cause);
       if (this._hasListener("error")) sdk._onError.call(this, event, message, cause);
-      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+      else if (!isKnown) connection.faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
     }
   };
   async function sendGuarded(event) {
@@ -2798,7 +3017,7 @@ function contextMembers(sdk, registry) {
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
     const cause = queueOf(this)?.cause;
-    return handled2(
+    return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
     );
   };
@@ -2807,7 +3026,7 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
+    /** The SDK's loop reads its time-out once, before anything else: that tells us of its beginning. */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
@@ -2825,7 +3044,7 @@ function contextMembers(sdk, registry) {
         }
       });
     },
-    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    /** The SDK's method hands no options on: it gets a connection that adds them. */
     generate(request2, options) {
       const ws = {
         generate: (event) => this._ws.generate(event, options),
@@ -2861,17 +3080,17 @@ var contextRouter = {
   seams(prototype, self) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new RouterConnection(ws, occupancy),
+      make: (ws, events) => new RouterConnection(ws, events),
       clientOf: (ws) => ws.client
     });
     const context = sdk.context.call({ _registerContext() {
     } }, { contextId: "none" });
-    const Context = Object.getPrototypeOf(context);
+    const Context2 = Object.getPrototypeOf(context);
     return {
       registry,
       patches: [
         { object: prototype, name: "TTSWS", members: ttswsMembers(sdk, registry, self) },
-        { object: Context, name: "TTSWSContext", members: contextMembers(snapshot(Context), registry) }
+        { object: Context2, name: "TTSWSContext", members: contextMembers(snapshot(Context2), registry) }
       ],
       check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe(sdk, options))
     };
@@ -2915,7 +3134,7 @@ function watchSetTimeout() {
   });
 }
 
-// overlays/cartesia/families/event-stream/frames.ts
+// overlays/stainless/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
   try {
@@ -2928,22 +3147,24 @@ function isUnreadable(frame) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 
-// overlays/cartesia/families/event-stream/connection.ts
+// overlays/stainless/event-stream/connection.ts
 var EventStreamConnection = class extends Connection {
-  name = "socket stt";
+  name;
   faults;
+  streams = noStreams;
   #ws;
   #sdk;
-  /** The `close` event has been told: the SDK will dial no more. */
+  /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, occupancy) {
-    super(occupancy);
+  constructor(ws, sdk, events, { name, secretsOf: secretsOf3 }) {
+    super(events);
     this.#ws = ws;
+    this.name = name;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf(ws._client, ws._wsOptions, ws._parameters));
+    this.faults = new Faults(() => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -2967,7 +3188,7 @@ var EventStreamConnection = class extends Connection {
     }
   }
   // -- the SDK's own reconnect --
-  /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
+  /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
@@ -2981,8 +3202,8 @@ var EventStreamConnection = class extends Connection {
       queueMicrotask(stop);
     });
   }
-  // -- who is told --
-  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  // -- faults, and the `close` event --
+  /** Emits the `close` event, once. @param tell the SDK's method, which calls the app's listeners */
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -2997,7 +3218,7 @@ var EventStreamConnection = class extends Connection {
   get isOver() {
     return this.#isOver;
   }
-  /** The SDK reports a fault, which is for listeners, iterators among them, and else for the log. */
+  /** The SDK reports a fault. Listeners are told, iterators among them; where there is none, it is logged. */
   report(event, message, cause) {
     if (cause !== void 0 && this.#tellOwnFault()) return;
     if (this.#ws._hasListener("error")) this.#sdk._onError.call(this.#ws, event, message, cause);
@@ -3019,7 +3240,7 @@ var EventStreamConnection = class extends Connection {
     this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
     return true;
   }
-  // -- what the ladder asks --
+  // -- the end --
   /** The SDK's own `close()`. */
   closeWith(props) {
     if (!this.ended) {
@@ -3028,73 +3249,77 @@ var EventStreamConnection = class extends Connection {
     }
     return this.close(() => this.#sdk.close.call(this.#ws, props));
   }
-  politeSteps() {
-    return [];
-  }
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  endStreams() {
+  dropStreams() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
-  /** As the SDK does when the socket has closed, and at once when the peer's close frame is there already. */
+  /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
   cutStreams({ code = 1006, reason = "" }) {
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
   }
-  forgetStreams() {
-  }
-  unfinished() {
-    return [];
-  }
-  /** Iterators end now where the SDK has not ended them: its reconnect was cut short, or the socket never closes. */
-  unsettled() {
+  /** Ends the iterators that the SDK has not ended: its reconnect was cut short, or the socket never closes. */
+  releaseStreams() {
     const ws = this.#ws;
     if (ws._isReconnecting) ws._emitPermanentClose(ws._closeCode, ws._closeReason);
     else ws._emitPermanentClose(1006, "");
-    return [];
   }
 };
+var noStreams = new StreamSet();
 
-// overlays/cartesia/families/event-stream/family.ts
-var eventStream = {
-  name: "event-stream",
-  required: [
-    "_createSocket",
-    "_connectInitial",
-    "_connect",
-    "_canReconnect",
-    "_reconnect",
-    "_emitPermanentClose",
-    "_onError",
-    "_emit",
-    "_hasListener",
-    "send",
-    "sendRaw",
-    "close",
-    "stream"
-  ],
-  seams(prototype, self) {
-    const sdk = snapshot(prototype);
-    const registry = new Registry({
-      make: (ws, occupancy) => new EventStreamConnection(ws, sdk, occupancy),
-      clientOf: (ws) => ws._client
-    });
-    const name = prototype.constructor.name;
-    return {
-      registry,
-      patches: [{ object: prototype, name, members: eventStreamMembers(sdk, registry, self) }],
-      check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe2(sdk, options))
-    };
-  }
-};
+// overlays/stainless/event-stream/family.ts
+var required = [
+  "_createSocket",
+  "_connectInitial",
+  "_connect",
+  "_canReconnect",
+  "_reconnect",
+  "_emitPermanentClose",
+  "_onError",
+  "_emit",
+  "_hasListener",
+  "send",
+  "sendRaw",
+  "close",
+  "stream"
+];
+function eventStreamFamily(options) {
+  return {
+    name: "event-stream",
+    required,
+    seams(prototype, self) {
+      const sdk = snapshot(prototype);
+      const registry = new Registry({
+        make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
+        clientOf: (ws) => ws._client
+      });
+      const members = eventStreamMembers(sdk, registry, (ws, open) => {
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+      });
+      return {
+        registry,
+        patches: [{ object: prototype, name: prototype.constructor.name, members }],
+        check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (given2) => openProbe2(sdk, given2))
+      };
+    }
+  };
+}
 function openProbe2(sdk, options) {
   const probe = Object.create(sdk, { _client: { value: {} }, _wsOptions: { value: options } });
   return sdk._createSocket.call(probe, new URL("wss://127.0.0.1"), {}).platformSocket;
 }
+
+// overlays/cartesia/families/event-stream/family.ts
+var eventStream = eventStreamFamily({
+  name: "socket stt",
+  secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
+  standIn
+});
 
 // overlays/fern/destroyable.ts
 var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -3107,24 +3332,24 @@ function destroyable(options) {
   return { ...options, WebSocket: Object.assign(Destroyable, states2) };
 }
 
-// overlays/fern/reconnecting-socket.ts
-var HeldSocket = class {
+// overlays/fern/socket-guard.ts
+var ReconnectingSocketGuard = class {
   #rws;
-  #holder;
+  #owner;
   #isStopped = false;
-  /** Another one has taken its place: what it still says concerns nobody. */
+  /** Another socket has taken its place: its events concern nobody any more. */
   #isRetired = false;
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
-  /** Of the stream that the SDK is about to start. */
+  /** The start of the stream that the SDK is about to start. */
   #expected;
-  /** The same, from the request on until the end of that tick: in it the SDK registers the stream's listeners. */
+  /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
   #starting;
-  constructor(rws, holder) {
+  constructor(rws, owner) {
     this.#rws = rws;
-    this.#holder = holder;
-    this.#isOpen = rws._ws?.readyState === 1;
+    this.#owner = owner;
+    this.#isOpen = rws._ws?.readyState === OPEN;
     const isLive = rws._ws !== void 0;
     if (isLive) rws._removeListeners();
     this.#overrideDialling();
@@ -3156,11 +3381,11 @@ var HeldSocket = class {
         this.#isOpen = true;
       });
       socket.addEventListener("error", (event) => this.#onError(event, socket));
-      if (socket.readyState !== CLOSED) this.#holder.onSocket(socket);
+      if (socket.readyState !== CLOSED) this.#owner.onSocket(socket);
       _addListeners.call(rws);
     });
   }
-  /** Follows `_wait` (2.2.9: line 309), with a timer that can be cleared. */
+  /** Follows the SDK's `_wait`, with a timer that can be cleared. */
   #wait() {
     return new Promise((resolve) => {
       this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
@@ -3170,7 +3395,7 @@ var HeldSocket = class {
     const rws = this.#rws;
     const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
     this.#set("_handleMessage", (event) => {
-      this.#holder.onFrame(event, () => _handleMessage(event));
+      this.#owner.onFrame(event, () => _handleMessage(event));
     });
     this.#set("_handleError", (event) => {
       this.#onError(event, rws._ws);
@@ -3178,16 +3403,16 @@ var HeldSocket = class {
     });
     this.#set("_handleClose", (event) => {
       this.#isOpen = false;
-      if (!this.#isRetired) this.#holder.onClose({ code: event.code, reason: event.reason });
+      if (!this.#isRetired) this.#owner.onClose({ code: event.code, reason: event.reason });
       _handleClose(event);
     });
     this.#set("_handleTimeout", () => {
-      this.#holder.onTimeout(rws._options.connectionTimeout ?? 4e3);
+      this.#owner.onTimeout(rws._options.connectionTimeout ?? 4e3);
       _handleTimeout.call(rws);
     });
   }
   #onError(event, socket) {
-    if (!this.#isRetired) this.#holder.onError(event.error ?? event, socket);
+    if (!this.#isRetired) this.#owner.onError(event.error ?? event, socket);
   }
   #overrideSending() {
     const rws = this.#rws;
@@ -3213,7 +3438,7 @@ var HeldSocket = class {
   /**
    * The SDK is about to start a stream, one at a time and until `settled()`.
    *
-   * @param guard is put round its message listener
+   * @param guard wraps its message listener
    */
   expect(guard) {
     const settled = () => {
@@ -3226,7 +3451,7 @@ var HeldSocket = class {
   unregister(registrations) {
     for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
   }
-  /** It dials no more, and waits for nothing. */
+  /** Dials no more, and waits for nothing. */
   stop() {
     this.#isStopped = true;
     this.#rws._shouldReconnect = false;
@@ -3243,7 +3468,7 @@ var HeldSocket = class {
     this.#isOpen = false;
     rws.onopen = null;
     rws.onclose = null;
-    if (rws._ws !== void 0 && rws._ws.readyState !== CLOSED) forceClose(rws._ws);
+    forceClose(rws);
   }
 };
 
@@ -3253,19 +3478,16 @@ var ReconnectingConnection = class extends Connection {
   ws;
   #sdk;
   #settings;
-  held;
-  #attempt;
-  #report;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
-  /** Of the user's last `connect()`; what dials by itself takes them too. */
+  guard;
+  #attempts = new Attempts();
+  /** The options of the user's last `connect()`; a call that connects by itself takes them too. */
   #connectOptions = {};
   /** The calls that wait for their turn. */
   #queue = Promise.resolve();
   #queued = 0;
   #recovery;
-  constructor(ws, occupancy, { sdk, settings }) {
-    super(occupancy);
+  constructor(ws, events, { sdk, settings }) {
+    super(events);
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
@@ -3275,7 +3497,7 @@ var ReconnectingConnection = class extends Connection {
     return this.ws.socket?._ws;
   }
   // -- connecting --
-  /** @param given the user's options; the SDK itself gives none, for a call that waits */
+  /** @param given the user's options; the SDK itself gives none when it connects for a call that waits */
   connect(given2) {
     return this.#connectOnce(given2 === void 0 && this.#queued > 0 ? void 0 : given2 ?? {});
   }
@@ -3284,43 +3506,23 @@ var ReconnectingConnection = class extends Connection {
     this.#connectOptions = options;
   }
   #connectOnce(given2) {
-    if (this.#attempt !== void 0) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) return current;
     if (this.connected) return Promise.reject(new Error("WebSocket is already connected."));
     if (given2 !== void 0) this.beginAnew(given2);
-    let fail = () => {
-    };
-    const failed = new Promise((_, reject) => {
-      fail = reject;
+    return this.#attempts.start((attempt) => this.#dial(attempt), {
+      limit: this.#settings().connectTimeout,
+      onFailure: () => {
+        if (!this.ended) this.guard?.retire();
+      }
     });
-    let isOver2 = false;
-    const dialling = this.#dial(() => isOver2);
-    const attempt = { promise: this.#limit(Promise.race([failed, dialling]), fail), fail };
-    this.#attempt = attempt;
-    const settle = () => {
-      isOver2 = true;
-      if (this.#attempt === attempt) this.#attempt = void 0;
-    };
-    attempt.promise.then(settle, settle);
-    return attempt.promise;
   }
-  #limit(attempt, fail) {
-    const { connectTimeout: connectTimeout2 } = this.#settings();
-    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout2)), connectTimeout2);
-    const settled = attempt.catch((error) => {
-      if (!this.ended) this.held?.retire();
-      throw error;
-    });
-    return settled.finally(() => clearTimeout(timer));
-  }
-  /** @param isOver whether nobody waits for it any more */
-  async #dial(isOver2) {
+  async #dial(attempt) {
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (isOver2() || ends !== this.#ends) throw new DisconnectedError("connect()");
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.held?.retire();
+    this.guard?.retire();
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
     const { WebSocket: WebSocket2 } = this.#settings();
@@ -3328,7 +3530,7 @@ var ReconnectingConnection = class extends Connection {
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
-      this.held = new HeldSocket(socket, this);
+      this.guard = new ReconnectingSocketGuard(socket, this);
       if (options.WebSocket !== void 0) socket._options.WebSocket = options.WebSocket;
     }
     try {
@@ -3366,56 +3568,41 @@ var ReconnectingConnection = class extends Connection {
   // -- sockets --
   adopt() {
     const { socket } = this.ws;
-    if (socket !== void 0) this.held = new HeldSocket(socket, this);
+    if (socket !== void 0) this.guard = new ReconnectingSocketGuard(socket, this);
   }
   onSocket(socket) {
     try {
       this.attachSocket(socket, this.#settings());
     } catch (error) {
-      if (this.#attempt === void 0) throw error;
-      this.#attempt.fail(error);
+      if (this.#attempts.current === void 0) throw error;
+      this.#attempts.fail(error);
       forceClose(socket);
     }
   }
   onError(error, socket) {
     this.faults.lastError ??= this.faults.clean(error);
-    if (socket !== void 0) this.drop(socket);
+    if (socket !== void 0) this.cut(socket);
   }
   onTimeout(limit) {
     this.faults.lastError = new ConnectTimeoutError(limit);
   }
   onClose(end) {
     const { socket } = this;
-    if (socket !== void 0) this.drop(socket, end);
-    if (!this.ended) this.#attempt?.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
+    if (socket !== void 0) this.cut(socket, end);
+    if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
-  /** The listeners of a reconnecting socket are guarded one by one. */
-  guard() {
-  }
-  onUnreadable() {
-    return true;
-  }
-  // -- what the ladder asks --
+  // -- the end --
   end(limit) {
-    this.#ends++;
     const ladder = super.end(limit);
-    this.#report = ladder.ended;
+    this.#attempts.end(ladder.ended);
     return ladder;
-  }
-  /** Closing ends the streams on the provider: there is nothing to ask before. */
-  politeSteps() {
-    return [];
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  endStreams() {
-    this.held?.stop();
-    this.dropStreams();
-    this.#attempt?.fail(new DisconnectedError("connect()"));
-  }
-  unsettled() {
-    return [];
+  dropStreams() {
+    this.guard?.stop();
+    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -3478,19 +3665,25 @@ function parse2(frame) {
   }
 }
 
+// overlays/cartesia/read-error.ts
+function readError(cause, samplesRead) {
+  const error = cause instanceof StreamEndedError ? new StreamEndedError(cause.message, cause) : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
+  return Object.assign(error, { samplesRead });
+}
+
 // overlays/cartesia/families/reconnecting/iterators.ts
 function endable(iterator) {
   const sdkNext = iterator.next;
   let isEnded = false;
-  let isOver2 = false;
+  let isOver = false;
   let cause;
   let last;
   const over = async () => {
-    isOver2 = true;
+    isOver = true;
     if (cause !== void 0) throw cause;
     return { done: true, value: void 0 };
   };
-  const again = () => isOver2 ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
+  const again = () => isOver ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
   const receiver = { next: again };
   const lastReceiver = { next: over };
   const release = () => {
@@ -3501,13 +3694,13 @@ function endable(iterator) {
     last?.then(settle, settle);
     setTimeout(() => {
       if (isSettled) return;
-      isOver2 = true;
+      isOver = true;
       void iterator.return?.();
     });
   };
   const value = () => {
     last = again();
-    if (isEnded && !isOver2) release();
+    if (isEnded && !isOver) release();
     return last;
   };
   setMember(iterator, "next", { value, writable: true });
@@ -3523,19 +3716,19 @@ function endable(iterator) {
 }
 
 // overlays/cartesia/families/reconnecting/stream.ts
-var Stream2 = class {
+var SpeechStream = class {
   contextId;
   #handle;
   #sdk;
   #onEnd;
   #iterators = /* @__PURE__ */ new Set();
-  /** Reject the `once()` promises that have not been kept. */
+  /** Functions that reject the `once()` promises which have not been kept. */
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
-  /** Read once more for each read of the SDK's that is under way. */
+  /** For each read of the SDK's that is under way, a function that reads once more. */
   #reading = /* @__PURE__ */ new Set();
-  /** What the provider's message that is being handled will end it with. */
+  /** The cause that the message which is being handled will end it with. */
   #pending;
   #hasStarted = false;
   #isConsumed = false;
@@ -3555,9 +3748,12 @@ var Stream2 = class {
   #override(object, key, value) {
     setMember(object, key, { value, writable: true });
   }
-  /** Whoever reads learns why it ended, or will. */
+  /** Somebody reads it, and so learns why it ended. */
   get isConsumed() {
     return this.#isConsumed;
+  }
+  get name() {
+    return `context ${this.contextId ?? "(unnamed)"}`;
   }
   get isOpen() {
     return this.#state === "open";
@@ -3574,19 +3770,18 @@ var Stream2 = class {
     return this.#handle.source.writeIndex === void 0;
   }
   // -- ends --
-  /** It ends with a cause, once the audio that has arrived was read. */
-  cut(cause) {
-    void this.#end("cut", cause);
+  cut(loss) {
+    void this.#end("cut", loss(this));
   }
-  /** It ends quietly, and what has not been read is dropped. */
   drop() {
     void this.#end("dropped");
   }
-  /** The provider's message that is being handled ends it: with this, and not as the SDK would have it. */
-  failWith(cause, handle) {
+  /** Cuts it by the provider's message that is being handled, also when the SDK takes that message for its own end. */
+  cutAround(loss, handle) {
+    const cause = loss(this);
     this.#pending = cause;
     handle();
-    this.cut(cause);
+    void this.#end("cut", cause);
   }
   /** @returns the SDK's own promise of the source's end */
   #end(state, cause) {
@@ -3606,7 +3801,7 @@ var Stream2 = class {
     void closed.then(() => this.#handle.stop?.());
     return closed;
   }
-  /** The SDK closes the source: on `done`, when the socket closes (then we have been first), and on the user's `stop()`. */
+  /** The SDK closes the source: on `done`, on the user's `stop()`, and when the socket closes; then we have been first. */
   #close() {
     if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
     return this.#pending === void 0 ? this.#end("done") : this.#end("cut", this.#pending);
@@ -3618,13 +3813,13 @@ var Stream2 = class {
     return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
-      if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
+      if (this.#cause !== void 0) throw readError(this.#cause, samples);
       return samples;
     });
   }
   /**
-   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
-   * never hears. Another read finds the source closed.
+   * The SDK's read looks whether the source is closed, and some ticks later begins to listen for its close. It misses a close
+   * in between. Another read finds the source closed.
    */
   #taken(into) {
     const { source } = this.#handle;
@@ -3638,14 +3833,14 @@ var Stream2 = class {
       read2().then(resolve, reject).then(settled);
     });
   }
-  /** In order, so that each gets its share of what has arrived. */
+  /** Reads again in order, so that each read gets its share of the audio that has arrived. */
   #readAgain() {
     for (const again of this.#reading) again();
   }
   #watchAudio(timeout) {
     const { source } = this.#handle;
     const start = () => {
-      const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const onSilence = () => this.#end("cut", new ReceiveTimeoutError(this.phase, timeout, this.contextId));
       this.#timer = setTimeout(() => {
         this.#timer = setTimeout(onSilence, 0);
       }, timeout);
@@ -3693,33 +3888,25 @@ var Stream2 = class {
     return Object.assign(expected, { off: kept.off });
   }
 };
-function withSamples(cause, samplesRead) {
-  const error = cause instanceof StreamEndedError ? new StreamEndedError(cause.message, cause) : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
-  error.samplesRead = samplesRead;
-  return error;
-}
 
 // overlays/cartesia/families/reconnecting/tts-connection.ts
 var TtsConnection = class extends ReconnectingConnection {
   name = "socket tts";
-  /** Those that have not ended. */
-  #streams = /* @__PURE__ */ new Set();
+  streams = new StreamSet();
   #shape = { sampleBytes: 1, allAudio: false };
-  /** What our disconnect() ended, by name. */
-  #dropped = [];
   // -- streams --
-  /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
+  /** Starts a stream. The SDK's own time limit would crash, so it is kept here. @param send the SDK's method */
   start(request2, timeout, send) {
-    const { held } = this;
-    const start = held?.expect((listener) => this.#guarded(listener));
+    const { guard } = this;
+    const start = guard?.expect((listener) => this.#guarded(listener));
     const settled = () => start?.settled();
     const begin = (handle) => {
       const contextId = request2.contextId ?? request2.context_id ?? contextIn(start?.request);
-      const stream = new Stream2(handle, contextId, timeout, () => {
-        this.#streams.delete(stream);
-        if (start !== void 0) held?.unregister(start.registrations);
+      const stream = new SpeechStream(handle, contextId, timeout, () => {
+        this.streams.delete(stream);
+        if (start !== void 0) guard?.unregister(start.registrations);
       });
-      this.#streams.add(stream);
+      this.streams.add(stream);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
       if (this.ended) stream.drop();
       return handle;
@@ -3734,29 +3921,18 @@ var TtsConnection = class extends ReconnectingConnection {
       throw error;
     }
   }
-  /** Whatever a listener of the SDK's throws is the fault of the frame that it reads. */
+  /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
     return (event) => {
       try {
         listener(event);
       } catch {
-        this.#fail(void 0, "the provider sent a message that the SDK cannot read", void 0);
+        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  /** Ends the stream that a fault is about; without a name, the only one there is. */
-  #fail(contextId, what, cause) {
-    const concerned = this.#concerned(contextId);
-    for (const stream of concerned) stream.cut(this.#cause(stream, { what, cause }));
-    if (concerned.length === 0) this.faults.warn(what);
-  }
-  #concerned(contextId) {
-    const streams2 = [...this.#streams];
-    if (typeof contextId === "string" && contextId !== "") return streams2.filter((one) => one.contextId === contextId);
-    return streams2.length === 1 ? streams2 : [];
-  }
-  #cause(stream, end) {
-    return this.faults.streamEnded(stream, end);
+  #onFault(contextId, what) {
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
   onFrame(event, pass) {
@@ -3764,33 +3940,23 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#fail(verdict.message?.context_id, `the provider sent ${verdict.fault}`, void 0);
+    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
     const cause = new Error(this.faults.scrub(JSON.stringify(message), 500));
-    const concerned = this.#concerned(message.context_id);
-    const handle = concerned.reduceRight((inner, stream) => {
-      return () => stream.failWith(this.#cause(stream, { what, cause }), inner);
-    }, pass);
+    const loss = this.faults.loss({ what, cause });
+    const concerned = this.streams.concernedBy(message.context_id);
+    const handle = concerned.reduceRight((inner, stream) => () => stream.cutAround(loss, inner), pass);
     handle();
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
-  // -- what the ladder asks --
+  // -- the end --
   cutStreams(end) {
-    const cut2 = [...this.#streams];
-    for (const stream of cut2) stream.cut(this.#cause(stream, end));
-    const silent = cut2.filter((stream) => !stream.isConsumed);
+    const { open } = this.streams;
+    super.cutStreams(end);
+    const silent = open.filter((stream) => !stream.isConsumed);
     if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
-  }
-  dropStreams() {
-    this.#dropped = [...this.#streams].map(({ contextId }) => `context ${contextId ?? "(unnamed)"}`);
-    for (const stream of [...this.#streams]) stream.drop();
-  }
-  forgetStreams() {
-  }
-  unfinished() {
-    return this.#dropped;
   }
 };
 function contextIn(request2) {
@@ -3806,7 +3972,7 @@ function commonMembers(registry) {
   const members = {
     connect(options) {
       const connection = registry.connectionOf(this);
-      return handled2(
+      return handled(
         inPromise(() => {
           registry.opening(this);
           return connection.connect(options);
@@ -3836,19 +4002,19 @@ function ttsMembers(sdk, registry) {
       const connection = registry.connectionOf(this);
       const timeout = readTimeout(options);
       const start = () => connection.start(request2, timeout, () => sdk.send.call(this, request2, { ...options, timeout: 0 }));
-      if (dials) return handled2(inPromise(() => connection.enqueue("send()", start)));
+      if (dials) return handled(inPromise(() => connection.enqueue("send()", start)));
       const guarded = () => {
         connection.admit("send()");
         return start();
       };
-      return rejects ? handled2(inPromise(guarded)) : guarded();
+      return rejects ? handled(inPromise(guarded)) : guarded();
     }
   };
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
       const send = () => sdkContinue.call(this, request2);
-      if (dials) return handled2(inPromise(() => connection.enqueue("continue()", send)));
+      if (dials) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
     };
@@ -3858,7 +4024,7 @@ function ttsMembers(sdk, registry) {
 function sttMembers(sdk, registry) {
   const run = (ws, call, method) => {
     const connection = registry.connectionOf(ws);
-    return connection.isClear ? method() : handled2(inPromise(() => connection.enqueue(call, method)));
+    return connection.isClear ? method() : handled(inPromise(() => connection.enqueue(call, method)));
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
@@ -3884,53 +4050,71 @@ async function inPromise(run) {
 // overlays/cartesia/families/reconnecting/stt-connection.ts
 var SttConnection = class extends ReconnectingConnection {
   name = "socket stt";
-  /** By callback: how the SDK is asked to register it. */
+  streams = new StreamSet();
+  /** By callback, the function that asks the SDK to register it. */
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
-  #isTranscribing = false;
-  #wasTranscribing = false;
+  #transcription;
   onSend() {
-    this.#isTranscribing = true;
+    if (this.#transcription?.isOpen) return;
+    this.#transcription = new Transcription((message) => this.#tell(message));
+    this.streams.add(this.#transcription);
   }
-  /** @param register asks the SDK to call it, on the connection that is open then */
+  /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
     await register();
     this.#callbacks.set(callback, register);
   }
-  /** As with the SDK, whose callbacks are those of one connection. */
+  /** Forgets the callbacks, as the SDK does: they are those of one connection. */
   beginAnew(options) {
     this.#callbacks.clear();
     super.beginAnew(options);
   }
-  /** One that a call needs takes the callbacks along. */
+  /** A connection that a call needs takes the callbacks along. */
   async connectForCall() {
     await super.connectForCall();
     await Promise.all([...this.#callbacks.values()].map((register) => register()));
   }
   onFrame({ data }, pass) {
-    if (this.#isTranscribing && typeof data === "string" && data.includes('"done"')) {
-      this.#isTranscribing = !isDone(data);
+    if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
+      this.#transcription.end();
     }
     pass();
   }
-  cutStreams(end) {
-    if (!this.#isTranscribing) return;
-    this.#isTranscribing = false;
-    const { message } = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+  #tell(message) {
     if (this.#callbacks.size === 0) this.faults.warn(message);
     for (const callback of this.#callbacks.keys()) {
       queueMicrotask(() => callback({ type: "error", requestId: "", message }));
     }
   }
   dropStreams() {
-    this.#wasTranscribing = this.#isTranscribing;
-    this.#isTranscribing = false;
+    super.dropStreams();
     this.#callbacks.clear();
   }
-  forgetStreams() {
+};
+var Transcription = class {
+  name = "transcription";
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells the callbacks of a cut */
+  constructor(tell) {
+    this.#tell = tell;
   }
-  unfinished() {
-    return this.#wasTranscribing ? ["transcription"] : [];
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this).message);
+  }
+  drop() {
+    this.end();
   }
 };
 function isDone(frame) {
@@ -3951,7 +4135,7 @@ var reconnectingStt = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new SttConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "SttWebsocket", members: sttMembers(sdk, registry) }] };
@@ -3963,7 +4147,7 @@ var reconnectingTts = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new TtsConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
@@ -4034,23 +4218,34 @@ var nestedSpeaker = {
         return ws;
       }
     };
-    const patch = { object: prototype, name: "TTS", members: Object.getOwnPropertyDescriptors(members) };
-    return { patches: [patch] };
+    return {
+      patches: [
+        { object: prototype, name: "TTS", members: Object.getOwnPropertyDescriptors(members) }
+      ]
+    };
   }
 };
 var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
-  const tied = /* @__PURE__ */ new WeakSet();
-  const stateOf = (client2) => {
-    const state = clientState(client2);
-    for (const part of Object.values(client2)) {
-      if (!Object.prototype.isPrototypeOf.call(prototype, part) || tied.has(part)) continue;
-      tied.add(part);
-      state.add(clientState(part));
-    }
-    return state;
-  };
-  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
+  const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
+  const tied2 = /* @__PURE__ */ new WeakSet();
+  return disconnectableMembers({
+    levelOf: (client2) => ({
+      get connected() {
+        return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
+      },
+      end(limit) {
+        const state = clientState(client2);
+        for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
+          tied2.add(part);
+          state.add(clientState(part));
+        }
+        return state.end(limit);
+      }
+    }),
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
 }
 
 // overlays/fern/requests.ts
@@ -4061,7 +4256,7 @@ function request(client2, given2, isOwnFetcher, send) {
     const exchange = new Exchange();
     const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
-    const attempts = new Attempts(exchange, options);
+    const attempts = new Attempts2(exchange, options);
     return exchange.run(client2, () => send(attempts.options), streamsOf3).finally(() => attempts.over());
   });
 }
@@ -4071,7 +4266,7 @@ function either(own, given2) {
 function streamsOf3(result) {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
 }
-var Attempts = class {
+var Attempts2 = class {
   options;
   #exchange;
   #timeout;
@@ -4088,7 +4283,7 @@ var Attempts = class {
     const observed = { valueOf: () => this.#onResponse(maxRetries) };
     this.options = { ...given2, timeoutInSeconds, maxRetries: observed };
   }
-  /** `makeRequest.js` sets its timer, listens to the signal and dials, in one go. */
+  /** `makeRequest.js` sets its timer, listens to the signal and dials in one tick. */
   #observe(signal) {
     const { addEventListener } = signal;
     const listen = (...args) => {
@@ -4125,27 +4320,23 @@ var Attempts = class {
   }
 };
 
-// overlays/cartesia/families/resource-client/family.ts
-var resourceClient = {
-  name: "resource-client",
-  required: ["tts", "apiStatus", "voices", "voiceChanger"],
-  connectionsBehind,
-  seams(prototype) {
-    const owners = /* @__PURE__ */ new WeakMap();
-    const getters = gettersOf(prototype);
-    const probe = Object.create(prototype, { _options: { value: {} } });
-    const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
-    return {
-      adopt(instance) {
-        for (const name of getters.keys()) void instance[name];
-      },
-      patches: [
-        { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
-        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers2(object, owners) }))
-      ]
-    };
-  }
-};
+// overlays/fern/resources.ts
+function resourceSeams(prototype, special) {
+  const owners = /* @__PURE__ */ new WeakMap();
+  const getters = gettersOf(prototype);
+  const probe = Object.create(prototype, { _options: { value: {} } });
+  const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
+  const patches = [...resources].map(
+    (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
+  );
+  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  return {
+    adopt(instance) {
+      for (const name of getters.keys()) void instance[name];
+    },
+    patches: [{ object: prototype, name: "the client", members }, ...patches]
+  };
+}
 function gettersOf(prototype) {
   const getters = /* @__PURE__ */ new Map();
   for (const object of prototypesOf(Object.create(prototype))) {
@@ -4156,10 +4347,10 @@ function gettersOf(prototype) {
   return getters;
 }
 function prototypesOf(instance) {
-  const found2 = [];
+  const found = [];
   for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
-    found2.push(at);
-  return found2;
+    found.push(at);
+  return found;
 }
 function ownedResources(getters, owners) {
   const members = {};
@@ -4173,19 +4364,19 @@ function ownedResources(getters, owners) {
   }
   return members;
 }
-function resourceMembers2(prototype, owners) {
+function resourceMembers2(prototype, owners, { connecting, reading }) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
-    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
-    if (name === "transcribeChunks") continue;
-    const wrap = name === "websocket" ? connecting : requesting;
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_") || name === reading)
+      continue;
+    const wrap = name === connecting ? tied : requesting;
     members[name] = { value: wrap(method.value, owners), writable: true };
   }
   return members;
 }
-function connecting(websocket, owners) {
+function tied(connecting, owners) {
   return function(...args) {
-    const ws = websocket.apply(this, args);
+    const ws = connecting.apply(this, args);
     const client2 = owners.get(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
@@ -4207,6 +4398,14 @@ function requesting(method, owners) {
   return Object.defineProperty(requested, "length", { value: method.length });
 }
 
+// overlays/cartesia/families/resource-client/family.ts
+var resourceClient = {
+  name: "resource-client",
+  required: ["tts", "apiStatus", "voices", "voiceChanger"],
+  connectionsBehind,
+  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: "transcribeChunks" })
+};
+
 // overlays/cartesia/families/index.ts
 var families = [
   contextRouter,
@@ -4224,7 +4423,7 @@ var families = [
 ];
 
 // overlays/cartesia/runtime.ts
-function install2(Class, family) {
-  install(Class, families, typeof __filename === "string" ? __filename : void 0, family);
+function install(Class, family) {
+  attach(Class, families, typeof __filename === "string" ? __filename : void 0, family);
 }
-module.exports = { install: install2 };
+module.exports = { install };

@@ -7,9 +7,10 @@ export interface FileChange {
   post: string;
 }
 
-/** The DEP-3 header's fields, in order. */
+/** The fields of a DEP-3 header, in order. */
 export type Header = readonly (readonly [name: string, value: string])[];
 
+/** The fields that every patch of hangup has. */
 export const headerFields = [
   'Description',
   'Origin',
@@ -17,12 +18,12 @@ export const headerFields = [
   'Applied-Upstream',
   'Last-Update',
   'X-Package',
-  'X-Files-SHA256',
+  'X-Adds',
   'X-Remove-When',
 ] as const;
 
-/** A package-rooted git diff without the new files: see `completePatch()`. */
-export function makeHunks(header: Header, changes: readonly FileChange[]): string {
+/** Makes a small patch: a header, and a package-rooted git diff of the published files. `completePatch()` adds the new files. */
+export function makePatch(header: Header, changes: readonly FileChange[]): string {
   const fields = header.map(([name, value]) => `${name}: ${value.replaceAll('\n', '\n ')}\n`).join('');
   return `${fields}\n${changes.map(fileDiff).join('')}`;
 }

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { PatchError } from '../core/errors.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
+import { packageRoot } from './package-json.ts';
+
+/** A manifest and the folder that it was read from. */
+export interface PatchSet extends Manifest {
+  directory: string;
+}
+
+// The functions are not imported: an import of node:fs also loads streams and ciphers, and an app may be waiting.
+const { existsSync, readdirSync, readFileSync } = process.getBuiltinModule('node:fs');
+
+/**
+ * Reads every `patches/<package>/manifest.json`, scoped packages included.
+ *
+ * @param patches the folder. Default: hangup's own `patches/`
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when there is no manifest, or one cannot be read
+ */
+export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSet[] {
+  try {
+    const folders = readdirSync(patches, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const sets = folders
+      .flatMap(({ name }) =>
+        name.startsWith('@') ? readdirSync(join(patches, name)).map((sub) => join(name, sub)) : name,
+      )
+      .flatMap((name) => readPatchSet(join(patches, name)) ?? []);
+    if (sets.length === 0) throw new Error('it holds no manifest');
+    return sets;
+  } catch (error) {
+    throw damaged(`cannot read the patches in ${patches}`, (error as Error).message);
+  }
+}
+
+function readPatchSet(directory: string): PatchSet | undefined {
+  const file = join(directory, 'manifest.json');
+  // `upstream/` holds a proposal and no manifest.
+  return existsSync(file) ? { ...parseManifest(readFileSync(file, 'utf8')), directory } : undefined;
+}
+
+/**
+ * Reads a file beside the manifest.
+ *
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when it cannot be read
+ */
+export function readPart({ directory }: PatchSet, name: string): Buffer {
+  const file = join(directory, name);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw damaged(`cannot read ${file}`, (error as Error).message);
+  }
+}
+
+/** Makes the error for files of hangup's own that are missing or not as they were published. */
+export const damaged = (what: string, why: string) =>
+  new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');

@@ -1,0 +1,78 @@
+import { PatchError } from '../../core/errors.ts';
+import { loadPatchSets } from '../../patching/patch-sets.ts';
+import { type Classified, inspect, namesOf } from '../disk/inspect.ts';
+import {
+  type CopyResult,
+  exitCodeOf,
+  exitCodes,
+  failure,
+  noSdk,
+  type Outcome,
+  refusal,
+  refusalOfArchives,
+  refusalOfShared,
+  resultOf,
+} from '../outcome.ts';
+
+/**
+ * Says whether every copy below a project's root is patched, on disk or by the load hook of this thread. Never rejects.
+ *
+ * @param isHooked whether this thread has `hangup/register`
+ */
+export async function verifyBelow(root: string, isHooked: boolean): Promise<Outcome> {
+  try {
+    const sets = loadPatchSets();
+    const { copies, skipped } = inspect(root, sets);
+    if (copies.length === 0) throw noSdk(root, namesOf(sets));
+    const results: CopyResult[] = [];
+    const late: PatchError[] = [];
+    for (const copy of copies) {
+      const bare = isHooked && copy.state === 'pristine' ? await loadedBare(copy) : undefined;
+      if (bare !== undefined && bare.length > 0) late.push(loadedLate(copy, bare));
+      const delivery = copy.state === 'patched' ? 'disk' : bare?.length === 0 ? 'load hook' : 'none';
+      results.push({ ...resultOf(copy, 'none'), delivery });
+    }
+    const isDelivered = results.every(({ delivery }) => delivery !== 'none');
+    const error = refusal(copies) ?? (isDelivered ? undefined : (late[0] ?? refusalToWrite(copies)));
+    const exitCode = error ? exitCodeOf(error.code) : isDelivered ? exitCodes.ok : exitCodes.notPatched;
+    return {
+      ok: exitCode === exitCodes.ok,
+      exitCode,
+      copies: results,
+      ...(skipped.length > 0 && { skipped }),
+      ...(error && { error: { code: error.code, message: error.message } }),
+    };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** Names the classes of a copy that went past the load hook. */
+async function loadedBare({ directory, version }: Classified): Promise<string[]> {
+  const classes = await import('../probe/classes.ts');
+  return classes.loadedBare(directory, version);
+}
+
+function loadedLate({ directory, version }: Classified, classes: readonly string[]): PatchError {
+  return new PatchError(
+    'ERR_PATCH_LATE',
+    `${directory} (${version}) was loaded without its patch`,
+    `${classes.join(', ')} came before hangup/register, or past it: another loader answers, or require() loads ES modules on an old Node`,
+    'Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"',
+  );
+}
+
+/** Says why `hangup apply` could not patch a copy either. */
+function refusalToWrite(copies: readonly Classified[]): PatchError | undefined {
+  const bare = copies.filter(({ state }) => state !== 'patched');
+  return (
+    refusalOfArchives(
+      bare.filter(({ archived }) => archived),
+      'hangup init',
+    ) ??
+    refusalOfShared(
+      bare.filter(({ shared }) => shared),
+      'hangup init',
+    )
+  );
+}
