@@ -1,6 +1,6 @@
 import type { FileEntry, Manifest, StoredManifest, Variant } from './manifest.ts';
 
-/** The text of `manifest.json`: new files first, as in the patches. */
+/** Makes the text of `manifest.json`, with new files first, as in the complete patches. */
 export function formatManifest(manifest: Omit<Manifest, 'paths' | 'added'>): string {
   const variants = new Map<string, { path: string; variant: Variant }>();
   const versions: StoredManifest['versions'] = {};

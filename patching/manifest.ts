@@ -4,8 +4,8 @@ import type { Insertion } from './insert.ts';
 export type Format = 'cjs' | 'esm';
 
 /**
- * What a patch does to one file of the package. All hashes are SHA-256 of the raw bytes, in hex. `crc32` is of the bytes that
- * the load hook starts from: those of the published file, or of a new one.
+ * Describes one file that a patch changes or adds. `pre` and `post` are its SHA-256 before and after, of the raw bytes, in hex.
+ * `crc32` is of the bytes that the load hook starts from: those of the published file, or of a new one.
  */
 export type FileEntry = {
   post: string;
@@ -19,7 +19,7 @@ export type FileEntry = {
 );
 
 export interface VersionEntry {
-  /** The integrity of the tarball that the hashes were taken from, as the lockfile states it. */
+  /** Integrity of the tarball that the hashes were taken from, as the lockfile states it. */
   integrity: string;
   /** SHA-256 of the complete patch; see `readPatch()`. */
   patch: string;
