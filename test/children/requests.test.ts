@@ -76,8 +76,9 @@ const classNameOf = ({ family, version }: ClientCell): string =>
   targets.find((target) => target.family === family && target.versions.includes(version))!.className;
 
 const isOldest = ({ version }: ClientCell) => ['3.0.0', '2.1.0'].includes(version);
+const played = isFull ? [...bareCells, ...cells] : [bareCells[1]!, ...cells.filter((cell) => !isOldest(cell))];
 
-for (const cell of [...bareCells, ...cells].filter((cell) => isFull || !isOldest(cell))) {
+for (const cell of played) {
   describe.concurrent(`${classNameOf(cell)} ${cell.version} ${cell.format} ${cell.delivery}`, () => {
     for (const claim of claims.filter((claim) => concerns(cell, claim))) {
       const name = `${claim.kind}: ${claim.name}`;
