@@ -1,3 +1,5 @@
+import type { PatchErrorCode } from './error-codes.ts';
+
 /** Base of every error that hangup makes. `code` is stable across releases; messages are not. */
 export class HangupError extends Error {
   // Spelt out, because minifiers rename classes.
@@ -81,10 +83,10 @@ export class ReceiveTimeoutError extends HangupError {
   }
 }
 
-/** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what, why and what to do next. */
+/** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what failed, why, and what to do next. */
 export class PatchError extends HangupError {
   override name = 'PatchError';
-  constructor(code: `ERR_PATCH_${string}`, what: string, why: string, next: string, options?: { cause?: unknown }) {
+  constructor(code: PatchErrorCode, what: string, why: string, next: string, options?: { cause?: unknown }) {
     super(code, `${what}: ${why}. ${next}`, options);
   }
 }

@@ -1,3 +1,5 @@
+import { loadHook } from '../core/symbols.ts';
+
 /** Says what the load hook did about one file of an SDK. */
 export interface LoadStatus {
   /** The package's folder. */
@@ -31,14 +33,13 @@ export class Progress {
   }
 }
 
-const key: unique symbol = Symbol.for('hangup.register') as never;
-const holder = globalThis as { [key]?: Progress };
+const holder = globalThis as { [loadHook]?: Progress };
 
 export function setRegistered(progress: Progress): void {
-  holder[key] = progress;
+  holder[loadHook] = progress;
 }
 
 /** Tells what the load hook of this thread has done so far; `undefined` when it is not registered. */
 export function loadStatus(): readonly LoadStatus[] | undefined {
-  return holder[key]?.loaded;
+  return holder[loadHook]?.loaded;
 }

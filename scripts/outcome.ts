@@ -1,20 +1,12 @@
+import { type ErrorCode, errorCodes, exitCodes } from '../core/error-codes.ts';
 import { PatchError } from '../core/errors.ts';
 import type { CopyState, FileReport } from '../patching/classify.ts';
 import type { Classified } from './disk/inspect.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
-/** The exit codes of every command. */
-export const exitCodes = {
-  ok: 0,
-  /** Not patched, partial or stale; also a file or folder that cannot be read or written. */
-  notPatched: 1,
-  usage: 2,
-  unsupported: 3,
-  foreign: 4,
-  noSdk: 5,
-} as const;
+export { exitCodes } from '../core/error-codes.ts';
 
-/** What a command did to one copy; `would-…` is what it would do without `--check`. */
+/** The action of a command on one copy. `would-…` names an action that `--check` left out. */
 export type Action = 'none' | 'patched' | 'reverted' | 'would-patch' | 'would-revert' | 'refused' | 'skipped';
 
 export interface CopyResult {
@@ -24,13 +16,13 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** The builds that can be loaded; none of a version without a patch. */
+  /** The builds that can be loaded. Empty for a version without a patch. */
   builds: ('cjs' | 'esm')[];
-  /** Of `verify`: how the patch reaches whoever loads this copy. */
+  /** The way of the patch into a process that loads this copy. `verify` sets it. */
   delivery?: 'disk' | 'load hook' | 'none';
-  /** Of `verify --probe`: how each build behaves. Missing for a version without a patch. */
+  /** The behaviour of each build. `verify --probe` sets it, except for a version without a patch. */
   probe?: BuildVerdict[];
-  /** It is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
+  /** The copy is in an archive of Yarn Plug'n'Play, which hangup can read but not write. */
   archived?: true;
   files: FileReport[];
 }
@@ -41,11 +33,11 @@ export interface Outcome {
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
-  /** Missing when copies are merely not as wanted: `copies` says which. */
+  /** Absent when copies are merely not as wanted: `copies` says which. */
   error?: { code: string; message: string };
 }
 
-/** Reports what a command did to one copy. */
+/** Makes the entry of one copy in an outcome. */
 export function resultOf(copy: Classified, action: Action): CopyResult {
   const { directory: path, name, version, state, files, set, archived } = copy;
   const { builds = [] } = set.versions[version] ?? {};
@@ -54,16 +46,21 @@ export function resultOf(copy: Classified, action: Action): CopyResult {
 
 /** The outcome of an error that stopped a command before it had any copies to report. */
 export function failure(error: unknown): Outcome {
-  const code = error instanceof PatchError ? error.code : 'ERR_PATCH_IO';
+  // Commands that are loaded on demand bring their own copy of the class PatchError, so the code decides.
+  const own = (error as { code?: unknown } | undefined)?.code;
+  const code = typeof own === 'string' && Object.hasOwn(errorCodes, own) ? own : 'ERR_PATCH_IO';
   const message = error instanceof Error ? error.message : String(error);
   return { ok: false, exitCode: exitCodeOf(code), copies: [], error: { code, message } };
 }
 
-/** Whether an app that loads this copy has the patch, as far as `verify` knows. */
+/** The exit code of a command that ends with this error code. */
+export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode] ?? exitCodes.notPatched;
+
+/** True when an app that loads this copy has the patch, as far as `verify` knows. */
 export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
   delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
 
-/** Why copies are refused, the most serious reason first; `undefined` when none is. */
+/** The most serious reason to refuse copies; `undefined` when there is none. */
 export function refusal(copies: readonly Classified[]): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
@@ -71,7 +68,7 @@ export function refusal(copies: readonly Classified[]): PatchError | undefined {
       'ERR_PATCH_FOREIGN',
       `${foreign.directory} (${foreign.version}) holds files that hangup does not know`,
       reasonsOf(foreign),
-      'Nothing was changed. Delete that folder, reinstall the package, then run the command again',
+      'Nothing was changed. Delete that folder, install the package again, then run the command again',
     );
   }
   const unsupported = copies.find((copy) => copy.state === 'unsupported');
@@ -80,7 +77,7 @@ export function refusal(copies: readonly Classified[]): PatchError | undefined {
   return new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `${directory} is ${name} ${version}, which has no patch`,
-    `this hangup knows ${Object.keys(set.versions).join(', ')}, and an unknown version is never guessed`,
+    `this hangup has patches for ${Object.keys(set.versions).join(', ')}, and it does not try them on other versions`,
     'Nothing was changed. Install one of these versions, or a newer hangup',
   );
 }
@@ -99,27 +96,32 @@ export function someOf(texts: readonly string[]): string {
   return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Why copies in archives cannot be made as wanted. */
+/** `a`; `a and b`; `a, b and c`. */
+export function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** The reason not to change copies in archives; `undefined` without such copies. */
 export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_ARCHIVE',
-    `${copy.directory} is ${copy.state}`,
-    "Yarn Plug'n'Play keeps it in an archive, which cannot be written",
+    `${copy.directory} is ${copy.state}, and hangup cannot change it`,
+    "it is in an archive of Yarn Plug'n'Play",
     `Nothing was changed. Run "yarn ${command}", then "yarn install"`,
   );
 }
 
-/** Why copies in a store that other projects use too are not written. */
+/** The reason not to change copies in a store that other projects use too; `undefined` without such copies. */
 export function refusalOfShared(copies: readonly Classified[], command: string): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_SHARED',
-    `${copy.directory} is ${copy.state}`,
+    `${copy.directory} is ${copy.state}, and hangup does not change it`,
     'it is in a store outside the project, which other projects use too',
-    `Nothing was changed. Run "npx ${command}" and install again, or name that folder with --dir to change it for all of them`,
+    `Nothing was changed. Run "npx ${command}" and install again. To change it for all projects, name that folder with --dir`,
   );
 }
 
@@ -131,12 +133,3 @@ export function noSdk(directory: string, names: readonly string[]): PatchError {
     'Install it first, or name the project with --dir',
   );
 }
-
-const byCode: Readonly<Record<string, number>> = {
-  ERR_PATCH_USAGE: exitCodes.usage,
-  ERR_PATCH_NO_SDK: exitCodes.noSdk,
-  ERR_PATCH_FOREIGN: exitCodes.foreign,
-  ERR_PATCH_UNSUPPORTED: exitCodes.unsupported,
-};
-
-export const exitCodeOf = (code: string): number => byCode[code] ?? exitCodes.notPatched;

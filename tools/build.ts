@@ -16,6 +16,7 @@ const shared = [
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'scripts/verify.ts',
   'scripts/commands/init.ts',
+  'scripts/commands/export.ts',
   'scripts/probe/run.ts',
   'scripts/probe/child.ts',
 ];
@@ -27,7 +28,7 @@ const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
 const onDemand: Plugin = {
   name: 'on-demand',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(init|probe\/run)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /\/(init|export|probe\/run)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'js'), external: true } : undefined,
     );
   },

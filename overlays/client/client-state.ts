@@ -79,9 +79,6 @@ export class ClientState implements ClientMember {
   }
 }
 
-/** Where SDKs that keep no reference from a connection to its client are given one. In the global registry, as the marker. */
-export const clientKey: unique symbol = Symbol.for('hangup.client') as never;
-
 const states = new WeakMap<object, ClientState>();
 
 export function clientState(client: object): ClientState {

@@ -31,7 +31,8 @@ export abstract class Connection {
   readonly #sockets = new Map<SocketLike, (() => void)[]>();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
-  #abandoned: string[] = [];
+  /** Names of the streams that the provider had not finished when the connection was forced. */
+  #abandoned: readonly string[] = [];
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
 
@@ -63,7 +64,7 @@ export abstract class Connection {
   }
 
   /** The door is closed: every loop ends quietly. */
-  protected endStreams(): void {
+  protected dropStreams(): void {
     this.streams.drop();
   }
 
@@ -194,17 +195,6 @@ export abstract class Connection {
     else this.cutStreams(end);
   }
 
-  /** Names of the streams that the provider had not finished. */
-  protected unfinished(): string[] {
-    return [...this.streams.unfinished];
-  }
-
-  /** Names of the loops that are still there when all is over. */
-  protected unsettled(): string[] {
-    this.releaseStreams();
-    return [...this.streams.unsettled];
-  }
-
   // -- the ladder --
 
   #newLadder(): Ladder {
@@ -214,10 +204,13 @@ export abstract class Connection {
       get name() {
         return name();
       },
-      closeDoor: () => this.endStreams(),
+      closeDoor: () => this.dropStreams(),
       steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
       force: (ended) => this.#force(ended),
-      settle: () => [...this.#abandoned, ...this.unsettled()],
+      settle: () => {
+        this.releaseStreams();
+        return [...this.#abandoned, ...this.streams.unsettled];
+      },
       clean: (error) => this.faults.clean(error),
     });
   }
@@ -243,9 +236,9 @@ export abstract class Connection {
 
   #force(ended: () => void): boolean {
     if (this.idle) return false;
-    this.#abandoned = this.unfinished();
+    this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
+    // It listens first: some sockets report their end while they are being closed. Then loops released in this tick go first.
     this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));

@@ -1,4 +1,4 @@
-import { clientKey } from '../client/client-state.ts';
+import { clientKey } from '../../core/symbols.ts';
 import { clientMembers } from '../client/members.ts';
 import { type Members, setMember, snapshot } from '../foreign/members.ts';
 import type { Patch, Seams } from '../seams/family.ts';

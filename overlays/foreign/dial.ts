@@ -1,5 +1,6 @@
 import { replaceMembers } from './members.ts';
 import { nodeModule } from './node.ts';
+import { shared } from './shared.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -141,22 +142,28 @@ interface Window {
   around(task: () => void): () => void;
 }
 
-/** The windows that are open: every event belongs to the newest. */
-const windows: Window[] = [];
-let unwatch = () => {};
+interface Watch {
+  /** The windows that are open: every event belongs to the newest. */
+  readonly windows: Window[];
+  /** Takes the observers off. */
+  unwatch(): void;
+}
 
 function openWindow(modules: NodeModules, window: Window): () => void {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
+  // All copies of hangup share the observers: two sets would leave Node wrapped for good when they end out of order.
+  const state = shared('dial@1', (): Watch => ({ windows: [], unwatch() {} }));
+  const { windows } = state;
+  if (windows.push(window) === 1) state.unwatch = watchNode(modules, windows);
   return () => {
     const index = windows.indexOf(window);
     if (index < 0) return;
     windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
+    if (windows.length === 0) state.unwatch();
   };
 }
 
 /** Puts one observer, for all windows, where Node's own `fetch` and `WebSocket` pass by. */
-function watchNode({ diagnostics, dialling }: NodeModules): () => void {
+function watchNode({ diagnostics, dialling }: NodeModules, windows: readonly Window[]): () => void {
   const onCreated: Subscriber = ({ request }) => windows.at(-1)?.onRequest(request);
   diagnostics.subscribe(created, onCreated);
   const restores = dialling().map((module) => {

@@ -1,4 +1,7 @@
 import { PatchError } from '../../core/errors.ts';
+import { marker } from '../../core/symbols.ts';
+
+export { marker };
 
 /** The mark on a prototype that hangup has patched, by whichever delivery. */
 export interface Mark {
@@ -8,9 +11,6 @@ export interface Mark {
   /** The functions that were put in, by name: a mark without them proves nothing. */
   readonly functions: Readonly<Record<string, unknown>>;
 }
-
-/** In the global registry, so that a patch on disk, the load hook and an overlay recognise each other's work. */
-export const marker: unique symbol = Symbol.for('hangup.patched') as never;
 
 /** The mark on a prototype or above it. */
 export function findMark<M extends Mark>(prototype: object): M | undefined {

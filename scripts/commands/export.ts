@@ -1,35 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
-import { readPatch } from '../../patching/complete-patch.ts';
 import { loadPatchSets, type PatchSet } from '../../patching/patch-sets.ts';
 import { inspect, namesOf } from '../disk/inspect.ts';
+import { patchText } from '../managers/delivery.ts';
+import { forms } from '../managers/index.ts';
+import { listOf } from '../outcome.ts';
 
-/** The form in which a tool that applies patches by itself wants them. */
-interface Form {
-  /** The name it looks for, or suggests, in its folder of patches. */
-  fileName(name: string, version: string): string;
-  convert(patch: string, name: string): string;
-}
-
-const asItIs = (patch: string): string => patch;
-
-/** patch-package wants paths from the app's root, and nothing in front of the first diff. */
-function fromAppRoot(patch: string, name: string): string {
-  const folder = `node_modules/${name}/`;
-  return patch
-    .slice(patch.indexOf('diff --git '))
-    .replaceAll(/^diff --git a\/(\S+) b\/(\S+)$/gm, `diff --git a/${folder}$1 b/${folder}$2`)
-    .replaceAll(/^(---|\+\+\+) ([ab])\//gm, `$1 $2/${folder}`);
-}
-
-export const forms: Readonly<Record<string, Form>> = {
-  npm: { fileName: (name, version) => `${name.replace('/', '+')}+${version}.patch`, convert: asItIs },
-  pnpm: { fileName: (name, version) => `${name.replace('/', '__')}@${version}.patch`, convert: asItIs },
-  yarn: { fileName: (name, version) => `${name.replace('/', '-')}-npm-${version}.patch`, convert: asItIs },
-  bun: { fileName: (name, version) => `${name.replace('/', '%2F')}@${version}.patch`, convert: asItIs },
-  'patch-package': { fileName: (name, version) => `${name.replace('/', '+')}+${version}.patch`, convert: fromAppRoot },
-};
+/** The names of the tools whose forms hangup knows. */
+export const tools: readonly string[] = forms.map(({ name }) => name);
 
 export interface Exported {
   package: string;
@@ -49,15 +28,15 @@ export interface Exported {
  * `ERR_PATCH_UNSUPPORTED` on a version without a patch; `ERR_PATCH_INSTALL`; `ERR_PATCH_IO`
  */
 export function exportPatch(tool: string, options: { dir: string; version?: string; output?: string }): Exported {
-  const form = Object.hasOwn(forms, tool) ? forms[tool] : undefined;
+  const form = forms.find(({ name }) => name === tool);
   if (form === undefined) {
-    const known = Object.keys(forms).join(', ');
-    throw usage(tool ? `"${tool}" is no tool that hangup knows` : 'no tool was named', `the tools are ${known}`);
+    const what = tool ? `"${tool}" is not a tool that hangup knows` : 'no tool was named';
+    throw usage(what, `the tools are ${listOf(tools)}`);
   }
   const sets = loadPatchSets();
   const { set, version } = options.version === undefined ? installed(options.dir, sets) : named(options.version, sets);
   const fileName = form.fileName(set.package, version);
-  const text = form.convert(readPatch(set, version), set.package);
+  const text = patchText(form, set, version);
   const exported = { package: set.package, version, fileName, text };
   if (options.output === undefined) return exported;
   const path = resolve(options.dir, options.output);
@@ -77,8 +56,8 @@ function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; ver
   throw new PatchError(
     'ERR_PATCH_UNSUPPORTED',
     `there is no patch for ${version}`,
-    `hangup knows ${known}`,
-    'Name one',
+    `hangup has patches for ${known}`,
+    'Name one of these versions',
   );
 }
 
@@ -87,7 +66,7 @@ function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSe
   if (versions.length === 1) return named(versions[0]!, sets);
   const why =
     versions.length === 0 ? `no ${namesOf(sets).join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
-  throw usage(`which version is meant in ${directory} is not clear`, why, 'Name it with --version');
+  throw usage(`the version to export is not clear in ${directory}`, why, 'Name it with --version');
 }
 
 function usage(what: string, why: string, next = 'Run "hangup export --help"'): PatchError {

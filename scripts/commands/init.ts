@@ -1,25 +1,25 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { sha256 } from '../../patching/hashes.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { write } from '../disk/write.ts';
-import { type Plan, planFor } from '../managers/deliveries.ts';
-import { detect, type Manager } from '../managers/detect.ts';
+import { detect } from '../managers/detect.ts';
 import { describeChange } from '../managers/diff.ts';
 import { Draft } from '../managers/draft.ts';
 import { findInstalled } from '../managers/installed.ts';
+import type { Manager, Plan } from '../managers/manager.ts';
+import { planFor } from '../managers/plan.ts';
 import { reconcile } from '../managers/reconcile.ts';
 import { exitCodes, failure } from '../outcome.ts';
-import { printChanges } from '../print/report.ts';
+import { ask, canAsk } from '../print/ask.ts';
 
 export interface InitOptions {
   dir: string;
-  /** `show` writes nothing; `ask` does so where nobody can answer. */
+  /** `show` writes nothing. `ask` writes nothing either where nobody sits at the terminal. */
   mode: 'show' | 'ask' | 'write';
-  /** Take out what an earlier run has written. */
+  /** Remove everything that an earlier run has written. */
   remove: boolean;
-  /** `name@version`, in place of what the project says. */
+  /** `name@version`. Default: the manager that the project's own files name. */
   manager?: string;
 }
 
@@ -27,25 +27,26 @@ export interface Initialised {
   ok: boolean;
   exitCode: number;
   state: 'unchanged' | 'written' | 'not written';
-  manager?: Manager;
-  /** How the patch gets into the SDK. Missing with `remove`. */
+  manager?: { name: string; version: string; from: string };
+  /** The way of the patch into the SDK. Absent with `remove`. */
   delivery?: string;
   changes: { path: string; diff: string[] }[];
-  /** Whether somebody was asked, hence has seen the changes. */
+  /** True when the changes were printed already, with the question about them. */
   shown: boolean;
-  /** Commands to run now. */
+  /** The commands to run next. */
   next: string[];
   error?: { code: string; message: string };
 }
 
-/** Writes into a project what makes its package manager apply the patches. Never rejects. */
+/** Writes into a project what makes its package manager apply the patches. Never rejects: the result has the error. */
 export async function init(options: InitOptions): Promise<Initialised> {
   const nothing = { state: 'not written', changes: [], shown: false, next: [] } as const;
   try {
-    const { root, manager } = detect(options.dir, options.manager);
+    const { root, detected } = detect(options.dir, options.manager);
+    const manager = { name: detected.manager.name, version: detected.version, from: detected.from };
     const sets = loadPatchSets();
     const draft = new Draft(root);
-    const plan = options.remove ? undefined : planFor(manager, draft, findInstalled(root, sets));
+    const plan = options.remove ? undefined : planFor(detected, draft, findInstalled(root, sets));
     reconcile(
       draft,
       plan,
@@ -55,9 +56,8 @@ export async function init(options: InitOptions): Promise<Initialised> {
     const changes = drafted.map(({ path, before, after }) => ({ path, diff: describeChange(path, before, after) }));
     const result = { manager, changes, shown: false, ...(plan && { delivery: plan.delivery }) };
     if (changes.length === 0) return { ...result, ok: true, exitCode: 0, state: 'unchanged', next: [] };
-    const isAsked = options.mode === 'ask' && process.stdin.isTTY === true && process.stdout.isTTY === true;
-    if (isAsked) printChanges(changes);
-    if (options.mode !== 'write' && !(isAsked && (await confirm())))
+    const isAsked = options.mode === 'ask' && canAsk();
+    if (options.mode !== 'write' && !(isAsked && (await ask(changes))))
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };
     write(
       drafted.map(({ path, after }) => {
@@ -66,32 +66,27 @@ export async function init(options: InitOptions): Promise<Initialised> {
       }),
       new Set(drafted.map(({ path }) => dirname(join(root, path)))),
     );
-    return { ...result, ok: true, exitCode: 0, state: 'written', shown: isAsked, next: nextSteps(manager, plan) };
+    return {
+      ...result,
+      ok: true,
+      exitCode: 0,
+      state: 'written',
+      shown: isAsked,
+      next: nextSteps(detected.manager, plan),
+    };
   } catch (error) {
     const { ok, exitCode, error: told } = failure(error);
     return { ...nothing, changes: [], next: [], ok, exitCode, ...(told && { error: told }) };
   }
 }
 
-async function confirm(): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('Write this? [y/N] ')).trim());
-  } catch {
-    // Ctrl+C, or the end of the input.
-    return false;
-  } finally {
-    terminal.close();
-  }
+function nextSteps({ name, exec }: Manager, plan: Plan | undefined): string[] {
+  if (plan === undefined) return [`${name} install`, `${exec} hangup apply --revert`];
+  if (plan.script?.command === 'hangup apply') return [`${exec} hangup apply`];
+  return [`${name} install`, `${exec} hangup verify`];
 }
 
-function nextSteps({ name }: Manager, plan: Plan | undefined): string[] {
-  const run = { npm: 'npx hangup', pnpm: 'pnpm hangup', yarn: 'yarn hangup', bun: 'bunx hangup' }[name];
-  if (plan === undefined) return [`${name} install`, `${run} apply --revert`];
-  return plan.script?.command === 'hangup apply' ? [`${run} apply`] : [`${name} install`, `${run} verify`];
-}
-
-/** A rename would put a file in the place of a link. */
+/** The target of a link. Writing renames a file into its place, which would replace the link itself. */
 function real(file: string): string {
   try {
     return realpathSync(file);

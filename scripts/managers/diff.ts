@@ -1,4 +1,7 @@
-/** One file's change for people: a few lines around what differs. A whole new or removed file is told in one line. */
+/**
+ * Describes the change of one file for people: the lines that differ, with a few lines around them. Patch files and removed
+ * files get one line.
+ */
 export function describeChange(path: string, before: string | null, after: string | null): string[] {
   const count = (text: string) => text.split('\n').length - 1;
   if (path.endsWith('.patch') && before !== null && after !== null) return [`~ ${path} (${count(after)} lines)`];
@@ -13,11 +16,11 @@ function diff(before: readonly string[], after: readonly string[]): string[] {
   const lines = compare(before, after);
   const isNear = (at: number) => lines.slice(Math.max(0, at - around), at + around + 1).some((line) => line[0] !== ' ');
   const shown = lines.flatMap((line, at) => (isNear(at) ? [`  ${line}`] : at > 0 && isNear(at - 1) ? ['  …'] : []));
-  // The empty line is what comes after the last newline.
+  // The text after the last newline is an empty line.
   return shown.filter((line, at) => at < shown.length - 1 || (line !== '  …' && line.trim() !== ''));
 }
 
-/** The longest common subsequence of what is left between the common beginning and the common end. */
+/** Compares by the longest common subsequence, after cutting off the common beginning and the common end. */
 function compare(before: readonly string[], after: readonly string[]): string[] {
   let from = 0;
   while (from < before.length && before[from] === after[from]) from++;

@@ -4,7 +4,7 @@ import { PatchError } from '../../core/errors.ts';
 import { editJson, type JsonValue } from './json-edit.ts';
 import { editBlock, readBlock } from './yaml-block.ts';
 
-/** The files of a project as they are to be. Nothing is written here. */
+/** The files of a project as they are to become. A draft writes nothing to disk. */
 export class Draft {
   readonly root: string;
   readonly #before = new Map<string, string | null>();
@@ -14,7 +14,10 @@ export class Draft {
     this.root = root;
   }
 
-  /** @param path relative to the root; `null` where there is no such file */
+  /**
+   * @param path relative to the root
+   * @returns `null` where there is no such file
+   */
   read(path: string): string | null {
     const drafted = this.#after.get(path);
     if (drafted !== undefined) return drafted;
@@ -22,7 +25,7 @@ export class Draft {
     try {
       if (!this.#before.has(path)) this.#before.set(path, existsSync(file) ? readFileSync(file, 'utf8') : null);
     } catch (error) {
-      const next = 'Nothing was changed. Make it readable for this user, then run the command again';
+      const next = 'Nothing was changed. Make the file readable for this user, then run the command again';
       throw new PatchError('ERR_PATCH_IO', `cannot read ${file}`, (error as Error).message, next, { cause: error });
     }
     return this.#before.get(path)!;
@@ -44,7 +47,7 @@ export class Draft {
       .filter(({ before, after }) => before !== after);
   }
 
-  /** A member of package.json; `undefined` where it or something on the way is missing. */
+  /** A member of package.json; `undefined` where the member or one of its parents is missing. */
   member(path: readonly string[]): unknown {
     return path.reduce<unknown>(
       (value, key) =>
@@ -53,7 +56,7 @@ export class Draft {
     );
   }
 
-  /** Sets or removes a member of package.json, and the objects that this empties. */
+  /** Sets or removes a member of package.json. Objects that become empty are removed too. */
   edit(path: readonly string[], value: JsonValue | undefined): void {
     const had = this.member(path) !== undefined;
     this.#understood('package.json', (text) => editJson(text, path, value));
@@ -91,26 +94,17 @@ export class Draft {
       if (edited !== (text ?? '')) this.write(path, edited);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      const next = 'Nothing was changed. Mend the file, or add the patch by hand ("hangup export --help")';
+      const next = 'Nothing was changed. Correct the file, or add the patch by hand ("hangup export --help")';
       const file = join(this.root, path);
       throw new PatchError('ERR_PATCH_CONFIG', `hangup does not understand ${file}`, error.message, next);
     }
   }
 }
 
-/** Where a package manager reads `key: patch file`. */
+/** A member of a file from which a package manager reads `key: patch file`. */
 export interface Place {
   file: 'package.json' | 'pnpm-workspace.yaml';
   path: readonly string[];
+  /** The patch file that a value names, relative to the root. Default: the value itself. */
+  fileIn?(value: string): string | undefined;
 }
-
-export const places = {
-  /** npm 12 and Bun. */
-  root: { file: 'package.json', path: ['patchedDependencies'] },
-  /** pnpm up to 10. */
-  pnpm: { file: 'package.json', path: ['pnpm', 'patchedDependencies'] },
-  /** pnpm from 10.5 on; 9 does not read it, 11 and 12 read nothing else. */
-  workspace: { file: 'pnpm-workspace.yaml', path: ['patchedDependencies'] },
-  /** Yarn 2 and later. */
-  yarn: { file: 'package.json', path: ['resolutions'] },
-} as const satisfies Record<string, Place>;

@@ -4,16 +4,7 @@ import type { PatchSet } from '../../patching/patch-sets.ts';
 import { inspect, namesOf } from '../disk/inspect.ts';
 import { noSdk, refusal } from '../outcome.ts';
 import { hasLockfile } from './detect.ts';
-
-/** A version of an SDK that a project has installed. */
-export interface Installed {
-  set: PatchSet;
-  version: string;
-  /** The names of the folders that hold it: the package's own, and aliases. */
-  folders: Set<string>;
-  /** Relative to the root; in an archive, the archive's place. */
-  paths: string[];
-}
+import type { Installed } from './manager.ts';
 
 /**
  * Finds the versions that the project itself has installed. Projects inside it with a lockfile of their own do not count.

@@ -1,10 +1,10 @@
-/** What may be written into a package.json. */
+/** The values that can be written into a package.json. */
 export type JsonValue = string | { [key: string]: JsonValue };
 
 interface Node {
   start: number;
   end: number;
-  /** Of an object; `undefined` for any other value. */
+  /** The members of an object; `undefined` for any other value. */
   members?: Member[];
 }
 
@@ -15,11 +15,11 @@ interface Member {
 }
 
 /**
- * Sets (or, with `undefined`, removes) one member of a JSON text and leaves every other byte as it is. A new member goes
- * last and is set out as its neighbours are. Removing what was added gives the text of before.
+ * Sets (or, with `undefined`, removes) one member of a JSON text, and leaves every other byte as it is. A new member
+ * becomes the last one and gets the layout of its neighbours. Removing an added member restores the text.
  *
- * @param path the member's keys from the root; objects that are missing on the way are made
- * @throws {SyntaxError} where the text is not JSON, a key is there twice, or something on the way is not an object
+ * @param path the member's keys from the root. Parents that are missing are added
+ * @throws {SyntaxError} where the text is not JSON, a key occurs twice, or a parent is not an object
  */
 export function editJson(text: string, path: readonly string[], value: JsonValue | undefined): string {
   JSON.parse(text);
@@ -68,7 +68,7 @@ function print(text: string, value: JsonValue, depth: number): string {
   return JSON.stringify(value, null, indent).replaceAll('\n', newline + indent.repeat(depth));
 }
 
-/** As the first member of the text is set out. */
+/** The layout of the text, taken from its first member. */
 function styleOf(text: string): { newline: string; indent: string; colon: string } {
   const [, newline = '', indent = ''] = /^\s*\{[ \t]*(\r?\n)?([ \t]*)/.exec(text) ?? [];
   const colon = /"\s*:(\s?)/.exec(text)?.[1] ?? ' ';
@@ -81,7 +81,7 @@ function styleOf(text: string): { newline: string; indent: string; colon: string
 
 const splice = (text: string, from: number, to: number, by: string) => text.slice(0, from) + by + text.slice(to);
 
-/** The places of the members; the text is known to be JSON. */
+/** Finds where the members begin and end. The text has to be valid JSON. */
 function read(text: string): Node {
   let at = 0;
   const skip = (pattern: RegExp) => {

@@ -1,22 +1,23 @@
 import { PatchError } from '../../core/errors.ts';
-import { type Event, events, type Plan } from './deliveries.ts';
-import { type Draft, type Place, places } from './draft.ts';
+import type { Draft, Place } from './draft.ts';
+import { managers } from './index.ts';
+import { type Event, events, type Plan } from './manager.ts';
 import { isPatchPackageFile, patchPackageFolder } from './patch-package.ts';
-import { fileInResolution } from './yarn.ts';
 
 /**
- * Brings a draft to what a plan says, and takes out whatever else hangup has written, for another manager or version. An
- * empty plan takes everything out.
+ * Brings a draft to what a plan says, and removes everything else that hangup has written for other managers or versions.
  *
- * @param packages the SDKs that hangup knows
- * @throws {PatchError} `ERR_PATCH_FOREIGN` where somebody else patches one of them
+ * @param plan `undefined` removes everything
+ * @param packages the names of the SDKs that hangup knows
+ * @throws {PatchError} `ERR_PATCH_FOREIGN` where the project has a patch for one of them that hangup did not write,
+ *   `ERR_PATCH_CONFIG` where package.json does not depend on hangup
  */
 export function reconcile(draft: Draft, plan: Plan | undefined, packages: readonly string[]): void {
   const obsolete = new Set(ownFiles(draft));
-  for (const place of Object.values(places)) {
+  for (const place of new Set(managers.flatMap((manager) => manager.places))) {
     const wanted: ReadonlyMap<string, string> = plan?.entries?.place === place ? plan.entries.values : new Map();
     const present = draft.entries(place);
-    // What the entries name has to be read before any of it changes.
+    // The files that the entries name have to be read before the draft changes them.
     const own = [...present].filter(([key, value]) => isOwn(draft, place, key, value, packages)).map(([key]) => key);
     if (plan?.entries?.place === place) refuseForeign(place, present, own, packages);
     for (const [key, value] of wanted) draft.setEntry(place, key, value);
@@ -33,7 +34,8 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
   for (const file of obsolete) if (!plan?.files.has(file)) draft.write(file, null);
   for (const [file, text] of plan?.files ?? []) {
     const present = draft.read(file);
-    if (present !== null && !isPatchOfHangup(present)) throw foreign(file, 'the file is there, and not from hangup');
+    if (present !== null && !isPatchOfHangup(present))
+      throw foreign(file, 'this file exists, and hangup did not write it');
     draft.write(file, text);
   }
   const other = draft
@@ -41,10 +43,10 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
     .find((file) => packages.some((name) => isPatchPackageFile(file, name)) && !isPatchOfHangup(draft.read(file)));
   const isTheirs = patchPackageFolder(draft) !== undefined;
   if (plan !== undefined && isTheirs && other !== undefined && draft.read(other) !== null)
-    throw foreign(other, 'patch-package applies it to the same package');
+    throw foreign(other, 'patch-package would apply this file too');
 }
 
-/** patch-package's form has no header; all have the first line of the runtime. */
+/** The runtime's first line is in every form of a patch. The header is not in that of patch-package. */
 const isPatchOfHangup = (text: string | null): boolean => text !== null && /^\+\/\*! hangup \d/m.test(text);
 
 const ownFiles = (draft: Draft): string[] =>
@@ -53,17 +55,17 @@ const ownFiles = (draft: Draft): string[] =>
     .filter((file) => file.endsWith('.patch') && isPatchOfHangup(draft.read(file)));
 
 const fileOf = (place: Place, value: string): string | undefined =>
-  place === places.yarn ? fileInResolution(value) : value.replace(/^\.\//, '');
+  place.fileIn ? place.fileIn(value) : value.replace(/^\.\//, '');
 
 function isOwn(draft: Draft, place: Place, key: string, value: string, packages: readonly string[]): boolean {
   const file = fileOf(place, value);
   if (file === undefined) return false;
   const text = draft.read(file);
-  // Without its file, an entry works for nobody.
+  // An entry whose file is missing works for nobody.
   return text === null ? concerns(key, packages) : isPatchOfHangup(text);
 }
 
-/** `name`, `name@version`, and Yarn's `parent/name`. */
+/** True for a key that is `name`, `name@version` or Yarn's `parent/name`. */
 const concerns = (key: string, packages: readonly string[]): boolean =>
   packages.some((name) => new RegExp(`(^|/)${name.replaceAll('.', '\\.')}(@|$)`).test(key));
 
@@ -71,14 +73,14 @@ function refuseForeign(place: Place, present: Map<string, string>, own: string[]
   for (const key of present.keys()) {
     if (concerns(key, packages) && !own.includes(key)) {
       const where = `${place.path.join('.')} of ${place.file}`;
-      throw foreign(`"${key}" in ${where}`, `it says "${present.get(key)}", which is not from hangup`);
+      throw foreign(`"${key}" in ${where}`, `its value is "${present.get(key)}", which is not from hangup`);
     }
   }
 }
 
 function foreign(what: string, why: string): PatchError {
-  const next = 'Nothing was changed. Take that out if hangup is to patch the package, then run the command again';
-  return new PatchError('ERR_PATCH_FOREIGN', `somebody else has a say in the same package: ${what}`, why, next);
+  const next = 'Nothing was changed. Remove that if hangup is to patch the package, then run the command again';
+  return new PatchError('ERR_PATCH_FOREIGN', `the project already has a patch for this package: ${what}`, why, next);
 }
 
 const ownCommand = /(^|\s*&&\s*)hangup (?:apply|verify)(?=\s*(?:&&|$))/;
@@ -87,11 +89,16 @@ function editScript(draft: Draft, event: Event, wanted: string | undefined): voi
   const path = ['scripts', event];
   const present = draft.member(path);
   if (present !== undefined && typeof present !== 'string') {
-    const next = 'Nothing was changed. Mend it, then run the command again';
-    throw new PatchError('ERR_PATCH_CONFIG', `scripts.${event} of package.json`, 'it is not a string', next);
+    const next = 'Nothing was changed. Correct it, then run the command again';
+    throw new PatchError(
+      'ERR_PATCH_CONFIG',
+      `hangup does not understand scripts.${event} of package.json`,
+      'it is not a string',
+      next,
+    );
   }
   const script = present ?? '';
-  // The user's own call, with options perhaps, does as well.
+  // A call that the user wrote, with or without options, is as good.
   const isCalled = wanted !== undefined && new RegExp(`\\b${wanted}\\b`).test(script);
   if (isCalled || (wanted === undefined && !ownCommand.test(script))) return;
   if (wanted !== undefined) requireDependency(draft, wanted);
@@ -108,8 +115,8 @@ function requireDependency(draft: Draft, command: string): void {
   if (fields.some((field) => draft.member([field, 'hangup']) !== undefined)) return;
   throw new PatchError(
     'ERR_PATCH_CONFIG',
-    `a script of ${draft.root} is to run "${command}"`,
-    'its package.json does not depend on hangup',
+    `${draft.root}/package.json does not depend on hangup`,
+    `its scripts are to run "${command}"`,
     'Nothing was changed. Add hangup to "dependencies", then run the command again',
   );
 }

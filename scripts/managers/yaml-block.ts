@@ -1,14 +1,14 @@
-// The one block that hangup writes into pnpm-workspace.yaml, edited line by line: comments and everything else stay.
+// Edits the one block that hangup writes into pnpm-workspace.yaml, line by line. All other lines and comments stay.
 
 interface Line {
-  /** Where in the text's lines. */
+  /** Its index among the lines of the text. */
   at: number;
   key: string;
   value: string;
 }
 
 interface Block {
-  /** The line of the block's own key. */
+  /** The index of the line with the block's own key. */
   head: number;
   entries: Line[];
 }
@@ -18,15 +18,15 @@ const valuePattern = /^(?:'((?:[^']|'')+)'|"([^"\\]+)"|([^\s'"#&*!|>{}[\]%@`,?:-
 
 const unquote = (single?: string, double?: string, plain?: string) => single?.replaceAll("''", "'") ?? double ?? plain;
 
-/** The entries of a block of plain strings at the top level; empty where there is no such block. */
+/** The entries of a block of plain strings at the top level. The map is empty where there is no such block. */
 export function readBlock(text: string, name: string): Map<string, string> {
   return new Map(find(text.split('\n'), name)?.entries.map(({ key, value }) => [key, value]));
 }
 
 /**
- * Sets (or, with `undefined`, removes) one entry. A block that is emptied goes, and one that is missing is appended.
+ * Sets (or, with `undefined`, removes) one entry. A block that becomes empty is removed. A missing block is appended.
  *
- * @throws {SyntaxError} on a block that is not made of plain strings
+ * @throws {SyntaxError} where the block holds anything but plain strings
  */
 export function editBlock(text: string, name: string, key: string, value: string | undefined): string {
   const lines = text.split('\n');
@@ -46,7 +46,7 @@ export function editBlock(text: string, name: string, key: string, value: string
   else if (block !== undefined) lines.splice((block.entries.at(-1)?.at ?? block.head) + 1, 0, line);
   else {
     const last = lines.pop()!;
-    // Without a newline at its end, the text gets one here; it cannot be told from the user's when the block goes.
+    // A text without a newline at its end gets one. The newline stays when the block is removed.
     if (last !== '') lines.push(last + end);
     lines.push(`${name}:${end}`, line, '');
   }

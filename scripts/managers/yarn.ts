@@ -1,19 +1,42 @@
 import { PatchError } from '../../core/errors.ts';
-import type { Draft } from './draft.ts';
-import { places } from './draft.ts';
-import type { Installed } from './installed.ts';
+import { byEntries, byScripts, fileOf } from './delivery.ts';
+import type { Draft, Place } from './draft.ts';
+import type { Installed, Manager } from './manager.ts';
+
+const resolutions: Place = {
+  file: 'package.json',
+  path: ['resolutions'],
+  fileIn: (value) => /^patch:[^#]+#(?:~\/|\.\/)?([^:&]+)/.exec(value)?.[1],
+};
+
+export const yarn: Manager = {
+  name: 'yarn',
+  exec: 'yarn',
+  lockfiles: ['yarn.lock'],
+  versionIn: (lockfile) => (lockfile.includes('# yarn lockfile v1') ? '1.22.22' : undefined),
+  fileName: (name, version) => `${name.replace('/', '-')}-npm-${version}.patch`,
+  places: [resolutions],
+  deliveries: [
+    { range: '<2.0.0-0', plan: () => byScripts(['postinstall']) },
+    {
+      range: '>=4.0.0-0',
+      linksToStore: true,
+      // After an update of the SDK, Yarn drops the patch in silence.
+      plan: (installed, draft) => ({
+        ...byEntries(yarn, resolutions, installed, () => [], ['postinstall']),
+        entries: { place: resolutions, values: resolutionsOf(draft, installed) },
+      }),
+    },
+  ],
+};
 
 /**
- * The `resolutions` that give every range of an SDK in yarn.lock its patched version. A range keeps the version that the
- * lockfile has it at; an alias is known by its name alone.
+ * The `resolutions` that give every range of an SDK in yarn.lock its patched version. A range keeps the version that
+ * yarn.lock has for it. The key of an alias is the alias without its range.
  *
- * @throws {PatchError} `ERR_PATCH_CONFIG` on a dependency that comes from elsewhere than the registry
+ * @throws {PatchError} `ERR_PATCH_CONFIG` for a dependency that does not come from the registry
  */
-export function yarnEntries(
-  draft: Draft,
-  installed: readonly Installed[],
-  fileOf: (tool: string, installed: Installed) => string,
-): Map<string, string> {
+function resolutionsOf(draft: Draft, installed: readonly Installed[]): Map<string, string> {
   const values = new Map<string, string>();
   const lock = readLock(draft.read('yarn.lock') ?? '');
   for (const name of new Set(installed.map(({ set }) => set.package))) {
@@ -21,28 +44,25 @@ export function yarnEntries(
       const isAlias = as !== name;
       if (isAlias && !range.startsWith(`npm:${name}@`)) continue;
       const key = isAlias ? as : `${name}@${range}`;
-      const version = lock.versions.get(`${as}@${range}`) ?? versionIn(draft.entries(places.yarn).get(key), name);
+      const version = lock.versions.get(`${as}@${range}`) ?? versionIn(draft.entries(resolutions).get(key), name);
       const one = installed.find((one) => one.set.package === name && one.version === version);
       if (!range.startsWith('npm:') || one === undefined) throw elsewhere(`${as}@${range}`, version);
-      values.set(key, `patch:${name}@npm%3A${one.version}#~/${fileOf('yarn', one)}`);
+      values.set(key, `patch:${name}@npm%3A${one.version}#~/${fileOf(yarn, one)}`);
     }
   }
   return values;
 }
 
-/** The patch file that a resolution names, relative to the root. */
-export const fileInResolution = (value: string): string | undefined =>
-  /^patch:[^#]+#(?:~\/|\.\/)?([^:&]+)/.exec(value)?.[1];
-
-const versionIn = (value: string | undefined, name: string) =>
-  value?.startsWith(`patch:${name}@npm%3A`)
-    ? value.slice(`patch:${name}@npm%3A`.length, value.indexOf('#'))
+/** The version in a resolution that an earlier run has written. */
+const versionIn = (resolution: string | undefined, name: string) =>
+  resolution?.startsWith(`patch:${name}@npm%3A`)
+    ? resolution.slice(`patch:${name}@npm%3A`.length, resolution.indexOf('#'))
     : undefined;
 
 interface Lock {
-  /** What packages and workspaces depend on. */
+  /** The dependencies of all packages and workspaces. */
   wanted: { as: string; range: string }[];
-  /** By `name@range`. */
+  /** The locked versions, by `name@range`. */
   versions: Map<string, string>;
 }
 
@@ -64,13 +84,11 @@ function readLock(text: string): Lock {
 }
 
 function elsewhere(dependency: string, version: string | undefined): PatchError {
-  const why = version
-    ? `yarn.lock has it at ${version}, which is not what is installed`
-    : 'yarn.lock has no version for it';
+  const why = version ? `yarn.lock has it at ${version}, which is not installed` : 'yarn.lock has no version for it';
   return new PatchError(
     'ERR_PATCH_CONFIG',
     `hangup cannot patch ${dependency}`,
     `${why}, or it does not come from the registry`,
-    'Nothing was changed. Run "yarn install" first, and take the SDK from the registry',
+    'Nothing was changed. Run "yarn install" first, and install the SDK from the registry',
   );
 }

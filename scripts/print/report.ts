@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Exported } from '../commands/export.ts';
 import type { Initialised } from '../commands/init.ts';
 import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from '../outcome.ts';
+import { printChanges } from './changes.ts';
 import { coloursFor } from './colours.ts';
 
 const colours = coloursFor(process.stdout.isTTY === true);
@@ -17,8 +18,11 @@ const deeds: Record<Action, string> = {
   skipped: 'left as it is',
 };
 
-/** The outcome for people: one line per copy, then a summary. What went wrong goes to stderr. */
-export function printOutcome(outcome: Outcome, command: string): void {
+/** The command that the words follow. `revert` is `apply --revert`. */
+export type Verb = 'apply' | 'revert' | 'verify';
+
+/** Prints an outcome for people: a line for each copy, then a summary. Errors go to stderr. */
+export function printOutcome(outcome: Outcome, command: Verb = 'apply'): void {
   for (const copy of outcome.copies) console.log(command === 'verify' ? verified(copy) : line(copy, outcome.ok));
   for (const folder of outcome.skipped ?? [])
     console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
@@ -26,40 +30,38 @@ export function printOutcome(outcome: Outcome, command: string): void {
   if (outcome.copies.length > 0) console.log(summary(outcome, command));
 }
 
-/** A patch goes to stdout as it is, to be piped; where it was written is said instead. */
+/** Prints a patch as it is, so that it can be piped. Where it was written to a file, prints the file's name instead. */
 export function printExported({ text, path, version, fileName }: Exported): void {
   if (path === undefined) process.stdout.write(text);
-  else console.log(`${relative(process.cwd(), path)}: the patch of ${version}; its usual name is ${fileName}`);
+  else
+    console.log(
+      `${relative(process.cwd(), path)} holds the patch of ${version}; the tool's name for it is ${fileName}`,
+    );
 }
 
-/** What `init` did, or would do. */
+/** Prints what `init` did, or would do, for people. */
 export function printInitialised(result: Initialised): void {
   const { manager, changes, state, next, error } = result;
-  if (manager) console.log(`${manager.name} ${manager.version}, by ${manager.from}`);
+  if (manager) console.log(`package manager: ${manager.name} ${manager.version}, known from ${manager.from}`);
   if (!result.shown) printChanges(changes);
   if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
   else if (state === 'unchanged') console.log('nothing to do');
   else if (state === 'written') console.log(colours.green('written'));
-  else console.error(`${errorColours.yellow('nothing was written')}; run it with --yes to write this`);
+  else
+    console.error(`${errorColours.yellow('nothing was written')}; run the command with --yes to write these changes`);
   for (const command of next) console.log(`next: ${command}`);
-}
-
-export function printChanges(changes: Initialised['changes']): void {
-  for (const text of changes.flatMap(({ diff }) => diff)) {
-    const colour = { '+': colours.green, '-': colours.red }[text.trimStart()[0] ?? ''] ?? String;
-    console.log(colour(text));
-  }
 }
 
 const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
 
+/** The line of one copy after `apply`. */
 function line(copy: CopyResult, ok: boolean): string {
   const deed = deeds[copy.action];
   const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
   return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
 }
 
-/** Path, version, builds, state, delivery, and how the builds behave. */
+/** The line of one copy after `verify`: path, version, builds, state, delivery, and how the builds behave. */
 function verified(copy: CopyResult): string {
   const { version, builds, state, delivery, probe } = copy;
   const colour = isDelivered(copy) ? colours.green : state === 'foreign' ? colours.red : colours.yellow;
@@ -74,7 +76,7 @@ function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
   return words.join(' and ');
 }
 
-function summary({ copies, ok, error }: Outcome, command: string): string {
+function summary({ copies, ok, error }: Outcome, command: Verb): string {
   const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
   const changed = count(({ action }) => action === 'patched' || action === 'reverted');
   const wanted = command === 'revert' ? 'pristine' : 'patched';

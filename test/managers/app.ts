@@ -12,11 +12,11 @@ export interface Ran {
   output: string;
 }
 
-/** What a process that loads the SDK sees of it. */
+/** The SDK as a process sees it that has loaded it. */
 export interface Loaded {
   patched: boolean;
   version: string;
-  /** What `verify()` says in that process, where it was asked. */
+  /** The answer of `verify()` in that process, where it was called. */
   verified?: boolean;
 }
 
@@ -33,15 +33,15 @@ const hookedProbes = { 'hooked.cjs': `${required} ${verified}`, 'hooked.mjs': `$
 export class App {
   readonly directory: string;
   readonly manager: ManagerCase;
-  /** Binaries of Node that the load hook is tried on. */
+  /** The binaries of Node on which the load hook is tried. */
   readonly nodes: readonly string[];
-  /** package.json as it was in the beginning. */
+  /** The text of package.json before any change. */
   readonly original: string;
   readonly #env: NodeJS.ProcessEnv;
-  /** All that ran, for whoever has to find out why. */
+  /** Every command and its output, printed when a step fails. */
   readonly log: string[] = [];
 
-  /** @param home holds `bin`, and the manager's caches and stores; two apps may share it */
+  /** @param home the folder of `bin`, and of the manager's caches and stores. Two apps may share it */
   constructor(
     directory: string,
     manager: ManagerCase,
@@ -57,7 +57,7 @@ export class App {
     this.original = `${JSON.stringify(manifest, null, 2)}\n`;
     const files = { 'package.json': this.original, ...probes, ...hookedProbes, ...manager.files };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-    // Nothing of the surrounding npm, nor that this may be a CI: both change what the managers do.
+    // The variables of a surrounding npm, and those of a CI, change how the managers behave.
     const kept = Object.entries(process.env).filter(([name]) =>
       /(^|_)(ssl|ca|certs?|proxy)(_|$)|^npm_config_registry$/i.test(name),
     );
@@ -100,7 +100,7 @@ export class App {
     return JSON.parse(this.hangup('verify', '--json', ...args).output) as Outcome;
   }
 
-  /** Does what `init` says is to be done next. */
+  /** Runs the commands that `init` says are next. */
   follow({ next }: Initialised): Ran[] {
     return next.map((line) => {
       const words = line.split(' ');
@@ -109,16 +109,16 @@ export class App {
     });
   }
 
-  /** Both builds, each in a process of its own. */
+  /** Loads both builds, each in a process of its own. */
   load(): Loaded[] {
     const node = this.isPnp ? ['yarn', 'node'] : ['node'];
     const callers = this.manager.command === 'bun' ? [node, ['bun']] : [node];
     return callers.flatMap((caller) => this.#probe(caller, probes));
   }
 
-  /** Both builds under the load hook, on one version of Node. @param node its binary */
+  /** Loads both builds under the load hook. @param node the binary of one version of Node */
   loadHooked(node: string): Loaded[] {
-    // What "yarn node" puts into NODE_OPTIONS.
+    // "yarn node" puts these into NODE_OPTIONS.
     const pnp = ['--require', './.pnp.cjs', '--experimental-loader', './.pnp.loader.mjs'];
     return this.#probe([node, ...(this.isPnp ? pnp : []), '--import', 'hangup/register'], hookedProbes);
   }
@@ -136,10 +136,10 @@ export class App {
 
   read = (name: string): string => readFileSync(join(this.directory, name), 'utf8');
 
-  /** What hangup may have left behind. */
+  /** The files that hangup may have left behind. */
   list = (): string[] => ['patches', 'pnpm-workspace.yaml'].filter((name) => existsSync(join(this.directory, name)));
 
-  /** As in a new clone. */
+  /** Removes everything that a new clone would not have. */
   clean(): void {
     for (const name of ['node_modules', '.pnp.cjs', '.pnp.loader.mjs', '.yarn'])
       rmSync(join(this.directory, name), { recursive: true, force: true });

@@ -7,10 +7,10 @@ import { packageRoot } from '../../patching/package-json.ts';
 import { type ManagerCase, newerNode } from './managers.ts';
 
 const root = packageRoot();
-/** Ignored by git. */
+/** The folder of the installed managers. Git ignores it. */
 export const cache = join(root, '.cache/managers');
 
-/** Installs the package managers of the table, side by side under their ids, where they are not there yet. */
+/** Installs the package managers of the cases side by side under their ids, unless they are there already. */
 export function installManagers(cases: readonly ManagerCase[]): void {
   const wanted = Object.fromEntries(cases.map((one) => [one.id, `npm:${one.package}@${one.version}`]));
   if (cases.some((one) => one.newerNode)) wanted.node = `npm:${newerNode.package}@${newerNode.version}`;
@@ -29,7 +29,7 @@ export function installManagers(cases: readonly ManagerCase[]): void {
   });
 }
 
-/** A folder for the PATH in which the manager, and the Node that it runs on, have their usual names. */
+/** Fills a folder for the PATH, in which the manager and its Node have their usual names. */
 export function makeBin(folder: string, { command, program, newerNode }: ManagerCase): void {
   mkdirSync(folder, { recursive: true });
   const node = newerNode ? join(cache, 'node_modules/node/bin/node') : process.execPath;
@@ -42,9 +42,9 @@ export function makeBin(folder: string, { command, program, newerNode }: Manager
 }
 
 /**
- * hangup's tarball with the patch of one version taken out, so that a version without a patch can be met.
+ * Packs hangup without the patch of one version, so that the steps can meet a version without a patch.
  *
- * @returns the tarball's path
+ * @returns the path of the tarball
  */
 export function packHangup(scratch: string, without: string): string {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
@@ -59,7 +59,7 @@ export function packHangup(scratch: string, without: string): string {
   delete manifest.versions[without];
   writeFileSync(join(patches, 'manifest.json'), formatManifest(manifest));
   rmSync(join(patches, `${without}.patch`));
-  // A published package's scripts are not run on install, but those of a tarball's "prepare" are, or are warned about.
+  // Some managers run the script "prepare" of a package from a tarball, or warn about it.
   const packageFile = join(scratch, 'package/package.json');
   const { scripts: _, ...rest } = JSON.parse(readFileSync(packageFile, 'utf8')) as Record<string, unknown>;
   writeFileSync(packageFile, JSON.stringify(rest));

@@ -1,23 +1,28 @@
 import { join } from 'node:path';
 
-/** A package manager as it is called. Commands are its arguments. */
+/** One version of a package manager, and the arguments of its commands. */
 export interface ManagerCase {
   id: string;
   /** Its row in docs/package-managers.md. */
   title: string;
+  /** The npm package that holds the manager. */
   package: string;
   version: string;
-  command: 'npm' | 'pnpm' | 'yarn' | 'bun';
-  /** Its program below the folder that everything is installed in; a script of Node's, or a binary. */
+  /** The name of the `Manager` in scripts/managers/. */
+  command: string;
+  /** The path of its program, relative to the folder that all managers are installed in. A script or a binary. */
   program: string;
   /** It does not run on the oldest Node that hangup runs on. */
   newerNode?: true;
-  /** What the app's folder needs besides package.json. */
+  /** The files that an app's folder needs besides package.json. */
   files?: Record<string, string>;
+  /** The arguments of an install that must not change the lockfile. */
   frozen: string[];
+  /** The option of an install that runs no scripts. */
   withoutScripts: string;
+  /** The arguments that add one exact version of a package. */
   add(spec: string): string[];
-  /** Steps that take their time are left out of some. */
+  /** Runs the slow steps too. */
   thorough: boolean;
 }
 
@@ -33,7 +38,7 @@ const npm = (version: string, thorough: boolean) => {
     title: id.replace('npm', 'npm '),
     package: 'npm',
     version,
-    command: 'npm' as const,
+    command: 'npm',
     program: join(modules, id, 'bin/npm-cli.js'),
     frozen: ['ci'],
     withoutScripts: '--ignore-scripts',
@@ -49,7 +54,7 @@ const pnpm = (version: string, file: string, thorough = false) => {
     title: id.replace('pnpm', 'pnpm '),
     package: 'pnpm',
     version,
-    command: 'pnpm' as const,
+    command: 'pnpm',
     program: join(modules, file || join(id, 'bin/pnpm.cjs')),
     frozen: ['install', '--frozen-lockfile'],
     withoutScripts: '--ignore-scripts',
@@ -108,5 +113,5 @@ export const managers: readonly ManagerCase[] = [
   yarn4('yarn4pnp', "Yarn 4, Plug'n'Play", 'pnp', true),
 ];
 
-/** For what does not run on the Node that runs this. */
+/** The Node for managers that do not run on the Node of this process. */
 export const newerNode = { package: `node-${platform.replace('win32', 'win')}`, version: '24.21.0' };

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../patching/package-json.ts';
 
-/** By a manager's id. */
+/** The results of each case, by the case's id. */
 export type Results = Record<string, { title: string; version: string; steps: Record<string, string> }>;
 
-/** The results that are committed. */
+/** The file with the committed results. */
 export const resultsFile = join(packageRoot(), 'test/managers/results.json');
 
 export const readResults = (): Results =>

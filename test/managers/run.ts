@@ -11,12 +11,12 @@ import { type Cell, steps, versions } from './steps.ts';
 
 const help = `Usage: npm run test:managers [-- --only npm12,bun] [--update] [--keep]
 
-Installs an app with real package managers, runs "hangup init" in it, and after every step compares what "hangup verify"
-says with what a process sees that loads the SDK. Needs the npm registry, and takes some minutes.
+Installs an app with real package managers and runs "hangup init" in it. After every step it compares the answer of
+"hangup verify" with a process that loads the SDK. It needs the npm registry and takes some minutes.
 
-  --only A,B  some of ${managers.map(({ id }) => id).join(', ')}
-  --update    write the results to test/managers/results.json, which docs/package-managers.md is made from
-  --keep      leave the scratch folder`;
+  --only A,B  run these alone: ${managers.map(({ id }) => id).join(', ')}
+  --update    write the results to test/managers/results.json, from which docs/package-managers.md is made
+  --keep      keep the scratch folder`;
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const cases = managers.filter(({ id }) => only?.includes(id) ?? true);
   const started = performance.now();
   installManagers(cases);
-  // Plug'n'Play brings hooks of its own, which each version of Node handles in another way.
+  // Plug'n'Play has hooks of its own, and versions of Node handle these in different ways.
   const nodes = cases.some(({ id }) => id === 'yarn4pnp') ? await Promise.all(nodeMajors.map(nodeBinary)) : [];
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-managers-'));
   try {

@@ -1,16 +1,17 @@
 import { type App, type Ran, sdk } from './app.ts';
 
-/** What became of one step; the words of the table. */
+/** The result of one step. */
 export interface Cell {
+  /** The words of the table. */
   text: string;
-  /** What is wrong with it. */
+  /** The reasons why the result is wrong. Empty when it is right. */
   problems: string[];
 }
 
 export interface Step {
   id: string;
   title: string;
-  /** Only where the manager's case is thorough. */
+  /** Runs only where the manager's case is thorough. */
   thorough?: true;
   run(app: App, other: () => App): Cell;
 }
@@ -19,7 +20,7 @@ const versions = { first: '3.5.1', second: '4.2.0', unsupported: '3.2.0' };
 
 export { versions };
 
-/** Compares what `hangup verify` says, without and with its own probe, with what a process sees that loads the SDK. */
+/** Compares `hangup verify`, without and with its own probe, with a process that loads the SDK. */
 function look(app: App, { code }: Ran, expected: { patched?: boolean; version?: string } = {}): Cell {
   const loaded = app.load();
   const { ok, exitCode, copies } = app.verify();
@@ -31,7 +32,7 @@ function look(app: App, { code }: Ran, expected: { patched?: boolean; version?: 
   const probed = app.verify('--probe');
   if (probed.exitCode !== exitCode)
     problems.push(`with --probe verify exits ${probed.exitCode}: ${probed.error?.message}`);
-  // Of a version without a patch there is nothing to probe.
+  // A version without a patch has nothing to probe.
   const verdicts = probed.copies.flatMap(({ probe = [] }) => probe);
   if (verdicts.some((one) => one.patched !== patched)) problems.push(`the probe says ${JSON.stringify(verdicts)}`);
   if (patched && verdicts.length === 0) problems.push('the probe says nothing');
@@ -149,7 +150,7 @@ export const steps: readonly Step[] = [
       const app = other();
       const applied = look(app, app.hangup('apply'), { patched: !app.isPnp });
       app.clean();
-      // Written through a link, the store would hand out the patched files from now on.
+      // If hangup had written through a link, the store would now hand out patched files.
       const cell = look(app, app.install(), { patched: false });
       return { text: cell.text, problems: [...applied.problems, ...cell.problems] };
     },
@@ -178,7 +179,7 @@ export const steps: readonly Step[] = [
     thorough: true,
     run(app) {
       const result = app.init('--remove');
-      // There is nothing of hangup left in the project, and with Plug'n'Play nothing to revert.
+      // Only the first command: hangup has left the project, and with Plug'n'Play there is nothing to revert.
       const [first] = app.follow(result);
       const cell = look(app, first!, { patched: false, version: versions.second });
       if (manifestAt(app) !== originalManifest(app)) cell.problems.push('package.json is not what it was');

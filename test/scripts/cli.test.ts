@@ -121,7 +121,7 @@ describe.concurrent('hangup apply and verify', () => {
   test.each(['backcompat', 'internal/lib/tts'])('%s cannot be written: exit 1, nothing left behind', async (locked) => {
     const { dir, sdk } = project();
     chmodSync(dir, 0o755);
-    // Everybody may write elsewhere, so that temporary files exist there when this folder fails.
+    // The other folders can be written, so that temporary files are in them when this folder fails.
     for (const folder of ['', 'internal', 'internal/lib', 'backcompat']) chmodSync(join(sdk, folder), 0o777);
     chmodSync(join(sdk, locked), 0o555);
     const before = tree(dir);
@@ -148,7 +148,7 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test.each([
-    [[], 'no command given'],
+    [[], 'no command was given: the commands are init, apply, verify and export'],
     [['patch'], '"patch" is not a command'],
     [['toString'], '"toString" is not a command'],
     [['apply', '--force'], "Unknown option '--force'"],
@@ -166,11 +166,18 @@ describe.concurrent('hangup apply and verify', () => {
   test('--help and --version', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(await hangup(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
-    expect(await hangup(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Exit codes:') });
-    for (const command of ['apply', 'verify']) {
+    const overview = await hangup(['--help']);
+    expect(overview).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Exit codes:\n  0  every copy is patched'),
+    });
+    for (const command of ['init', 'apply', 'verify', 'export']) {
+      expect(overview.stdout).toMatch(new RegExp(`^  ${command} +\\w+`, 'm'));
       expect(await hangup([command, '--help'])).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining(`hangup ${command} [`),
+        stdout: expect.stringMatching(
+          new RegExp(`^Usage: hangup ${command} [<[][^]+\n  --dir D +\\w[^]+\nExit codes:`),
+        ),
       });
     }
   });

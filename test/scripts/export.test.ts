@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPatch } from '../../patching/complete-patch.ts';
-import { forms } from '../../scripts/commands/export.ts';
+import { patchPackage } from '../../scripts/managers/patch-package.ts';
 import {
   hangup,
   install,
@@ -32,10 +32,10 @@ describe.concurrent('hangup export', () => {
   test.each(versions)('patch-package applies its form of %s', async (version) => {
     const { dir, sdk } = project(version);
     mkdirSync(join(dir, 'patches'));
-    const file = join('patches', forms['patch-package']!.fileName(name, version));
+    const file = join('patches', patchPackage.fileName(name, version));
     expect(await hangup(['export', 'patch-package', '--output', file], { cwd: dir })).toMatchObject({ code: 0 });
-    const patchPackage = createRequire(import.meta.url).resolve('patch-package/dist/index.js');
-    const applied = await run(process.execPath, [patchPackage, '--error-on-fail', '--error-on-warn'], { cwd: dir });
+    const program = createRequire(import.meta.url).resolve('patch-package/dist/index.js');
+    const applied = await run(process.execPath, [program, '--error-on-fail', '--error-on-warn'], { cwd: dir });
     expect(applied).toMatchObject({ code: 0, stderr: '' });
     expect(unlike(sdk, version, 'post')).toEqual([]);
   });
@@ -62,8 +62,8 @@ describe.concurrent('hangup export', () => {
   });
 
   test.each([
-    [['export'], 2, 'no tool was named: the tools are npm, pnpm, yarn, bun, patch-package'],
-    [['export', 'cargo'], 2, '"cargo" is no tool that hangup knows'],
+    [['export'], 2, 'no tool was named: the tools are npm, pnpm, yarn, bun and patch-package'],
+    [['export', 'cargo'], 2, '"cargo" is not a tool that hangup knows'],
     [['export', 'npm', '--version', '9.9.9'], 3, 'there is no patch for 9.9.9'],
     [['export', 'npm', 'pnpm'], 2, "Unexpected argument 'pnpm'"],
     [['export', 'npm', '--version', newest, '--output', 'no/such/folder.patch'], 1, 'cannot write'],

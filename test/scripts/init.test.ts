@@ -2,20 +2,21 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPatch } from '../../patching/complete-patch.ts';
-import { forms } from '../../scripts/commands/export.ts';
 import { type InitOptions, init } from '../../scripts/commands/init.ts';
+import { forms } from '../../scripts/managers/index.ts';
+import { patchPackage } from '../../scripts/managers/patch-package.ts';
 import { hangup, install, name, patchSet, scratch, tree } from '../support/patching.ts';
 
 const complete = (version: string) => readPatch(patchSet, version);
 
-interface Manifest {
+interface PackageJson {
   scripts?: Record<string, string>;
   patchedDependencies?: Record<string, string>;
   pnpm?: { patchedDependencies?: Record<string, string> };
   resolutions?: Record<string, string>;
 }
 
-/** A project as it is after an install, with some files of its own. */
+/** A project after an install, with some files of its own. */
 class Project {
   readonly dir = scratch();
 
@@ -37,13 +38,13 @@ class Project {
 
   read = (path: string) => readFileSync(join(this.dir, path), 'utf8');
 
-  get manifest(): Manifest {
-    return JSON.parse(this.read('package.json')) as Manifest;
+  get packageJson(): PackageJson {
+    return JSON.parse(this.read('package.json')) as PackageJson;
   }
 
   init = (options: Partial<InitOptions> = {}) => init({ dir: this.dir, mode: 'write', remove: false, ...options });
 
-  /** What a second run, and `--remove`, have to leave alone. */
+  /** Expects that a second run changes nothing, and that `--remove` restores the files of before. */
   async expectUndoable(before: Record<string, string>): Promise<void> {
     const after = tree(this.dir);
     expect(await this.init()).toMatchObject({ ok: true, exitCode: 0, state: 'unchanged', changes: [] });
@@ -52,7 +53,7 @@ class Project {
     expect(tree(this.dir)).toEqual(before);
   }
 
-  /** A run that fails and writes nothing. */
+  /** Expects a run that fails and writes nothing. */
   async expectRefused(exitCode: number, code: string, message: string, options: Partial<InitOptions> = {}) {
     const before = tree(this.dir);
     const result = await this.init(options);
@@ -62,18 +63,19 @@ class Project {
   }
 }
 
-const file = (tool: string, version = '3.5.1') => `patches/${forms[tool]!.fileName(name, version)}`;
+const fileName = (tool: string, version: string) => forms.find((form) => form.name === tool)!.fileName(name, version);
+const file = (tool: string, version = '3.5.1') => `patches/${fileName(tool, version)}`;
 
-describe('what each package manager gets', () => {
+describe('each package manager', () => {
   test.each([
     ['npm@10.9.9', ['postinstall', 'dependencies']],
     ['npm@11.21.2', ['postinstall', 'dependencies']],
     ['yarn@1.22.22', ['postinstall']],
-  ])('%s: scripts, behind those that are there', async (manager, events) => {
+  ])('%s: scripts, appended to those of the project', async (manager, events) => {
     const project = new Project(manager, { scripts: { postinstall: 'husky || true', test: 'true' } });
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', exitCode: 0 });
-    const { postinstall, test, ...others } = project.manifest.scripts!;
+    const { postinstall, test, ...others } = project.packageJson.scripts!;
     expect({ postinstall, test }).toEqual({ postinstall: 'husky || true && hangup apply', test: 'true' });
     expect(others).toEqual(events.includes('dependencies') ? { dependencies: 'hangup apply' } : {});
     await project.expectUndoable(before);
@@ -82,11 +84,11 @@ describe('what each package manager gets', () => {
   test.each([
     ['npm@12.2.0', 'npm', { postinstall: 'hangup verify', dependencies: 'hangup verify' }],
     ['bun@1.4.5', 'bun', { postinstall: 'hangup verify' }],
-  ])('%s: a key and the file, and scripts that look', async (manager, tool, scripts) => {
+  ])('%s: a key, the file, and scripts that run hangup verify', async (manager, tool, scripts) => {
     const project = new Project(manager);
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patchedDependencies in package.json' });
-    expect(project.manifest).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
+    expect(project.packageJson).toMatchObject({ scripts, patchedDependencies: { [`${name}@3.5.1`]: file(tool) } });
     expect(project.read(file(tool))).toBe(complete('3.5.1'));
     await project.expectUndoable(before);
   });
@@ -99,7 +101,7 @@ describe('what each package manager gets', () => {
       const project = new Project(manager);
       project.install('3.2.0', 'node_modules/old');
       await project.init();
-      expect(Object.keys(project.manifest.patchedDependencies!).sort()).toEqual([`${name}@3.5.1`, key].sort());
+      expect(Object.keys(project.packageJson.patchedDependencies!).sort()).toEqual([`${name}@3.5.1`, key].sort());
     }
   });
 
@@ -114,7 +116,7 @@ describe('what each package manager gets', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written' });
     expect(project.read(place)).toContain(file('pnpm'));
-    expect(project.manifest.scripts).toBeUndefined();
+    expect(project.packageJson.scripts).toBeUndefined();
     await project.expectUndoable(before);
   });
 
@@ -122,7 +124,7 @@ describe('what each package manager gets', () => {
     const project = new Project('pnpm@10.34.9', { pnpm: { patchedDependencies: { 'ws@8.0.0': 'ws.patch' } } });
     const before = tree(project.dir);
     await project.init();
-    expect(project.manifest.pnpm!.patchedDependencies).toEqual({
+    expect(project.packageJson.pnpm!.patchedDependencies).toEqual({
       'ws@8.0.0': 'ws.patch',
       [`${name}@3.5.1`]: file('pnpm'),
     });
@@ -141,12 +143,12 @@ describe('what each package manager gets', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written' });
     const to = (version: string) => `patch:${name}@npm%3A${version}#~/${file('yarn', version)}`;
-    expect(project.manifest.resolutions).toEqual({
+    expect(project.packageJson.resolutions).toEqual({
       [`${name}@npm:3.5.1`]: to('3.5.1'),
       [`${name}@npm:^3.5.0`]: to('3.5.1'),
       old: to('3.2.0'),
     });
-    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify' });
+    expect(project.packageJson.scripts).toEqual({ postinstall: 'hangup verify' });
     await project.expectUndoable(before);
   });
 
@@ -158,10 +160,9 @@ describe('what each package manager gets', () => {
     const project = new Project(manager, { scripts: { postinstall } }, { [`${folder}/ws+8.0.0.patch`]: '' });
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', delivery: 'patch-package' });
-    const form = forms['patch-package']!;
-    const path = `${folder}/${form.fileName(name, '3.5.1')}`;
-    expect(project.read(path)).toBe(form.convert(complete('3.5.1'), name));
-    expect(project.manifest.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
+    const path = `${folder}/${patchPackage.fileName(name, '3.5.1')}`;
+    expect(project.read(path)).toBe(patchPackage.convert!(complete('3.5.1'), name));
+    expect(project.packageJson.scripts).toEqual({ postinstall: `${postinstall} && hangup verify` });
     await project.expectUndoable(before);
   });
 
@@ -169,11 +170,11 @@ describe('what each package manager gets', () => {
     const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } });
     project.install('3.2.0', `node_modules/agent/node_modules/${name}`);
     await project.init();
-    expect(project.manifest.scripts!.postinstall).toBe('patch-package && hangup apply');
+    expect(project.packageJson.scripts!.postinstall).toBe('patch-package && hangup apply');
   });
 });
 
-describe('later', () => {
+describe('a later run', () => {
   test.each(['npm@12.2.0', 'pnpm@9.15.9', 'pnpm@12.21.0', 'bun@1.4.5'])('%s: the SDK was updated', async (manager) => {
     const project = new Project(manager);
     await project.init();
@@ -191,10 +192,10 @@ describe('later', () => {
     await project.init();
     project.install('4.2.0');
     await project.init();
-    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([forms['patch-package']!.fileName(name, '4.2.0')]);
+    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([fileName('patch-package', '4.2.0')]);
   });
 
-  test('hangup was updated: the file is written anew', async () => {
+  test('hangup was updated: the file is written again', async () => {
     const project = new Project('bun@1.4.5');
     await project.init();
     const older = complete('3.5.1').replace('+/*! hangup 0.1.0', '+/*! hangup 0.0.1');
@@ -207,18 +208,18 @@ describe('later', () => {
     const project = new Project('npm@11.21.2');
     await project.init();
     expect(await project.init({ manager: 'npm@12.2.0' })).toMatchObject({ state: 'written' });
-    expect(project.manifest.scripts).toEqual({ postinstall: 'hangup verify', dependencies: 'hangup verify' });
-    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+    expect(project.packageJson.scripts).toEqual({ postinstall: 'hangup verify', dependencies: 'hangup verify' });
+    expect(Object.keys(project.packageJson.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
   });
 
-  test("a call of the user's own is enough, and stays", async () => {
+  test('a call that the user wrote is enough, and stays', async () => {
     const project = new Project('yarn@1.22.22', { scripts: { postinstall: 'npx hangup apply --json' } });
     expect(await project.init()).toMatchObject({ state: 'unchanged' });
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });
 });
 
-describe('which project, which manager', () => {
+describe('the project and its manager', () => {
   test('in a workspace: its root', async () => {
     const project = new Project(
       undefined,
@@ -232,14 +233,14 @@ describe('which project, which manager', () => {
       state: 'written',
       manager: { name: 'npm', version: '12.0.0' },
     });
-    expect(project.manifest.patchedDependencies).toBeDefined();
+    expect(project.packageJson.patchedDependencies).toBeDefined();
   });
 
-  test('a project inside the project is none of its business', async () => {
+  test('a project inside the project does not count', async () => {
     const project = new Project('npm@12.2.0', {}, { 'demo/package.json': '{}', 'demo/package-lock.json': '{}' });
     project.install('4.2.0', `demo/node_modules/${name}`);
     await project.init();
-    expect(Object.keys(project.manifest.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
+    expect(Object.keys(project.packageJson.patchedDependencies!)).toEqual([`${name}@3.5.1`]);
   });
 
   test.each([
@@ -251,7 +252,7 @@ describe('which project, which manager', () => {
     expect(await project.init({ mode: 'show' })).toMatchObject({ manager: { name: manager, version } });
   });
 
-  test('two lockfiles: to be named', async () => {
+  test('two lockfiles: the manager has to be named', async () => {
     const project = new Project(undefined, {}, { 'yarn.lock': '', 'pnpm-lock.yaml': '' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm-lock.yaml and yarn.lock');
     expect(await project.init({ manager: 'pnpm@11' })).toMatchObject({ state: 'written' });
@@ -264,7 +265,10 @@ describe('nothing is written', () => {
     const before = tree(project.dir);
     for (const args of [['init'], ['init', '--dry-run'], ['init', '--dry-run', '--yes']]) {
       const ran = await hangup(args, { cwd: project.dir });
-      expect(ran).toMatchObject({ code: 1, stderr: 'nothing was written; run it with --yes to write this\n' });
+      expect(ran).toMatchObject({
+        code: 1,
+        stderr: 'nothing was written; run the command with --yes to write these changes\n',
+      });
       expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
     }
     const { stdout, code } = await hangup(['init', '--json'], { cwd: project.dir });
@@ -277,25 +281,25 @@ describe('nothing is written', () => {
     ['bun@1.4.5', { patchedDependencies: { [`${name}@3.5.1`]: 'mine.patch' } }],
     ['pnpm@9.15.9', { pnpm: { patchedDependencies: { [`${name}@^3`]: 'mine.patch' } } }],
     ['yarn@4.18.1', { resolutions: { [`agent/${name}`]: '4.2.0' } }],
-  ])('%s: somebody else patches the package', async (manager, manifest) => {
+  ])('%s: the project has a patch of its own for the package', async (manager, manifest) => {
     const lock = `"${name}@npm:3.5.1":\n  version: 3.5.1\n\n"a@workspace:.":\n  dependencies:\n    "${name}": "npm:3.5.1"\n`;
     const project = new Project(manager, manifest, { 'mine.patch': '--- a/x\n', 'yarn.lock': lock });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which is not from hangup');
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });
 
-  test('patch-package has a patch of somebody else for it', async () => {
+  test('patch-package has a patch for the package that hangup did not write', async () => {
     const path = 'patches/@cartesia+cartesia-js+3.5.0.patch';
     const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package' } }, { [path]: 'theirs' });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', path);
   });
 
-  test('a file of somebody else has the name', async () => {
+  test('the name of the patch file is taken', async () => {
     const project = new Project('bun@1.4.5', {}, { [file('bun')]: 'theirs' });
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', file('bun'));
   });
 
-  test('a package.json or pnpm-workspace.yaml that it does not understand', async () => {
+  test('hangup does not understand package.json or pnpm-workspace.yaml', async () => {
     const broken = new Project('npm@11.21.2');
     broken.write('package.json', '{ "name": "app", }');
     await broken.expectRefused(1, 'ERR_PATCH_CONFIG', 'package.json');
@@ -308,7 +312,7 @@ describe('nothing is written', () => {
     await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'does not depend on hangup');
   });
 
-  test('a version without a patch, no SDK, a manager that nobody has tried', async () => {
+  test('a version without a patch, no SDK, an unknown manager or version of it', async () => {
     const project = new Project('npm@11.21.2');
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm 8.0.0 takes a patch', { manager: 'pnpm@8.0.0' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', '"cargo"', { manager: 'cargo' });

@@ -1,45 +1,53 @@
-/** The catalogues in APPLY.md and README.md hold every code that the sources have, and no other. */
+/** core/error-codes.ts has every code that the sources use, and no other. `npm run lint` checks the documents. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { errorCodes, exitCodes } from '../../core/error-codes.ts';
+import { PatchError } from '../../core/errors.ts';
 import { packageRoot } from '../../patching/package-json.ts';
-import { exitCodes } from '../../scripts/outcome.ts';
+import { exitCodeOf, failure } from '../../scripts/outcome.ts';
+import { catalogue } from '../../tools/error-catalogue.ts';
 
 const root = packageRoot();
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** Rows of the tables whose first cell begins as given, without that cell's marks. */
-const rows = (file: string, first: RegExp): string[][] =>
-  read(file)
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .filter(([, cell]) => cell !== undefined && first.test(cell));
-
-const codeIn = ([, cell]: string[]): string => /ERR_[A-Z_]+/.exec(cell!)![0];
-
-const thrown = new Set(
+const used = new Set(
   ['core', 'overlays', 'patching', 'register', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [...read(join(folder, file)).matchAll(/(?<=')ERR_[A-Z_]+(?=')/g)].map(([code]) => code)),
+      .filter((file) => file.endsWith('.ts') && file !== 'error-codes.ts')
+      .flatMap((file) => [...readFileSync(join(root, folder, file), 'utf8').matchAll(/(?<=')ERR_[A-Z_]+(?=')/g)])
+      .map(([code]) => code),
   ),
 );
 
-test('every error code is in a catalogue, and every catalogued code exists', () => {
-  const catalogued = ['APPLY.md', 'README.md'].flatMap((file) => rows(file, /^`ERR_[A-Z_]+`/).map(codeIn));
-  expect(thrown.size).toBeGreaterThan(10);
-  expect([...new Set(catalogued)].sort()).toEqual([...thrown].sort());
+test('the list has every code of the sources, and no other', () => {
+  expect(used.size).toBeGreaterThan(10);
+  expect(Object.keys(errorCodes).sort()).toEqual([...used].sort());
 });
 
-test('APPLY.md says of every code what causes it, and what mends it', () => {
-  for (const row of rows('APPLY.md', /^`ERR_/)) {
-    const [, code, cause, mend] = row;
-    expect(cause, code).toMatch(/\w{4}/);
-    expect(mend, code).toMatch(/\w{3}/);
+test('every code has a cause and a remedy', () => {
+  for (const [code, explanations] of Object.entries(catalogue)) {
+    expect(Object.keys(explanations), code).not.toEqual([]);
+    for (const { cause, remedy } of Object.values(explanations)) {
+      expect(cause, code).toMatch(/\w{4}.*\.$/);
+      expect(remedy, code).toMatch(/\w{3}/);
+    }
   }
 });
 
-test('APPLY.md has the exit codes', () => {
-  const listed = rows('APPLY.md', /^\d$/).map(([, code]) => Number(code));
-  expect(listed).toEqual(Object.values(exitCodes));
+test('a code that is not in the list does not compile', () => {
+  // @ts-expect-error It is misspelt.
+  const misspelt = new PatchError('ERR_PATCH_FOREIGNN', 'what', 'why', 'next');
+  // @ts-expect-error It is the code of another class.
+  const other = new PatchError('ERR_DISCONNECTED', 'what', 'why', 'next');
+  expect([misspelt.message, other.message]).toEqual(['what: why. next', 'what: why. next']);
+});
+
+test('a command exits with the code of its error', () => {
+  expect(failure(new PatchError('ERR_PATCH_FOREIGN', 'what', 'why', 'next')).exitCode).toBe(exitCodes.foreign);
+  expect(failure(new PatchError('ERR_PATCH_PROBE', 'what', 'why', 'next')).exitCode).toBe(exitCodes.notPatched);
+  expect(failure(new Error('any other'))).toMatchObject({
+    exitCode: exitCodes.notPatched,
+    error: { code: 'ERR_PATCH_IO' },
+  });
+  expect(exitCodeOf('ERR_UNKNOWN')).toBe(exitCodes.notPatched);
 });

@@ -26,7 +26,7 @@ describe('editing a package.json as text', () => {
     expect(editJson(after, ['scripts', 'a'], 'b')).toBe(after);
   });
 
-  test('whatever there is: what was added reads as added, and comes out again without a trace', () => {
+  test('in any JSON text, an added member reads as added, and its removal restores the text', () => {
     const key = fc.string({ unit: 'grapheme', maxLength: 5 }).filter((key) => !['added', '__proto__'].includes(key));
     const text = fc.tuple(
       fc.dictionary(key, fc.jsonValue({ maxDepth: 2 }), { minKeys: 1 }),
@@ -47,7 +47,7 @@ describe('editing a package.json as text', () => {
     ['first', 'a', '{\n  "b": 2,\n  "c": 3\n}'],
     ['middle', 'b', '{\n  "a": 1,\n  "c": 3\n}'],
     ['last', 'c', '{\n  "a": 1,\n  "b": 2\n}'],
-  ])('the %s member comes out', (_, key, after) => {
+  ])('the %s member is removed', (_, key, after) => {
     expect(editJson('{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}', [key], undefined)).toBe(after);
   });
 
@@ -56,7 +56,7 @@ describe('editing a package.json as text', () => {
     ['comments', '{ // why\n  "a": 1 }', ['a']],
     ['not an object on the way', '{ "scripts": "x" }', ['scripts', 'a']],
     ['an array', '[1]', ['a']],
-    ['a key that is there twice', '{ "a": {}, "a": {} }', ['a', 'b']],
+    ['a key that occurs twice', '{ "a": {}, "a": {} }', ['a', 'b']],
   ])('%s is not touched', (_, text, path) => {
     expect(() => editJson(text, path, 'x')).toThrow(SyntaxError);
   });
@@ -65,20 +65,20 @@ describe('editing a package.json as text', () => {
 describe('editing a block of pnpm-workspace.yaml as text', () => {
   const edit = (text: string, key: string, value?: string) => editBlock(text, 'patchedDependencies', key, value);
 
-  test('a new file, and an end without a trace', () => {
+  test('a new file, and its removal', () => {
     const text = edit('', '@a/b@1.0.0', 'patches/x.patch');
     expect(text).toBe("patchedDependencies:\n  '@a/b@1.0.0': patches/x.patch\n");
     expect(edit(text, '@a/b@1.0.0')).toBe('');
   });
 
-  test('comments and everything else stay', () => {
+  test('comments and all other lines stay', () => {
     const before = '# ours\npackages:\n  - "apps/*" # all\n\nonlyBuiltDependencies: [esbuild]\n';
     const after = edit(before, 'x@1', 'p.patch');
     expect(after).toBe(`${before}patchedDependencies:\n  'x@1': p.patch\n`);
     expect(edit(after, 'x@1')).toBe(before);
   });
 
-  test('into a block of others, in their indentation', () => {
+  test('an entry beside others gets their indentation', () => {
     const before =
       'patchedDependencies:\n    # why\n    ws@8.0.0: patches/ws.patch # really\n    "@q/r": p/q.patch\n\na: b\n';
     const after = edit(before, 'x@1', 'p.patch');

@@ -135,7 +135,7 @@ export class EventStreamConnection extends Connection {
   }
 
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  protected override endStreams(): void {
+  protected override dropStreams(): void {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }

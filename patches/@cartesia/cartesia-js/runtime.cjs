@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80757f3971ee36a90c70025615a938cfd04a35d4c4ce33721e9ecd38dda7481e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 90568d5349840802879c6ff7595f82f2a65f59d2dc0952d5be6b518fd70c176f */
 "use strict";
 
 // core/errors.ts
@@ -29,7 +29,7 @@ var StreamEndedError = class extends HangupError {
 };
 var DisconnectedError = class extends HangupError {
   name = "DisconnectedError";
-  /** @param what what was disconnected: a connection, by default */
+  /** @param what names the thing that was disconnected: `connection`, `client` */
   constructor(call, what = "connection") {
     super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
@@ -65,13 +65,19 @@ var PatchError = class extends HangupError {
   }
 };
 
-// overlays/foreign/mark.ts
+// core/symbols.ts
 var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
+
+// overlays/foreign/mark.ts
 function findMark(prototype) {
   return prototype[marker];
 }
 
 // overlays/foreign/members.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
 function replaceMembers(object, name, members) {
   const keys = Reflect.ownKeys(members);
   const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
@@ -82,7 +88,7 @@ function replaceMembers(object, name, members) {
       "ERR_PATCH_FROZEN",
       `${name} cannot be overlaid`,
       `it is frozen or sealed, so ${String(key)} cannot be put in`,
-      "Call overlay() before whatever freezes it"
+      "Call overlay() before the code that freezes it"
     );
   }
   for (const key of keys) {
@@ -102,8 +108,175 @@ function setMember(object, key, descriptor) {
 // overlays/version.ts
 var version = "0.1.0";
 
-// core/options.ts
+// overlays/seams/families.ts
+function findSite(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required: required2, prototypeOf }) => {
+      if (prototypeOf !== void 0) return false;
+      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    });
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
+  }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
+}
+function markedSite(start, families2) {
+  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function siteOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
+  return void 0;
+}
+function namedSite(Class, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = Class;
+  return family && { family, prototype, below: [] };
+}
+
+// core/limits.ts
+var disconnectTimeout = 2e3;
+var connectTimeout = 1e4;
+var caps = { cancel: 500, drain: 500, close: 1e3 };
+var forceCap = 250;
 var maxDelay = 2 ** 31 - 1;
+
+// core/deadline.ts
+var Deadline = class _Deadline {
+  static #spent = /* @__PURE__ */ new Map();
+  /** By the clock of `performance.now()`. */
+  #at = Number.POSITIVE_INFINITY;
+  #reason;
+  /** The deadlines that limit this one. */
+  #above = none;
+  #owner;
+  #listeners;
+  /** Take off the timers and listeners that it has put elsewhere. */
+  #stops;
+  #signal;
+  /** @param owner hears first that the time is spent */
+  constructor(owner) {
+    this.#owner = owner;
+  }
+  /** A deadline that is over, for an end that is to be forced at once. */
+  static spent(reason) {
+    let deadline = _Deadline.#spent.get(reason);
+    if (deadline === void 0) {
+      deadline = new _Deadline();
+      deadline.#reason = reason;
+      _Deadline.#spent.set(reason, deadline);
+    }
+    return deadline;
+  }
+  get timeout() {
+    if (this.#reason !== void 0) return 0;
+    let left = this.#at - performance.now();
+    for (const { timeout } of this.#above) left = Math.min(left, timeout);
+    return Math.max(0, left);
+  }
+  get signal() {
+    if (this.#signal === void 0) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      this.onSpent(() => controller.abort(this.#reason === "deadline" ? timeoutError() : void 0));
+    }
+    return this.#signal;
+  }
+  /** Why the time is over; `undefined` while some is left. */
+  get reason() {
+    return this.#reason;
+  }
+  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
+  within(ms) {
+    const deadline = new _Deadline();
+    deadline.#reason = this.#reason;
+    deadline.#above = [this];
+    deadline.#at = performance.now() + ms;
+    return deadline;
+  }
+  /** Adds a limit. The earliest of all counts. */
+  add(limit) {
+    if (this.#reason !== void 0) return;
+    if (!(limit instanceof _Deadline)) this.#addBudget(limit);
+    else if (limit.#reason !== void 0) this.spend(limit.#reason);
+    else {
+      this.#above = [...this.#above, limit];
+      this.#follow(limit);
+    }
+  }
+  #addBudget({ force, timeout, signal }) {
+    if (force || timeout === 0) this.spend("force");
+    else if (signal?.aborted) this.spend(reasonOf(signal));
+    else {
+      const isEarlier = timeout < this.timeout;
+      if (isEarlier) this.#at = performance.now() + timeout;
+      if (isEarlier) this.#startTimer(timeout);
+      if (signal === void 0) return;
+      const onAbort = () => this.spend(reasonOf(signal));
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#onStop(() => signal.removeEventListener("abort", onAbort));
+    }
+  }
+  /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
+  onSpent(listener) {
+    if (this.#reason !== void 0) {
+      listener();
+      return () => {
+      };
+    }
+    if (this.#listeners === void 0) {
+      this.#listeners = /* @__PURE__ */ new Set();
+      if (this.#owner === void 0) this.#start();
+    }
+    this.#listeners.add(listener);
+    return () => this.#listeners?.delete(listener);
+  }
+  #start() {
+    const own = this.#at - performance.now();
+    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
+    for (const deadline of this.#above) this.#follow(deadline);
+  }
+  #startTimer(ms) {
+    const timer = setTimeout(() => this.spend("deadline"), Math.min(Math.ceil(ms), maxDelay));
+    this.#onStop(() => clearTimeout(timer));
+  }
+  #follow(above) {
+    this.#onStop(above.onSpent(() => this.spend(above.#reason)));
+  }
+  #onStop(stop) {
+    this.#stops ??= [];
+    this.#stops.push(stop);
+  }
+  /** Ends the time now. The owner and all listeners are called before this returns. */
+  spend(reason) {
+    if (this.#reason !== void 0) return;
+    this.#reason = reason;
+    const listeners = this.#listeners;
+    this.#owner?.();
+    for (const listener of listeners ?? []) listener();
+    this.stop();
+  }
+  /** Takes off its timers and listeners, because the end that it limits is over. */
+  stop() {
+    const stops = this.#stops;
+    this.#stops = void 0;
+    this.#listeners = void 0;
+    for (const stop of stops ?? []) stop();
+  }
+};
+var none = [];
+var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
+var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+
+// core/options.ts
 function checkMs(name, value, least = 0) {
   if (typeof value === "number" && value >= least && value <= maxDelay) return value;
   throw new TypeError(
@@ -118,6 +291,7 @@ function checkKeys(name, value, known) {
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
 function readBudget(input, defaultTimeout) {
+  if (input instanceof Deadline) return input;
   if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
   checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
   const { force, timeout, signal } = input;
@@ -134,8 +308,21 @@ function readBudget(input, defaultTimeout) {
 }
 
 // overlays/seams/overlay-options.ts
-var defaults = { timeout: 2e3, connectTimeout: 1e4 };
+var defaults = { timeout: disconnectTimeout, connectTimeout };
 var given = /* @__PURE__ */ new WeakMap();
+function coverWith(target, options, use) {
+  const reset = setOptions(
+    typeof target === "function" ? target.prototype : target,
+    options
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
   given.set(target, [...given.get(target) ?? [], layer]);
@@ -148,98 +335,52 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
 }
 
-// overlays/seams/attach.ts
-function snapshot(prototype) {
-  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
-}
-function findPlace(target, families2) {
-  const below = [];
-  const start = typeof target === "function" ? target.prototype : target;
-  if (typeof start !== "object") return void 0;
-  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
-    const prototype = at;
-    const family = families2.find(({ required, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
-    });
-    if (family !== void 0) return { family, prototype, below };
-    below.push(at);
-  }
-  if (start === null) return void 0;
-  return typeof target === "function" ? markedPlace(start, families2) : placeOfInstance(start, below, families2);
-}
-function markedPlace(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
-  return family && { family, prototype: start, below: [] };
-}
-function placeOfInstance(instance, above, families2) {
-  for (const family of families2) {
-    const prototype = family.prototypeOf?.(instance);
-    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
-  }
-  return void 0;
-}
-function namedPlace(target, families2, named) {
-  const family = families2.find(({ name }) => name === named);
-  const { prototype } = target;
-  return family && { family, prototype, below: [] };
-}
-function install(target, families2, self, named) {
-  const place = named === void 0 ? findPlace(target, families2) : namedPlace(target, families2, named);
-  if (place === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
-  const { prototype, below, family } = place;
-  const installed = findMark(prototype);
-  const { mark, put } = installed?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: installed, put: () => () => {
-  } };
-  const replaced = Object.keys(mark.functions);
-  for (const object of below) {
-    const overridden = replaced.find((name) => Object.hasOwn(object, name));
-    if (overridden === void 0) continue;
-    throw new PatchError(
-      "ERR_PATCH_SUBCLASS",
-      `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
-      `it overrides ${overridden}(), and hangup has to be the one who answers that call`,
-      "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
-    );
-  }
-  return { mark, uninstall: put() };
-}
+// overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
   const isObject2 = typeof target === "object" && target !== null;
   const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
   return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
 }
+function overridden(object, name) {
+  return new PatchError(
+    "ERR_PATCH_SUBCLASS",
+    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+  );
+}
+function webSocketRefused(why, next) {
+  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
+}
+
+// overlays/seams/attach.ts
+function attach(target, families2, self, named) {
+  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
+  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = site;
+  const present = findMark(prototype);
+  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const name = replaced.find((name2) => Object.hasOwn(object, name2));
+    if (name !== void 0) throw overridden(object, name);
+  }
+  return { mark, detach: put() };
+}
 var inUse = /* @__PURE__ */ new WeakMap();
 function prepare(prototype, family, self) {
-  const { patches, registry, adopt, check } = family.seams(prototype, self);
-  const [ofClass, ...ofOthers] = patches;
-  const mark = {
-    version,
-    family: family.name,
-    functions: functionsOf(ofClass.members),
-    cover(target, options) {
-      check?.(options);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt?.(target);
-      return cover(isInstance ? registry : void 0, target, options);
-    }
-  };
+  const seams = family.seams(prototype, self);
+  const { registry } = seams;
+  const [ofClass, ...ofOthers] = seams.patches;
+  const mark = markOf(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
-  const kept = /* @__PURE__ */ new Map();
-  const removeUnused = () => {
-    if (registry?.isActive || kept.size > 0) return;
+  const onUnused = () => {
     removeOthers?.();
     removeOthers = void 0;
     inUse.delete(prototype);
   };
-  if (registry !== void 0) {
-    registry.onIdle = (ws) => {
-      if (!registry.connectionOf(ws).ended) kept.get(ws)?.();
-      kept.delete(ws);
-      removeUnused();
-    };
-  }
   const prepared = {
     mark,
     put() {
@@ -250,19 +391,33 @@ function prepare(prototype, family, self) {
         remove();
         throw error;
       }
-      if (registry !== void 0) registry.isActive = true;
+      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
-        if (registry !== void 0) registry.isActive = false;
-        for (const ws of registry?.openInstances ?? []) {
-          if (!kept.has(ws)) kept.set(ws, replaceMembers(ws, ofClass.name, marked));
-        }
-        removeUnused();
+        if (registry === void 0) onUnused();
+        else registry.retire(ofClass.name, marked, onUnused);
       };
     }
   };
   return prepared;
+}
+function markOf(prototype, family, { patches, registry, adopt, check }) {
+  return {
+    version,
+    family: family.name,
+    functions: functionsOf(patches[0].members),
+    cover(target, options) {
+      check?.(options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    }
+  };
+}
+function functionsOf(members) {
+  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
 }
 function replaceAll(patches) {
   const removers = [];
@@ -277,520 +432,17 @@ function replaceAll(patches) {
   }
   return removeAll;
 }
-function functionsOf(members) {
-  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
-}
-function cover(registry, target, options) {
-  if (typeof target === "function") return setOptions(target.prototype, options);
-  const reset = setOptions(target, options);
-  try {
-    registry?.connectionOf(target);
-    return reset;
-  } catch (error) {
-    reset();
-    throw error;
-  }
-}
-
-// overlays/foreign/globals.ts
-function catchInstance(key, construct) {
-  const stop = new Error("stop");
-  let instance;
-  const restore = replaceMembers(Object.prototype, "Object.prototype", {
-    [key]: {
-      set() {
-        instance = this;
-        throw stop;
-      }
-    }
-  });
-  try {
-    const constructed = construct();
-    if (constructed instanceof Promise) constructed.catch(() => {
-    });
-  } catch (error) {
-    if (error !== stop) throw error;
-  } finally {
-    restore();
-  }
-  return instance;
-}
-function withGlobal(key, value, action) {
-  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
-  try {
-    return action();
-  } finally {
-    restore();
-  }
-}
-
-// core/ladder.ts
-var forceCap = 1e3;
-var Ladder = class {
-  #state = "open";
-  #report;
-  #resolve = () => {
-  };
-  #start = 0;
-  #steps = [];
-  #forced = false;
-  #stepsOver = false;
-  /** Ends the step that is being taken. */
-  #interrupt = () => {
-  };
-  #release = [];
-  #rung;
-  constructor(rung) {
-    this.#rung = rung;
-  }
-  get state() {
-    return this.#state;
-  }
-  /** Starts the end, or, when it has started already, only adds the limits of `budget` to it. */
-  end(budget, steps) {
-    if (this.#report !== void 0) {
-      if (!this.#stepsOver) this.#limit(budget);
-      return this.#report;
-    }
-    this.#state = "closing";
-    this.#start = performance.now();
-    this.#report = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    this.#limit(budget);
-    void this.#climb(steps);
-    return this.#report;
-  }
-  #limit({ force, timeout, signal }) {
-    if (force || timeout === 0 || signal?.aborted) {
-      this.#escalate();
-      return;
-    }
-    const escalate = () => this.#escalate();
-    const timer = setTimeout(escalate, timeout);
-    this.#release.push(() => clearTimeout(timer));
-    if (signal !== void 0) {
-      signal.addEventListener("abort", escalate, { once: true });
-      this.#release.push(() => signal.removeEventListener("abort", escalate));
-    }
-  }
-  #escalate() {
-    this.#forced = true;
-    this.#interrupt();
-  }
-  async #climb(steps) {
-    quietly(() => this.#rung.closeDoor());
-    for (const step of steps) {
-      const taken = this.#forced ? skipped(step.name) : this.#take(step);
-      this.#steps.push(taken instanceof Promise ? await taken : taken);
-    }
-    this.#stepsOver = true;
-    for (const release of this.#release) release();
-    this.#force();
-  }
-  /** Runs one step until it ends, its cap is spent, or it is interrupted. */
-  #take({ name, cap, ask }) {
-    const start = performance.now();
-    let asked;
-    try {
-      asked = ask();
-    } catch {
-      return { name, outcome: "failed", durationMs: performance.now() - start };
-    }
-    if (asked === void 0) return skipped(name);
-    const ended = asked;
-    return new Promise((resolve) => {
-      const end = (outcome) => {
-        clearTimeout(timer);
-        resolve({ name, outcome, durationMs: performance.now() - start });
-      };
-      const timer = setTimeout(() => end("timeout"), cap);
-      this.#interrupt = () => end("timeout");
-      ended.then(
-        () => end("ok"),
-        () => end("failed")
-      );
-      if (this.#forced) end("timeout");
-    });
-  }
-  /** By callback and not by promises: a thousand things may be forced in one tick. */
-  #force() {
-    const start = performance.now();
-    let release = () => {
-    };
-    let isOver2 = false;
-    const end = (outcome) => {
-      if (isOver2) return;
-      isOver2 = true;
-      release();
-      this.#steps.push({ name: "force", outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start });
-      this.#finish(outcome);
-    };
-    let isEnding = false;
-    this.#state = "forcing";
-    quietly(() => {
-      isEnding = this.#rung.force(() => end("ok"));
-    });
-    if (!isEnding) end("skipped");
-    else if (!isOver2) release = afterForceCap(() => end("timeout"));
-  }
-  #finish(forced) {
-    const abandoned = forced === "timeout" ? ["socket"] : [];
-    quietly(() => abandoned.push(...this.#rung.settle()));
-    this.#state = "closed";
-    this.#resolve({
-      outcome: forced === "skipped" ? "graceful" : "forced",
-      durationMs: performance.now() - this.#start,
-      steps: this.#steps,
-      abandoned
-    });
-  }
-};
-var batch;
-function afterForceCap(expire) {
-  if (batch === void 0) {
-    const waiting = /* @__PURE__ */ new Set();
-    const timer = setTimeout(() => {
-      for (const one of waiting) one();
-    }, forceCap);
-    batch = { waiting, timer };
-    queueMicrotask(() => {
-      batch = void 0;
-    });
-  }
-  const own = batch;
-  own.waiting.add(expire);
-  return () => {
-    own.waiting.delete(expire);
-    if (own.waiting.size > 0) return;
-    clearTimeout(own.timer);
-    if (batch === own) batch = void 0;
-  };
-}
-var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
-function quietly(run) {
-  try {
-    run();
-  } catch {
-  }
-}
-
-// overlays/client/client-state.ts
-var ClientState = class {
-  /** Not strongly: a connection lives as long as the SDK's object does. One without a socket can still open another. */
-  #connections = /* @__PURE__ */ new Set();
-  #pending = /* @__PURE__ */ new Set();
-  #collected = new FinalizationRegistry((ref) => this.#connections.delete(ref));
-  /** What there was to end when the end began. */
-  #ending;
-  #reports = [];
-  #ladder = new Ladder({
-    closeDoor: () => this.#abortPending(),
-    force: (ended) => this.#forceAll(ended),
-    settle: () => {
-      this.#ending = void 0;
-      return this.#reports.flatMap((report) => report.abandoned);
-    }
-  });
-  get ended() {
-    return this.#ladder.state !== "open";
-  }
-  get closed() {
-    return this.#ladder.state === "closed";
-  }
-  get connected() {
-    return this.#all().some((connection) => connection.connected);
-  }
-  /** @throws {DisconnectedError} once the client was disconnected */
-  admit(call) {
-    if (this.ended) throw new DisconnectedError(call, "client");
-  }
-  add(member) {
-    const ref = new WeakRef(member);
-    this.#connections.add(ref);
-    this.#collected.register(member, ref);
-  }
-  /** @returns what is to be called when it is over */
-  begin(pending) {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
-  }
-  disconnect(budget) {
-    const ask = () => this.#endAll(budget);
-    return this.#ladder.end(budget, [{ name: "connections", cap: budget.timeout, ask }]);
-  }
-  #all() {
-    return [...this.#connections].map((ref) => ref.deref()).filter((connection) => connection !== void 0);
-  }
-  #abortPending() {
-    const error = new DisconnectedError("request", "client");
-    for (const pending of this.#pending) pending.abort(error);
-  }
-  #endAll(budget) {
-    this.#ending ??= this.#all().filter(({ closed }) => !closed);
-    if (this.#ending.length === 0) return void 0;
-    return Promise.all(this.#ending.map((connection) => connection.disconnect(budget))).then((reports) => {
-      this.#reports = reports;
-    });
-  }
-  /** Runs when the budget is spent, and also after it sufficed: then it tells whether a connection had to be forced. */
-  #forceAll(ended) {
-    const isGraceful = this.#reports.length > 0 && this.#reports.every((report) => report.outcome === "graceful");
-    const ending = isGraceful ? void 0 : this.#endAll({ force: true, timeout: 0 });
-    void ending?.then(ended);
-    return ending !== void 0;
-  }
-};
-var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
-var states = /* @__PURE__ */ new WeakMap();
-function clientState(client2) {
-  const known = states.get(client2);
-  if (known !== void 0) return known;
-  const state = new ClientState();
-  states.set(client2, state);
-  return state;
-}
-
-// overlays/foreign/dial.ts
-function nodeModules() {
-  const { process: process2 } = globalThis;
-  const load = (name) => process2?.getBuiltinModule?.(`node:${name}`);
-  const diagnostics = load("diagnostics_channel");
-  return diagnostics && { diagnostics, dialling: () => [load("tls"), load("net")] };
-}
-var node = nodeModules();
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
-var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
-  #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs what dials before it returns. {@link release} has to follow. */
-  watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
-  }
-  /**
-   * What dials from now on, until the returned function is called. {@link release} has to follow.
-   */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // Of two requests in a window the second one is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy() {
-    this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting: connecting2, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting2 === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
-    }
-  }
-};
-function destroy(socket, error) {
-  socket.on("error", () => {
-  });
-  socket.destroy(error);
-}
-var windows = [];
-var unwatch = () => {
-};
-function openWindow(modules, window) {
-  if (windows.push(window) === 1) unwatch = watchNode(modules);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) unwatch();
-  };
-}
-function watchNode({ diagnostics, dialling }) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling().map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
-}
-
-// overlays/client/exchanges.ts
-var Exchange = class {
-  #controller;
-  #dial = new Dial();
-  constructor(controller = new AbortController()) {
-    this.#controller = controller;
-  }
-  get signal() {
-    return this.#controller.signal;
-  }
-  /** Ends it: whoever waits for the headers or reads the body is told by this error. */
-  end(error) {
-    this.#dial.destroy();
-    this.#controller.abort(error);
-  }
-  /** Runs what sends the request, and dials before it returns. */
-  dial(open) {
-    return this.#dial.watch(open);
-  }
-  /** The request is about to be sent, in this very tick: for the first time, or once more. */
-  expectDial() {
-    this.#dial.release();
-    this.#dial = new Dial();
-    const close = this.#dial.expect();
-    queueMicrotask(close);
-  }
-  /**
-   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
-   *
-   * @param streams what of the result still reads from the connection; nobody says when a body has been read
-   */
-  async run(client2, send, streams2) {
-    const state = clientState(client2);
-    state.admit("request");
-    const over = state.begin({ abort: (error) => this.end(error) });
-    try {
-      const result = await send();
-      this.#outlive(client2, streams2(result));
-      return result;
-    } finally {
-      this.#dial.release();
-      over();
-    }
-  }
-  #outlive(client2, streams2) {
-    if (streams2.length === 0) return;
-    const self = new WeakRef(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
-    for (const stream of streams2) behind.set(stream, this);
-    collected.register(this, over);
-  }
-};
-var behind = /* @__PURE__ */ new WeakMap();
-var collected = new FinalizationRegistry((over) => over());
-function untilDisconnected(client2, begin) {
-  const state = clientState(client2);
-  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
-  const promise = new Promise((resolve, reject) => {
-    const abort = (error) => {
-      handled(promise);
-      reject(error);
-    };
-    const over = state.begin({ abort });
-    begin().then(resolve, reject).finally(over);
-  });
-  return promise;
-}
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
-
-// overlays/stainless/requests.ts
-function requestMembers(sdk) {
-  const members = {
-    makeRequest(options, ...more) {
-      Promise.resolve(options).catch(() => {
-      });
-      return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
-    },
-    fetchWithTimeout(url, init, ms, controller) {
-      const exchange = new Exchange(controller);
-      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
-      return exchange.run(this, send, streamsOf);
-    },
-    retryRequest(...args) {
-      return untilDisconnected(this, () => {
-        let backOff2;
-        const { setTimeout: setTimeout2 } = globalThis;
-        const remember = (callback, ms) => {
-          backOff2 = setTimeout2(callback, ms);
-          return backOff2;
-        };
-        const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
-        const over = clientState(this).begin({ abort: () => clearTimeout(backOff2) });
-        return retried.finally(over);
-      });
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-function streamsOf(response) {
-  const { body } = response ?? {};
-  return typeof body === "object" && body !== null ? [response, body] : [];
-}
 
 // overlays/seams/disconnectable-members.ts
-function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
+function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
   const members = {
     get connected() {
       const object = this;
-      return isInstance(object) && rungOf(object).connected;
+      return isInstance(object) && levelOf(object).connected;
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return rungOf(this).disconnect(readBudget(force, timeout));
+      return levelOf(this).end(readBudget(force, timeout)).ended;
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -798,602 +450,86 @@ function disconnectableMembers({ rungOf, optionsOf, isInstance }) {
   };
   return Object.getOwnPropertyDescriptors(members);
 }
-function connectionMembers(registry) {
-  return disconnectableMembers({
-    rungOf: (ws) => registry.connectionOf(ws),
-    optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
-  });
-}
 
-// overlays/sockets/socket.ts
-var destroyer = /* @__PURE__ */ Symbol("hangup.destroyer");
-var CONNECTING = 0;
-var OPEN = 1;
-var CLOSED = 3;
-function onTcpClose(socket, listener) {
-  const { _socket: tcp, _receiver: receiver } = socket;
-  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
-  if (tcp?.closed) {
-    listener();
-    return;
+// core/group.ts
+var Group = class {
+  #members;
+  /** The ends that have begun, in the order of the members. */
+  #endings = [];
+  constructor(members) {
+    this.#members = members;
   }
-  tcp?.prependListener?.("close", () => queueMicrotask(listener));
-}
-function forceClose(socket) {
-  const capable = socket;
-  try {
-    if (typeof capable._shouldReconnect === "boolean") capable._shouldReconnect = false;
-    if (typeof capable.terminate === "function") capable.terminate();
-    else if (capable._ws !== void 0) forceClose(capable._ws);
-    else {
-      capable[destroyer]?.();
-      socket.close();
-    }
-  } catch {
+  /** The reports of the members that have ended, in the order of the members. */
+  get reports() {
+    return this.#endings.flatMap(({ report }) => report ?? []);
   }
-}
-
-// overlays/sockets/native.ts
-function openDestroyable(open) {
-  const dial = new Dial();
-  let socket;
-  try {
-    socket = dial.watch(open);
-  } catch (error) {
-    dial.release();
-    throw error;
-  }
-  if (dial.isEmpty || !isNative(socket)) {
-    dial.release();
-    return socket;
-  }
-  setMember(socket, destroyer, { value: () => dial.destroy() });
-  let hasOpened = false;
-  let isOver2 = false;
-  const end = () => {
-    isOver2 = true;
-    dial.release();
-    if (!hasOpened) dial.destroy();
-    setMember(socket, "readyState", { value: CLOSED });
-  };
-  socket.addEventListener("open", () => {
-    hasOpened = true;
-    dial.release();
-  });
-  socket.addEventListener("close", end);
-  socket.addEventListener("error", () => {
-    if (hasOpened) return;
-    queueMicrotask(() => {
-      if (isOver2) return;
-      end();
-      socket.dispatchEvent(closeEvent());
-    });
-  });
-  return socket;
-}
-function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
-}
-function closeEvent() {
-  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
-}
-
-// overlays/sockets/find-ws.ts
-function nodeModule() {
-  const { process: process2 } = globalThis;
-  return process2?.versions?.node === void 0 ? void 0 : process2.getBuiltinModule?.("node:module");
-}
-var isNode = () => nodeModule() !== void 0;
-function findWs(packageName2, self) {
-  const module2 = nodeModule();
-  if (module2 === void 0) return void 0;
-  const { argv, cwd } = globalThis.process;
-  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
-  const bases = [
-    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
-    ...apps.map((base) => () => base)
-  ];
-  if (self !== void 0) bases.unshift(() => self);
-  for (const base of bases) {
-    try {
-      const found2 = module2.createRequire(base())("ws");
-      if (found2.WebSocket !== void 0) return found2.WebSocket;
-    } catch {
-    }
-  }
-  return void 0;
-}
-
-// overlays/cartesia/headers.ts
-function headerEntries(headers) {
-  if (headers instanceof Headers) return [...headers.entries()];
-  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
-  return Object.entries(headers ?? {});
-}
-
-// overlays/cartesia/package-name.ts
-var packageName = "@cartesia/cartesia-js";
-
-// overlays/cartesia/stand-in.ts
-function withStandIn(options, configured, self, open) {
-  const current = globalThis.WebSocket;
-  if (!isNode() || !isAbsentOrNative(current)) return open();
-  const Socket = configured ?? installedWs(self);
-  if (Socket === void 0) return open();
-  return withGlobal("WebSocket", standInFor(Socket, options), open);
-}
-function standInFor(Socket, options) {
-  return function StandIn(url) {
-    const { address, headers } = moveToHeaders(url);
-    for (const [name, value] of headerEntries(options?.headers)) {
-      if (value === null) headers.delete(name);
-      else if (value !== void 0) headers.set(name, String(value));
-    }
-    return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
-  };
-}
-var Placeholder = class {
-  get [Symbol.toStringTag]() {
-    return "WebSocket";
-  }
-};
-function withPlaceholder(configured, self, open) {
-  const isNeeded = isNode() && globalThis.WebSocket === void 0;
-  if (!isNeeded || (configured ?? installedWs(self)) === void 0) return open();
-  return withGlobal("WebSocket", Placeholder, open);
-}
-function ownSocketClass(open) {
-  class Unused {
-    addEventListener() {
-    }
-  }
-  const { Socket } = process.getBuiltinModule("node:net");
-  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
-  if (socket instanceof Unused) return void 0;
-  socket.addEventListener("error", () => {
-  });
-  forceClose(socket);
-  return socket.constructor;
-}
-function checkSocketClass(given2, open) {
-  if (given2 === void 0) return;
-  const what = "the WebSocket option of overlay() cannot be honoured";
-  if (!isNode()) {
-    const why = "outside Node the SDK takes the global WebSocket";
-    throw new PatchError("ERR_PATCH_WEBSOCKET", what, why, "Leave the option out in browsers");
-  }
-  const own = ownSocketClass(open);
-  if (own === void 0 || own === given2) return;
-  throw new PatchError(
-    "ERR_PATCH_WEBSOCKET",
-    what,
-    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
-    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
-  );
-}
-var found = /* @__PURE__ */ new Map();
-function installedWs(self) {
-  const Socket = found.get(self) ?? findWs(packageName, self);
-  if (Socket !== void 0) found.set(self, Socket);
-  return Socket;
-}
-function isAbsentOrNative(current) {
-  if (current === void 0) return true;
-  if (process.getBuiltinModule("node:util").types.isProxy(current)) return false;
-  const prototype = current.prototype;
-  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
-}
-function moveToHeaders(url) {
-  const address = new URL(url);
-  const headers = new Headers();
-  const take = (parameter) => {
-    const value = address.searchParams.get(parameter);
-    address.searchParams.delete(parameter);
-    return value;
-  };
-  const version2 = take("cartesia_version");
-  const client2 = take("cartesia_client");
-  const apiKey = take("api_key");
-  const token = take("access_token") ?? apiKey;
-  if (version2 !== null) headers.set("cartesia-version", version2);
-  if (client2 !== null) {
-    headers.set("user-agent", client2);
-    headers.set("x-cartesia-client", client2);
-  }
-  if (token !== null) headers.set("authorization", `Bearer ${token}`);
-  return { address, headers };
-}
-
-// overlays/cartesia/families/event-stream/members.ts
-function eventStreamMembers(sdk, registry, self) {
-  const of = (ws) => registry.connectionOf(ws);
-  const members = {
-    close(props) {
-      return of(this).closeWith(props);
-    },
-    send(event) {
-      of(this).admit("send()");
-      sdk.send.call(this, event);
-    },
-    sendRaw(data) {
-      of(this).admit("sendRaw()");
-      sdk.sendRaw.call(this, data);
-    },
-    [Symbol.asyncIterator]() {
-      const iterator = sdk[Symbol.asyncIterator].call(this);
-      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
-      return iterator;
-    },
-    _createSocket(url, headers) {
-      const { WebSocket: WebSocket2 } = registry.optionsOf(this);
-      const create = () => sdk._createSocket.call(this, url, headers);
-      let adapter;
-      openDestroyable(() => {
-        adapter = withStandIn(this._wsOptions, WebSocket2, self, create);
-        return adapter.platformSocket;
-      });
-      return adapter;
-    },
-    _connect() {
-      const { connection, isNew } = registry.opening(this);
-      connection.admit("connect()");
-      if (isNew) connection.watchBackOff();
-      const socket = sdk._connect.call(this);
-      connection.attach(socket.platformSocket, registry.optionsOf(this));
-      return socket;
-    },
-    async _reconnect(closeCode) {
-      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
-    },
-    _emitPermanentClose(code, reason) {
-      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
-    },
-    _onError(event, message, cause) {
-      of(this).report(event, message, cause);
-    }
-  };
-  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
-}
-function resourceMembers(sdk, self) {
-  const members = {
-    websocket(...args) {
-      return withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/cartesia/families/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    rungOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: () => true
-  });
-}
-
-// overlays/cartesia/families/client/family.ts
-var sttNames = ["autoFinalize", "manualFinalize"];
-var client = {
-  name: "client",
-  required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
-  connectionsBehind: ({ tts, stt }) => {
-    const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
-    return [
-      catchInstance("_contextQueues", () => tts.websocket()),
-      ...resources.map((resource) => catchInstance("_isReconnecting", () => openUnseen(resource)))
-    ].filter((ws) => ws !== void 0);
-  },
-  seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
-    return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
-  }
-};
-var openUnseen = (resource) => typeof WebSocket === "undefined" ? withGlobal("WebSocket", class {
-}, () => resource.websocket()) : resource.websocket();
-function resourcePatches(prototype, self) {
-  const { TTS, STT } = prototype.constructor;
-  const name = "websocket()";
-  const speech = TTS && { object: TTS.prototype, name, members: speechMembers(snapshot(TTS.prototype)) };
-  const transcription = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== void 0);
-  return [
-    ...speech === void 0 ? [] : [speech],
-    ...transcription.map(({ prototype: object }) => ({
-      object,
-      name,
-      members: resourceMembers(snapshot(object), self)
-    }))
-  ];
-}
-function speechMembers(sdk) {
-  const members = {
-    async websocket(...args) {
-      return sdk.websocket.apply(this, args);
-    }
-  };
-  return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/connection/registry.ts
-var Registry = class {
-  /** The class has its seams. Without them only connections from before are served. */
-  isActive = false;
-  /** Called when an instance has lost its last socket. */
-  onIdle = () => {
-  };
-  #family;
-  #connections = /* @__PURE__ */ new WeakMap();
-  /** Every instance that has a socket which has not closed. */
-  #open = /* @__PURE__ */ new Set();
-  constructor(family) {
-    this.#family = family;
-  }
-  serves(ws) {
-    return this.isActive || this.#connections.has(ws);
-  }
-  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
-  connectionOf(ws) {
-    const known = this.#connections.get(ws);
-    if (known !== void 0) return known;
-    const connection = this.#make(ws);
-    connection.adopt(this.optionsOf(ws));
-    this.#track(ws, connection);
-    return connection;
-  }
-  /** Before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
-  opening(ws) {
-    this.#clientOf(ws)?.admit("websocket()");
-    const known = this.#connections.get(ws);
-    const connection = known ?? this.#make(ws);
-    if (known === void 0) this.#track(ws, connection);
-    return { connection, isNew: known === void 0 };
-  }
-  #make(ws) {
-    return this.#family.make(ws, {
-      onBusy: () => this.#open.add(ws),
-      onIdle: () => {
-        this.#open.delete(ws);
-        this.onIdle(ws);
-      }
+  /** Ends all members at once. @returns `undefined` when there are none */
+  together(limit) {
+    for (const index of this.#members.keys()) this.#begin(index, limit);
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      if (!this.#whenEnded(resolve)) resolve();
     });
   }
-  #track(ws, connection) {
-    this.#connections.set(ws, connection);
-    this.#clientOf(ws)?.add(connection);
+  /** Ends one member after the other. @returns `undefined` when there are none */
+  inOrder(limit) {
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      const next = (index) => {
+        if (index === this.#members.length) resolve();
+        else if (limit.reason === void 0) this.#begin(index, limit).onEnd(() => next(index + 1));
+      };
+      next(0);
+    });
   }
-  #clientOf(ws) {
-    const client2 = this.#family.clientOf(ws);
-    return client2 && clientState(client2);
-  }
-  get openInstances() {
-    return [...this.#open];
-  }
-  /** The options for an instance: of its classes from the base on, of its client, and its own. */
-  optionsOf(ws) {
-    const prototypes = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
-  }
-};
-
-// overlays/sockets/watch.ts
-function isWsSocket(socket) {
-  const { ping, listeners } = socket;
-  return typeof ping === "function" && typeof listeners === "function";
-}
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
-  }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
-}
-function onPeerClosing(socket, listener) {
-  if (!isWsSocket(socket)) return;
-  const { close } = socket;
-  const observed = (code, reason) => {
-    close.call(socket, code, reason);
-    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
-  };
-  setMember(socket, "close", { value: observed, writable: true });
-}
-function startHeartbeat(socket, { interval, timeout }, onDead) {
-  if (!isWsSocket(socket)) {
-    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
-  }
-  let deadline;
-  const pinger = setInterval(() => {
-    if (socket.readyState !== OPEN) return;
-    socket.ping();
-    deadline ??= setTimeout(() => {
-      deadline = setTimeout(() => {
-        onDead();
-        forceClose(socket);
-      }, 0);
-    }, timeout);
-  }, interval);
-  socket.on("pong", () => {
-    clearTimeout(deadline);
-    deadline = void 0;
-  });
-  return () => {
-    clearInterval(pinger);
-    clearTimeout(deadline);
-  };
-}
-
-// overlays/connection/connection.ts
-var caps = { cancel: 500, drain: 500, close: 1e3 };
-var Connection = class {
-  #ladder = this.#newLadder();
-  #occupancy;
-  /** The sockets that have not closed, one, or during a reconnect two, and what stops the timers of each. */
-  #sockets = /* @__PURE__ */ new Map();
-  /** The socket whose streams were ended last: one that another has replaced is not asked about again. */
-  #dropped;
-  #abandoned = [];
-  /** Called, once, when the last socket is lost. */
-  #idleListeners = [];
-  constructor(occupancy) {
-    this.#occupancy = occupancy;
-  }
-  // -- state --
-  get ended() {
-    return this.#ladder.state !== "open";
-  }
-  get closed() {
-    return this.#ladder.state === "closed";
-  }
-  get connected() {
-    return !this.ended && this.socket?.readyState === OPEN;
-  }
-  /** It has no socket that could keep the process alive. */
-  get idle() {
-    return this.#sockets.size === 0;
-  }
-  /** @throws {DisconnectedError} once the door is closed */
-  admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
-  }
-  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
-  reopen() {
-    this.#ladder = this.#newLadder();
-    this.#abandoned = [];
-  }
-  // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Forces all members that have not ended, also those whose turn has not come.
    *
-   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
-   * @throws {TypeError} when it cannot send heartbeats
+   * @returns false when all have ended; `ended` is not called then
    */
-  attachSocket(socket, options, order = "last") {
-    const { connectTimeout, heartbeat } = options;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
-    this.faults.lastError = void 0;
-    onClose(socket, order, (end) => {
-      this.drop(socket, end);
-      this.#lose(socket);
-    });
-    onPeerClosing(socket, (code, reason) => {
-      if (this.ended) return;
-      this.drop(socket, { code, reason });
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
-    this.guard(socket);
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
-    this.#occupancy.onBusy();
+  force(ended, reason) {
+    const spent = Deadline.spent(reason);
+    for (const index of this.#members.keys()) this.#begin(index, spent);
+    return this.#whenEnded(ended);
   }
-  /** Takes over the socket of a live instance. */
-  adoptSocket(options) {
-    const { socket } = this;
-    if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
-  }
-  /** Keeps a message listener of the SDK's from ending the process when it throws. */
-  guard(socket) {
-    guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
-  }
-  /** The handshake of the socket is over. */
-  onOpen() {
-  }
-  /** It can keep the process alive no longer. */
-  #lose(socket) {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
-    if (!this.#sockets.delete(socket) || !this.idle) return;
-    this.#occupancy.onIdle();
-    const listeners = this.#idleListeners;
-    this.#idleListeners = [];
-    for (const listener of listeners) listener();
-  }
-  /** A listener of the app's threw while it was told of the end: who comes after it does not learn of it. */
-  loseClosed() {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-      onTcpClose(socket, () => {
-        this.drop(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
-  }
-  /** The socket is lost to its streams: the peer has begun to close it, or it has closed, or another one replaces it. */
-  drop(socket, end = {}) {
-    if (socket !== this.socket || socket === this.#dropped) return;
-    this.#dropped = socket;
-    if (this.ended) this.forgetStreams();
-    else this.cutStreams(end);
-  }
-  // -- the ladder --
-  #newLadder() {
-    return new Ladder({
-      closeDoor: () => this.endStreams(),
-      force: (ended) => this.#force(ended),
-      settle: () => [...this.#abandoned, ...this.unsettled()]
-    });
-  }
-  disconnect(budget) {
-    return this.#ladder.end(budget, [...this.politeSteps(), this.#closeStep(() => this.sendClose())]);
-  }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
-    return this.#ladder.end({ force: false, timeout: caps.close }, [this.#closeStep(sdkClose)]);
-  }
-  #closeStep(close) {
-    const ask = () => {
-      if (this.idle) return void 0;
-      const idle = new Promise((resolve) => this.#idleListeners.push(resolve));
-      close();
-      return idle;
-    };
-    return { name: "close", cap: caps.close, ask };
-  }
-  #force(ended) {
-    if (this.idle) return false;
-    this.#abandoned = this.unfinished();
-    let isForcing = true;
-    this.#idleListeners.push(() => isForcing ? void setTimeout(ended) : ended());
-    for (const socket of this.#sockets.keys()) {
-      onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
+  #begin(index, limit) {
+    const member = this.#members[index];
+    if (member.cap === void 0) {
+      this.#endings[index] = member.end(limit);
+    } else {
+      const own = limit.within(member.cap);
+      this.#endings[index] = member.end(own);
+      this.#endings[index].onEnd(() => own.stop());
     }
-    isForcing = false;
-    return true;
+    return this.#endings[index];
+  }
+  /** @returns false when all members have ended; `listener` is not called then */
+  #whenEnded(listener) {
+    const left = this.#endings.filter(({ report }) => report === void 0);
+    let count = left.length;
+    const onEnd = () => {
+      count -= 1;
+      if (count === 0) listener();
+    };
+    for (const ending of left) ending.onEnd(onEnd);
+    return left.length > 0;
   }
 };
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
+  const isForced = reason !== void 0 || members?.some(({ outcome }) => outcome === "forced") === true;
+  return {
+    name,
+    outcome: isForced ? "forced" : "graceful",
+    ...reason !== void 0 && { reason },
+    durationMs,
+    steps,
+    ...members !== void 0 && { members },
+    abandoned: [...isAbandoned ? [name] : [], ...below.map((path) => `${name} \u203A ${path}`)]
+  };
+}
 
 // core/scrub.ts
 var patterns = [
@@ -1434,21 +570,1293 @@ function asError(value) {
   };
 }
 
+// core/ladder.ts
+var Ladder = class {
+  #state = "open";
+  #report;
+  #ended;
+  #listeners;
+  #start = 0;
+  #steps = [];
+  #next = 0;
+  /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
+  #isCalling = false;
+  #hasFailed = false;
+  #stepReports = [];
+  /** Made when the end begins. */
+  #limit = unlimited;
+  /** Runs when the time is spent. */
+  #interrupt = ignore;
+  #endable;
+  constructor(endable2) {
+    this.#endable = endable2;
+  }
+  get state() {
+    return this.#state;
+  }
+  get name() {
+    return this.#endable.name;
+  }
+  /** How it ended; `undefined` until it has. */
+  get report() {
+    return this.#report;
+  }
+  /** Settles with the report, and never rejects. Every look gives the same promise. */
+  get ended() {
+    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
+    return this.#ended;
+  }
+  /** Calls back in the tick in which it ends; at once when it has ended already. */
+  onEnd(listener) {
+    if (this.#report !== void 0) listener();
+    else if (this.#listeners === void 0) this.#listeners = [listener];
+    else this.#listeners.push(listener);
+  }
+  /**
+   * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
+   *
+   * @param steps taken in place of those of the endable
+   */
+  end(limit, steps = () => this.#endable.steps()) {
+    if (this.#state === "open") this.#begin(limit, steps);
+    else if (this.#state === "closing") this.#limit.add(limit);
+    return this;
+  }
+  #begin(limit, steps) {
+    this.#state = "closing";
+    this.#start = performance.now();
+    this.#limit = new Deadline(() => this.#interrupt());
+    this.#limit.add(limit);
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
+    this.#call(() => {
+      this.#steps = steps();
+    });
+    this.#climb();
+  }
+  /** Takes one step after the other, in this tick as far as that goes. */
+  #climb() {
+    if (this.#isCalling && !isLastResort) return;
+    while (this.#state === "closing" && this.#next < this.#steps.length) {
+      const step = this.#steps[this.#next++];
+      if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
+      else if (this.#take(step)) return;
+    }
+    if (this.#state === "closing") this.#force();
+  }
+  /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
+  #take({ name, cap, ask }) {
+    const start = performance.now();
+    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap);
+    let timer;
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      if (limit !== this.#limit) {
+        if (outcome === "timeout") limit.spend(this.#limit.reason ?? "deadline");
+        else limit.stop();
+      }
+      this.#reportStep(name, outcome, start, error);
+      this.#climb();
+    };
+    const interrupt = () => end("timeout");
+    this.#interrupt = interrupt;
+    this.#isCalling = true;
+    try {
+      const asked = ask(limit);
+      if (asked === void 0) end("skipped");
+      else {
+        asked.then(
+          () => end("ok"),
+          (error) => end("failed", error)
+        );
+        if (!isOver && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
+      }
+    } catch (error) {
+      end("failed", error);
+    }
+    this.#isCalling = false;
+    return !isOver;
+  }
+  #reportStep(name, outcome, start, error) {
+    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
+    if (outcome === "failed") {
+      this.#hasFailed = true;
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) report.error = cleaned;
+    }
+    this.#stepReports.push(report);
+  }
+  #force() {
+    this.#state = "forcing";
+    const start = performance.now();
+    const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
+    this.#limit.stop();
+    let timer;
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#reportStep("force", outcome, start, error);
+      this.#finish(outcome, reason);
+    };
+    try {
+      if (!this.#endable.force(() => end("ok"), reason)) end("skipped");
+    } catch (error) {
+      end("failed", error);
+    }
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver || cap === null) return;
+    timer = setTimeout(() => {
+      timer = setTimeout(() => end("timeout"), 0);
+    }, cap);
+  }
+  #finish(forced, reason) {
+    const { name, members } = this.#endable;
+    let own = [];
+    this.#call(() => {
+      own = this.#endable.settle?.() ?? [];
+    });
+    this.#report = makeReport({
+      name,
+      reason: forced !== "skipped" || this.#hasFailed ? reason : void 0,
+      durationMs: performance.now() - this.#start,
+      steps: this.#stepReports,
+      members: members?.call(this.#endable),
+      isAbandoned: forced === "timeout" || forced === "failed",
+      unfinished: own
+    });
+    this.#state = "closed";
+    const listeners = this.#listeners;
+    this.#listeners = void 0;
+    for (const listener of listeners ?? []) listener();
+  }
+  /** Runs foreign code; an error that it throws must not stop the ladder. */
+  #call(run) {
+    const wasCalling = this.#isCalling;
+    this.#isCalling = true;
+    try {
+      run();
+    } catch {
+    }
+    this.#isCalling = wasCalling;
+  }
+};
+var unlimited = new Deadline();
+var ignore = () => {
+};
+var isLastResort = false;
+var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
+
+// overlays/client/client-state.ts
+var ClientState = class {
+  /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  #members = /* @__PURE__ */ new Set();
+  #pending = /* @__PURE__ */ new Set();
+  #collected = new FinalizationRegistry((ref) => this.#members.delete(ref));
+  /** The members that were open when the end began. */
+  #ending = new Group([]);
+  #ladder = new Ladder({
+    name: "client",
+    forceCap: null,
+    closeDoor: () => {
+      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
+      this.#abortPending();
+    },
+    steps: () => [{ name: "connections", ask: (limit) => this.#ending.together(limit) }],
+    force: (ended, reason) => this.#ending.force(ended, reason),
+    members: () => this.#ending.reports
+  });
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  get connected() {
+    return this.#all().some((member) => member.connected);
+  }
+  /** @throws {DisconnectedError} once the client was disconnected */
+  admit(call) {
+    if (this.ended) throw new DisconnectedError(call, "client");
+  }
+  add(member) {
+    const ref = new WeakRef(member);
+    this.#members.add(ref);
+    this.#collected.register(member, ref);
+  }
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    return () => this.#pending.delete(pending);
+  }
+  end(limit) {
+    return this.#ladder.end(limit);
+  }
+  #all() {
+    return [...this.#members].flatMap((ref) => ref.deref() ?? []);
+  }
+  #abortPending() {
+    const error = new DisconnectedError("request", "client");
+    for (const pending of this.#pending) pending.abort(error);
+  }
+};
+var states = /* @__PURE__ */ new WeakMap();
+function clientState(client2) {
+  const known = states.get(client2);
+  if (known !== void 0) return known;
+  const state = new ClientState();
+  states.set(client2, state);
+  return state;
+}
+
+// overlays/client/members.ts
+function clientMembers() {
+  return disconnectableMembers({
+    levelOf: clientState,
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
+}
+
+// overlays/foreign/globals.ts
+function catchInstance(key, construct) {
+  const stop = new Error("stop");
+  let instance;
+  const restore = replaceMembers(Object.prototype, "Object.prototype", {
+    [key]: {
+      set() {
+        instance = this;
+        throw stop;
+      }
+    }
+  });
+  try {
+    const constructed = construct();
+    if (constructed instanceof Promise) constructed.catch(() => {
+    });
+  } catch (error) {
+    if (error !== stop) throw error;
+  } finally {
+    restore();
+  }
+  return instance;
+}
+function withGlobal(key, value, action) {
+  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
+  try {
+    return action();
+  } finally {
+    restore();
+  }
+}
+
+// overlays/connection/members.ts
+function connectionMembers(registry) {
+  return disconnectableMembers({
+    levelOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "socket")
+  });
+}
+
+// overlays/foreign/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  return process2?.getBuiltinModule?.(`node:${name}`);
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// overlays/foreign/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known = globalThis[key];
+  if (known !== void 0) return known;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
+}
+
+// overlays/foreign/dial.ts
+var diagnostics = nodeModule("diagnostics_channel");
+var node = diagnostics && {
+  diagnostics,
+  dialling: () => [nodeModule("tls"), nodeModule("net")]
+};
+var created = "undici:request:create";
+var sent = "undici:client:sendHeaders";
+var Dial = class {
+  #request;
+  #socket;
+  #isSent = false;
+  #isReleased = false;
+  #isDestroyed = false;
+  /** A connection that was kept alive is taken when it is free, which may be later. */
+  #onSent = ({ request: request2, socket }) => {
+    if (request2 !== this.#request) return;
+    this.#socket = socket;
+    this.#isSent = true;
+    if (this.#isDestroyed) this.destroy();
+  };
+  /** Runs code that dials before it returns. {@link release} has to follow. */
+  watch(open) {
+    const close = this.expect();
+    try {
+      return open();
+    } finally {
+      close();
+    }
+  }
+  /**
+   * Watches for a dial from now on, until the returned function is called. {@link release} has to follow.
+   */
+  expect() {
+    if (node === void 0) return () => {
+    };
+    node.diagnostics.subscribe(sent, this.#onSent);
+    return this.#openWindow(node);
+  }
+  #openWindow(modules) {
+    const window = {
+      // The second one of two requests in a window is somebody else's.
+      onRequest: (request2) => {
+        this.#request ??= request2;
+      },
+      onConnect: (socket) => {
+        if (this.#request !== void 0) this.#socket ??= socket;
+      },
+      // A request with a body dials in a microtask of its own.
+      around: (task) => () => {
+        if (this.#isReleased || this.#socket !== void 0) return task();
+        const close = this.#openWindow(modules);
+        try {
+          task();
+        } finally {
+          close();
+        }
+      }
+    };
+    return openWindow(modules, window);
+  }
+  /** The request has been sent, or never will be. */
+  release() {
+    this.#isReleased = true;
+    node?.diagnostics.unsubscribe(sent, this.#onSent);
+  }
+  /** Nothing of Node's own has dialled. */
+  get isEmpty() {
+    return this.#request === void 0;
+  }
+  /** Destroys its connection, unless that has come to serve others. Never throws. */
+  destroy() {
+    this.#isDestroyed = true;
+    if (this.#socket === void 0) return;
+    const { connecting, secureConnecting, alpnProtocol } = this.#socket;
+    if (connecting === true || secureConnecting === true) {
+      destroy(this.#socket, new Error("disconnected"));
+    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
+      destroy(this.#socket);
+    }
+  }
+};
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+function openWindow(modules, window) {
+  const state = shared("dial@1", () => ({ windows: [], unwatch() {
+  } }));
+  const { windows } = state;
+  if (windows.push(window) === 1) state.unwatch = watchNode(modules, windows);
+  return () => {
+    const index = windows.indexOf(window);
+    if (index < 0) return;
+    windows.splice(index, 1);
+    if (windows.length === 0) state.unwatch();
+  };
+}
+function watchNode({ diagnostics: diagnostics2, dialling }, windows) {
+  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
+  diagnostics2.subscribe(created, onCreated);
+  const restores = dialling().map((module2) => {
+    const { connect } = module2;
+    const observed = (...args) => {
+      const socket = connect.apply(module2, args);
+      windows.at(-1)?.onConnect(socket);
+      return socket;
+    };
+    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
+  });
+  const { queueMicrotask: queueMicrotask2 } = globalThis;
+  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
+  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
+  return () => {
+    diagnostics2.unsubscribe(created, onCreated);
+    for (const restore of restores) restore();
+  };
+}
+
+// overlays/sockets/socket.ts
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSED = 3;
+
+// overlays/sockets/native.ts
+var destroyers = /* @__PURE__ */ new WeakMap();
+function openDestroyable(open) {
+  const dial = new Dial();
+  let socket;
+  try {
+    socket = dial.watch(open);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dial.isEmpty || !isNative(socket)) {
+    dial.release();
+    return socket;
+  }
+  destroyers.set(socket, () => dial.destroy());
+  let hasOpened = false;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    dial.release();
+    if (!hasOpened) dial.destroy();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.release();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+  return socket;
+}
+function destroyNative(socket) {
+  destroyers.get(socket)?.();
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
+// overlays/stainless/event-stream/members.ts
+function eventStreamMembers(sdk, registry, opening) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    close(props) {
+      return of(this).closeWith(props);
+    },
+    send(event) {
+      of(this).admit("send()");
+      sdk.send.call(this, event);
+    },
+    sendRaw(data) {
+      of(this).admit("sendRaw()");
+      sdk.sendRaw.call(this, data);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = sdk[Symbol.asyncIterator].call(this);
+      if (of(this).isOver) this._internalEvents._emit("close", this._lastCloseCode, this._lastCloseReason, []);
+      return iterator;
+    },
+    _createSocket(url, headers) {
+      const create = () => sdk._createSocket.call(this, url, headers);
+      let adapter;
+      openDestroyable(() => {
+        adapter = opening(this, create);
+        return adapter.platformSocket;
+      });
+      return adapter;
+    },
+    _connect() {
+      const { connection, isNew } = registry.opening(this);
+      connection.admit("connect()");
+      if (isNew) connection.watchBackOff();
+      const socket = sdk._connect.call(this);
+      connection.attach(socket.platformSocket, registry.optionsOf(this));
+      return socket;
+    },
+    async _reconnect(closeCode) {
+      if (!of(this).isOver) await sdk._reconnect.call(this, closeCode);
+    },
+    _emitPermanentClose(code, reason) {
+      of(this).finish(() => sdk._emitPermanentClose.call(this, code, reason));
+    },
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    }
+  };
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+function resourceMembers(sdk, standIn2, self) {
+  const members = {
+    websocket(...args) {
+      return standIn2.withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+
+// overlays/client/exchanges.ts
+var Exchange = class {
+  #controller;
+  #dial = new Dial();
+  constructor(controller = new AbortController()) {
+    this.#controller = controller;
+  }
+  get signal() {
+    return this.#controller.signal;
+  }
+  /** Ends it. This error reaches the code that waits for the headers or reads the body. */
+  end(error) {
+    this.#dial.destroy();
+    this.#controller.abort(error);
+  }
+  /** Runs code that sends the request, and dials before it returns. */
+  dial(open) {
+    return this.#dial.watch(open);
+  }
+  /** The request is about to be sent, in this very tick: for the first time, or once more. */
+  expectDial() {
+    this.#dial.release();
+    this.#dial = new Dial();
+    const close = this.#dial.expect();
+    queueMicrotask(close);
+  }
+  /**
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
+   *
+   * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
+   */
+  async run(client2, send, streams2) {
+    const state = clientState(client2);
+    state.admit("request");
+    const over = state.begin({ abort: (error) => this.end(error) });
+    try {
+      const result = await send();
+      this.#outlive(client2, streams2(result));
+      return result;
+    } finally {
+      this.#dial.release();
+      over();
+    }
+  }
+  #outlive(client2, streams2) {
+    if (streams2.length === 0) return;
+    const self = new WeakRef(this);
+    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
+    for (const stream of streams2) behind.set(stream, this);
+    collected.register(this, over);
+  }
+};
+var behind = /* @__PURE__ */ new WeakMap();
+var collected = new FinalizationRegistry((over) => over());
+function untilDisconnected(client2, begin) {
+  const state = clientState(client2);
+  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  const promise = new Promise((resolve, reject) => {
+    const abort = (error) => {
+      handled(promise);
+      reject(error);
+    };
+    const over = state.begin({ abort });
+    begin().then(resolve, reject).finally(over);
+  });
+  return promise;
+}
+
+// overlays/stainless/requests.ts
+function requestMembers(sdk) {
+  const members = {
+    makeRequest(options, ...more) {
+      Promise.resolve(options).catch(() => {
+      });
+      return untilDisconnected(this, () => sdk.makeRequest.call(this, options, ...more));
+    },
+    fetchWithTimeout(url, init, ms, controller) {
+      const exchange = new Exchange(controller);
+      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
+      return exchange.run(this, send, streamsOf);
+    },
+    retryRequest(...args) {
+      return untilDisconnected(this, () => {
+        let backOff2;
+        const { setTimeout: setTimeout2 } = globalThis;
+        const remember = (callback, ms) => {
+          backOff2 = setTimeout2(callback, ms);
+          return backOff2;
+        };
+        const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
+        const over = clientState(this).begin({ abort: () => clearTimeout(backOff2) });
+        return retried.finally(over);
+      });
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+function streamsOf(response) {
+  const { body } = response ?? {};
+  return typeof body === "object" && body !== null ? [response, body] : [];
+}
+
+// overlays/sockets/reconnecting.ts
+function isReconnecting(socket) {
+  return typeof socket._shouldReconnect === "boolean";
+}
+
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const { ping, listeners } = socket;
+  return typeof ping === "function" && typeof listeners === "function";
+}
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function guardMessages(socket, onThrow) {
+  if (!isWsSocket(socket)) return;
+  const [listener] = socket.listeners("message");
+  if (listener === void 0) return;
+  const handle = listener.bind(socket);
+  socket.off("message", listener);
+  socket.prependListener("message", (data, isBinary) => {
+    try {
+      handle(data, isBinary);
+    } catch (error) {
+      if (!onThrow(data, error)) throw error;
+    }
+  });
+}
+function onPeerClosing(socket, listener) {
+  if (!isWsSocket(socket)) return;
+  const { close } = socket;
+  const observed = (code, reason) => {
+    close.call(socket, code, reason);
+    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+
+// overlays/sockets/destroy.ts
+function forceClose(socket) {
+  try {
+    if (canTerminate(socket)) socket.terminate();
+    else if (isReconnecting(socket)) {
+      socket._shouldReconnect = false;
+      if (socket._ws !== void 0) forceClose(socket._ws);
+    } else {
+      destroyNative(socket);
+      socket.close();
+    }
+  } catch {
+  }
+}
+
+// overlays/sockets/find-ws.ts
+function findWs(packageName2, self) {
+  const module2 = nodeModule("module");
+  if (module2 === void 0) return void 0;
+  const { argv, cwd } = globalThis.process;
+  const apps = [argv[1], `${cwd()}/package.json`].filter((base) => base !== void 0);
+  const bases = [
+    ...apps.map((base) => () => module2.createRequire(base).resolve(packageName2)),
+    ...apps.map((base) => () => base)
+  ];
+  if (self !== void 0) bases.unshift(() => self);
+  for (const base of bases) {
+    try {
+      const found = module2.createRequire(base())("ws");
+      if (found.WebSocket !== void 0) return found.WebSocket;
+    } catch {
+    }
+  }
+  return void 0;
+}
+
+// overlays/stainless/headers.ts
+function headerEntries(headers) {
+  if (headers instanceof Headers) return [...headers.entries()];
+  if (Array.isArray(headers)) return headers.map(([name, value]) => [name, value]);
+  return Object.entries(headers ?? {});
+}
+
+// overlays/stainless/stand-in.ts
+var StandIn = class {
+  #packageName;
+  #translate;
+  /** The installed `ws`, by the module that asks: copies of the SDK may have different copies of `ws`. */
+  #found = /* @__PURE__ */ new Map();
+  /**
+   * @param packageName the SDK
+   * @param translate makes headers of the parameters that the SDK puts into the URL for browsers, which cannot set headers
+   */
+  constructor(packageName2, translate) {
+    this.#packageName = packageName2;
+    this.#translate = translate;
+  }
+  /**
+   * Runs `open`, in which the SDK opens one socket.
+   *
+   * @param options the SDK's, for this socket
+   * @param configured the `WebSocket` option of `overlay()`
+   * @param self path or URL of the module that asks
+   */
+  open(options, configured, self, open) {
+    const current = globalThis.WebSocket;
+    if (!isNode() || !isAbsentOrNative(current)) return open();
+    const Socket = configured ?? this.#installedWs(self);
+    if (Socket === void 0) return open();
+    return withGlobal("WebSocket", this.#classFor(Socket, options), open);
+  }
+  /** Runs `open`, in which the SDK begins nothing unless it sees a global class for sockets. */
+  withPlaceholder(configured, self, open) {
+    const isNeeded = isNode() && globalThis.WebSocket === void 0;
+    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open();
+    return withGlobal("WebSocket", Placeholder, open);
+  }
+  #installedWs(self) {
+    const Socket = this.#found.get(self) ?? findWs(this.#packageName, self);
+    if (Socket !== void 0) this.#found.set(self, Socket);
+    return Socket;
+  }
+  /** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
+  #classFor(Socket, options) {
+    const translate = this.#translate;
+    return function StandInSocket(url) {
+      const address = new URL(url);
+      const take = (parameter) => {
+        const value = address.searchParams.get(parameter);
+        address.searchParams.delete(parameter);
+        return value;
+      };
+      const headers = new Headers();
+      for (const [name, value] of [...Object.entries(translate(take)), ...headerEntries(options?.headers)]) {
+        if (value === null) headers.delete(name);
+        else if (value !== void 0) headers.set(name, String(value));
+      }
+      return new Socket(address, { ...options, headers: Object.fromEntries(headers) });
+    };
+  }
+};
+var Placeholder = class {
+  get [Symbol.toStringTag]() {
+    return "WebSocket";
+  }
+};
+function isAbsentOrNative(current) {
+  if (current === void 0) return true;
+  if (nodeModule("util")?.types.isProxy(current)) return false;
+  const prototype = current.prototype;
+  return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
+}
+function checkSocketClass(given2, open) {
+  if (given2 === void 0) return;
+  if (!isNode()) {
+    throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
+  }
+  const own = ownSocketClass(open);
+  if (own === void 0 || own === given2) return;
+  throw webSocketRefused(
+    "this build of the SDK has loaded a ws of its own, and the one given is another copy",
+    'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
+  );
+}
+function ownSocketClass(open) {
+  class Unused {
+    addEventListener() {
+    }
+  }
+  const { Socket } = nodeModule("net");
+  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  if (socket instanceof Unused) return void 0;
+  socket.addEventListener("error", () => {
+  });
+  forceClose(socket);
+  return socket.constructor;
+}
+
+// overlays/cartesia/package-name.ts
+var packageName = "@cartesia/cartesia-js";
+
+// overlays/cartesia/stand-in.ts
+var standIn = new StandIn(packageName, (take) => {
+  const version2 = take("cartesia_version");
+  const client2 = take("cartesia_client");
+  const apiKey = take("api_key");
+  const token = take("access_token") ?? apiKey;
+  return {
+    "cartesia-version": version2,
+    "user-agent": client2,
+    "x-cartesia-client": client2,
+    authorization: token === null ? null : `Bearer ${token}`
+  };
+});
+
+// overlays/cartesia/families/client/family.ts
+var sttNames = ["autoFinalize", "manualFinalize"];
+var client = {
+  name: "client",
+  required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  connectionsBehind: ({ tts, stt }) => {
+    const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
+    return [
+      catchInstance("_contextQueues", () => tts.websocket()),
+      ...resources.map((resource) => catchInstance("_isReconnecting", () => openUnseen(resource)))
+    ].filter((ws) => ws !== void 0);
+  },
+  seams: (prototype, self) => {
+    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
+  }
+};
+var openUnseen = (resource) => typeof WebSocket === "undefined" ? withGlobal("WebSocket", class {
+}, () => resource.websocket()) : resource.websocket();
+function resourcePatches(prototype, self) {
+  const { TTS, STT } = prototype.constructor;
+  const name = "websocket()";
+  const speech = TTS && { object: TTS.prototype, name, members: speechMembers(snapshot(TTS.prototype)) };
+  const transcription = [STT?.AutoFinalize, STT?.ManualFinalize].filter((Class) => Class !== void 0);
+  return [
+    ...speech === void 0 ? [] : [speech],
+    ...transcription.map(({ prototype: object }) => ({
+      object,
+      name,
+      members: resourceMembers(snapshot(object), standIn, self)
+    }))
+  ];
+}
+function speechMembers(sdk) {
+  const members = {
+    async websocket(...args) {
+      return sdk.websocket.apply(this, args);
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/connection/registry.ts
+var Registry = class {
+  /** The class has its seams. Without them, only connections from before are served. */
+  #isActive = false;
+  #family;
+  #connections = /* @__PURE__ */ new WeakMap();
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
+  #kept = /* @__PURE__ */ new Map();
+  #onUnused = () => {
+  };
+  constructor(family) {
+    this.#family = family;
+  }
+  serves(ws) {
+    return this.#isActive || this.#connections.has(ws);
+  }
+  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
+  connectionOf(ws) {
+    const known = this.#connections.get(ws);
+    if (known !== void 0) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    return connection;
+  }
+  /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  opening(ws) {
+    this.#clientOf(ws)?.admit("websocket()");
+    const known = this.#connections.get(ws);
+    const connection = known ?? this.#make(ws);
+    if (known === void 0) this.#track(ws, connection);
+    return { connection, isNew: known === void 0 };
+  }
+  #make(ws) {
+    return this.#family.make(ws, {
+      onBusy: () => this.#open.add(ws),
+      onIdle: () => this.#onIdle(ws)
+    });
+  }
+  #track(ws, connection) {
+    this.#connections.set(ws, connection);
+    this.#clientOf(ws)?.add(connection);
+  }
+  #clientOf(ws) {
+    const client2 = this.#family.clientOf(ws);
+    return client2 && clientState(client2);
+  }
+  /** The options for an instance: those of its classes from the base on, of its client, and its own. */
+  optionsOf(ws) {
+    const prototypes = [];
+    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+  }
+  // -- the seams of its class --
+  /** The class has got its seams. */
+  activate() {
+    this.#isActive = true;
+  }
+  /**
+   * The seams were taken off the class. Instances that are open keep theirs until they close.
+   *
+   * @param onUnused called when no instance needs the seams of the class's helpers any more
+   */
+  retire(className, members, onUnused) {
+    this.#isActive = false;
+    this.#onUnused = onUnused;
+    for (const ws of this.#open) {
+      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+    }
+    this.#checkUse();
+  }
+  #onIdle(ws) {
+    this.#open.delete(ws);
+    const restore = this.#kept.get(ws);
+    if (restore === void 0) return;
+    if (!this.connectionOf(ws).ended) restore();
+    this.#kept.delete(ws);
+    this.#checkUse();
+  }
+  #checkUse() {
+    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+  }
+};
+
+// overlays/connection/attempt.ts
+var Attempt = class {
+  promise;
+  #isOver = false;
+  #reject = () => {
+  };
+  constructor(dial, { limit, onFailure }) {
+    const failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
+    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  fail(error) {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+};
+var Attempts = class {
+  #current;
+  /** Settles when the last end of the connection is over. */
+  lastEnd;
+  /** The attempt under way, if there is one. */
+  get current() {
+    return this.#current?.promise;
+  }
+  start(dial, options = {}) {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#current?.fail(error);
+  }
+  /** The connection is being ended: an attempt under way fails. */
+  end(over) {
+    this.lastEnd = over;
+    this.fail(new DisconnectedError("connect()"));
+  }
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt) {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError("connect()");
+  }
+};
+
+// overlays/sockets/watch.ts
+function onClose(socket, order, listener) {
+  if (!isWsSocket(socket)) {
+    socket.addEventListener("close", listener);
+    return;
+  }
+  const add = order === "first" ? socket.prependListener : socket.on;
+  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+}
+
+// overlays/connection/heartbeat.ts
+function startHeartbeat(socket, { interval, timeout }, onDead) {
+  if (!isWsSocket(socket)) {
+    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+  }
+  let deadline;
+  const pinger = setInterval(() => {
+    if (socket.readyState !== OPEN) return;
+    socket.ping();
+    deadline ??= setTimeout(() => {
+      deadline = setTimeout(() => {
+        onDead();
+        forceClose(socket);
+      }, 0);
+    }, timeout);
+  }, interval);
+  socket.on("pong", () => {
+    clearTimeout(deadline);
+    deadline = void 0;
+  });
+  return () => {
+    clearInterval(pinger);
+    clearTimeout(deadline);
+  };
+}
+
+// overlays/connection/connection.ts
+var Connection = class {
+  #ladder = this.#newLadder();
+  #events;
+  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
+  #sockets = /* @__PURE__ */ new Map();
+  /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
+  #cut;
+  /** Names of the streams that the provider had not finished when the connection was forced. */
+  #abandoned = [];
+  /** Called, once, when the last socket is lost. */
+  #idleListeners = [];
+  constructor(events) {
+    this.#events = events;
+  }
+  /** The polite steps before the close frame. */
+  politeSteps() {
+    return [];
+  }
+  /** The door is closed: every loop ends quietly. */
+  dropStreams() {
+    this.streams.drop();
+  }
+  /** The connection is lost: every stream that is open ends with a cause. */
+  cutStreams(end) {
+    this.streams.cut(this.faults.loss(end));
+  }
+  /** All is over: a loop that still waits is released. */
+  releaseStreams() {
+  }
+  // -- state --
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  get connected() {
+    return !this.ended && this.socket?.readyState === OPEN;
+  }
+  /** No socket of it could keep the process alive. */
+  get idle() {
+    return this.#sockets.size === 0;
+  }
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call) {
+    if (this.ended) throw new DisconnectedError(call);
+  }
+  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  reopen() {
+    this.#ladder = this.#newLadder();
+    this.#abandoned = [];
+  }
+  // -- sockets --
+  /**
+   * Takes over a socket that the SDK has just opened.
+   *
+   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  attachSocket(socket, options, order = "last") {
+    const { connectTimeout: connectTimeout2, heartbeat } = options;
+    const stops = [];
+    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
+    this.#sockets.set(socket, stops);
+    this.faults.lastError = void 0;
+    onClose(socket, order, (end) => {
+      this.cut(socket, end);
+      this.#lose(socket);
+    });
+    onPeerClosing(socket, (code, reason) => {
+      if (this.ended) return;
+      this.cut(socket, { code, reason });
+      const timer = setTimeout(() => forceClose(socket), caps.close);
+      stops.push(() => clearTimeout(timer));
+    });
+    if (this.onUnreadable !== void 0) {
+      guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    }
+    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    this.#events.onBusy();
+  }
+  /** Takes over the socket of a live instance. */
+  adoptSocket(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+  /** The handshake of the socket is over. */
+  onOpen() {
+  }
+  /** The socket can keep the process alive no longer. */
+  #lose(socket) {
+    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#events.onIdle();
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
+  }
+  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
+  loseClosed() {
+    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
+  }
+  #beat(socket, heartbeat) {
+    return startHeartbeat(socket, heartbeat, () => {
+      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.cut(socket, { code: 1006 });
+        this.#lose(socket);
+      });
+    });
+  }
+  #limitHandshake(socket, limit) {
+    this.faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      this.faults.lastError = new ConnectTimeoutError(limit);
+      forceClose(socket);
+    }, limit);
+    socket.addEventListener("open", () => {
+      clearTimeout(timer);
+      this.faults.isConnecting = false;
+      this.onOpen();
+    });
+    return () => clearTimeout(timer);
+  }
+  /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
+  cut(socket, end = {}) {
+    if (socket !== this.socket || socket === this.#cut) return;
+    this.#cut = socket;
+    if (this.ended) this.streams.forget();
+    else this.cutStreams(end);
+  }
+  // -- the ladder --
+  #newLadder() {
+    const name = () => this.name;
+    return new Ladder({
+      get name() {
+        return name();
+      },
+      closeDoor: () => this.dropStreams(),
+      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
+      force: (ended) => this.#force(ended),
+      settle: () => {
+        this.releaseStreams();
+        return [...this.#abandoned, ...this.streams.unsettled];
+      },
+      clean: (error) => this.faults.clean(error)
+    });
+  }
+  end(limit) {
+    return this.#ladder.end(limit);
+  }
+  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
+  close(sdkClose) {
+    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  }
+  #closeStep(close) {
+    const ask = () => {
+      if (this.idle) return void 0;
+      const idle = new Promise((resolve) => this.#idleListeners.push(resolve));
+      close();
+      return idle;
+    };
+    return { name: "close", cap: caps.close, ask };
+  }
+  #force(ended) {
+    if (this.idle) return false;
+    this.#abandoned = this.streams.unfinished;
+    let isForcing = true;
+    this.#idleListeners.push(() => isForcing ? void setTimeout(ended) : ended());
+    for (const socket of this.#sockets.keys()) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    isForcing = false;
+    return true;
+  }
+};
+
+// overlays/warn.ts
+function warn(message) {
+  const text = `hangup: ${message}`;
+  if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
+  else process.emitWarning(text, "HangupWarning");
+}
+
 // overlays/connection/faults.ts
 var Faults = class {
-  /** Why the current socket is lost: the cause of what ends because of it. */
+  /** Says why the current socket is lost: it is the cause of every error that follows from that. */
   lastError;
-  /** Whoever opened the connection learns of its faults by the handshake's failure. */
+  /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
   #secrets;
-  /** @param secrets the client's keys and tokens as they are now; what is no string is passed over */
+  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
   constructor(secrets) {
     this.#secrets = secrets;
   }
-  /** The error for a stream that the peer or the network ended before its own end message. */
-  streamEnded(stream, end) {
-    const { contextId, phase } = stream;
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
+  loss(end) {
+    return (reader) => this.streamEnded(reader, end);
+  }
+  /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
+  streamEnded({ contextId, phase }, end) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
@@ -1461,7 +1869,7 @@ var Faults = class {
       cause: this.clean(end.cause ?? this.lastError)
     });
   }
-  /** Why a handshake failed, from what the socket reported. */
+  /** The error for a handshake that failed, from the socket's own error. */
   connectFailure(event) {
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = event ?? {};
@@ -1469,13 +1877,11 @@ var Faults = class {
     if (cause !== void 0 && cause.message !== "") return cause;
     return new HangupError("ERR_CONNECT", "the connection failed, and the socket does not say why", cause && { cause });
   }
-  /** For a fault of which nobody learns otherwise: once a connection, lest a bad peer floods the log. */
+  /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = `hangup: ${this.scrub(message)}; nothing listens for errors on this connection`;
-    if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
-    else process.emitWarning(text, "HangupWarning");
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
   }
   /** @param maxLength characters; 200 by default */
   scrub(text, maxLength) {
@@ -1489,12 +1895,70 @@ var Faults = class {
   }
 };
 
-// overlays/cartesia/families/source-router/stream.ts
+// overlays/connection/streams.ts
+var Streams = class {
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return [];
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open } = this;
+    return open.length === 1 ? open : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    return concerned.length > 0;
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = /* @__PURE__ */ new Set();
+  #unfinished = [];
+  add(stream) {
+    this.#streams.add(stream);
+  }
+  delete(stream) {
+    this.#streams.delete(stream);
+  }
+  /** Streams that have ended by themselves are let go here. */
+  get open() {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    return [...this.#streams];
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams.clear();
+  }
+  drop() {
+    const { open } = this;
+    this.#unfinished = open.map(({ name }) => name);
+    for (const stream of open) stream.drop();
+    this.#streams.clear();
+  }
+  forget() {
+    this.#unfinished = [];
+  }
+};
+
+// overlays/cartesia/families/source-router/source.ts
 var streams = /* @__PURE__ */ new WeakMap();
 function streamOf(source) {
   return streams.get(source);
 }
-var Stream = class {
+var SourceStream = class {
   source;
   contextId;
   /** The class's own members. */
@@ -1511,8 +1975,15 @@ var Stream = class {
     this.#sdk = sdk;
     streams.set(source, this);
   }
+  get name() {
+    return `context ${this.contextId}`;
+  }
   get phase() {
     return this.#hasStarted ? "between-chunks" : "first-chunk";
+  }
+  /** `markDone()` is public: a user's call ends a stream, too. */
+  get isOpen() {
+    return this.#cause === void 0 && !this.source.isDone;
   }
   deliver(audio) {
     if (this.#cause !== void 0 || audio.length === 0) return;
@@ -1520,22 +1991,22 @@ var Stream = class {
     this.#sdk.push.call(this.source, audio);
   }
   /** The provider's own end. */
-  finish() {
+  end() {
     this.#sdk.markDone.call(this.source);
   }
-  /** Ended by us: what was not read is dropped, and reads return 0. */
+  /** Reads return 0 from now on. */
   drop() {
     this.source.buffers.length = 0;
-    this.finish();
+    this.end();
   }
-  /** What has arrived can still be read; after that, every read rejects. */
-  fail(cause) {
-    cause.samplesRead = 0;
+  /** Audio that has arrived can still be read; after that, every read rejects. */
+  cut(loss) {
+    const cause = Object.assign(loss(this), { samplesRead: 0 });
     this.#cause = cause;
     if (this.#isAwaitedBySdk) this.#failReadOfSdk(cause);
-    else this.finish();
+    else this.end();
   }
-  /** By a read from before it was overlaid. */
+  /** A read from before the source was overlaid waits for it. */
   get #isAwaitedBySdk() {
     const { waiter } = this.source;
     return waiter !== null && waiter !== this.#wake;
@@ -1547,7 +2018,7 @@ var Stream = class {
     };
     setMember(source, "isDone", { get: rethrow, set: () => {
     }, enumerable: true });
-    this.finish();
+    this.end();
     queueMicrotask(() => setMember(source, "isDone", { value: true, writable: true, enumerable: true }));
   }
   async read(out) {
@@ -1565,16 +2036,13 @@ var Stream = class {
 };
 
 // overlays/cartesia/families/source-router/streams.ts
-var Streams = class {
-  /** Those that have not ended. */
-  #open = /* @__PURE__ */ new Set();
-  /** What we ended before the provider did, by name. */
-  unfinished = [];
+var Sources = class extends StreamSet {
   #ws;
   /** The class's own members. */
   #sdk;
   #faults;
   constructor(ws, sdk, faults) {
+    super();
     this.#ws = ws;
     this.#sdk = sdk;
     this.#faults = faults;
@@ -1582,16 +2050,15 @@ var Streams = class {
   /** The SDK has made a source for a request. */
   enter(contextId) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.#open.add(new Stream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
   }
-  /** Those of a live instance. */
+  /** Takes over the sources of a live instance. */
   adopt() {
     for (const [contextId, { isDone: isDone2 }] of this.#ws.sources) if (!isDone2) this.enter(contextId);
   }
-  // -- messages --
   /**
-   * Follows `handleMessage` (4.2.0: lines 141-170), also in what it prints; and besides, a fault ends whom it concerns
-   * with its cause, and one that names no context not just the first source that there ever was.
+   * Follows `handleMessage`, also in what it prints. Besides, a fault ends the streams that it concerns with its cause, and
+   * a fault that names no context does not just end the first source that there ever was.
    */
   receive(frame) {
     let message;
@@ -1600,8 +2067,8 @@ var Streams = class {
       this.#route(message);
     } catch (error) {
       console.error("Error parsing message:", error);
-      if (message !== null)
-        this.#fail(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      if (message === null) return;
+      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
     }
   }
   #route(message) {
@@ -1612,58 +2079,27 @@ var Streams = class {
       const audio = decode(message.data);
       if (source !== null) deliver(source, audio);
     } else if (message.type === "done") {
-      if (source !== null) this.#finish(source);
+      if (source !== null) this.#end(source);
     } else if (message.type === "error") {
       console.error("Server error:", message);
       const cause = new Error(this.#faults.scrub(JSON.stringify(message), 500));
-      this.#fail(contextId, "the provider reported an error", cause);
+      this.#onFault(contextId, "the provider reported an error", cause);
     }
   }
-  /** Of several requests on one context, the SDK knows the last; the end of the context is that of all. */
-  #finish(source) {
+  /** The SDK knows the last one of several requests on one context; the end of the context is that of all. */
+  #end(source) {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
-    for (const stream of this.#open) {
-      if (stream.source !== source && stream.contextId !== contextId) continue;
-      this.#open.delete(stream);
-      stream.finish();
-    }
+    if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
   }
-  #fail(contextId, what, cause) {
-    for (const stream of this.#concerned(contextId)) {
-      this.#open.delete(stream);
-      stream.fail(this.#faults.streamEnded(stream, { what, cause }));
-    }
+  /** A context that the SDK does not know is as good as none. */
+  #onFault(contextId, what, cause) {
+    const isKnown = this.#ws.sources.has(contextId);
+    this.cutConcerned(isKnown ? contextId : void 0, this.#faults.loss({ what, cause }));
   }
-  /** The streams of the context that is named; where none is, or none that is known, the only open one. */
-  #concerned(contextId) {
-    const open = this.#notDone();
-    if (this.#ws.sources.has(contextId)) return open.filter((stream) => stream.contextId === contextId);
-    return open.length === 1 ? open : [];
-  }
-  /** `markDone()` is public: a user's call ends a stream, too. */
-  #notDone() {
-    return [...this.#open].filter(({ source }) => !source.isDone);
-  }
-  // -- ends --
-  /** The connection is lost. */
-  cut(end) {
-    for (const stream of this.#notDone()) stream.fail(this.#faults.streamEnded(stream, end));
-    this.#open.clear();
-  }
-  /** Ended by us. */
-  drop() {
-    const open = this.#notDone();
-    this.unfinished = open.map(({ contextId }) => `context ${contextId}`);
-    for (const stream of open) stream.drop();
-    this.#open.clear();
-  }
-  forgetUnfinished() {
-    this.unfinished = [];
-  }
-  /** Before another socket is opened: what was said on the one before concerns nobody. */
-  forget() {
-    this.forgetUnfinished();
+  /** Before another socket is opened: messages of the one before concern nobody. */
+  reset() {
+    this.forget();
     this.#ws.sources.clear();
     this.#ws.defaultSource = null;
   }
@@ -1680,56 +2116,44 @@ function decode(data) {
 
 // overlays/cartesia/families/source-router/connection.ts
 var SourceConnection = class extends Connection {
+  name = "socket tts";
   faults;
   streams;
   #ws;
   #sdk;
   #resolveOptions;
-  #attempt;
-  #report;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
+  #attempts = new Attempts();
   /** How the last socket was lost. */
   #lost = {};
-  constructor(ws, sdk, occupancy, resolveOptions) {
-    super(occupancy);
+  constructor(ws, sdk, events, resolveOptions) {
+    super(events);
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
     this.faults = new Faults(() => [ws.client?.apiKey]);
-    this.streams = new Streams(ws, sdk.source, this.faults);
+    this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
     return this.#ws.socket ?? void 0;
   }
   // -- connecting --
   connect() {
-    if (this.#attempt !== void 0) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) return current;
     if (this.connected) return Promise.resolve();
-    let fail = () => {
-    };
-    const failed = new Promise((_, reject) => {
-      fail = reject;
-    });
-    const promise = Promise.race([this.#dial(), failed]).finally(() => {
-      this.#attempt = void 0;
-    });
-    this.#attempt = { promise, fail };
-    return promise;
+    return this.#attempts.start((attempt) => this.#dial(attempt));
   }
-  async #dial() {
+  async #dial(attempt) {
     const { socket: before } = this;
     if (!this.ended && !this.idle && before !== void 0) {
-      this.drop(before);
-      this.#report = super.disconnect({ force: true, timeout: 0 });
+      this.cut(before);
+      this.#attempts.lastEnd = super.end(Deadline.spent("force")).ended;
     }
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (ends !== this.#ends) throw new DisconnectedError("connect()");
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.streams.forget();
+    this.streams.reset();
     this.#ws.socket = null;
     const opened = this.#sdk.connect.call(this.#ws);
     const { socket } = this.#ws;
@@ -1757,7 +2181,8 @@ var SourceConnection = class extends Connection {
   }
   // -- sending --
   async send(request2) {
-    if (this.#attempt !== void 0) await this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) await current;
     this.admit("send()");
     const { socket } = this.#ws;
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
@@ -1770,48 +2195,20 @@ var SourceConnection = class extends Connection {
     this.streams.enter(contextId);
     return sending;
   }
-  // -- what the ladder asks --
-  disconnect(budget) {
-    this.#ends++;
-    this.#report = super.disconnect(budget);
-    this.#attempt?.fail(new DisconnectedError("connect()"));
-    return this.#report;
-  }
-  /** Closing is how the SDK ends its contexts: there is nothing to ask before. */
-  politeSteps() {
-    return [];
+  // -- the end --
+  end(limit) {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
   }
-  endStreams() {
-    this.streams.drop();
-  }
   cutStreams(end) {
     this.#lost = end;
-    this.streams.cut(end);
-  }
-  forgetStreams() {
-    this.streams.forgetUnfinished();
-  }
-  unfinished() {
-    return this.streams.unfinished;
-  }
-  unsettled() {
-    return [];
-  }
-  /** The SDK catches what it throws itself. */
-  onUnreadable() {
-    return false;
+    super.cutStreams(end);
   }
 };
-
-// overlays/cartesia/handled.ts
-function handled2(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
 
 // overlays/cartesia/families/source-router/members.ts
 function wrapperMembers(registry) {
@@ -1825,7 +2222,7 @@ function wrapperMembers(registry) {
       if (!ended) streams2.receive(frame);
     },
     send(request2) {
-      return handled2(of(this).send(request2));
+      return handled(of(this).send(request2));
     }
   };
   return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
@@ -1848,7 +2245,7 @@ var sourceRouter = {
     const source = sourcePrototype(prototype);
     const sdk = { wrapper: snapshot(prototype), source: snapshot(source) };
     const registry = new Registry({
-      make: (ws, occupancy) => new SourceConnection(ws, sdk, occupancy, () => registry.optionsOf(ws)),
+      make: (ws, events) => new SourceConnection(ws, sdk, events, () => registry.optionsOf(ws)),
       clientOf: (ws) => ws.client
     });
     return {
@@ -1859,12 +2256,7 @@ var sourceRouter = {
       ],
       check({ WebSocket: WebSocket2 }) {
         if (WebSocket2 === void 0) return;
-        throw new PatchError(
-          "ERR_PATCH_WEBSOCKET",
-          "the WebSocket option of overlay() cannot be honoured",
-          "WebSocketWrapper loads ws by itself and takes no other",
-          "Leave the option out"
-        );
+        throw webSocketRefused("WebSocketWrapper loads ws by itself and takes no other", "Leave the option out");
       }
     };
   }
@@ -1901,7 +2293,7 @@ var compatClient = {
 };
 function shellMembers() {
   return disconnectableMembers({
-    rungOf: ({ client: client2 }) => clientState(client2),
+    levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
   });
@@ -1914,61 +2306,13 @@ function secretsOf(client2, options, parameters = {}) {
   return [client2?.apiKey, client2?.token, ...tokens, parameters.api_key, parameters.access_token];
 }
 
-// overlays/cartesia/families/context-router/faults.ts
-var ContextFaults = class extends Faults {
-  #streams;
-  constructor(ws, streams2) {
-    super(() => secretsOf(ws.client, ws._wsOptions));
-    this.#streams = streams2;
-  }
-  /** The SDK reports a fault. Returns whether somebody learns of it without a listener. */
-  onError(event, message, cause) {
-    if (event !== null) return this.#onErrorEvent(event);
-    if (isSocketError(cause)) {
-      this.lastError ??= this.clean(cause.error ?? cause);
-      return this.isConnecting || !this.#streams.isEmpty;
-    }
-    return this.#endOnly(message ?? "unknown fault", cause);
-  }
-  #onErrorEvent(event) {
-    const contextId = event.context_id;
-    if (typeof contextId === "string" && contextId !== "") {
-      this.#streams.finish(contextId);
-      return this.#streams.consumersOf(contextId).size > 0;
-    }
-    const only = this.#streams.soleOpen();
-    only?.deliver(event);
-    return only !== void 0;
-  }
-  /** A frame made a listener throw. Returns false when the frame is well: then the error is the listener's own. */
-  onFrame(frame, error) {
-    const event = parse(frame);
-    if (!isObject(event)) return isAboutNoObject(error);
-    if (!isPeerFault(event)) return false;
-    const what = "the provider sent a message that the SDK cannot read";
-    const { context_id: contextId, type } = event;
-    const cause = new TypeError(`message of type ${JSON.stringify(type)}`);
-    if (typeof contextId !== "string" || contextId === "") {
-      if (!this.#endOnly(what, cause)) this.warn(what);
-      return true;
-    }
-    const consumers = this.#streams.consumersOf(contextId);
-    for (const consumer of consumers) consumer.end(this.streamEnded(consumer, { what, cause }));
-    if (consumers.size === 0) this.warn(what);
-    return true;
-  }
-  #endOnly(what, cause) {
-    const only = this.#streams.soleOpen();
-    only?.end(this.streamEnded(only, { what, cause }));
-    return only !== void 0;
-  }
-  /** An event of the provider's as text, without the client's secrets. */
-  describe(event) {
-    return this.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY);
-  }
-};
-function isSocketError(cause) {
-  return typeof cause === "object" && cause !== null && cause.type === "error";
+// overlays/cartesia/families/context-router/frames.ts
+function judge(frame, error) {
+  const event = parse(frame);
+  if (!isObject(event)) return isAboutNoObject(error) ? "void" : "well";
+  if (!isPeerFault(event)) return "well";
+  const { context_id: contextId, type } = event;
+  return { contextId, cause: new TypeError(`message of type ${JSON.stringify(type)}`) };
 }
 function parse(frame) {
   try {
@@ -1987,14 +2331,126 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
+// core/mailbox.ts
+var spare = 256;
+var Mailbox = class {
+  contextId;
+  #started = false;
+  #items = [];
+  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
+  #next = 0;
+  #ended = false;
+  #cause;
+  #wake;
+  #timeout;
+  /** @param timeout the longest silence in ms, unlimited by default */
+  constructor(contextId, timeout) {
+    this.contextId = contextId;
+    this.#timeout = timeout;
+  }
+  /** Tells whether something had arrived. */
+  get phase() {
+    return this.#started ? "between-chunks" : "first-chunk";
+  }
+  deliver(item) {
+    if (this.#ended) return;
+    this.#started = true;
+    this.#items.push(item);
+    this.#wakeLoop();
+  }
+  /** Ends it with a cause, once everything that had arrived was delivered. */
+  cut(cause) {
+    if (this.#ended) return;
+    this.#cause = cause;
+    this.#end();
+  }
+  /** Ends it quietly and at once. Everything that had arrived is dropped. */
+  drop() {
+    if (this.#ended) return;
+    this.#release(this.#items.length);
+    this.#end();
+  }
+  #end() {
+    this.#ended = true;
+    this.#wakeLoop();
+  }
+  #wakeLoop() {
+    const wake = this.#wake;
+    this.#wake = void 0;
+    wake?.();
+  }
+  /** Takes the next item without waiting. Returns `undefined` when there is none. */
+  shift() {
+    const next = this.#next;
+    if (next === this.#items.length) return void 0;
+    const item = this.#items[next];
+    this.#items[next] = void 0;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
+    return item;
+  }
+  #release(count) {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+  /** The item that arrived last, if it was not taken yet. */
+  get last() {
+    return this.#items.at(-1);
+  }
+  get isOpen() {
+    return !this.#ended;
+  }
+  get isDropped() {
+    return this.#ended && this.#cause === void 0;
+  }
+  /** Nothing more will come. @throws the cause, if there was one */
+  isOver() {
+    if (this.#cause !== void 0) throw this.#cause;
+    return this.#ended;
+  }
+  /**
+   * Settles when there is something to look at. It makes one promise per message and nothing else: this is the hot path.
+   *
+   * @throws {ReceiveTimeoutError} after a silence longer than the timeout
+   */
+  arrival() {
+    const timeout = this.#timeout;
+    if (timeout === void 0) {
+      return new Promise((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const timer = setTimeout(onTimeout, timeout);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+};
+
 // overlays/cartesia/families/context-router/consumers.ts
+var LoopMailbox = class extends Mailbox {
+  get isOpen() {
+    return super.isOpen && !isEndMessage(this.last);
+  }
+  enter() {
+  }
+  leave() {
+    return true;
+  }
+};
 var ContextQueue = class {
   contextId;
   queue;
-  /** `receive()` loops that have begun and have not ended. */
-  readers = 0;
-  /** Why the stream was cut; every later read throws it. */
+  /** The cause of a cut; every later read throws it. */
   cause;
+  /** The entry was there before us, and a loop may be at work in it that we do not know. */
+  isAdopted = false;
+  /** The `receive()` loops that have begun and have not ended. */
+  #readers = 0;
   #started = false;
   #waiters = [];
   #wake = () => {
@@ -2002,34 +2458,38 @@ var ContextQueue = class {
     for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
   };
   #ws;
-  /** @param entry what the SDK has kept so far: its queue and the loop that waits there are taken over */
+  /** @param entry the SDK's own; its queue, and the loop that waits there, are taken over */
   constructor(ws, contextId, entry = { queue: [], resolve: null }) {
     this.#ws = ws;
     this.contextId = contextId;
     this.queue = entry.queue;
     if (entry.resolve === null) return;
     this.#waiters.push(entry.resolve);
-    this.readers = 1;
+    this.#readers = 1;
   }
   get resolve() {
     return this.#waiters.length === 0 ? null : this.#wake;
   }
-  /** The SDK sets `null` after it has called what is here: it is gone by then. */
+  /** The SDK sets `null` after it has called its waiter, which has left the list by then. */
   set resolve(waiter) {
     if (waiter !== null) this.#waiters.push(waiter);
   }
-  /** A `receive()` loop has begun. */
   enter() {
-    this.readers += 1;
+    this.#readers += 1;
     this.#started ||= this.queue.length > 0;
+  }
+  leave() {
+    this.#readers = Math.max(0, this.#readers - 1);
+    return !this.isRead;
+  }
+  get isRead() {
+    return this.#readers > 0;
   }
   get phase() {
     return this.#started || this.queue.length > 0 ? "between-chunks" : "first-chunk";
   }
-  /** The stream's own end message has arrived, read or not. */
-  get isComplete() {
-    const last = this.queue.at(-1);
-    return last?.type === "done" || last?.type === "error";
+  get isOpen() {
+    return this.cause === void 0 && !isEndMessage(this.queue.at(-1));
   }
   get isRegistered() {
     return this.#ws._contextQueues.get(this.contextId) === this;
@@ -2038,21 +2498,26 @@ var ContextQueue = class {
     this.queue.push(event);
     this.#wake();
   }
-  end(cause) {
-    if (cause === void 0) {
-      if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
-    } else if (this.cause === void 0) {
+  cut(cause) {
+    if (this.cause === void 0) {
       this.cause = cause;
       throwWhenDrained(this.queue, cause);
     }
     this.#wake();
   }
-  /** Lets a `receive()` that comes after the cut find what had arrived, and then the cause. */
+  drop() {
+    if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
+    this.#wake();
+  }
+  /** Lets a `receive()` that comes after the cut find everything that had arrived, and then the cause. */
   restore() {
     const queues = this.#ws._contextQueues;
     if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 };
+function isEndMessage(event) {
+  return event?.type === "done" || event?.type === "error";
+}
 var cut = Object.freeze({});
 function throwWhenDrained(queue, cause) {
   queue.push(cut);
@@ -2063,16 +2528,62 @@ function throwWhenDrained(queue, cause) {
   setMember(queue, "shift", { value, writable: true });
 }
 
+// overlays/cartesia/families/context-router/context.ts
+var Context = class {
+  contextId;
+  /** Something was sent to it, and no `done` or `error` has come. */
+  isInFlight = false;
+  /** The consumers with a loop that has begun and has not ended. */
+  loops = /* @__PURE__ */ new Set();
+  #grace;
+  #queue;
+  /** @param queue finds the queue that the SDK has registered for it now */
+  constructor(contextId, queue) {
+    this.contextId = contextId;
+    this.#queue = queue;
+  }
+  get name() {
+    return `context ${this.contextId}`;
+  }
+  get isOpen() {
+    return this.isInFlight || [...this.loops].some((loop) => loop.isOpen);
+  }
+  /** Nobody works on it, and nobody reads it. */
+  get isIdle() {
+    return !this.isInFlight && this.loops.size === 0;
+  }
+  /** Its loops, and its queue, which a loop may read later; unless nothing was sent yet to a context with loops. */
+  get consumers() {
+    const queue = this.isInFlight || this.isIdle ? this.#queue() : void 0;
+    return queue === void 0 ? this.loops : /* @__PURE__ */ new Set([...this.loops, queue]);
+  }
+  deliver(event) {
+    for (const consumer of this.consumers) consumer.deliver(event);
+  }
+  cut(loss) {
+    for (const consumer of this.consumers) if (consumer.isOpen) consumer.cut(loss(consumer));
+  }
+  drop() {
+    for (const loop of this.loops) loop.drop();
+    this.endGrace();
+  }
+  /** Drops the loops whose end message has not come. */
+  dropOpen() {
+    for (const loop of this.loops) if (loop.isOpen) loop.drop();
+  }
+  /** @param expire called after `ms`, unless {@link endGrace} is called before */
+  startGrace(ms, expire) {
+    this.endGrace();
+    this.#grace = setTimeout(expire, ms);
+  }
+  endGrace() {
+    clearTimeout(this.#grace);
+  }
+};
+
 // overlays/cartesia/families/context-router/streams.ts
-var Streams2 = class {
-  /** Contexts to which something was sent and for which no `done` or `error` has come. */
-  inFlight = /* @__PURE__ */ new Set();
-  /** Consumers with a loop that has begun and has not ended. */
-  #loops = /* @__PURE__ */ new Set();
-  /** By context: ends what was cancelled and has not ended by itself. */
-  #graces = /* @__PURE__ */ new Map();
-  /** Queues that were there before us: whether a loop is at work in one of them cannot be known. */
-  #adopted = /* @__PURE__ */ new WeakSet();
+var Contexts = class extends Streams {
+  #contexts = /* @__PURE__ */ new Map();
   #ws;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
@@ -2080,9 +2591,10 @@ var Streams2 = class {
   #onChange = () => {
   };
   constructor(ws) {
+    super();
     this.#ws = ws;
   }
-  /** Learns when the provider is done with a context: an emitter listener, so that other messages cost nothing. */
+  /** Learns when the provider is done with a context. It listens to the emitter, so that other messages cost nothing. */
   listen() {
     this.#ws.on("done", ({ context_id }) => this.finish(context_id));
   }
@@ -2091,20 +2603,32 @@ var Streams2 = class {
     this.#hasForeignLoops = this.#ws._hasListener("event") === true;
     this.listen();
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      this.inFlight.add(contextId);
       const queue = this.queueOf(contextId, entry);
-      this.#adopted.add(queue);
-      if (queue.readers > 0) this.#loops.add(queue);
+      queue.isAdopted = true;
+      const context = this.#begin(contextId);
+      context.isInFlight = true;
+      if (queue.isRead) context.loops.add(queue);
     }
   }
   get isEmpty() {
-    return this.inFlight.size + this.#loops.size === 0;
+    return this.#contexts.size === 0;
   }
-  /** The contexts of the loops that have not ended. */
-  get loops() {
-    return [...this.#loops].map((loop) => loop.contextId);
+  get open() {
+    return this.#all.filter((context) => context.isOpen);
   }
-  /** What stands for a context; an entry of the SDK's own, from before the overlay, is replaced. */
+  get #all() {
+    return [...this.#contexts.values()];
+  }
+  get inFlight() {
+    return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  get unfinished() {
+    return this.inFlight.map(({ name }) => name);
+  }
+  get unsettled() {
+    return this.#all.flatMap(({ name, loops }) => [...loops].map(() => `receive loop of ${name}`));
+  }
+  /** The queue of a context. An entry of the SDK's own, from before the overlay, is replaced. */
   queueOf(contextId, entry) {
     if (entry instanceof ContextQueue) return entry;
     const queue = new ContextQueue(this.#ws, contextId, entry);
@@ -2115,20 +2639,34 @@ var Streams2 = class {
     const entry = this.#ws._contextQueues.get(contextId);
     return entry && this.queueOf(contextId, entry);
   }
+  #make(contextId) {
+    return new Context(contextId, () => this.#registered(contextId));
+  }
+  #begin(contextId) {
+    const known = this.#contexts.get(contextId);
+    if (known !== void 0) return known;
+    const context = this.#make(contextId);
+    this.#contexts.set(contextId, context);
+    return context;
+  }
+  #changed(context) {
+    if (context.isIdle) {
+      context.endGrace();
+      this.#contexts.delete(context.contextId);
+    }
+    this.#onChange();
+  }
   // -- loops --
   /** A loop has begun. */
   enter(consumer) {
-    if (consumer instanceof ContextQueue) consumer.enter();
-    this.#loops.add(consumer);
+    consumer.enter();
+    this.#begin(consumer.contextId).loops.add(consumer);
   }
   /** A loop has ended. */
   leave(consumer) {
-    if (consumer instanceof ContextQueue) {
-      consumer.readers = Math.max(0, consumer.readers - 1);
-      if (consumer.readers > 0) return;
-    }
-    this.#loops.delete(consumer);
-    this.#onChange();
+    if (!consumer.leave()) return;
+    const context = this.#contexts.get(consumer.contextId);
+    if (context?.loops.delete(consumer)) this.#changed(context);
   }
   /**
    * The SDK takes a context's queue away, because a `receive()` has ended, or to end one.
@@ -2136,81 +2674,68 @@ var Streams2 = class {
    * @returns false when the queue has to stay: it holds the cause that other loops on it have yet to meet
    */
   unregister(contextId) {
-    const queues = [...this.#loops].filter((loop) => loop instanceof ContextQueue && loop.contextId === contextId);
+    const loops = [...this.#contexts.get(contextId)?.loops ?? []];
+    const queues = loops.filter((loop) => loop instanceof ContextQueue);
     const ended = queues.find((queue2) => !queue2.isRegistered) ?? queues[0];
     if (ended !== void 0) this.leave(ended);
     const queue = this.#registered(contextId);
-    return queue?.cause === void 0 || queue.readers === 0;
+    return queue?.cause === void 0 || !queue.isRead;
   }
   // -- the provider --
+  /** Something was sent to a context. */
+  begin(contextId) {
+    this.#begin(contextId).isInFlight = true;
+  }
   /** The provider is done with a context. */
   finish(contextId) {
-    this.#clearGrace(contextId);
-    if (this.inFlight.delete(contextId)) this.#onChange();
-  }
-  /** The provider works on nothing any more: its connection is gone. */
-  forget() {
-    this.inFlight.clear();
-    this.#onChange();
+    const context = this.#contexts.get(contextId);
+    if (context === void 0) return;
+    context.endGrace();
+    context.isInFlight = false;
+    this.#changed(context);
   }
   /** Gives the provider `grace` ms to end a cancelled context, and then does so. */
   cancelled(contextId, grace) {
-    const loops = () => [...this.#loops].filter((loop) => loop.contextId === contextId && !isOver(loop));
+    const context = this.#contexts.get(contextId);
+    if (context === void 0) return;
     const end = () => {
-      const isDone2 = grace > 0 && !this.inFlight.has(contextId);
-      for (const loop of loops()) if (!isDone2 || loop instanceof ContextQueue) loop.end();
+      context.dropOpen();
       this.finish(contextId);
     };
-    this.#clearGrace(contextId);
     if (grace === 0) end();
-    else if (this.inFlight.has(contextId) || loops().length > 0) {
-      this.#graces.set(contextId, setTimeout(end, grace));
-    }
-  }
-  #clearGrace(contextId) {
-    clearTimeout(this.#graces.get(contextId));
-    this.#graces.delete(contextId);
-  }
-  // -- who is told --
-  /** Who learns of what happens to a context. */
-  consumersOf(contextId) {
-    const consumers = new Set([...this.#loops].filter((loop) => loop.contextId === contextId));
-    const queue = this.#registered(contextId);
-    return queue === void 0 ? consumers : consumers.add(queue);
-  }
-  /** The consumer of the open stream, if there is just one: a fault that names no context must be about it. */
-  soleOpen() {
-    const loops = [...this.#loops].filter((loop) => !isOver(loop));
-    const [contextId, ...others] = /* @__PURE__ */ new Set([...this.inFlight, ...loops.map((loop) => loop.contextId)]);
-    if (contextId === void 0 || others.length > 0) return void 0;
-    return loops[0] ?? this.#registered(contextId);
+    else context.startGrace(grace, end);
   }
   // -- ends --
-  /** Ends every open stream with its cause; a `done` that has arrived stays in force. */
-  cut(causeFor) {
-    const open = new Set(this.#loops);
-    for (const contextId of this.inFlight) for (const consumer of this.consumersOf(contextId)) open.add(consumer);
-    for (const consumer of open) if (!isOver(consumer)) consumer.end(causeFor(consumer));
+  of(contextId) {
+    return [this.#contexts.get(contextId) ?? this.#make(contextId)];
+  }
+  /** A context that only listeners hear has nobody who could be told. */
+  concernedBy(contextId) {
+    return super.concernedBy(contextId).filter(({ consumers }) => consumers.size > 0);
+  }
+  /** A `done` that has arrived stays in force. */
+  cut(loss) {
+    super.cut(loss);
     this.#endForeignLoops("the connection closed");
-    this.#clearGraces();
+    for (const context of this.#contexts.values()) context.endGrace();
     this.forget();
   }
-  /** Ends every loop quietly. */
-  end() {
-    for (const loop of this.#loops) loop.end();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).end();
+  drop() {
+    for (const context of this.#contexts.values()) context.drop();
+    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).drop();
     this.#endForeignLoops("disconnected");
-    this.#clearGraces();
   }
-  #clearGraces() {
-    for (const contextId of this.#graces.keys()) this.#clearGrace(contextId);
+  forget() {
+    for (const context of this.#all) {
+      context.isInFlight = false;
+      this.#changed(context);
+    }
   }
-  /** Before a reconnect: what was cut and is not being read makes room for a context of the same id. */
+  /** Before a reconnect: a queue that was cut and is not read makes room for a context of the same id. */
   clearCut() {
     for (const [contextId, entry] of this.#ws._contextQueues) {
-      const queue = this.queueOf(contextId, entry);
-      const isUnread = queue.readers === 0 && !this.#adopted.has(queue);
-      if (queue.cause !== void 0 && isUnread) this.#ws._contextQueues.delete(contextId);
+      const { cause, isRead, isAdopted } = this.queueOf(contextId, entry);
+      if (cause !== void 0 && !isRead && !isAdopted) this.#ws._contextQueues.delete(contextId);
     }
   }
   /** An error event is the one way to end a loop of the SDK's own `generate()`; without a context, it fits every one. */
@@ -2222,10 +2747,14 @@ var Streams2 = class {
   }
   // -- waiting --
   whenNothingInFlight() {
-    return this.#when(() => this.inFlight.size === 0);
+    return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
   whenNoLoops() {
-    return this.#when(() => this.#loops.size === 0);
+    return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
+  }
+  #has(condition) {
+    for (const context of this.#contexts.values()) if (condition(context)) return true;
+    return false;
   }
   #when(condition) {
     if (condition()) return void 0;
@@ -2236,24 +2765,22 @@ var Streams2 = class {
     });
   }
 };
-function isOver(consumer) {
-  return consumer instanceof ContextQueue && (consumer.isComplete || consumer.cause !== void 0);
-}
 
 // overlays/cartesia/families/context-router/connection.ts
 var RouterConnection = class extends Connection {
+  name = "socket tts";
   streams;
   faults;
   #ws;
-  /** Sends that wait for the handshake. */
+  /** The sends that wait for the handshake. */
   #held = /* @__PURE__ */ new Set();
-  /** Contexts cancelled during the handshake: nothing more is said to them until it is over. */
+  /** The contexts cancelled during the handshake: nothing more is sent to them until it is over. */
   #cancelledEarly = /* @__PURE__ */ new Set();
-  constructor(ws, occupancy) {
-    super(occupancy);
+  constructor(ws, events) {
+    super(events);
     this.#ws = ws;
-    this.streams = new Streams2(ws);
-    this.faults = new ContextFaults(ws, this.streams);
+    this.streams = new Contexts(ws);
+    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -2284,9 +2811,9 @@ var RouterConnection = class extends Connection {
   onOpen() {
     this.#cancelledEarly.clear();
   }
-  /** Before the SDK dials again. Loops that have begun since the drop wait for the connection that is about to come. */
+  /** Called before the SDK dials again. Loops that have begun since the cut wait for the next connection. */
   beforeReconnect() {
-    this.drop(this.#ws.socket);
+    this.cut(this.#ws.socket);
     this.streams.clearCut();
   }
   // -- sending --
@@ -2303,7 +2830,7 @@ var RouterConnection = class extends Connection {
     const open = this.#ws._ensureConnected().then(() => true);
     return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
   }
-  /** Sends what the provider is to work on. @throws when the connection has gone since it was last looked at */
+  /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
     this.admit("send()");
     const contextId = event.context_id ?? void 0;
@@ -2312,7 +2839,7 @@ var RouterConnection = class extends Connection {
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.inFlight.add(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId);
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
@@ -2331,12 +2858,39 @@ var RouterConnection = class extends Connection {
     }
   }
   #cancelAll() {
-    for (const context_id of this.streams.inFlight) {
+    for (const { contextId: context_id } of this.streams.inFlight) {
       if (!this.#postCancel({ cancel: true, context_id })) return void 0;
     }
     return this.streams.whenNothingInFlight();
   }
-  // -- what the ladder asks --
+  // -- faults --
+  /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
+  onError(event, message, cause) {
+    if (this.ended) return true;
+    if (event !== null) return this.#onErrorEvent(event);
+    if (isSocketError(cause)) {
+      this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
+      return this.faults.isConnecting || !this.streams.isEmpty;
+    }
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+  }
+  #onErrorEvent(event) {
+    const contextId = event.context_id;
+    const concerned = this.streams.concernedBy(contextId);
+    if (typeof contextId === "string" && contextId !== "") this.streams.finish(contextId);
+    else for (const context of concerned) context.deliver(event);
+    return concerned.length > 0;
+  }
+  onUnreadable(frame, error) {
+    const verdict = judge(frame, error);
+    if (verdict === "well") return false;
+    if (verdict === "void") return true;
+    const { contextId, cause } = verdict;
+    const what = "the provider sent a message that the SDK cannot read";
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
+    return true;
+  }
+  // -- the end --
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -2346,98 +2900,10 @@ var RouterConnection = class extends Connection {
   sendClose() {
     this.#ws.socket.close(1e3, "OK");
   }
-  endStreams() {
-    this.streams.end();
-  }
-  cutStreams(end) {
-    this.streams.cut((consumer) => this.faults.streamEnded(consumer, end));
-  }
-  forgetStreams() {
-    this.streams.forget();
-  }
-  unfinished() {
-    return [...this.streams.inFlight].map((contextId) => `context ${contextId}`);
-  }
-  unsettled() {
-    return this.streams.loops.map((contextId) => `receive loop of context ${contextId}`);
-  }
-  onUnreadable(frame, error) {
-    return this.faults.onFrame(frame, error);
-  }
 };
-
-// core/mailbox.ts
-var Mailbox = class {
-  contextId;
-  #started = false;
-  #queue = [];
-  #ended = false;
-  #cause;
-  #wake;
-  #timeout;
-  /** @param timeout the longest silence in ms, unlimited by default */
-  constructor(contextId, timeout) {
-    this.contextId = contextId;
-    this.#timeout = timeout;
-  }
-  /** Whether something had arrived. */
-  get phase() {
-    return this.#started ? "between-chunks" : "first-chunk";
-  }
-  deliver(item) {
-    if (this.#ended) return;
-    this.#started = true;
-    this.#queue.push(item);
-    this.#wakeLoop();
-  }
-  /** With a cause, what had arrived is delivered first; without one it is dropped. */
-  end(cause) {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#cause = cause;
-    if (cause === void 0) this.#queue = [];
-    this.#wakeLoop();
-  }
-  #wakeLoop() {
-    const wake = this.#wake;
-    this.#wake = void 0;
-    wake?.();
-  }
-  /** The next item without waiting, `undefined` when there is none. */
-  shift() {
-    return this.#queue.shift();
-  }
-  /** It was ended without a cause. */
-  get isEndedQuietly() {
-    return this.#ended && this.#cause === void 0;
-  }
-  /** Nothing more will come. @throws the cause, if there was one */
-  isOver() {
-    if (this.#cause !== void 0) throw this.#cause;
-    return this.#ended;
-  }
-  /**
-   * Settles when there is something to look at. One promise a message and no more: this is the hot path.
-   *
-   * @throws {ReceiveTimeoutError} after a silence longer than the timeout
-   */
-  arrival() {
-    const timeout = this.#timeout;
-    if (timeout === void 0) {
-      return new Promise((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return new Promise((resolve, reject) => {
-      const onTimeout = () => reject(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
-      const timer = setTimeout(onTimeout, timeout);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-};
+function isSocketError(cause) {
+  return typeof cause === "object" && cause !== null && cause.type === "error";
+}
 
 // overlays/cartesia/families/context-router/members.ts
 function ttswsMembers(sdk, registry, self) {
@@ -2456,12 +2922,15 @@ function ttswsMembers(sdk, registry, self) {
       connection.admit("connect()");
       if (isNew) connection.streams.listen();
       openDestroyable(() => {
-        withStandIn(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
+        standIn.open(options, WebSocket2, self, () => sdk._initSocket.call(this, options));
         return this.socket;
       });
       connection.attach(registry.optionsOf(this));
     },
-    /** Follows lines 412-427, and besides: dials once for all who wait, keeps contexts not begun yet, never after the end. */
+    /**
+     * Follows the SDK's `_ensureConnected()`. Besides, it dials once for all sends that wait, keeps contexts that have not
+     * begun yet, and never dials after the end.
+     */
     async _ensureConnected() {
       const connection = of(this);
       connection.admit("send()");
@@ -2475,15 +2944,15 @@ function ttswsMembers(sdk, registry, self) {
       connection.admit("send()");
     },
     send(event) {
-      return handled2(sendGuarded.call(this, event));
+      return handled(sendGuarded.call(this, event));
     },
-    /** Follows lines 313-359; the queue is a mailbox, which can be ended. */
+    /** Follows the SDK's `generate()`, with a mailbox that can be ended as its queue. */
     async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
       const contextId = request2.context_id ?? crypto.randomUUID();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
-      const mailbox = new Mailbox(contextId, timeout);
+      const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event) => {
         if (typeof event !== "object") return;
         if ("context_id" in event ? event.context_id !== contextId : event.type === "error") return;
@@ -2493,14 +2962,15 @@ function ttswsMembers(sdk, registry, self) {
       this.on("event", onEvent);
       try {
         await this.send({ ...request2, context_id: contextId }).catch((error) => {
-          if (!mailbox.isEndedQuietly) throw error;
+          if (!mailbox.isDropped) throw error;
         });
         while (true) {
           const event = mailbox.shift();
           if (event !== void 0) {
             yield event;
             if (event.type === "done") return;
-            if (event.type === "error") throw new Error(connection.faults.describe(event));
+            if (event.type === "error")
+              throw new Error(connection.faults.scrub(JSON.stringify(event), Number.POSITIVE_INFINITY));
           } else if (mailbox.isOver()) {
             return;
           } else {
@@ -2527,10 +2997,10 @@ function ttswsMembers(sdk, registry, self) {
       if (of(this).streams.unregister(contextId)) sdk._unregisterContext.call(this, contextId);
     },
     _onError(event, message, cause) {
-      const { ended, faults } = of(this);
-      const isKnown = ended || faults.onError(event, message, cause);
+      const connection = of(this);
+      const isKnown = connection.onError(event, message, cause);
       if (this._hasListener("error")) sdk._onError.call(this, event, message, cause);
-      else if (!isKnown) faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
+      else if (!isKnown) connection.faults.warn(message ?? `the provider reports: ${JSON.stringify(event)}`);
     }
   };
   async function sendGuarded(event) {
@@ -2559,7 +3029,7 @@ function contextMembers(sdk, registry) {
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
     const cause = queueOf(this)?.cause;
-    return handled2(
+    return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
     );
   };
@@ -2568,7 +3038,7 @@ function contextMembers(sdk, registry) {
     send: guarded("send"),
     flush: guarded("flush"),
     no_more_inputs: guarded("no_more_inputs"),
-    /** The SDK's loop. It begins where it reads its time-out: once, before anything else (line 117). */
+    /** The SDK's loop reads its time-out once, before anything else: that tells us of its beginning. */
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
@@ -2586,7 +3056,7 @@ function contextMembers(sdk, registry) {
         }
       });
     },
-    /** The SDK's, which hands no options on: it gets a connection that adds them. */
+    /** The SDK's method hands no options on: it gets a connection that adds them. */
     generate(request2, options) {
       const ws = {
         generate: (event) => this._ws.generate(event, options),
@@ -2622,17 +3092,17 @@ var contextRouter = {
   seams(prototype, self) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new RouterConnection(ws, occupancy),
+      make: (ws, events) => new RouterConnection(ws, events),
       clientOf: (ws) => ws.client
     });
     const context = sdk.context.call({ _registerContext() {
     } }, { contextId: "none" });
-    const Context = Object.getPrototypeOf(context);
+    const Context2 = Object.getPrototypeOf(context);
     return {
       registry,
       patches: [
         { object: prototype, name: "TTSWS", members: ttswsMembers(sdk, registry, self) },
-        { object: Context, name: "TTSWSContext", members: contextMembers(snapshot(Context), registry) }
+        { object: Context2, name: "TTSWSContext", members: contextMembers(snapshot(Context2), registry) }
       ],
       check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe(sdk, options))
     };
@@ -2654,17 +3124,18 @@ function openProbe(sdk, options) {
 }
 
 // overlays/foreign/timers.ts
-var watchers = /* @__PURE__ */ new Set();
-var unwatch2 = () => {
-};
+var watch = () => shared("timers@1", () => ({ watchers: /* @__PURE__ */ new Set(), unwatch() {
+} }));
 function watchTimers(watcher) {
+  const state = watch();
+  const { watchers } = state;
   watchers.add(watcher);
-  if (watchers.size === 1) unwatch2 = watchSetTimeout();
+  if (watchers.size === 1) state.unwatch = watchSetTimeout(watchers);
   return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) unwatch2();
+    if (watchers.delete(watcher) && watchers.size === 0) state.unwatch();
   };
 }
-function watchSetTimeout() {
+function watchSetTimeout(watchers) {
   const { setTimeout: setTimeout2 } = globalThis;
   const observed = (callback, ms, ...rest) => {
     const timer = setTimeout2(callback, ms, ...rest);
@@ -2676,7 +3147,7 @@ function watchSetTimeout() {
   });
 }
 
-// overlays/cartesia/families/event-stream/frames.ts
+// overlays/stainless/event-stream/frames.ts
 function isUnreadable(frame) {
   let event;
   try {
@@ -2689,21 +3160,24 @@ function isUnreadable(frame) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 
-// overlays/cartesia/families/event-stream/connection.ts
+// overlays/stainless/event-stream/connection.ts
 var EventStreamConnection = class extends Connection {
+  name;
   faults;
+  streams = noStreams;
   #ws;
   #sdk;
-  /** The `close` event has been told: the SDK will dial no more. */
+  /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, occupancy) {
-    super(occupancy);
+  constructor(ws, sdk, events, { name, secretsOf: secretsOf3 }) {
+    super(events);
     this.#ws = ws;
+    this.name = name;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf(ws._client, ws._wsOptions, ws._parameters));
+    this.faults = new Faults(() => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -2721,13 +3195,13 @@ var EventStreamConnection = class extends Connection {
     try {
       this.attachSocket(socket, options);
     } catch (error) {
-      void this.disconnect({ force: true, timeout: 0 });
+      this.end(Deadline.spent("force"));
       forceClose(socket);
       throw error;
     }
   }
   // -- the SDK's own reconnect --
-  /** It tells iterators, and then sleeps in the same tick, with a timer that nothing else could reach. */
+  /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
@@ -2741,8 +3215,8 @@ var EventStreamConnection = class extends Connection {
       queueMicrotask(stop);
     });
   }
-  // -- who is told --
-  /** The `close` event is told, once. @param tell the SDK's, which calls the app's listeners */
+  // -- faults, and the `close` event --
+  /** Emits the `close` event, once. @param tell the SDK's method, which calls the app's listeners */
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -2757,7 +3231,7 @@ var EventStreamConnection = class extends Connection {
   get isOver() {
     return this.#isOver;
   }
-  /** The SDK reports a fault, which is for listeners, iterators among them, and else for the log. */
+  /** The SDK reports a fault. Listeners are told, iterators among them; where there is none, it is logged. */
   report(event, message, cause) {
     if (cause !== void 0 && this.#tellOwnFault()) return;
     if (this.#ws._hasListener("error")) this.#sdk._onError.call(this.#ws, event, message, cause);
@@ -2779,7 +3253,7 @@ var EventStreamConnection = class extends Connection {
     this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
     return true;
   }
-  // -- what the ladder asks --
+  // -- the end --
   /** The SDK's own `close()`. */
   closeWith(props) {
     if (!this.ended) {
@@ -2788,73 +3262,77 @@ var EventStreamConnection = class extends Connection {
     }
     return this.close(() => this.#sdk.close.call(this.#ws, props));
   }
-  politeSteps() {
-    return [];
-  }
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  endStreams() {
+  dropStreams() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
-  /** As the SDK does when the socket has closed, and at once when the peer's close frame is there already. */
+  /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
   cutStreams({ code = 1006, reason = "" }) {
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
   }
-  forgetStreams() {
-  }
-  unfinished() {
-    return [];
-  }
-  /** Iterators end now where the SDK has not ended them: its reconnect was cut short, or the socket never closes. */
-  unsettled() {
+  /** Ends the iterators that the SDK has not ended: its reconnect was cut short, or the socket never closes. */
+  releaseStreams() {
     const ws = this.#ws;
     if (ws._isReconnecting) ws._emitPermanentClose(ws._closeCode, ws._closeReason);
     else ws._emitPermanentClose(1006, "");
-    return [];
   }
 };
+var noStreams = new StreamSet();
 
-// overlays/cartesia/families/event-stream/family.ts
-var eventStream = {
-  name: "event-stream",
-  required: [
-    "_createSocket",
-    "_connectInitial",
-    "_connect",
-    "_canReconnect",
-    "_reconnect",
-    "_emitPermanentClose",
-    "_onError",
-    "_emit",
-    "_hasListener",
-    "send",
-    "sendRaw",
-    "close",
-    "stream"
-  ],
-  seams(prototype, self) {
-    const sdk = snapshot(prototype);
-    const registry = new Registry({
-      make: (ws, occupancy) => new EventStreamConnection(ws, sdk, occupancy),
-      clientOf: (ws) => ws._client
-    });
-    const name = prototype.constructor.name;
-    return {
-      registry,
-      patches: [{ object: prototype, name, members: eventStreamMembers(sdk, registry, self) }],
-      check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (options) => openProbe2(sdk, options))
-    };
-  }
-};
+// overlays/stainless/event-stream/family.ts
+var required = [
+  "_createSocket",
+  "_connectInitial",
+  "_connect",
+  "_canReconnect",
+  "_reconnect",
+  "_emitPermanentClose",
+  "_onError",
+  "_emit",
+  "_hasListener",
+  "send",
+  "sendRaw",
+  "close",
+  "stream"
+];
+function eventStreamFamily(options) {
+  return {
+    name: "event-stream",
+    required,
+    seams(prototype, self) {
+      const sdk = snapshot(prototype);
+      const registry = new Registry({
+        make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
+        clientOf: (ws) => ws._client
+      });
+      const members = eventStreamMembers(sdk, registry, (ws, open) => {
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+      });
+      return {
+        registry,
+        patches: [{ object: prototype, name: prototype.constructor.name, members }],
+        check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (given2) => openProbe2(sdk, given2))
+      };
+    }
+  };
+}
 function openProbe2(sdk, options) {
   const probe = Object.create(sdk, { _client: { value: {} }, _wsOptions: { value: options } });
   return sdk._createSocket.call(probe, new URL("wss://127.0.0.1"), {}).platformSocket;
 }
+
+// overlays/cartesia/families/event-stream/family.ts
+var eventStream = eventStreamFamily({
+  name: "socket stt",
+  secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
+  standIn
+});
 
 // overlays/fern/destroyable.ts
 var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -2867,24 +3345,24 @@ function destroyable(options) {
   return { ...options, WebSocket: Object.assign(Destroyable, states2) };
 }
 
-// overlays/fern/reconnecting-socket.ts
-var HeldSocket = class {
+// overlays/fern/socket-guard.ts
+var ReconnectingSocketGuard = class {
   #rws;
-  #holder;
+  #owner;
   #isStopped = false;
-  /** Another one has taken its place: what it still says concerns nobody. */
+  /** Another socket has taken its place: its events concern nobody any more. */
   #isRetired = false;
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
-  /** Of the stream that the SDK is about to start. */
+  /** The start of the stream that the SDK is about to start. */
   #expected;
-  /** The same, from the request on until the end of that tick: in it the SDK registers the stream's listeners. */
+  /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
   #starting;
-  constructor(rws, holder) {
+  constructor(rws, owner) {
     this.#rws = rws;
-    this.#holder = holder;
-    this.#isOpen = rws._ws?.readyState === 1;
+    this.#owner = owner;
+    this.#isOpen = rws._ws?.readyState === OPEN;
     const isLive = rws._ws !== void 0;
     if (isLive) rws._removeListeners();
     this.#overrideDialling();
@@ -2916,11 +3394,11 @@ var HeldSocket = class {
         this.#isOpen = true;
       });
       socket.addEventListener("error", (event) => this.#onError(event, socket));
-      if (socket.readyState !== CLOSED) this.#holder.onSocket(socket);
+      if (socket.readyState !== CLOSED) this.#owner.onSocket(socket);
       _addListeners.call(rws);
     });
   }
-  /** Follows `_wait` (2.2.9: line 309), with a timer that can be cleared. */
+  /** Follows the SDK's `_wait`, with a timer that can be cleared. */
   #wait() {
     return new Promise((resolve) => {
       this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
@@ -2930,7 +3408,7 @@ var HeldSocket = class {
     const rws = this.#rws;
     const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
     this.#set("_handleMessage", (event) => {
-      this.#holder.onFrame(event, () => _handleMessage(event));
+      this.#owner.onFrame(event, () => _handleMessage(event));
     });
     this.#set("_handleError", (event) => {
       this.#onError(event, rws._ws);
@@ -2938,16 +3416,16 @@ var HeldSocket = class {
     });
     this.#set("_handleClose", (event) => {
       this.#isOpen = false;
-      if (!this.#isRetired) this.#holder.onClose({ code: event.code, reason: event.reason });
+      if (!this.#isRetired) this.#owner.onClose({ code: event.code, reason: event.reason });
       _handleClose(event);
     });
     this.#set("_handleTimeout", () => {
-      this.#holder.onTimeout(rws._options.connectionTimeout ?? 4e3);
+      this.#owner.onTimeout(rws._options.connectionTimeout ?? 4e3);
       _handleTimeout.call(rws);
     });
   }
   #onError(event, socket) {
-    if (!this.#isRetired) this.#holder.onError(event.error ?? event, socket);
+    if (!this.#isRetired) this.#owner.onError(event.error ?? event, socket);
   }
   #overrideSending() {
     const rws = this.#rws;
@@ -2973,7 +3451,7 @@ var HeldSocket = class {
   /**
    * The SDK is about to start a stream, one at a time and until `settled()`.
    *
-   * @param guard is put round its message listener
+   * @param guard wraps its message listener
    */
   expect(guard) {
     const settled = () => {
@@ -2986,7 +3464,7 @@ var HeldSocket = class {
   unregister(registrations) {
     for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
   }
-  /** It dials no more, and waits for nothing. */
+  /** Dials no more, and waits for nothing. */
   stop() {
     this.#isStopped = true;
     this.#rws._shouldReconnect = false;
@@ -3003,7 +3481,7 @@ var HeldSocket = class {
     this.#isOpen = false;
     rws.onopen = null;
     rws.onclose = null;
-    if (rws._ws !== void 0 && rws._ws.readyState !== CLOSED) forceClose(rws._ws);
+    forceClose(rws);
   }
 };
 
@@ -3013,19 +3491,16 @@ var ReconnectingConnection = class extends Connection {
   ws;
   #sdk;
   #settings;
-  held;
-  #attempt;
-  #report;
-  /** Counts `disconnect()` calls: a `connect()` that waits for an earlier one to end must not outlive a later one. */
-  #ends = 0;
-  /** Of the user's last `connect()`; what dials by itself takes them too. */
+  guard;
+  #attempts = new Attempts();
+  /** The options of the user's last `connect()`; a call that connects by itself takes them too. */
   #connectOptions = {};
   /** The calls that wait for their turn. */
   #queue = Promise.resolve();
   #queued = 0;
   #recovery;
-  constructor(ws, occupancy, { sdk, settings }) {
-    super(occupancy);
+  constructor(ws, events, { sdk, settings }) {
+    super(events);
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
@@ -3035,7 +3510,7 @@ var ReconnectingConnection = class extends Connection {
     return this.ws.socket?._ws;
   }
   // -- connecting --
-  /** @param given the user's options; the SDK itself gives none, for a call that waits */
+  /** @param given the user's options; the SDK itself gives none when it connects for a call that waits */
   connect(given2) {
     return this.#connectOnce(given2 === void 0 && this.#queued > 0 ? void 0 : given2 ?? {});
   }
@@ -3044,43 +3519,23 @@ var ReconnectingConnection = class extends Connection {
     this.#connectOptions = options;
   }
   #connectOnce(given2) {
-    if (this.#attempt !== void 0) return this.#attempt.promise;
+    const { current } = this.#attempts;
+    if (current !== void 0) return current;
     if (this.connected) return Promise.reject(new Error("WebSocket is already connected."));
     if (given2 !== void 0) this.beginAnew(given2);
-    let fail = () => {
-    };
-    const failed = new Promise((_, reject) => {
-      fail = reject;
+    return this.#attempts.start((attempt) => this.#dial(attempt), {
+      limit: this.#settings().connectTimeout,
+      onFailure: () => {
+        if (!this.ended) this.guard?.retire();
+      }
     });
-    let isOver2 = false;
-    const dialling = this.#dial(() => isOver2);
-    const attempt = { promise: this.#limit(Promise.race([failed, dialling]), fail), fail };
-    this.#attempt = attempt;
-    const settle = () => {
-      isOver2 = true;
-      if (this.#attempt === attempt) this.#attempt = void 0;
-    };
-    attempt.promise.then(settle, settle);
-    return attempt.promise;
   }
-  #limit(attempt, fail) {
-    const { connectTimeout } = this.#settings();
-    const timer = setTimeout(() => fail(new ConnectTimeoutError(connectTimeout)), connectTimeout);
-    const settled = attempt.catch((error) => {
-      if (!this.ended) this.held?.retire();
-      throw error;
-    });
-    return settled.finally(() => clearTimeout(timer));
-  }
-  /** @param isOver whether nobody waits for it any more */
-  async #dial(isOver2) {
+  async #dial(attempt) {
     if (this.ended) {
-      const ends = this.#ends;
-      await this.#report;
-      if (isOver2() || ends !== this.#ends) throw new DisconnectedError("connect()");
+      await this.#attempts.afterEnd(attempt);
       this.reopen();
     }
-    this.held?.retire();
+    this.guard?.retire();
     this.faults.lastError = void 0;
     const { socket: before } = this.ws;
     const { WebSocket: WebSocket2 } = this.#settings();
@@ -3088,7 +3543,7 @@ var ReconnectingConnection = class extends Connection {
     const dialling = this.#sdk.connect.call(this.ws, options);
     const { socket } = this.ws;
     if (socket !== void 0 && socket !== before) {
-      this.held = new HeldSocket(socket, this);
+      this.guard = new ReconnectingSocketGuard(socket, this);
       if (options.WebSocket !== void 0) socket._options.WebSocket = options.WebSocket;
     }
     try {
@@ -3126,56 +3581,41 @@ var ReconnectingConnection = class extends Connection {
   // -- sockets --
   adopt() {
     const { socket } = this.ws;
-    if (socket !== void 0) this.held = new HeldSocket(socket, this);
+    if (socket !== void 0) this.guard = new ReconnectingSocketGuard(socket, this);
   }
   onSocket(socket) {
     try {
       this.attachSocket(socket, this.#settings());
     } catch (error) {
-      if (this.#attempt === void 0) throw error;
-      this.#attempt.fail(error);
+      if (this.#attempts.current === void 0) throw error;
+      this.#attempts.fail(error);
       forceClose(socket);
     }
   }
   onError(error, socket) {
     this.faults.lastError ??= this.faults.clean(error);
-    if (socket !== void 0) this.drop(socket);
+    if (socket !== void 0) this.cut(socket);
   }
   onTimeout(limit) {
     this.faults.lastError = new ConnectTimeoutError(limit);
   }
   onClose(end) {
     const { socket } = this;
-    if (socket !== void 0) this.drop(socket, end);
-    if (!this.ended) this.#attempt?.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
+    if (socket !== void 0) this.cut(socket, end);
+    if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
-  /** The listeners of a reconnecting socket are guarded one by one. */
-  guard() {
-  }
-  onUnreadable() {
-    return true;
-  }
-  // -- what the ladder asks --
-  disconnect(budget) {
-    this.#ends++;
-    const report = super.disconnect(budget);
-    this.#report = report;
-    return report;
-  }
-  /** Closing ends the streams on the provider: there is nothing to ask before. */
-  politeSteps() {
-    return [];
+  // -- the end --
+  end(limit) {
+    const ladder = super.end(limit);
+    this.#attempts.end(ladder.ended);
+    return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  endStreams() {
-    this.held?.stop();
-    this.dropStreams();
-    this.#attempt?.fail(new DisconnectedError("connect()"));
-  }
-  unsettled() {
-    return [];
+  dropStreams() {
+    this.guard?.stop();
+    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -3238,19 +3678,25 @@ function parse2(frame) {
   }
 }
 
+// overlays/cartesia/read-error.ts
+function readError(cause, samplesRead) {
+  const error = cause instanceof StreamEndedError ? new StreamEndedError(cause.message, cause) : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
+  return Object.assign(error, { samplesRead });
+}
+
 // overlays/cartesia/families/reconnecting/iterators.ts
 function endable(iterator) {
   const sdkNext = iterator.next;
   let isEnded = false;
-  let isOver2 = false;
+  let isOver = false;
   let cause;
   let last;
   const over = async () => {
-    isOver2 = true;
+    isOver = true;
     if (cause !== void 0) throw cause;
     return { done: true, value: void 0 };
   };
-  const again = () => isOver2 ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
+  const again = () => isOver ? over() : sdkNext.call(isEnded ? lastReceiver : receiver);
   const receiver = { next: again };
   const lastReceiver = { next: over };
   const release = () => {
@@ -3261,13 +3707,13 @@ function endable(iterator) {
     last?.then(settle, settle);
     setTimeout(() => {
       if (isSettled) return;
-      isOver2 = true;
+      isOver = true;
       void iterator.return?.();
     });
   };
   const value = () => {
     last = again();
-    if (isEnded && !isOver2) release();
+    if (isEnded && !isOver) release();
     return last;
   };
   setMember(iterator, "next", { value, writable: true });
@@ -3283,19 +3729,19 @@ function endable(iterator) {
 }
 
 // overlays/cartesia/families/reconnecting/stream.ts
-var Stream2 = class {
+var SpeechStream = class {
   contextId;
   #handle;
   #sdk;
   #onEnd;
   #iterators = /* @__PURE__ */ new Set();
-  /** Reject the `once()` promises that have not been kept. */
+  /** Functions that reject the `once()` promises which have not been kept. */
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
-  /** Read once more for each read of the SDK's that is under way. */
+  /** For each read of the SDK's that is under way, a function that reads once more. */
   #reading = /* @__PURE__ */ new Set();
-  /** What the provider's message that is being handled will end it with. */
+  /** The cause that the message which is being handled will end it with. */
   #pending;
   #hasStarted = false;
   #isConsumed = false;
@@ -3315,9 +3761,12 @@ var Stream2 = class {
   #override(object, key, value) {
     setMember(object, key, { value, writable: true });
   }
-  /** Whoever reads learns why it ended, or will. */
+  /** Somebody reads it, and so learns why it ended. */
   get isConsumed() {
     return this.#isConsumed;
+  }
+  get name() {
+    return `context ${this.contextId ?? "(unnamed)"}`;
   }
   get isOpen() {
     return this.#state === "open";
@@ -3334,19 +3783,18 @@ var Stream2 = class {
     return this.#handle.source.writeIndex === void 0;
   }
   // -- ends --
-  /** It ends with a cause, once the audio that has arrived was read. */
-  cut(cause) {
-    void this.#end("cut", cause);
+  cut(loss) {
+    void this.#end("cut", loss(this));
   }
-  /** It ends quietly, and what has not been read is dropped. */
   drop() {
     void this.#end("dropped");
   }
-  /** The provider's message that is being handled ends it: with this, and not as the SDK would have it. */
-  failWith(cause, handle) {
+  /** Cuts it by the provider's message that is being handled, also when the SDK takes that message for its own end. */
+  cutAround(loss, handle) {
+    const cause = loss(this);
     this.#pending = cause;
     handle();
-    this.cut(cause);
+    void this.#end("cut", cause);
   }
   /** @returns the SDK's own promise of the source's end */
   #end(state, cause) {
@@ -3366,7 +3814,7 @@ var Stream2 = class {
     void closed.then(() => this.#handle.stop?.());
     return closed;
   }
-  /** The SDK closes the source: on `done`, when the socket closes (then we have been first), and on the user's `stop()`. */
+  /** The SDK closes the source: on `done`, on the user's `stop()`, and when the socket closes; then we have been first. */
   #close() {
     if (!this.isOpen) return this.#sdk.close.call(this.#handle.source);
     return this.#pending === void 0 ? this.#end("done") : this.#end("cut", this.#pending);
@@ -3378,13 +3826,13 @@ var Stream2 = class {
     return this.#taken(into).then((samples) => {
       if (samples === into.length && samples > 0) return samples;
       if (this.#state === "dropped") return 0;
-      if (this.#cause !== void 0) throw withSamples(this.#cause, samples);
+      if (this.#cause !== void 0) throw readError(this.#cause, samples);
       return samples;
     });
   }
   /**
-   * The SDK's read looks whether the source is closed, and some ticks later waits to hear of it: of a close in between it
-   * never hears. Another read finds the source closed.
+   * The SDK's read looks whether the source is closed, and some ticks later begins to listen for its close. It misses a close
+   * in between. Another read finds the source closed.
    */
   #taken(into) {
     const { source } = this.#handle;
@@ -3398,14 +3846,14 @@ var Stream2 = class {
       read2().then(resolve, reject).then(settled);
     });
   }
-  /** In order, so that each gets its share of what has arrived. */
+  /** Reads again in order, so that each read gets its share of the audio that has arrived. */
   #readAgain() {
     for (const again of this.#reading) again();
   }
   #watchAudio(timeout) {
     const { source } = this.#handle;
     const start = () => {
-      const onSilence = () => this.cut(new ReceiveTimeoutError(this.phase, timeout, this.contextId));
+      const onSilence = () => this.#end("cut", new ReceiveTimeoutError(this.phase, timeout, this.contextId));
       this.#timer = setTimeout(() => {
         this.#timer = setTimeout(onSilence, 0);
       }, timeout);
@@ -3453,32 +3901,25 @@ var Stream2 = class {
     return Object.assign(expected, { off: kept.off });
   }
 };
-function withSamples(cause, samplesRead) {
-  const error = cause instanceof StreamEndedError ? new StreamEndedError(cause.message, cause) : new ReceiveTimeoutError(cause.phase, cause.timeout, cause.contextId);
-  error.samplesRead = samplesRead;
-  return error;
-}
 
 // overlays/cartesia/families/reconnecting/tts-connection.ts
 var TtsConnection = class extends ReconnectingConnection {
-  /** Those that have not ended. */
-  #streams = /* @__PURE__ */ new Set();
+  name = "socket tts";
+  streams = new StreamSet();
   #shape = { sampleBytes: 1, allAudio: false };
-  /** What our disconnect() ended, by name. */
-  #dropped = [];
   // -- streams --
-  /** Starts a stream; the SDK's own time limit would crash, so it is kept here. @param send the SDK's */
+  /** Starts a stream. The SDK's own time limit would crash, so it is kept here. @param send the SDK's method */
   start(request2, timeout, send) {
-    const { held } = this;
-    const start = held?.expect((listener) => this.#guarded(listener));
+    const { guard } = this;
+    const start = guard?.expect((listener) => this.#guarded(listener));
     const settled = () => start?.settled();
     const begin = (handle) => {
       const contextId = request2.contextId ?? request2.context_id ?? contextIn(start?.request);
-      const stream = new Stream2(handle, contextId, timeout, () => {
-        this.#streams.delete(stream);
-        if (start !== void 0) held?.unregister(start.registrations);
+      const stream = new SpeechStream(handle, contextId, timeout, () => {
+        this.streams.delete(stream);
+        if (start !== void 0) guard?.unregister(start.registrations);
       });
-      this.#streams.add(stream);
+      this.streams.add(stream);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
       if (this.ended) stream.drop();
       return handle;
@@ -3493,29 +3934,18 @@ var TtsConnection = class extends ReconnectingConnection {
       throw error;
     }
   }
-  /** Whatever a listener of the SDK's throws is the fault of the frame that it reads. */
+  /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
     return (event) => {
       try {
         listener(event);
       } catch {
-        this.#fail(void 0, "the provider sent a message that the SDK cannot read", void 0);
+        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  /** Ends the stream that a fault is about; without a name, the only one there is. */
-  #fail(contextId, what, cause) {
-    const concerned = this.#concerned(contextId);
-    for (const stream of concerned) stream.cut(this.#cause(stream, { what, cause }));
-    if (concerned.length === 0) this.faults.warn(what);
-  }
-  #concerned(contextId) {
-    const streams2 = [...this.#streams];
-    if (typeof contextId === "string" && contextId !== "") return streams2.filter((one) => one.contextId === contextId);
-    return streams2.length === 1 ? streams2 : [];
-  }
-  #cause(stream, end) {
-    return this.faults.streamEnded(stream, end);
+  #onFault(contextId, what) {
+    if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
   onFrame(event, pass) {
@@ -3523,33 +3953,23 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#fail(verdict.message?.context_id, `the provider sent ${verdict.fault}`, void 0);
+    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
     const cause = new Error(this.faults.scrub(JSON.stringify(message), 500));
-    const concerned = this.#concerned(message.context_id);
-    const handle = concerned.reduceRight((inner, stream) => {
-      return () => stream.failWith(this.#cause(stream, { what, cause }), inner);
-    }, pass);
+    const loss = this.faults.loss({ what, cause });
+    const concerned = this.streams.concernedBy(message.context_id);
+    const handle = concerned.reduceRight((inner, stream) => () => stream.cutAround(loss, inner), pass);
     handle();
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
-  // -- what the ladder asks --
+  // -- the end --
   cutStreams(end) {
-    const cut2 = [...this.#streams];
-    for (const stream of cut2) stream.cut(this.#cause(stream, end));
-    const silent = cut2.filter((stream) => !stream.isConsumed);
+    const { open } = this.streams;
+    super.cutStreams(end);
+    const silent = open.filter((stream) => !stream.isConsumed);
     if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
-  }
-  dropStreams() {
-    this.#dropped = [...this.#streams].map(({ contextId }) => `context ${contextId ?? "(unnamed)"}`);
-    for (const stream of [...this.#streams]) stream.drop();
-  }
-  forgetStreams() {
-  }
-  unfinished() {
-    return this.#dropped;
   }
 };
 function contextIn(request2) {
@@ -3565,7 +3985,7 @@ function commonMembers(registry) {
   const members = {
     connect(options) {
       const connection = registry.connectionOf(this);
-      return handled2(
+      return handled(
         inPromise(() => {
           registry.opening(this);
           return connection.connect(options);
@@ -3595,19 +4015,19 @@ function ttsMembers(sdk, registry) {
       const connection = registry.connectionOf(this);
       const timeout = readTimeout(options);
       const start = () => connection.start(request2, timeout, () => sdk.send.call(this, request2, { ...options, timeout: 0 }));
-      if (dials) return handled2(inPromise(() => connection.enqueue("send()", start)));
+      if (dials) return handled(inPromise(() => connection.enqueue("send()", start)));
       const guarded = () => {
         connection.admit("send()");
         return start();
       };
-      return rejects ? handled2(inPromise(guarded)) : guarded();
+      return rejects ? handled(inPromise(guarded)) : guarded();
     }
   };
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
       const send = () => sdkContinue.call(this, request2);
-      if (dials) return handled2(inPromise(() => connection.enqueue("continue()", send)));
+      if (dials) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
     };
@@ -3617,7 +4037,7 @@ function ttsMembers(sdk, registry) {
 function sttMembers(sdk, registry) {
   const run = (ws, call, method) => {
     const connection = registry.connectionOf(ws);
-    return connection.isClear ? method() : handled2(inPromise(() => connection.enqueue(call, method)));
+    return connection.isClear ? method() : handled(inPromise(() => connection.enqueue(call, method)));
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
@@ -3642,53 +4062,72 @@ async function inPromise(run) {
 
 // overlays/cartesia/families/reconnecting/stt-connection.ts
 var SttConnection = class extends ReconnectingConnection {
-  /** By callback: how the SDK is asked to register it. */
+  name = "socket stt";
+  streams = new StreamSet();
+  /** By callback, the function that asks the SDK to register it. */
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
-  #isTranscribing = false;
-  #wasTranscribing = false;
+  #transcription;
   onSend() {
-    this.#isTranscribing = true;
+    if (this.#transcription?.isOpen) return;
+    this.#transcription = new Transcription((message) => this.#tell(message));
+    this.streams.add(this.#transcription);
   }
-  /** @param register asks the SDK to call it, on the connection that is open then */
+  /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
     await register();
     this.#callbacks.set(callback, register);
   }
-  /** As with the SDK, whose callbacks are those of one connection. */
+  /** Forgets the callbacks, as the SDK does: they are those of one connection. */
   beginAnew(options) {
     this.#callbacks.clear();
     super.beginAnew(options);
   }
-  /** One that a call needs takes the callbacks along. */
+  /** A connection that a call needs takes the callbacks along. */
   async connectForCall() {
     await super.connectForCall();
     await Promise.all([...this.#callbacks.values()].map((register) => register()));
   }
   onFrame({ data }, pass) {
-    if (this.#isTranscribing && typeof data === "string" && data.includes('"done"')) {
-      this.#isTranscribing = !isDone(data);
+    if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
+      this.#transcription.end();
     }
     pass();
   }
-  cutStreams(end) {
-    if (!this.#isTranscribing) return;
-    this.#isTranscribing = false;
-    const { message } = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+  #tell(message) {
     if (this.#callbacks.size === 0) this.faults.warn(message);
     for (const callback of this.#callbacks.keys()) {
       queueMicrotask(() => callback({ type: "error", requestId: "", message }));
     }
   }
   dropStreams() {
-    this.#wasTranscribing = this.#isTranscribing;
-    this.#isTranscribing = false;
+    super.dropStreams();
     this.#callbacks.clear();
   }
-  forgetStreams() {
+};
+var Transcription = class {
+  name = "transcription";
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells the callbacks of a cut */
+  constructor(tell) {
+    this.#tell = tell;
   }
-  unfinished() {
-    return this.#wasTranscribing ? ["transcription"] : [];
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this).message);
+  }
+  drop() {
+    this.end();
   }
 };
 function isDone(frame) {
@@ -3709,7 +4148,7 @@ var reconnectingStt = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new SttConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new SttConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "SttWebsocket", members: sttMembers(sdk, registry) }] };
@@ -3721,7 +4160,7 @@ var reconnectingTts = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, occupancy) => new TtsConnection(ws, occupancy, { sdk, settings: () => registry.optionsOf(ws) }),
+      make: (ws, events) => new TtsConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf
     });
     return { registry, patches: [{ object: prototype, name: "the WebSocket", members: ttsMembers(sdk, registry) }] };
@@ -3792,23 +4231,34 @@ var nestedSpeaker = {
         return ws;
       }
     };
-    const patch = { object: prototype, name: "TTS", members: Object.getOwnPropertyDescriptors(members) };
-    return { patches: [patch] };
+    return {
+      patches: [
+        { object: prototype, name: "TTS", members: Object.getOwnPropertyDescriptors(members) }
+      ]
+    };
   }
 };
 var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
-  const tied = /* @__PURE__ */ new WeakSet();
-  const stateOf = (client2) => {
-    const state = clientState(client2);
-    for (const part of Object.values(client2)) {
-      if (!Object.prototype.isPrototypeOf.call(prototype, part) || tied.has(part)) continue;
-      tied.add(part);
-      state.add(clientState(part));
-    }
-    return state;
-  };
-  return disconnectableMembers({ rungOf: stateOf, optionsOf: (client2) => optionsFor(client2), isInstance: () => true });
+  const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
+  const tied2 = /* @__PURE__ */ new WeakSet();
+  return disconnectableMembers({
+    levelOf: (client2) => ({
+      get connected() {
+        return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
+      },
+      end(limit) {
+        const state = clientState(client2);
+        for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
+          tied2.add(part);
+          state.add(clientState(part));
+        }
+        return state.end(limit);
+      }
+    }),
+    optionsOf: (client2) => optionsFor(client2),
+    isInstance: () => true
+  });
 }
 
 // overlays/fern/requests.ts
@@ -3819,7 +4269,7 @@ function request(client2, given2, isOwnFetcher, send) {
     const exchange = new Exchange();
     const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
-    const attempts = new Attempts(exchange, options);
+    const attempts = new Attempts2(exchange, options);
     return exchange.run(client2, () => send(attempts.options), streamsOf3).finally(() => attempts.over());
   });
 }
@@ -3829,7 +4279,7 @@ function either(own, given2) {
 function streamsOf3(result) {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
 }
-var Attempts = class {
+var Attempts2 = class {
   options;
   #exchange;
   #timeout;
@@ -3846,7 +4296,7 @@ var Attempts = class {
     const observed = { valueOf: () => this.#onResponse(maxRetries) };
     this.options = { ...given2, timeoutInSeconds, maxRetries: observed };
   }
-  /** `makeRequest.js` sets its timer, listens to the signal and dials, in one go. */
+  /** `makeRequest.js` sets its timer, listens to the signal and dials in one tick. */
   #observe(signal) {
     const { addEventListener } = signal;
     const listen = (...args) => {
@@ -3883,27 +4333,23 @@ var Attempts = class {
   }
 };
 
-// overlays/cartesia/families/resource-client/family.ts
-var resourceClient = {
-  name: "resource-client",
-  required: ["tts", "apiStatus", "voices", "voiceChanger"],
-  connectionsBehind,
-  seams(prototype) {
-    const owners = /* @__PURE__ */ new WeakMap();
-    const getters = gettersOf(prototype);
-    const probe = Object.create(prototype, { _options: { value: {} } });
-    const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
-    return {
-      adopt(instance) {
-        for (const name of getters.keys()) void instance[name];
-      },
-      patches: [
-        { object: prototype, name: "the client", members: { ...clientMembers(), ...ownedResources(getters, owners) } },
-        ...[...resources].map((object) => ({ object, name: "a resource", members: resourceMembers2(object, owners) }))
-      ]
-    };
-  }
-};
+// overlays/fern/resources.ts
+function resourceSeams(prototype, special) {
+  const owners = /* @__PURE__ */ new WeakMap();
+  const getters = gettersOf(prototype);
+  const probe = Object.create(prototype, { _options: { value: {} } });
+  const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
+  const patches = [...resources].map(
+    (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
+  );
+  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  return {
+    adopt(instance) {
+      for (const name of getters.keys()) void instance[name];
+    },
+    patches: [{ object: prototype, name: "the client", members }, ...patches]
+  };
+}
 function gettersOf(prototype) {
   const getters = /* @__PURE__ */ new Map();
   for (const object of prototypesOf(Object.create(prototype))) {
@@ -3914,10 +4360,10 @@ function gettersOf(prototype) {
   return getters;
 }
 function prototypesOf(instance) {
-  const found2 = [];
+  const found = [];
   for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
-    found2.push(at);
-  return found2;
+    found.push(at);
+  return found;
 }
 function ownedResources(getters, owners) {
   const members = {};
@@ -3931,19 +4377,19 @@ function ownedResources(getters, owners) {
   }
   return members;
 }
-function resourceMembers2(prototype, owners) {
+function resourceMembers2(prototype, owners, { connecting, reading }) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
-    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
-    if (name === "transcribeChunks") continue;
-    const wrap = name === "websocket" ? connecting : requesting;
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_") || name === reading)
+      continue;
+    const wrap = name === connecting ? tied : requesting;
     members[name] = { value: wrap(method.value, owners), writable: true };
   }
   return members;
 }
-function connecting(websocket, owners) {
+function tied(connecting, owners) {
   return function(...args) {
-    const ws = websocket.apply(this, args);
+    const ws = connecting.apply(this, args);
     const client2 = owners.get(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
@@ -3965,6 +4411,14 @@ function requesting(method, owners) {
   return Object.defineProperty(requested, "length", { value: method.length });
 }
 
+// overlays/cartesia/families/resource-client/family.ts
+var resourceClient = {
+  name: "resource-client",
+  required: ["tts", "apiStatus", "voices", "voiceChanger"],
+  connectionsBehind,
+  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: "transcribeChunks" })
+};
+
 // overlays/cartesia/families/index.ts
 var families = [
   contextRouter,
@@ -3982,7 +4436,7 @@ var families = [
 ];
 
 // overlays/cartesia/runtime.ts
-function install2(Class, family) {
-  install(Class, families, typeof __filename === "string" ? __filename : void 0, family);
+function install(Class, family) {
+  attach(Class, families, typeof __filename === "string" ? __filename : void 0, family);
 }
-module.exports = { install: install2 };
+module.exports = { install };

@@ -1,30 +1,48 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c65833e6334dd706adb74557fe1753629c3c852949cb369ec2ce902b2af100d1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6774a8eb5bce122c6695f7855fce48b83375f84cf59c8d7e88950a58b5aa4a32 */
 /// <reference lib="esnext.disposable" />
 
-/** What `disconnect()` did, one entry per step of the ladder. */
+/** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
-  /** `cancel`, `drain`, `close` or `force`; of a client, `connections` or `force`. */
+  /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
   name: string;
-  /** `skipped`: there was nothing to do, or force came first. `failed`: the step threw. */
+  /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
+  /** The error of a step that failed, without keys and tokens. */
+  error?: Error;
 }
 
-export interface DisconnectReport {
-  /** `forced` when the polite steps did not close the connection and it had to be destroyed. */
+/**
+ * Why an end was not graceful. `deadline`: a limit of time was spent. `abort`: the signal was aborted. `force`: somebody
+ * called with `force`. `failed`: a polite step threw.
+ */
+export type ForceReason = 'deadline' | 'abort' | 'force' | 'failed';
+
+/** How something ended: a connection, or a client with all its connections. */
+export interface EndReport {
+  /** `socket tts`, `client`, … */
+  name: string;
+  /** `forced` when it, or one of its members, had to be destroyed or abandoned, or a polite step failed. */
   outcome: 'graceful' | 'forced';
+  /** The first reason for `forced`. Missing when the end was graceful, and when only members were forced. */
+  reason?: ForceReason;
   durationMs: number;
   steps: StepReport[];
-  /** What had not ended by itself when the budget was spent, by name. */
+  /** The parts that ended with it: the connections of a client. Missing for a connection. */
+  members?: EndReport[];
+  /** Each thing that had not ended by itself, with its path: `client › socket tts › context a`. */
   abandoned: string[];
 }
+
+/** The answer of `disconnect()`. */
+export type DisconnectReport = EndReport;
 
 export interface DisconnectOptions {
   /** Skip the polite steps. Default `false`. */
   force?: boolean;
-  /** The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or what `overlay()` was given. */
+  /** The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or the default given to `overlay()`. */
   timeout?: number;
-  /** Aborting it forces what has not ended yet; one that is aborted already means force. */
+  /** Aborting it forces everything that has not ended yet; a signal that is aborted already means force. */
   signal?: AbortSignal;
 }
 
@@ -33,9 +51,9 @@ export interface Disconnectable {
   /** The handshake is done and neither side has begun to close. */
   readonly connected: boolean;
   /**
-   * Ends the connection within one deadline: cancel open contexts (at most 500 ms), wait for their loops (500 ms), close
-   * (1000 ms), then force. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
-   * graceful end escalates it. The promise never rejects.
+   * Ends the connection within one deadline: cancels open contexts (at most 500 ms), waits for their loops (500 ms), closes
+   * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
+   * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
    *
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option
    */

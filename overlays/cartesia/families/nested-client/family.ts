@@ -1,4 +1,5 @@
-import { clientKey, clientState } from '../../../client/client-state.ts';
+import { clientKey } from '../../../../core/symbols.ts';
+import { clientState } from '../../../client/client-state.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import type { Family } from '../../../seams/family.ts';

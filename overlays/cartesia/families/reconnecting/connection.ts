@@ -180,9 +180,9 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.#sdk.disconnect.call(this.ws);
   }
 
-  protected override endStreams(): void {
+  protected override dropStreams(): void {
     this.guard?.stop();
-    super.endStreams();
+    super.dropStreams();
   }
 }
 

@@ -1,4 +1,4 @@
-import { clientKey } from '../../../client/client-state.ts';
+import { clientKey } from '../../../../core/symbols.ts';
 import { Registry } from '../../../connection/registry.ts';
 import { snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';

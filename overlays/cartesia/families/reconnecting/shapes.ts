@@ -1,4 +1,4 @@
-import type { clientKey } from '../../../client/client-state.ts';
+import type { clientKey } from '../../../../core/symbols.ts';
 import type { ReconnectingSocket, SocketOptions } from '../../../fern/shapes.ts';
 
 /** The members of the SDK's classes that the seams reach: public, or called by the SDK itself on the instance. */

@@ -51,8 +51,8 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
     }
   }
 
-  protected override endStreams(): void {
-    super.endStreams();
+  protected override dropStreams(): void {
+    super.dropStreams();
     this.#callbacks.clear();
   }
 }

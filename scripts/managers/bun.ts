@@ -1,0 +1,18 @@
+import { byEntries, byName, patchedDependencies } from './delivery.ts';
+import type { Manager } from './manager.ts';
+
+export const bun: Manager = {
+  name: 'bun',
+  exec: 'bunx',
+  lockfiles: ['bun.lock', 'bun.lockb'],
+  fileName: (name, version) => `${name.replace('/', '%2F')}@${version}.patch`,
+  places: [patchedDependencies],
+  deliveries: [
+    {
+      range: '>=1.2.0-0',
+      linksToStore: true,
+      // After an update of the SDK, Bun drops the patch in silence.
+      plan: (installed) => byEntries(bun, patchedDependencies, installed, byName, ['postinstall']),
+    },
+  ],
+};

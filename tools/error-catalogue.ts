@@ -1,0 +1,189 @@
+import type { ErrorCode } from '../core/error-codes.ts';
+
+/** The part of hangup that users get an error from. `init` has other reasons than the rest of the commands. */
+export type Origin = 'command' | 'init' | 'register' | 'assertPatched' | 'overlay' | 'app';
+
+interface Explanation {
+  /** The reason, in plain sentences. */
+  cause: string;
+  /** The next thing to do. */
+  remedy: string;
+}
+
+/** Explains every error code, for the documents. A code without an explanation does not compile. */
+export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explanation>>>> = {
+  ERR_PATCH_USAGE: {
+    command: {
+      cause: 'The command, an option or an argument is unknown, or `--dir` names no directory.',
+      remedy: '`npx hangup --help`',
+    },
+    init: {
+      cause: 'The package manager of the project is not clear, or hangup does not know its version.',
+      remedy: '`npx hangup init --manager npm@12.2.0`',
+    },
+    register: {
+      cause:
+        '`HANGUP_ON_UNPATCHED` is neither `error` nor `warn`, or the app was started with `--require` on a Node that runs the hooks in a thread.',
+      remedy: '`node --import hangup/register app.js`',
+    },
+  },
+  ERR_PATCH_NO_SDK: {
+    command: {
+      cause: 'No supported SDK is installed below the project.',
+      remedy: '`npm ci`, then `npx hangup apply --dir <project>`',
+    },
+  },
+  ERR_PATCH_UNSUPPORTED: {
+    command: {
+      cause: 'A copy has a version without a patch. No copy was changed.',
+      remedy: 'Install a version that the message names, or `npm install hangup@latest`',
+    },
+    register: {
+      cause: 'The app loads a version without a patch.',
+      remedy: 'Install a version that the message names, or `npm install hangup@latest`',
+    },
+  },
+  ERR_PATCH_FOREIGN: {
+    command: {
+      cause:
+        'A file is neither the published nor the patched one: somebody edited it, another tool patched it, or it is a link. The message says which. No copy was changed.',
+      remedy: '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
+    },
+    init: {
+      cause:
+        'The project has a key, a resolution or a patch file for the same package that hangup did not write. Nothing was written.',
+      remedy: 'Remove it, then `npx hangup init`',
+    },
+    register: {
+      cause: 'A file that the app loads is neither the published nor the patched one.',
+      remedy: '`rm -r node_modules/<sdk> && npm ci`',
+    },
+    assertPatched: {
+      cause:
+        "The class carries hangup's mark, but one of its methods is not hangup's: other code has replaced the method or forged the mark.",
+      remedy: 'Find the code that replaces the method, or `rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
+    },
+  },
+  ERR_PATCH_CONFIG: {
+    init: {
+      cause:
+        'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, or the app does not depend on hangup. Nothing was written.',
+      remedy: 'Correct the file that the message names, then `npx hangup init`',
+    },
+  },
+  ERR_PATCH_ARCHIVE: {
+    command: {
+      cause:
+        "A copy in an archive of Yarn Plug'n'Play is not patched (with `--revert`: is patched). hangup cannot write into archives.",
+      remedy: '`yarn hangup init`, then `yarn install`',
+    },
+  },
+  ERR_PATCH_SHARED: {
+    command: {
+      cause:
+        "A copy in a store that other projects use too (pnpm's `enableGlobalVirtualStore`, a global installation) is not patched (with `--revert`: is patched). No copy was changed.",
+      remedy: '`pnpm hangup init`, then `pnpm install`',
+    },
+  },
+  ERR_PATCH_IO: {
+    command: {
+      cause:
+        'A file or folder cannot be read or written: permissions, a full disk or a read-only one. The message says whether any file was changed.',
+      remedy: 'Do what the message says, then `npx hangup apply`',
+    },
+  },
+  ERR_PATCH_INSTALL: {
+    command: {
+      cause: "hangup's own patches are missing or damaged, or `verify()` runs in a bundle.",
+      remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
+    },
+    register: {
+      cause: "hangup's own patches are missing, damaged or bundled.",
+      remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
+    },
+  },
+  ERR_PATCH_PROBE: {
+    command: {
+      cause:
+        'A copy behaves unlike its files: it is patched by its files and does not behave so or cannot be loaded, or it is as published and behaves as patched.',
+      remedy:
+        '`npm install --force hangup`, then `rm -r node_modules/<sdk> && npm ci && npx hangup verify --probe`. If that changes nothing, look for a loader in `NODE_OPTIONS`',
+    },
+  },
+  ERR_PATCH_LATE: {
+    register: {
+      cause:
+        'The SDK was loaded before `hangup/register`. `verify()` also reports an SDK that the hooks did not see, because another loader answered, or because `require()` loaded an ES module on an old Node.',
+      remedy: '`node --import hangup/register app.js`, before other `--import`s; or `npx hangup apply`',
+    },
+  },
+  ERR_PATCH_MISSING: {
+    assertPatched: {
+      cause: 'The class that the process has loaded is not patched.',
+      remedy:
+        '`npx hangup apply`, or `overlay()` before the first connection. Build a bundle again that is older than the patch',
+    },
+  },
+  ERR_PATCH_TARGET: {
+    overlay: {
+      cause: 'The target is no client, class or connection of the SDK, or its version is unknown to hangup.',
+      remedy: 'Hand in the client: `overlay(client)`',
+    },
+  },
+  ERR_PATCH_SUBCLASS: {
+    overlay: {
+      cause: 'A subclass or the instance overrides a method that hangup has to replace.',
+      remedy: "Overlay the SDK's class, and wrap its connections in place of overriding their methods",
+    },
+  },
+  ERR_PATCH_FROZEN: {
+    overlay: {
+      cause: 'The class is frozen or sealed.',
+      remedy: 'Call `overlay()` before the code that freezes the class',
+    },
+  },
+  ERR_PATCH_WEBSOCKET: {
+    overlay: {
+      cause:
+        'The option `WebSocket` is another copy of `ws` than the one that the SDK has loaded, or it was given in a browser.',
+      remedy: '`npm ls ws`, then `npm dedupe`; or leave the option out',
+    },
+  },
+  ERR_STREAM_ENDED: {
+    app: {
+      cause: '`StreamEndedError`: the provider or the network ended a stream before its last message.',
+      remedy: 'Look at `closeCode`, `closeReason` and `cause`, then open a new connection',
+    },
+  },
+  ERR_DISCONNECTED: {
+    app: {
+      cause: '`DisconnectedError`: the call came after the connection or its client was disconnected.',
+      remedy: 'Open a new connection, or a new client',
+    },
+  },
+  ERR_CONNECT_TIMEOUT: {
+    app: {
+      cause: '`ConnectTimeoutError`: the WebSocket handshake took longer than its limit.',
+      remedy: 'Try again, or raise `connectTimeout`',
+    },
+  },
+  ERR_RECEIVE_TIMEOUT: {
+    app: {
+      cause:
+        '`ReceiveTimeoutError`: the connection is open, but no message came within the limit that the call had set.',
+      remedy: 'Try again, or raise the limit',
+    },
+  },
+  ERR_CONNECT: {
+    app: {
+      cause: '`HangupError`: the WebSocket handshake failed, and the socket gave no reason.',
+      remedy: 'Check the network, the address and the API key',
+    },
+  },
+  ERR_HEARTBEAT: {
+    app: {
+      cause: '`HangupError`, as the `cause` of a `StreamEndedError`: no pong came within the limit of the heartbeat.',
+      remedy: 'Open a new connection',
+    },
+  },
+};
