@@ -61,17 +61,19 @@ for (const driver of drivers) {
   }
 }
 
-/** Outside a full run, the newest version of each class and format is enough: the contract has the others. */
+/** Outside a full run, the newest version of each class is enough, in one format: the contract has the others. */
 function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
-  const all = (['bare', 'overlay', 'patched', 'both'] as const)
-    .flatMap(socketCells)
-    .filter(({ target, broken }) => classNames.includes(target.className) && broken === undefined);
-  const newest = (cell: SocketCell) =>
-    all.findLast(({ target, format }) => target.className === cell.target.className && format === cell.format)!
-      .version === cell.version;
-  return all.filter((cell) => {
-    if (cell.delivery === 'bare') return newest(cell) && bareLacksWs?.(cell) === undefined;
-    return isFull || (newest(cell) && cell.delivery !== 'both');
+  const deliveries = isFull
+    ? (['bare', 'overlay', 'patched', 'both'] as const)
+    : (['bare', 'overlay', 'patched'] as const);
+  return deliveries.flatMap((delivery) => {
+    const all = socketCells(delivery).filter(
+      (cell) =>
+        classNames.includes(cell.target.className) &&
+        cell.broken === undefined &&
+        !(delivery === 'bare' && bareLacksWs?.(cell) !== undefined),
+    );
+    return isFull && delivery !== 'bare' ? all : all.slice(-1);
   });
 }
 
