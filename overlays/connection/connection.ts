@@ -4,7 +4,7 @@ import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/
 import { Ladder, type Step } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
-import { forceClose } from '../sockets/destroy.ts';
+import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { onClose } from '../sockets/watch.ts';
 import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
@@ -32,6 +32,8 @@ export abstract class Connection {
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
   #abandoned: string[] = [];
+  /** The TCP connection of a socket was not found. */
+  #hasLeftTcp = false;
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
 
@@ -103,6 +105,7 @@ export abstract class Connection {
   protected reopen(): void {
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
+    this.#hasLeftTcp = false;
   }
 
   // -- sockets --
@@ -121,6 +124,7 @@ export abstract class Connection {
     this.faults.lastError = undefined;
     onClose(socket, order, (end) => {
       this.cut(socket, end);
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
@@ -242,16 +246,23 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
-    if (this.idle) return false;
+    if (this.idle) return this.#checkTcp();
     this.#abandoned = this.unfinished();
     let isForcing = true;
     // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
     this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
+      if (!forceClose(socket)) this.#hasLeftTcp = true;
     }
     isForcing = false;
+    this.#checkTcp();
     return true;
+  }
+
+  /** A report names as abandoned what could not be looked at. */
+  #checkTcp(): false {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError('ERR_TCP_NOT_FOUND', 'the TCP connection was not found, and may keep the process alive');
   }
 }

@@ -28,7 +28,7 @@ describe.each([
   ['with a body', { method: 'POST', body: '{"a":1}' }],
 ])('a request %s', (_name, init) => {
   it('is destroyed alone among several to one host', async () => {
-    const dials = Array.from({ length: 4 }, () => new Dial());
+    const dials = Array.from({ length: 4 }, () => new Dial('with a request'));
     const ends = dials.map((dial) => send(dial, '/', init));
     await requests(4);
     dials[2]!.destroy();
@@ -38,7 +38,7 @@ describe.each([
   });
 
   it('that has been answered lends its connection to the next one, and no longer touches it', async () => {
-    const [first, second] = [new Dial(), new Dial()];
+    const [first, second] = [new Dial('with a request'), new Dial('with a request')];
     server.answer = 'well';
     await send(first, '/', init);
     await sleep(10);
@@ -56,7 +56,7 @@ describe.each([
 
   it('destroyed in a handshake leaves the host to later requests', async () => {
     server.answer = 'silence';
-    const dial = new Dial();
+    const dial = new Dial('with a request');
     const { port } = new URL(server.url);
     const end = dial.watch(() => fetch(`https://127.0.0.1:${port}`, init)).catch(() => 'failed');
     await expect.poll(() => server.seen.open).toBe(1);
@@ -64,7 +64,7 @@ describe.each([
     expect(await end).toBe('failed');
     await expect.poll(() => server.seen.open).toBe(0);
     server.answer = 'well';
-    expect(await send(new Dial(), '/bytes')).toMatch(/last$/);
+    expect(await send(new Dial('with a request'), '/bytes')).toMatch(/last$/);
   });
 });
 
@@ -72,7 +72,7 @@ it('leaves globals and modules as they were, also when the call throws', () => {
   const tls = process.getBuiltinModule('node:tls');
   const before = [globalThis.queueMicrotask, tls.connect, Object.getOwnPropertyDescriptor(tls, 'connect')];
   const thrown = new Error('thrown');
-  const dial = new Dial();
+  const dial = new Dial('with a request');
   expect(() =>
     dial.watch(() => {
       throw thrown;
