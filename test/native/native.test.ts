@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type ChildResult, programs, runChild } from '../children/run-child.ts';
-import { nodeRelease, nodeReleases } from '../support/nodes.ts';
+import { nodeOr, nodeReleases } from '../support/nodes.ts';
 import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { type NativeClaim, nativeClaims, oldClaims, twoSockets } from './claims.ts';
@@ -80,22 +80,23 @@ for (const release of nodeReleases.filter((release) => Number.parseInt(release, 
   });
 }
 
-/** What cannot be installed here is skipped, and says why. */
-function nodeOr(skip: (note: string) => never, release: string): Promise<string> {
-  return nodeRelease(release).catch((error: Error) => skip(error.message.split('\n')[0]!));
-}
-
-function promised(claim: NativeClaim, result: ChildResult): void {
+function promised(claim: NativeClaim, result: NativeResult): void {
   const story = JSON.stringify(result);
   assert.deepEqual([result.code, result.signal, result.stderr], [0, null, ''], story);
   assert.doesNotMatch(result.said.join(), /TESTKEY/);
   for (const [index, word] of (claim.says ?? []).entries()) {
     assert.match(result.said[index] ?? '', typeof word === 'string' ? new RegExp(`^${word}$`) : word, story);
   }
+  assert.ok(result.connections <= (claim.connections ?? 1), story);
   assert.ok(result.ms < claim.within, `${result.ms} ms, not within ${claim.within}: ${story}`);
 }
 
-async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
+interface NativeResult extends ChildResult {
+  /** The TCP connections that the server has seen. */
+  connections: number;
+}
+
+async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<NativeResult> {
   const server = await startVoiceServer(claim.behaviour ?? {}, { protocol: claim.protocol ?? 'tts' });
   try {
     const env = {
@@ -107,23 +108,21 @@ async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): P
     // A patched class takes its options from the overlay.
     if (cell.delivery === 'patched' && claim.options) Object.assign(env, { CELL_OVERLAY: join(folder, 'overlay.mjs') });
     const { url, caFile } = server;
-    return await runChild(
-      claim.program,
-      cell,
-      { url: claim.refuse ? refusing : url, caFile },
-      { cap, env, options, node, folder },
-    );
+    const reached = { url: claim.refuse ? refusing : url, caFile };
+    const result = await runChild(claim.program, cell, reached, { cap, env, options, node, folder });
+    return { ...result, connections: server.seen.connections.length };
   } finally {
     await server.close();
   }
 }
 
 /** On the installed packages: they have dependencies. */
-async function runOld(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
+async function runOld(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<NativeResult> {
   // 1.x speaks TLS only to an https: URL, 2.x always.
   const server = await startVoiceServer(claim.behaviour ?? {}, { tls: cell.version.startsWith('2') });
   try {
-    return await runChild('native-client', cell, server, { cap, node, ...(claim.env && { env: claim.env }) });
+    const result = await runChild('native-client', cell, server, { cap, node, ...(claim.env && { env: claim.env }) });
+    return { ...result, connections: server.seen.connections.length };
   } finally {
     await server.close();
   }

@@ -46,6 +46,11 @@ export function nodeRelease(version: string): Promise<string> {
   return binary;
 }
 
+/** As `nodeRelease()`; skips a test where the release cannot be installed, and says why. */
+export function nodeOr(skip: (note: string) => never, version: string): Promise<string> {
+  return nodeRelease(version).catch((error: Error) => skip(error.message.split('\n')[0]!));
+}
+
 async function install(version: string): Promise<string> {
   // A folder of its own per version: runs at the same time do not meet in one node_modules.
   const home = join(folder, version);

@@ -81,6 +81,7 @@ it('finds a connection that is opened late, through a function that waits', asyn
   });
   await requests(1);
   dial.destroy();
+  dial.release();
   expect(await end).toBe('failed');
   await expect.poll(() => server.seen.open).toBe(0);
 });

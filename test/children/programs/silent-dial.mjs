@@ -1,4 +1,5 @@
-// A dial that goes through something and meets silence there, and the end of the client. CELL_URL answers nothing.
+// A dial that goes through something and meets silence there, and the end of the client. CELL_URL is where it is silent;
+// `proxied` is THROUGH the proxy that the parent has set for the whole process.
 
 import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
@@ -30,7 +31,8 @@ class ProxyAgent extends Agent {
 /** 2.x: from 3.x on, `Cartesia` is the client. */
 const isOld = typeof sdk.Cartesia !== 'function';
 const Client = isOld ? sdk.CartesiaClient : sdk.Cartesia;
-const options = { baseURL: CELL_URL, baseUrl: CELL_URL, environment: CELL_URL, apiKey, maxRetries: 0 };
+const url = THROUGH.startsWith('proxied') ? 'https://voice.test' : CELL_URL;
+const options = { baseURL: url, baseUrl: url, environment: url, apiKey, maxRetries: 0 };
 // As tracing and frameworks wrap it.
 if (THROUGH === 'async fetch') {
   const { fetch } = globalThis;
@@ -61,6 +63,11 @@ const dials = {
     return ws.connect({ WebSocket: ProxiedWebSocket });
   },
   'async fetch': () => (isOld ? client.voices.list({ maxRetries: 0 }) : client.voices.list()),
+  'proxied fetch': () => dials['async fetch'](),
+  'proxied socket'() {
+    ws = client.tts.websocket(speech);
+    return ws.connect();
+  },
 };
 dials[THROUGH]().then(
   () => say('connected'),
