@@ -32,7 +32,7 @@ export abstract class Connection {
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
   #abandoned: string[] = [];
-  /** The TCP connection of a socket was not found. */
+  /** A socket has closed whose TCP connection was not found. */
   #hasLeftTcp = false;
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
@@ -246,22 +246,25 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
-    if (this.idle) return this.#checkTcp();
+    if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.unfinished();
     let isForcing = true;
-    // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
-    this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      // Before: some sockets report their end while they are being closed. Loops that were released in this tick go first then.
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
-      if (!forceClose(socket)) this.#hasLeftTcp = true;
+      forceClose(socket);
     }
     isForcing = false;
-    this.#checkTcp();
     return true;
   }
 
-  /** A report names as abandoned what could not be looked at. */
-  #checkTcp(): false {
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp(): false {
     if (!this.#hasLeftTcp) return false;
     throw new HangupError('ERR_TCP_NOT_FOUND', 'the TCP connection was not found, and may keep the process alive');
   }

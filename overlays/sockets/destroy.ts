@@ -7,24 +7,20 @@ import { canTerminate } from './ws.ts';
  * Destroys the connection as hard as this kind of socket allows. Never throws.
  *
  * A browser's own WebSocket has no way to be destroyed: for it this is a bare `close()`, which the peer may leave unanswered.
- *
- * @returns false when it is a socket of Node's own whose TCP connection was not found
  */
-export function forceClose(socket: Pick<SocketLike, 'close'>): boolean {
+export function forceClose(socket: Pick<SocketLike, 'close'>): void {
   try {
     if (canTerminate(socket)) socket.terminate();
     else if (isReconnecting(socket)) {
       socket._shouldReconnect = false;
-      return socket._ws === undefined || forceClose(socket._ws);
+      if (socket._ws !== undefined) forceClose(socket._ws);
     } else {
-      const isFound = destroyNative(socket);
+      destroyNative(socket);
       socket.close();
-      return isFound;
     }
   } catch {
     // It is gone already, or in a state in which this kind refuses: there is nothing left to destroy.
   }
-  return true;
 }
 
 /** It has closed, and may have left a TCP connection behind that was not found and keeps the process alive. */

@@ -76,16 +76,12 @@ function destroyNativeWith(dial: Dial, socket: SocketLike): void {
   });
 }
 
-/**
- * Destroys the connection of a socket of Node's own. Does nothing for other sockets.
- *
- * @returns false when its connection was not found
- */
-export function destroyNative(socket: object): boolean {
-  return dials.get(socket)?.destroy() ?? true;
+/** Does nothing for a socket that was not opened by {@link openDestroyable}, and for one that can be destroyed without. */
+export function destroyNative(socket: object): void {
+  dials.get(socket)?.destroy();
 }
 
-/** It says that it has closed, and its TCP connection was not found. */
+/** It says that it has closed, but its TCP connection was not found. */
 export function isLost(socket: object): boolean {
   return lost.has(socket);
 }

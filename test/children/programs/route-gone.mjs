@@ -14,7 +14,6 @@ if (CELL_OVERLAY) (await import(pathToFileURL(CELL_OVERLAY).href)).overlay(clien
 const ws = client.tts.websocket({ sampleRate: 16_000, container: 'raw', encoding: 'pcm_s16le' });
 const connected = ws.connect().catch(() => {});
 await (STATE === 'open' ? connected : sleep(400));
-const { outcome, abandoned, members } = await client.disconnect(JSON.parse(HOW));
-const [error] = members.flatMap(({ steps }) => steps).flatMap((step) => step.error?.code ?? []);
-process.stdout.write(`${outcome}\n${abandoned}\n${error}\nshutdown\n`);
+const { outcome, abandoned } = await client.disconnect(JSON.parse(HOW));
+process.stdout.write(`${outcome}\n${abandoned}\nshutdown\n`);
 process.exit();
