@@ -83,17 +83,14 @@ export class Dial {
    */
   destroy(): boolean {
     this.#isDestroyed = true;
-    let isFound = this.#dialled.size > 0;
+    const dialled = [...this.#dialled].filter(isOwn);
     // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
-    for (const socket of this.#dialled) destroy(socket, new Error('disconnected'));
-    if (this.#sent === undefined) return isFound;
+    for (const socket of dialled) destroy(socket, new Error('disconnected'));
+    if (this.#sent === undefined) return dialled.length > 0;
     const { request, socket } = this.#sent;
-    // Over HTTP/2 it is shared.
-    if (socket.alpnProtocol !== 'h2' && (this.#isUpgraded || request.completed === false)) {
-      destroy(socket);
-      isFound = true;
-    }
-    return isFound;
+    const isUsed = isOwn(socket) && (this.#isUpgraded || request.completed === false);
+    if (isUsed) destroy(socket);
+    return isUsed || dialled.length > 0;
   }
 
   onConnect(socket: TcpSocket): void {
@@ -116,6 +113,9 @@ export class Dial {
     if (this.#isDestroyed) this.destroy();
   }
 }
+
+/** Others may have joined a connection of HTTP/2, which is known when its handshake is done. */
+const isOwn = ({ alpnProtocol }: TcpSocket): boolean => alpnProtocol !== 'h2';
 
 function destroy(socket: TcpSocket, error?: Error): void {
   socket.on('error', () => {});

@@ -1,8 +1,10 @@
 /** Node's own fetch and WebSocket, through what stands between them and the network, on each release of Node under test. */
 import assert from 'node:assert/strict';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'vitest';
 import { runChild } from '../children/run-child.ts';
+import { certificate } from '../support/certificate.ts';
 import { nodeOr, nodeReleases } from '../support/nodes.ts';
 import { listen } from '../support/ports.ts';
 import type { Cell } from '../support/sdk.ts';
@@ -72,6 +74,48 @@ for (const release of nodeReleases.filter((version) => Number.parseInt(version, 
       }
     }
   });
+}
+
+/** The newest Node opens a WebSocket over HTTP/2 where the server offers that: others share its connection. */
+{
+  const release = nodeReleases.at(-1)!;
+  describe.concurrent(`HTTP/2, Node.js ${release}`, () => {
+    for (const [beside, says] of [
+      ['', ['forced', 'client › socket tts', 'undefined']],
+      ['before', ['forced', 'client › socket tts', 'whole']],
+      ['after', ['forced', 'client › socket tts', 'whole']],
+    ] as const) {
+      test(`a socket ${beside ? `with a request beside it, from ${beside},` : 'alone'} is named in the report`, async (context) => {
+        const node = await nodeOr(context.skip, release);
+        const { server, url, caFile } = await startHttp2();
+        try {
+          const env = { BESIDE: beside };
+          const { said, signal, stderr } = await runChild(
+            'http2-socket',
+            older,
+            { url, caFile },
+            { cap: 3_000, env, node },
+          );
+          assert.deepEqual([signal, said], [null, says], stderr);
+        } finally {
+          server.close();
+        }
+      }, 60_000);
+    }
+  });
+}
+
+/** Answers a request late, and a frame never. */
+async function startHttp2(): Promise<{ server: Http2SecureServer; url: string; caFile: string }> {
+  const { key, cert, caFile } = await certificate();
+  const server = createSecureServer({ key, cert, settings: { enableConnectProtocol: true } });
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {}).resume();
+    stream.respond({ ':status': 200 });
+    if (headers[':method'] !== 'CONNECT') setTimeout(() => stream.end('whole'), 800);
+  });
+  server.on('sessionError', () => {});
+  return { server, url: `https://127.0.0.1:${await listen(server)}`, caFile };
 }
 
 async function startProxy(answer: string): Promise<{ server: Server; port: number; seen: Socket[] }> {
