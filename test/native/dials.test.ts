@@ -77,33 +77,31 @@ for (const release of nodeReleases.filter((version) => Number.parseInt(version, 
 }
 
 /** The newest Node opens a WebSocket over HTTP/2 where the server offers that: others share its connection. */
-{
-  const release = nodeReleases.at(-1)!;
-  describe.concurrent(`HTTP/2, Node.js ${release}`, () => {
-    for (const [beside, says] of [
-      ['', ['forced', 'client › socket tts', 'undefined']],
-      ['before', ['forced', 'client › socket tts', 'whole']],
-      ['after', ['forced', 'client › socket tts', 'whole']],
-    ] as const) {
-      test(`a socket ${beside ? `with a request beside it, from ${beside},` : 'alone'} is named in the report`, async (context) => {
-        const node = await nodeOr(context.skip, release);
-        const { server, url, caFile } = await startHttp2();
-        try {
-          const env = { BESIDE: beside };
-          const { said, signal, stderr } = await runChild(
-            'http2-socket',
-            older,
-            { url, caFile },
-            { cap: 3_000, env, node },
-          );
-          assert.deepEqual([signal, said], [null, says], stderr);
-        } finally {
-          server.close();
-        }
-      }, 60_000);
-    }
-  });
-}
+const newest = nodeReleases.at(-1)!;
+describe.concurrent(`HTTP/2, Node.js ${newest}`, () => {
+  for (const [beside, says] of [
+    ['', ['forced', 'client › socket tts', 'undefined']],
+    ['before', ['forced', 'client › socket tts', 'whole']],
+    ['after', ['forced', 'client › socket tts', 'whole']],
+  ] as const) {
+    test(`a socket ${beside ? `with a request beside it, from ${beside},` : 'alone'} is named in the report`, async (context) => {
+      const node = await nodeOr(context.skip, newest);
+      const { server, url, caFile } = await startHttp2();
+      try {
+        const env = { BESIDE: beside };
+        const { said, signal, stderr } = await runChild(
+          'http2-socket',
+          older,
+          { url, caFile },
+          { cap: 3_000, env, node },
+        );
+        assert.deepEqual([signal, said], [null, says], stderr);
+      } finally {
+        server.close();
+      }
+    }, 60_000);
+  }
+});
 
 /** Answers a request late, and a frame never. */
 async function startHttp2(): Promise<{ server: Http2SecureServer; url: string; caFile: string }> {
