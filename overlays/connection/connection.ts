@@ -4,7 +4,7 @@ import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/
 import { Ladder, type Step } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
-import { forceClose } from '../sockets/destroy.ts';
+import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { onClose } from '../sockets/watch.ts';
 import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
@@ -33,6 +33,8 @@ export abstract class Connection {
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
   #abandoned: readonly string[] = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
 
@@ -104,6 +106,7 @@ export abstract class Connection {
   protected reopen(): void {
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
+    this.#hasLeftTcp = false;
   }
 
   // -- sockets --
@@ -122,6 +125,7 @@ export abstract class Connection {
     this.faults.lastError = undefined;
     onClose(socket, order, (end) => {
       this.cut(socket, end);
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
     onPeerClosing(socket, (code, reason) => {
@@ -235,16 +239,26 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
-    if (this.idle) return false;
+    if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    // It listens first: some sockets report their end while they are being closed. Then loops released in this tick go first.
-    this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      // Some sockets report their end while they are being closed. Then loops that were released in this tick go first.
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
     isForcing = false;
     return true;
+  }
+
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp(): false {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError('ERR_TCP_NOT_FOUND', 'the TCP connection was not found, and may keep the process alive');
   }
 }

@@ -47,12 +47,11 @@ function streamsOf(result: unknown): object[] {
 }
 
 /**
- * The attempts at one request. The SDK leaves its timers running after an abort, for up to a minute, and shows neither them
- * nor its TCP connection. But it looks at the options that it was given right before it dials, and right before it backs off.
+ * The attempts at one request. The SDK leaves its timers running after an abort, for up to a minute, and does not
+ * show them. But it looks at the options that it was given right before it dials, and right before it backs off.
  */
 class Attempts {
   readonly options: RequestOptions;
-  readonly #exchange: Exchange;
   readonly #timeout: number;
   #timer: Timer | undefined;
   #backOff: Timer | undefined;
@@ -60,7 +59,6 @@ class Attempts {
   #unwatch: () => void;
 
   constructor(exchange: Exchange, { timeoutInSeconds, maxRetries = defaults.retries, ...given }: SignalledOptions) {
-    this.#exchange = exchange;
     this.#timeout = timeoutInSeconds === undefined ? defaults.timeout : timeoutInSeconds * 1000;
     this.#observe(given.abortSignal);
     exchange.signal.addEventListener('abort', () => this.#stopTimers());
@@ -76,14 +74,9 @@ class Attempts {
     const listen = (...args: Parameters<typeof addEventListener>) => {
       addEventListener.apply(signal, args);
       // An event stream listens to the signal too, without options, and dials nothing.
-      if (args.length === 3) this.#onDial();
+      if (args.length === 3) this.#unwatch();
     };
     setMember(signal, 'addEventListener', { value: listen });
-  }
-
-  #onDial(): void {
-    this.#unwatch();
-    this.#exchange.expectDial();
   }
 
   #onResponse(maxRetries: number): number {
