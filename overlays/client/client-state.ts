@@ -2,6 +2,8 @@ import type { Budget, Deadline } from '../../core/deadline.ts';
 import { DisconnectedError } from '../../core/errors.ts';
 import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
+import { stateKey } from '../../core/symbols.ts';
+import { keep, kept } from '../foreign/keep.ts';
 
 /** A request in flight. */
 export interface Pending {
@@ -79,12 +81,19 @@ export class ClientState implements ClientMember {
   }
 }
 
-const states = new WeakMap<object, ClientState>();
+/** The state of a client that has opened something, or was ended. */
+export function knownState(client: object): ClientState | undefined {
+  return kept(client, stateKey);
+}
 
 export function clientState(client: object): ClientState {
-  const known = states.get(client);
+  const known = knownState(client);
   if (known !== undefined) return known;
   const state = new ClientState();
-  states.set(client, state);
+  // A prototype would hand its state on to every client.
+  if (!isPrototype(client)) keep(client, stateKey, state);
   return state;
 }
+
+const isPrototype = (object: object): boolean =>
+  Object.hasOwn(object, 'constructor') && object.constructor?.prototype === object;

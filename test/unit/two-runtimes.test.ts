@@ -1,4 +1,4 @@
-/** Each patched SDK has a runtime of its own: several copies of hangup watch the same globals of one process. */
+/** Each patched SDK has a runtime of its own: several copies of hangup watch the same globals and clients of one process. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 async function twoCopies<M>(load: () => Promise<M>): Promise<[M, M]> {
@@ -38,4 +38,24 @@ describe.each([
     for (const dial of dials) dial.release();
     expect(globalThis.queueMicrotask).toBe(before);
   });
+});
+
+it('two copies see one state of a client, and one set of options', async () => {
+  const states = await twoCopies(() => import('../../overlays/client/client-state.ts'));
+  const options = await twoCopies(() => import('../../overlays/seams/overlay-options.ts'));
+  const client = {};
+  const member = { connected: true, closed: false, end: vi.fn() };
+  states[0].clientState(client).add(member);
+  expect(states[1].clientState(client).connected).toBe(true);
+  const reset = options[0].coverWith(client, { timeout: 7 }, () => {});
+  expect(options[1].optionsFor(client).timeout).toBe(7);
+  reset();
+  expect(options[1].optionsFor(client).timeout).toBe(2000);
+});
+
+it('a client of one copy ends a connection of another, with the same reason', async () => {
+  const [one, two] = await twoCopies(() => import('../../overlays/client/client-state.ts'));
+  const outer = one.clientState({});
+  outer.add(two.clientState({}));
+  expect(await outer.end({ force: true, timeout: 0 }).ended).toMatchObject({ members: [{ name: 'client' }] });
 });

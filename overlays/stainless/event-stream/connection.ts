@@ -5,6 +5,7 @@ import { Faults } from '../../connection/faults.ts';
 import { StreamSet } from '../../connection/streams.ts';
 import { watchTimers } from '../../foreign/timers.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
+import { refuseProxy } from '../../seams/refusals.ts';
 import { forceClose } from '../../sockets/destroy.ts';
 import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
 import { isUnreadable } from './frames.ts';
@@ -37,6 +38,7 @@ export class EventStreamConnection extends Connection {
   // -- sockets --
 
   adopt(options: ResolvedOptions): void {
+    refuseProxy(this.#ws, () => this.#ws._hasListener('close'));
     this.watchBackOff();
     this.adoptSocket(options);
     this.#isOver = this.idle && !this.#ws._isReconnecting;
