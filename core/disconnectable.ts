@@ -2,7 +2,7 @@
 export interface StepReport {
   /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
   name: string;
-  /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, see `error`. */
+  /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
   /** The error of a step that failed, without keys and tokens. */
@@ -11,7 +11,7 @@ export interface StepReport {
 
 /**
  * Why an end was not graceful. `deadline`: a limit of time was spent. `abort`: the signal was aborted. `force`: somebody
- * called with `force`. `failed`: a polite step threw.
+ * called with `force`. `failed`: a polite step threw, or the peer reset the connection in place of an answer.
  */
 export type ForceReason = 'deadline' | 'abort' | 'force' | 'failed';
 

@@ -9,6 +9,8 @@ import { keep, kept } from '../foreign/keep.ts';
 export interface Pending {
   /** Ends it now. The error is for those who wait for it. */
   abort(error: DisconnectedError): void;
+  /** Its response has come, and may have been read to the end: nobody says when. */
+  readonly isAnswered?: boolean;
 }
 
 /** A connection, or a part of the client that is a client by itself. */
@@ -26,6 +28,10 @@ export class ClientState implements ClientMember {
   readonly #collected = new FinalizationRegistry<WeakRef<ClientMember>>((ref) => this.#members.delete(ref));
   /** The members that were open when the end began. */
   #ending = new Group([]);
+  /** Requests that waited for a response were aborted when the end began. */
+  #hasAborted = false;
+  /** The end was forced before anything could end politely. */
+  #isForced = true;
   readonly #ladder = new Ladder({
     name: 'client',
     forceCap: null,
@@ -33,8 +39,9 @@ export class ClientState implements ClientMember {
       this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
       this.#abortPending();
     },
-    steps: () => [{ name: 'connections', ask: (limit) => this.#ending.together(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason),
+    steps: () => [{ name: 'connections', ask: (limit) => this.#endPolitely(limit) }],
+    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRequests(ended),
+    settle: () => (this.#hasForcedRequests ? ['requests in flight'] : []),
     members: () => this.#ending.reports,
   });
 
@@ -77,7 +84,23 @@ export class ClientState implements ClientMember {
 
   #abortPending(): void {
     const error = new DisconnectedError('request', 'client');
+    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
     for (const pending of this.#pending) pending.abort(error);
+  }
+
+  #endPolitely(limit: Deadline): Promise<void> | undefined {
+    this.#isForced = false;
+    return this.#ending.together(limit);
+  }
+
+  get #hasForcedRequests(): boolean {
+    return this.#hasAborted && this.#isForced;
+  }
+
+  /** They ended when the door was closed: only the report is left to say so. */
+  #forceRequests(ended: () => void): boolean {
+    if (this.#hasForcedRequests) ended();
+    return this.#hasForcedRequests;
   }
 }
 

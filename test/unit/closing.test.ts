@@ -1,15 +1,14 @@
 /** A socket that begins to close by itself, or by the app, or that is lost while it closes. */
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import type { Client, VoiceSocket } from '../support/sdk.ts';
 import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
 const require = createRequire(import.meta.url);
 interface EventSocket extends VoiceSocket {
-  socket: VoiceSocket['socket'] & { platformSocket: VoiceSocket['socket'] };
-  stream(): AsyncIterable<unknown>;
+  sendRaw(audio: Uint8Array): void;
 }
 type FullClient = Client & { stt: { autoFinalize: { websocket(...args: object[]): EventSocket } } };
 const { Cartesia } = require('cartesia-4.2.0') as { Cartesia: new (options: object) => FullClient };
@@ -108,4 +107,17 @@ describe('a socket that is lost while it closes', () => {
     await sleep(50);
     expect(await client.disconnect()).toMatchObject({ outcome: 'graceful' });
   });
+});
+
+it('STT that is forced in the middle of a transcription names the transcription', async () => {
+  const provider = await startVoiceServer({}, { protocol: 'stt-turns' });
+  const client = new Cartesia({ apiKey: 'k', baseURL: provider.url });
+  const ws = client.stt.autoFinalize.websocket({ model: 'ink-2' }, { ca: provider.ca });
+  await vi.waitUntil(() => ws.connected);
+  ws.sendRaw(new Uint8Array(320));
+  expect(await ws.disconnect(true)).toMatchObject({
+    outcome: 'forced',
+    abandoned: ['socket stt › transcription'],
+  });
+  await provider.close();
 });
