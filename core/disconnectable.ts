@@ -52,6 +52,8 @@ export interface Disconnectable {
    * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
    * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
    *
+   * It can be a callback: an event, a report, or any other value that is no object with options, counts as no argument.
+   *
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option
    */
   disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;

@@ -95,7 +95,10 @@ export class Registry<T extends object, C extends Connection = Connection> {
     this.#isActive = false;
     this.#onUnused = onUnused;
     for (const ws of this.#open) {
-      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+      // A connection that is frozen cannot keep them, and goes on as the bare SDK's.
+      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
+        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
+      }
     }
     this.#checkUse();
   }
@@ -113,4 +116,13 @@ export class Registry<T extends object, C extends Connection = Connection> {
   #checkUse(): void {
     if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
   }
+}
+
+/** Leaves out the members that an app has put on the instance: they were in force before, and stay so. */
+function membersWithout(ws: object, members: Members): Members {
+  return Object.fromEntries(
+    Reflect.ownKeys(members)
+      .filter((key) => !Object.hasOwn(ws, key))
+      .map((key) => [key, members[key]!]),
+  );
 }

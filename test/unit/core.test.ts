@@ -98,8 +98,37 @@ describe('readBudget', () => {
     expect(() => readBudget({ timeout }, 2000)).toThrow(TypeError);
   });
 
-  it.each(['yes', 1, null])('refuses %s', (input) => {
-    expect(() => readBudget(input, 2000)).toThrow(TypeError);
+  it.each<[string, unknown]>([
+    ['a string', 'SIGTERM'],
+    ['a number', 15],
+    ['null', null],
+    ['an event', new Event('abort')],
+    ['an error', new Error('reset')],
+    ['a list', [1]],
+    ['an emitter', new EventTarget()],
+    ['a function', () => {}],
+    ['a report', { name: 'a', outcome: 'graceful', durationMs: 1, steps: [], abandoned: [] }],
+  ])('takes %s for no argument: the method is a callback', (_name, input) => {
+    expect(readBudget(input, 2000)).toEqual({ force: false, timeout: 2000 });
+  });
+
+  it('takes the limit of another copy, an object of another realm, and an instance with our options', () => {
+    const { signal } = new AbortController();
+    class Limit {
+      get timeout() {
+        return 7;
+      }
+      get signal() {
+        return signal;
+      }
+    }
+    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, signal });
+    expect(readBudget(runInNewContext('({ timeout: 7 })'), 2000)).toMatchObject({ timeout: 7 });
+    expect(() => readBudget(runInNewContext('({ tiemout: 7 })'), 2000)).toThrow(/"tiemout"/);
+    class Options {
+      timeout = 7;
+    }
+    expect(readBudget(new Options(), 2000)).toMatchObject({ timeout: 7 });
   });
 
   it('says which option it does not know, and which there are', () => {

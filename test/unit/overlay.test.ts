@@ -12,6 +12,7 @@ interface Socket extends Loose {
   disconnect(force?: boolean): Promise<{ outcome: string; durationMs: number }>;
   send(event: object): Promise<void>;
 }
+type Client = { tts: { websocket(options: object): Promise<Socket> } };
 type Class = (new (client: object, options?: object) => Loose) & { prototype: Loose };
 
 const require = createRequire(import.meta.url);
@@ -145,6 +146,40 @@ describe('overlay() and its targets', () => {
     expect(durationMs).toBeGreaterThanOrEqual(59);
     second();
     expect('disconnect' in ours).toBe(false);
+    await server.close();
+  });
+
+  it('undone while a frozen connection is open: that one is bare then, and nothing is left half done', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client;
+    const undo = cover(ours);
+    const frozen = Object.freeze(await ours.tts.websocket({ ca: server.ca }));
+    const other = await ours.tts.websocket({ ca: server.ca });
+    undo();
+    expect('disconnect' in frozen).toBe(false);
+    expect('disconnect' in ours).toBe(false);
+    expect((await other.disconnect()).outcome).toBe('graceful');
+    (frozen.socket as { close(): void }).close();
+    await server.close();
+  });
+
+  it('members of an app on a connection win, also after the undo', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client;
+    const undo = cover(ours);
+    class Mine extends TTSWS {
+      constructor(client: object, options: object) {
+        super(client, options);
+        // As TypeScript writes a field for targets below ES2022.
+        this.connected = 'mine';
+      }
+    }
+    const ws = new Mine(ours, { ca: server.ca }) as Socket;
+    await (ws as unknown as { connect(): Promise<void> }).connect();
+    expect(ws.connected).toBe('mine');
+    undo();
+    expect(ws.connected).toBe('mine');
+    expect((await ws.disconnect()).outcome).toBe('graceful');
     await server.close();
   });
 
