@@ -1,6 +1,7 @@
+import { PatchError } from '../core/errors.ts';
 import { findMark } from './foreign/mark.ts';
 import { type Attached, attach, type SeamMark } from './seams/attach.ts';
-import { findSite } from './seams/families.ts';
+import { findSite, type SeamSite } from './seams/families.ts';
 import type { Family } from './seams/family.ts';
 import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
 import { wrongTarget } from './seams/refusals.ts';
@@ -69,10 +70,21 @@ function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): re
   const { family, prototype } = site;
   if (family.connectionsBehind === undefined) return [target];
   if (typeof target !== 'function') {
-    return [target, ...family.connectionsBehind(target).filter((ws) => findSite(ws, families) !== undefined)];
+    return [target, ...connectionsBehind(target, site).filter((ws) => findSite(ws, families) !== undefined)];
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
+}
+
+/** @throws {PatchError} when `Object.prototype` is frozen, unless the classes are patched already */
+function connectionsBehind(client: object, { family, prototype }: SeamSite): readonly object[] {
+  try {
+    return family.connectionsBehind!(client);
+  } catch (error) {
+    const isFrozen = error instanceof PatchError && error.code === 'ERR_PATCH_FROZEN';
+    if (isFrozen && findMark(prototype) !== undefined) return [];
+    throw error;
+  }
 }
 
 function isClient(object: object, { families }: OverlaidSdk): boolean {
