@@ -4,6 +4,7 @@ import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { stateKey } from '../../core/symbols.ts';
 import { keep, kept } from '../foreign/keep.ts';
+import type { UnseenSocket } from '../sockets/open-sockets.ts';
 
 /** A request in flight. */
 export interface Pending {
@@ -30,6 +31,8 @@ export class ClientState implements ClientMember {
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
+  /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
+  #unseen: readonly UnseenSocket[] = [];
   /** The end was forced before anything could end politely. */
   #isForced = true;
   readonly #ladder = new Ladder({
@@ -40,8 +43,8 @@ export class ClientState implements ClientMember {
       this.#abortPending();
     },
     steps: () => [{ name: 'connections', ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRequests(ended),
-    settle: () => (this.#hasForcedRequests ? ['requests in flight'] : []),
+    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    settle: () => [...(this.#hasForcedRequests ? ['requests in flight'] : []), ...this.#left.map(() => early)],
     members: () => this.#ending.reports,
   });
 
@@ -68,6 +71,15 @@ export class ClientState implements ClientMember {
     this.#collected.register(member, ref);
   }
 
+  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
+  overlaidLate(unseen: readonly UnseenSocket[]): void {
+    this.#unseen = unseen;
+  }
+
+  get #left(): readonly UnseenSocket[] {
+    return this.#unseen.filter(({ isLeft }) => isLeft);
+  }
+
   /** @returns a function to be called when it is over */
   begin(pending: Pending): () => void {
     this.#pending.add(pending);
@@ -90,19 +102,28 @@ export class ClientState implements ClientMember {
 
   #endPolitely(limit: Deadline): Promise<void> | undefined {
     this.#isForced = false;
-    return this.#ending.together(limit);
+    const ended = this.#ending.together(limit);
+    if (this.#left.length === 0) return ended;
+    return Promise.resolve(ended).then(() => {
+      if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
   }
 
   get #hasForcedRequests(): boolean {
     return this.#hasAborted && this.#isForced;
   }
 
-  /** They ended when the door was closed: only the report is left to say so. */
-  #forceRequests(ended: () => void): boolean {
-    if (this.#hasForcedRequests) ended();
-    return this.#hasForcedRequests;
+  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  #forceRest(ended: () => void): boolean {
+    const hasRest = this.#hasForcedRequests || (this.#isForced && this.#left.length > 0);
+    if (hasRest) ended();
+    return hasRest;
   }
 }
+
+const early = 'connection opened before overlay()';
+const unseenMessage =
+  'a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first';
 
 /** The state of a client that has opened something, or was ended. */
 export function knownState(client: object): ClientState | undefined {

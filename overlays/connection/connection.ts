@@ -3,6 +3,7 @@ import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
 import { Ladder, type Step } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
@@ -11,6 +12,11 @@ import { guardMessages, onClosing, onTcpClose, onTcpError } from '../sockets/ws.
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Streams } from './streams.ts';
+
+/** Marks a socket that a connection of any copy of hangup watches. */
+const watchedKey = Symbol.for('hangup.watched@1');
+
+export const isWatched = (socket: object): boolean => kept(socket, watchedKey) === true;
 
 /** Tells when a connection gets its first socket, and when it has lost its last one. */
 export interface SocketEvents {
@@ -122,6 +128,7 @@ export abstract class Connection {
     const stops: (() => void)[] = [];
     if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.set(socket, stops);
+    keep(socket, watchedKey, true);
     this.faults.lastError = undefined;
     const errorOf = this.#watchErrors(socket);
     onClose(socket, order, (end) => {

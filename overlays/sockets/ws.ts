@@ -8,6 +8,7 @@ export interface WsSocket extends SocketLike {
   off(event: string, listener: (...args: unknown[]) => void): this;
   listeners(event: string): ((...args: unknown[]) => void)[];
   ping(): void;
+  readonly url?: string;
   /** Set before `ws` answers the peer's close frame by calling its own `close()`. */
   _closeFrameReceived?: boolean;
   /** The TCP connection. */

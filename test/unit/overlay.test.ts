@@ -183,6 +183,33 @@ describe('overlay() and its targets', () => {
     await server.close();
   });
 
+  it.each([undefined, true] as const)(
+    'a client that has connections from before: disconnect(%s) never says graceful about one that it has not met',
+    async (force) => {
+      const server = await startVoiceServer();
+      const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client & Pick<Socket, 'disconnect'>;
+      const ws = await ours.tts.websocket({ ca: server.ca });
+      cover(ours);
+      const report = await ours.disconnect(force);
+      expect(report).toMatchObject({ outcome: 'forced', abandoned: ['client › connection opened before overlay()'] });
+      expect((await ws.disconnect()).outcome).toBe('graceful');
+      await server.close();
+    },
+  );
+
+  it('a client that has connections from before ends those that were used or handed in since', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client & Pick<Socket, 'disconnect'>;
+    const used = await ours.tts.websocket({ ca: server.ca });
+    const handedIn = await ours.tts.websocket({ ca: server.ca });
+    cover(ours);
+    await used.send({ transcript: 'x' });
+    cover(handedIn);
+    expect(await ours.disconnect()).toMatchObject({ outcome: 'graceful', abandoned: [] });
+    await vi.waitUntil(() => server.seen.connections.every(({ ended }) => ended));
+    await server.close();
+  });
+
   it('warns through the process when the patch is of another version', () => {
     const undo = cover(TTSWS);
     const mark = (TTSWS.prototype as { [marker]: { version: string } })[marker];
