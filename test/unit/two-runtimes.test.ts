@@ -59,3 +59,39 @@ it('a client of one copy ends a connection of another, with the same reason', as
   outer.add(two.clientState({}));
   expect(await outer.end({ force: true, timeout: 0 }).ended).toMatchObject({ members: [{ name: 'client' }] });
 });
+
+describe('errors of another copy', () => {
+  it('are told by instanceof, each by its own class and by those above', async () => {
+    const [ours, theirs] = await twoCopies(() => import('../../core/errors.ts'));
+    const ended = new theirs.StreamEndedError('cut');
+    expect(ended instanceof ours.StreamEndedError).toBe(true);
+    expect(ended instanceof ours.HangupError).toBe(true);
+    expect(ended instanceof ours.DisconnectedError).toBe(false);
+    expect(ours.isStreamEnded(ended)).toBe(true);
+    const others = [
+      [new theirs.DisconnectedError('send()'), 'DisconnectedError'],
+      [new theirs.ConnectTimeoutError(5), 'ConnectTimeoutError'],
+      [new theirs.ReceiveTimeoutError('first-chunk', 5), 'ReceiveTimeoutError'],
+      [new theirs.PatchError('ERR_PATCH_IO', 'a', 'b', 'c'), 'PatchError'],
+    ] as const;
+    for (const [error, name] of others) {
+      expect(error instanceof ours[name]).toBe(true);
+      expect(ours.isStreamEnded(error)).toBe(false);
+    }
+  });
+
+  it('are not told by a code alone, and a subclass of a user tells its own', async () => {
+    const [ours, theirs] = await twoCopies(() => import('../../core/errors.ts'));
+    class Mine extends ours.StreamEndedError {}
+    expect(new theirs.StreamEndedError('cut') instanceof Mine).toBe(false);
+    expect(new Mine('cut') instanceof Mine).toBe(true);
+    expect(new Mine('cut') instanceof theirs.StreamEndedError).toBe(true);
+    const plain = Object.assign(new Error('cut'), { code: 'ERR_STREAM_ENDED' });
+    for (const other of [plain, null, undefined, 'ERR_STREAM_ENDED']) expect(ours.isStreamEnded(other)).toBe(false);
+  });
+
+  it('have no member that says nothing', async () => {
+    const { StreamEndedError } = await import('../../core/errors.ts');
+    expect(Object.keys(new StreamEndedError('cut'))).not.toContain('samplesRead');
+  });
+});
