@@ -45,7 +45,7 @@ export class Exchange {
   #outlive(client: object, streams: readonly object[]): void {
     if (streams.length === 0) return;
     const self = new WeakRef(this);
-    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error) });
+    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
