@@ -13,21 +13,6 @@ describe.each([
   ['in order', [1, 0]],
   ['out of order', [0, 1]],
 ] as const)('watches of two copies that end %s', (_name, order) => {
-  it('see the timers that are set meanwhile, and leave the global as it was', async () => {
-    const copies = await twoCopies(() => import('../../overlays/foreign/timers.ts'));
-    const before = globalThis.setTimeout;
-    const seen = [0, 0];
-    const stops = copies.map(({ watchTimers }, index) => watchTimers(() => seen[index]!++));
-    clearTimeout(setTimeout(() => {}, 10));
-    expect(seen).toEqual([1, 1]);
-    stops[order[0]]!();
-    clearTimeout(setTimeout(() => {}, 10));
-    expect(seen[order[0]]).toBe(1);
-    expect(seen[order[1]]).toBe(2);
-    stops[order[1]]!();
-    expect(globalThis.setTimeout).toBe(before);
-  });
-
   it('leave what dials as it was', async () => {
     const copies = await twoCopies(() => import('../../overlays/foreign/dial.ts'));
     const before = globalThis.queueMicrotask;
