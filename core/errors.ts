@@ -32,8 +32,6 @@ export class StreamEndedError extends HangupError {
   readonly closeReason: string | undefined;
   readonly contextId: string | undefined;
   readonly phase: StreamPhase | undefined;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before the end. */
-  samplesRead?: number;
 
   constructor(message: string, end: StreamEnd = {}) {
     super('ERR_STREAM_ENDED', message, end.cause === undefined ? undefined : { cause: end.cause });
@@ -72,8 +70,6 @@ export class ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   readonly timeout: number;
   readonly contextId: string | undefined;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before. */
-  samplesRead?: number;
 
   constructor(phase: StreamPhase, timeout: number, contextId?: string) {
     super('ERR_RECEIVE_TIMEOUT', `no message (${phase}) on context ${contextId ?? '(none)'} for ${timeout} ms`);

@@ -7,7 +7,7 @@ import { wrongTarget } from './seams/refusals.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
 
-/** What `overlay()` needs of one SDK. */
+/** Describes one SDK to its `overlay()`. */
 export interface OverlaidSdk {
   readonly families: readonly Family[];
   /** URL of the SDK's entry, `import.meta.url`. */
@@ -56,7 +56,7 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
   };
 }
 
-/** The target. Of a client, also an instance of each class of connections that it makes. */
+/** Lists the target and, for a client, an instance of each class of connections that it makes. */
 function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): readonly object[] {
   const next = `Hand in ${accepts}`;
   const site = findSite(target, families);

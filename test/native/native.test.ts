@@ -79,7 +79,7 @@ for (const major of nodeMajors.filter((major) => major >= 22)) {
   });
 }
 
-/** What cannot be installed here is skipped, and says why. */
+/** Skips the test, with the reason, where this Node.js cannot be installed. */
 function nodeOr(skip: (note: string) => never, major: number): Promise<string> {
   return nodeBinary(major).catch((error: Error) => skip(error.message.split('\n')[0]!));
 }
