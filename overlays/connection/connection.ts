@@ -18,10 +18,12 @@ const watchedKey = Symbol.for('hangup.watched@1');
 
 export const isWatched = (socket: object): boolean => kept(socket, watchedKey) === true;
 
-/** Tells when a connection gets its first socket, and when it has lost its last one. */
+/** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
 export interface SocketEvents {
   onBusy(): void;
   onIdle(): void;
+  /** It is about to be opened again after its end. @throws {DisconnectedError} when its client has ended */
+  onReopen(): void;
 }
 
 /**
@@ -110,8 +112,13 @@ export abstract class Connection {
     if (this.ended) throw new DisconnectedError(call);
   }
 
-  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  /**
+   * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
+   *
+   * @throws {DisconnectedError} when the client has ended meanwhile
+   */
   protected reopen(): void {
+    this.#events.onReopen();
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
     this.#hasLeftTcp = false;
