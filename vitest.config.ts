@@ -1,28 +1,51 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
 const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts'] : [];
 
+/**
+ * All tests, and the contract once in each column, e.g. `vitest run --project overlay`.
+ *
+ * @param exclude patterns of test files that are left out
+ */
+export function projects(exclude: readonly string[], env: Record<string, string> = {}): TestProjectConfiguration[] {
+  const columns = ['bare', 'overlay', 'patched', 'both'].map((delivery) =>
+    project(delivery, { include: ['test/contract/**/*.contract.ts'], env: { ...env, HANGUP_DELIVERY: delivery } }),
+  );
+  return [
+    project('tests', { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...exclude], env }),
+    ...columns,
+  ];
+}
+
+function project(name: string, files: { include: string[]; exclude?: string[]; env: Record<string, string> }) {
+  return {
+    test: {
+      name,
+      ...files,
+      // One process per file: an overlay changes classes for the whole process.
+      pool: 'forks' as const,
+      isolate: true,
+      // These tests provoke such warnings on purpose; children check them.
+      execArgv: ['--disable-warning=HangupWarning'],
+      maxConcurrency: 32,
+      testTimeout: 20_000,
+      // A machine with two cores stands still for a second now and then. A test that fails twice in a row is broken.
+      retry: 1,
+      hookTimeout: 60_000,
+      teardownTimeout: 5_000,
+    },
+  };
+}
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...long],
+    projects: projects(long),
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // One process per file: an overlay changes classes for the whole process.
-    pool: 'forks',
-    isolate: true,
-    // What these tests provoke on purpose; children check the warnings themselves.
-    execArgv: ['--disable-warning=HangupWarning'],
     // Some SDKs print what they meet.
     silent: 'passed-only',
     slowTestThreshold: 10_000,
     maxWorkers: 2,
-    maxConcurrency: 32,
-    testTimeout: 20_000,
-    // A machine with two cores stands still for a second now and then; what fails twice in a row is broken.
-    retry: 1,
-    hookTimeout: 60_000,
-    teardownTimeout: 5_000,
   },
 });

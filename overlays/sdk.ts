@@ -1,10 +1,8 @@
-import { compare } from 'semver';
-
-// What hangup knows of an SDK outside of the process that uses it. No overlay and no patched SDK loads this file.
+// Describes SDKs to the generator, the commands and the tests. No overlay and no patched SDK loads this file.
 
 export type Format = 'cjs' | 'esm';
 
-/** One SDK. Generator, command line, probe, documents and tests know of an SDK what is in this value. */
+/** Describes one SDK. Generator, command line, probe, documents and tests know nothing else of it. */
 export interface Sdk {
   /**
    * Name of its folder in `overlays/`, which holds `index.ts` (`hangup/<name>`) and `runtime.ts` (bundled into the patches).
@@ -14,7 +12,7 @@ export interface Sdk {
   readonly packageName: string;
   /** SPDX identifier. */
   readonly license: string;
-  /** Lines of the patches' Description: what the published package cannot do, and what the patch adds. */
+  /** Lines of the patches' Description. They name the defect of the published package and the additions. */
   readonly reason: readonly string[];
   /** The day on which its insertions changed last, in ISO 8601. A patch must not depend on the day of its generation. */
   readonly lastUpdate: string;
@@ -57,9 +55,9 @@ export interface Target {
   /** Key of `kinds`. Named by behaviour, because version numbers go stale. */
   readonly family: string;
   readonly className: string;
-  /** How users get an instance, for people to read. */
+  /** Says how users get an instance. */
   readonly opened: string;
-  /** Does the same. */
+  /** Gets an instance in that way. */
   open(load: Load): unknown;
   /** Every published version of this shape. A version that is not listed is refused, never guessed. */
   readonly versions: readonly string[];
@@ -87,9 +85,18 @@ export interface BrokenBuild extends Omit<Build, 'types'> {
   readonly why: `upstream-broken: ${string}`;
 }
 
+/** Compares as semver does, which takes 10 ms to load: the command would wait for it. */
+function byRelease(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split(/[.-]/)) as [string[], string[]];
+  const differing = [0, 1, 2].find((part) => a[part] !== b[part]);
+  if (differing !== undefined) return Number(a[differing]) - Number(b[differing]);
+  // A pre-release (1.0.0-alpha.4) comes before its release.
+  return b.length - a.length;
+}
+
 /** Every version that has a target, in order of release. */
 export function versionsOf({ targets }: Sdk): string[] {
-  return [...new Set(targets.flatMap(({ versions }) => versions))].sort(compare);
+  return [...new Set(targets.flatMap(({ versions }) => versions))].sort(byRelease);
 }
 
 export function targetsOf({ targets }: Sdk, version: string): Target[] {

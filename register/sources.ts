@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { pathOf } from './location.ts';
 
-/** The line by which a patched ES module gets at the runtime; see `patching/insertions.ts`. */
+/** The line by which a patched ES module gets at the runtime; see `tools/insertions.ts`. */
 const importLine = /^import hangup from "(.+?)";/m;
 
 /** Writes an expression that loads a module as `require()` does, whatever the kind of the module that contains it. */

@@ -30,7 +30,7 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
     return;
   }
   const { values, operands } = parsed;
-  if (values.help) console.log(await (await loadHelp()).helpOf(name, command));
+  if (values.help) console.log(await (await loadHelp()).helpOf(name, command, optionsOf(command)));
   else finish(name, await command.run(values, operands), values.json === true);
 }
 

@@ -34,7 +34,7 @@ function attempt(what: string, command: string, args: string[], cwd = root): str
 }
 
 try {
-  // Built first and packed without scripts, because what `prepack` prints would be mixed with the JSON.
+  // Built first and packed without scripts, because the output of `prepack` would be mixed with the JSON.
   attempt('build', 'npm', ['run', '--silent', 'build']);
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
   const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as Packed[];
@@ -102,7 +102,7 @@ function useInstalled(app: string): void {
     exports: Record<string, unknown>;
   };
   // On Node 20.19 and later, an ES module without top-level await can be required.
-  // The load hook is imported for what it does.
+  // The load hook exports nothing.
   for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
     const specifier = `hangup${subpath.slice(1)}`;
     const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;

@@ -178,7 +178,8 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_CONNECT: {
     app: {
-      cause: '`HangupError`: the WebSocket handshake failed, and the socket gave no reason.',
+      cause:
+        'The WebSocket handshake failed, and the error has no code of its own. `status` is the HTTP status, if there is one. The class is that of the socket, or `HangupError`.',
       remedy: 'Check the network, the address and the API key',
     },
   },

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Build, type Format, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
 import { notice, replaced } from '../patching/notice.ts';
 
-/** What a patch adds to one published file. The generator finds the offsets. */
+/** The additions to one published file. The generator finds their offsets. */
 export interface FileInsertion {
   /** Relative to the package root. */
   file: string;

@@ -25,7 +25,7 @@ async function newClient(load: Load, subpath = ''): Promise<Client> {
 
 const compatClient = (load: Load) => newClient(load, '/backcompat/index');
 
-// How users get an instance, for people and for the probe.
+// Ways to get an instance, in words for people and as a function for the probe.
 const byClient = { opened: 'new Cartesia()', open: newClient as Target['open'] };
 const byTts = {
   opened: 'tts.websocket()',
@@ -93,7 +93,7 @@ function bundled(version: string, chunk: string, module: string) {
 export const targets: readonly CartesiaTarget[] = [
   ...Object.entries(chunks).flatMap(([version, { WebSocket, Client, TTS }]): CartesiaTarget[] => [
     { family: 'reconnecting', className: 'WebSocket', ...byTts, ...bundled(version, WebSocket, 'dist/tts/websocket') },
-    // Holds what `Cartesia` and its parts have in common. `Cartesia` has no member of its own.
+    // The base of `Cartesia` and of its parts. `Cartesia` has no member of its own.
     { family: 'nested-client', className: 'Client', ...byClient, ...bundled(version, Client, 'dist/lib/client') },
     {
       // It alone knows the client of a connection.

@@ -1,8 +1,6 @@
 import { PatchError } from '../../core/errors.ts';
 import { marker } from '../../core/symbols.ts';
 
-export { marker };
-
 /** The mark on a prototype that hangup has patched, by whichever delivery. */
 export interface Mark {
   /** Version of the hangup that did it. */

@@ -1,5 +1,5 @@
 import { exitCodes, exits } from '../../core/error-codes.ts';
-import { type Command, optionsOf } from '../commands.ts';
+import type { Command, Option } from '../commands.ts';
 
 /** `hangup --help` */
 export function overview(commands: Readonly<Record<string, Command>>): string {
@@ -14,9 +14,12 @@ ${exitCodesHelp()}`;
 }
 
 /** `hangup <command> --help` */
-export async function helpOf(name: string, command: Command): Promise<string> {
-  const { usage, help } = command;
-  const options = Object.entries(optionsOf(command)).map(([name, { value, short, help }]): [string, string] => [
+export async function helpOf(
+  name: string,
+  { usage, help }: Command,
+  all: Readonly<Record<string, Option>>,
+): Promise<string> {
+  const options = Object.entries(all).map(([name, { value, short, help }]): [string, string] => [
     `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
     help,
   ]);

@@ -90,7 +90,7 @@ function putSilentSockets(build: Format): void {
   };
   if (build === 'cjs') return;
   // Some ES modules import it.
-  const url = 'data:text/javascript,export default globalThis.WebSocket';
+  const url = 'data:text/javascript,const { WebSocket } = globalThis; export { WebSocket, WebSocket as default }';
   const hook = `export const resolve = (specifier, context, next) => {
     if (specifier === 'ws') return { url: '${url}', shortCircuit: true };
     if (!specifier.startsWith('${insider}')) return next(specifier, context);

@@ -15,7 +15,7 @@ const child = fileURLToPath(
 );
 
 /**
- * Loads every build of every copy, each in a process of its own, and compares how it behaves with what its files say.
+ * Loads every build of every copy, each in a process of its own, and compares its behaviour with the verdict about its files.
  * Leaves no process behind. Never rejects.
  *
  * @param outcome the result of comparing the files with the manifest

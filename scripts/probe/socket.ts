@@ -1,16 +1,16 @@
 /**
- * A WebSocket without a network, whose peer answers nothing but the handshake: whoever waits for the answer to a close frame
- * waits for ever. It has what the SDKs use of the `ws` package, and of the global class.
+ * A WebSocket without a network. Its peer answers the handshake and nothing else, so no answer to a close frame ever comes.
+ * It has the members of the `ws` package and of the global class that SDKs use.
  */
 export class SilentSocket extends EventTarget {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
   static readonly CLOSED = 3;
-  // As it is exported by `ws`.
+  // Exports of `ws`.
   static readonly WebSocket = SilentSocket;
   static readonly default = SilentSocket;
-  /** All that were ever opened in this process. */
+  /** Every socket that this process has opened. */
   static readonly all: SilentSocket[] = [];
 
   readyState: number = SilentSocket.CONNECTING;

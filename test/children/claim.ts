@@ -1,9 +1,12 @@
 import type { Behaviour, VoiceServer } from '../support/voice-server.ts';
 
-/** How a bare child ends: alive until it is killed, dead of an error, or gone with its work undone. */
+/** The end of a bare child: it is killed because it hangs, it crashes, or it exits with its work undone. */
 export type BareEnd = 'exits 0' | { hangs: string } | { crashes: RegExp } | { exit13: string };
 
 export interface Claim {
+  id: string;
+  /** The promises of CONTRACT.md that it tests. */
+  promise: string | readonly string[];
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];
@@ -16,11 +19,11 @@ export interface Claim {
   bare: BareEnd;
   /** With hangup the child exits with 0 within so many ms of the shutdown call. */
   within: number;
-  /** What the child says then. */
+  /** The words that the child says then. */
   says?: readonly (string | RegExp)[];
   /** The most connections that the server may have seen then. Default 1. */
   connections?: number;
-  /** What hangup writes to stderr. Default: nothing. */
+  /** The text that hangup writes to stderr. Default: nothing. */
   warns?: RegExp;
 }
 
@@ -28,5 +31,5 @@ export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 
 export const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 };
 export const hangs30 = { hangs: 'the close timer of ws takes 30 s' };
 export const undone = { exit13: 'the loop never settles, so top-level await is never done' };
-/** What the bare SDK dies of when a CONNECTING socket is closed: Node prints the ErrorEvent that nobody handles without its message. */
+/** The bare SDK crashes with this when a CONNECTING socket is closed. Node prints an unhandled ErrorEvent without its message. */
 export const closedEarly = { crashes: /UnhandledPromiseRejection|closed before the connection (was|is) established/ };

@@ -4,12 +4,12 @@ import { driverOf } from '../contract/drivers/index.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import type { Delivery } from '../support/sdk.ts';
 
-/** What a parent tells a child that drives a kind of connection through the contract's driver. */
+/** The order of a parent to a child that drives a kind of connection through the contract's driver. */
 export interface Order {
   cell: string;
   url: string;
   caFile: string;
-  /** Of the shutdown call. */
+  /** The argument of the shutdown call. */
   force?: boolean;
   cycles?: number;
 }

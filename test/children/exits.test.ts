@@ -1,10 +1,11 @@
-/** That a process exits is claimed of processes: one program, driven by the drivers of the common contract. */
+/** The exit of a process is tested on a process. One program runs every class, through the drivers of the contract. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'vitest';
-import { blackHole } from '../contract/common/stage.ts';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
+import { isFull } from '../contract/played.ts';
+import { blackHole } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { describeCell } from '../support/describe-cell.ts';
 import { runFolderVariable } from '../support/sdk.ts';
@@ -18,7 +19,6 @@ const program = join(process.env[runFolderVariable]!, 'exit-child.mjs');
 /** A child starts in half a second; on a machine that is busy with others, and behind the children that wait with it, later. */
 const startUp = 30_000;
 const bound = 240_000;
-const full = process.env.HANGUP_FULL === '1';
 
 interface Shutdown {
   name: string;
@@ -61,17 +61,19 @@ for (const driver of drivers) {
   }
 }
 
-/** Outside a full run, the newest version of each class and format is enough: the contract has the others. */
+/** Outside a full run, the newest version of each class is enough, in one format: the contract has the others. */
 function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
-  const all = (['bare', 'overlay', 'patched', 'both'] as const)
-    .flatMap(socketCells)
-    .filter(({ target, broken }) => classNames.includes(target.className) && broken === undefined);
-  const newest = (cell: SocketCell) =>
-    all.findLast(({ target, format }) => target.className === cell.target.className && format === cell.format)!
-      .version === cell.version;
-  return all.filter((cell) => {
-    if (cell.delivery === 'bare') return newest(cell) && bareLacksWs?.(cell) === undefined;
-    return full || (newest(cell) && cell.delivery !== 'both');
+  const deliveries = isFull
+    ? (['bare', 'overlay', 'patched', 'both'] as const)
+    : (['bare', 'overlay', 'patched'] as const);
+  return deliveries.flatMap((delivery) => {
+    const all = socketCells(delivery).filter(
+      (cell) =>
+        classNames.includes(cell.target.className) &&
+        cell.broken === undefined &&
+        !(delivery === 'bare' && bareLacksWs?.(cell) !== undefined),
+    );
+    return isFull && delivery !== 'bare' ? all : all.slice(-1);
   });
 }
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { endless } from '../contract/common/stage.ts';
 import { drivers } from '../contract/drivers/index.ts';
+import { endless } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
@@ -13,7 +13,7 @@ import { runProgram } from './run-child.ts';
 const program = join(process.env[runFolderVariable]!, 'memory-child.mjs');
 const cycles = 1_000;
 /**
- * What is kept of one connection (its socket, queues and the SDK's objects) is tens of kilobytes. What Node has compiled
+ * A connection that is kept (its socket, queues and the SDK's objects) takes tens of kilobytes. Code that Node has compiled
  * and cached meanwhile comes to 400 to 1,000 bytes a cycle, and to nothing in the thousand cycles that follow.
  */
 const limit = 2_000;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unique } from '../contract/play.ts';
 import type { Cell } from '../support/sdk.ts';
 import { closedPort, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import type { Claim } from './claim.ts';
@@ -7,7 +8,7 @@ import { faultClaims } from './claims-faults.ts';
 import { shutdownClaims } from './claims-shutdown.ts';
 import { type ChildResult, runChild } from './run-child.ts';
 
-export const claims: readonly Claim[] = [...shutdownClaims, ...faultClaims];
+export const claims = unique<Claim>([...shutdownClaims, ...faultClaims]);
 
 export async function asPromised(claim: Claim, cell: Cell): Promise<void> {
   const { result, connections } = await run(claim, cell, claim.within + 5_000);

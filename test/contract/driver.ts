@@ -3,7 +3,7 @@ import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Sdk, Target } from '../../overlays/sdk.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import type { Protocol, VoiceServer } from '../support/voice-server.ts';
-import type { Bare } from './rows.ts';
+import type { Bare } from './play.ts';
 
 /** One class of connections, in one version, format and delivery. */
 export interface SocketCell {
@@ -12,15 +12,15 @@ export interface SocketCell {
   version: string;
   format: Format;
   delivery: Delivery;
-  /** Why the build cannot be used, whatever hangup does; what it throws is in quotes. */
+  /** Says why the build cannot be used, with or without hangup. The error that it throws is in quotes. */
   broken?: string;
 }
 
 /** A stream (audio of one context, or a transcription) that is being read in the background. */
 export interface Stream {
-  /** How many chunks, or transcripts, the reader got. */
+  /** The number of chunks, or transcripts, that the reader got. */
   readonly arrived: number;
-  /** Settles when the reader is done: `undefined` after a normal end, else what it was told. Never rejects. */
+  /** Settles when the reader is done: with `undefined` after a normal end, else with its error. Never rejects. */
   readonly ended: Promise<Error | undefined>;
 }
 
@@ -28,29 +28,29 @@ export interface Stream {
 export interface Line {
   /** The SDK's object. On the bare SDK what hangup adds is not there. */
   readonly target: Disconnectable;
-  /** Settles with the handshake. Not looked at, it changes nothing: the line is its SDK's user who awaits no connect(). */
+  /** Settles with the handshake. A line whose `opened` is not read behaves like an app that does not await `connect()`. */
   readonly opened: Promise<unknown>;
   /** Every socket that it has opened is CLOSED, on this side. */
   readonly closed: boolean;
   /** Bytes that its socket has taken and not been able to send (`bufferedAmount`). */
   readonly buffered: number;
-  /** Starts a stream, asks for all of it, and reads until it ends. What the calls themselves reject with is its end. */
+  /** Starts a stream, asks for all of it, and reads until it ends. A call that rejects is its end too. */
   speak(contextId: string): Stream;
   /** Sends one message of about so many bytes. */
   post(bytes: number): unknown;
   /** The SDK's own shutdown. */
   close(): unknown;
-  /** Every call that could send or dial, by name; what the SDK makes synchronous throws. Too late, they all fail. */
+  /** Every call that could send or dial, by name. After the end each of them rejects, or throws where it is synchronous. */
   readonly calls: Readonly<Record<string, () => unknown>>;
-  /** Every call that takes something back. Too late, they resolve, there being nothing left to take back. */
+  /** Every call that takes something back. After the end each of them resolves, because nothing is left to take back. */
   readonly cancels: Readonly<Record<string, () => unknown>>;
   /** Connects again; a rejection where `traits.reopens` is false. */
   reconnect(): Promise<unknown>;
   /** Listens as users do. Called only with what the driver's `listeners` name. */
   on(what: 'message' | 'error', listener: () => void): void;
-  /** What the `error` listener of `dial()` heard. */
+  /** The errors that the `error` listener of `dial()` heard. */
   readonly heard: readonly unknown[];
-  /** Destroys its sockets, stops its timers, whatever the SDK thinks: what a bare SDK leaves must not disturb others. */
+  /** Destroys its sockets and stops its timers without the SDK's help, so that a bare SDK's remains disturb no other cell. */
   destroy(): void;
 }
 
@@ -64,16 +64,14 @@ export interface DialOptions {
 /** Begins to connect, in this tick. */
 export type Dial = (server: Pick<VoiceServer, 'url' | 'ca'>, options?: DialOptions) => Line;
 
-/** How the contract drives one kind of connection. One driver a family of classes. */
+/** Drives one kind of connection. There is one driver for each family of classes. */
 export interface Driver {
   /** Class names of `targets.ts` that it drives. */
   readonly classNames: readonly string[];
-  /** What the local server speaks to it. */
+  /** The protocol of the local server. */
   readonly protocol: Protocol;
   /** `false`: the SDK takes no certificate and dials a plain server. */
   readonly tls: boolean;
-  /** Modules, besides the target's own, that decide how the class behaves: versions in which they are equal share one run. */
-  readonly modules: readonly string[];
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
@@ -84,17 +82,22 @@ export interface Driver {
     /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
     throws: boolean;
   };
-  /** What users can listen to. */
+  /** The events that users can listen to. */
   readonly listeners: readonly ('message' | 'error')[];
   /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */
   readonly badFrames: Readonly<Record<string, string>>;
-  /** What the bare SDK does in a scenario of `common/`, by name, where that is not what the scenario says of most. */
+  /** The behaviour of the bare SDK in a scenario of `every/`, by id, where the scenario says something else. */
   readonly bare: Readonly<Record<string, Bare | ((cell: SocketCell) => Bare)>>;
   /**
-   * Of a bare build that does not connect with `ws` on this Node, so that it shows nothing of the rest: what `opened` rejects
-   * with, or that it dials with Node's own WebSocket, which takes no headers.
+   * Tells whether a bare build does without `ws` on this Node, so that it cannot play. `throws`: `opened` rejects with this.
+   * `native`: it dials with Node's own WebSocket, which takes no headers.
    */
   bareLacksWs?(cell: SocketCell): { throws: RegExp } | 'native' | undefined;
   /** Loads the SDK of the cell, overlaid where its delivery says so. */
   load(cell: SocketCell): Promise<Dial>;
+}
+
+/** Scenarios, by id, that the bare SDK passes. */
+export function passing(...ids: readonly string[]): Driver['bare'] {
+  return Object.fromEntries(ids.map((id) => [id, 'passes']));
 }

@@ -1,60 +1,59 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DisconnectReport } from '../../core/disconnectable.ts';
-import type { Cell, Client, Context, Sdk, VoiceEvent, VoiceSocket } from '../support/sdk.ts';
+import type { Disconnectable, DisconnectOptions, DisconnectReport } from '../../core/disconnectable.ts';
+import type { Delivery } from '../support/sdk.ts';
 import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
-import { Clock } from './clock.ts';
-import type { Bare } from './rows.ts';
+import { Clock, Unprepared } from './clock.ts';
 
 export const apiKey = 'sk_car_TESTKEYdonotprint';
 
-export const speech = {
-  model_id: 'sonic-2',
-  voice: { mode: 'id', id: 'a-voice' },
-  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
-} as const;
-
 /** A stream that goes on until it is ended. */
 export const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 5 };
+/** The network goes in the middle of it. */
+export const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 };
 
-export interface Scenario {
-  name: string;
-  bare: Bare;
-  /** Versions whose SDK behaves so that the scenario says something of them. All by default. */
-  concerns?: (version: string) => boolean;
-  run(stage: Stage): Promise<void>;
+/** The time in ms that the bare SDK gets for a connection that it should not make. */
+const strayDial = 400;
+
+/** An error as the contract describes it. */
+export type Told = Error & {
+  code?: string;
+  closeCode?: number;
+  closeReason?: string;
+  contextId?: string;
+  phase?: string;
+  samplesRead?: number;
+  timeout?: number;
+};
+
+/** The SDK has no call of this name, or one that means something else. */
+export class NoSuchCall extends Error {}
+
+/** Something that settles with `undefined` after a normal end, else with what it was told. It never rejects. */
+export interface Ending {
+  readonly ended: Promise<unknown>;
 }
 
-/** A receive loop running in the background. */
-export interface Consumer {
-  readonly events: VoiceEvent[];
-  /** Settles when the loop does: `undefined` after a normal end, else what it threw. Never rejects. */
-  readonly ended: Promise<Error | undefined>;
-  /** Resolves when this many chunks have arrived. */
-  chunks(count: number): Promise<void>;
+/** hangup, or the proposal to the SDK, is on this object: the published SDKs have no `Symbol.asyncDispose`. */
+export function hasHangup(target: object): boolean {
+  return Symbol.asyncDispose in target;
 }
 
-/** For what comes before that which a scenario is about. */
-const preparation = 8_000;
-
-/** One cell's private server, sockets and limits. */
+/** One cell's private servers and limits, and what every scenario asserts. A suite adds how its objects are made. */
 export class Stage extends Clock {
   protected readonly servers: VoiceServer[] = [];
-  private readonly sockets: VoiceSocket[] = [];
-  /** Errors that the listeners of this stage's sockets heard. */
-  readonly heard: Error[] = [];
 
   constructor(
-    readonly cell: Cell,
-    readonly sdk: Sdk,
+    readonly cell: { readonly delivery: Delivery },
     patience: number,
     over?: AbortSignal,
   ) {
     super(patience, over);
   }
 
+  /** The newest server. */
   get server(): VoiceServer {
-    return this.servers[0]!;
+    return this.servers.at(-1)!;
   }
 
   async serve(behaviour: VoiceServer['behaviour'] = {}, options: ServerOptions = {}): Promise<VoiceServer> {
@@ -63,98 +62,80 @@ export class Stage extends Clock {
     return server;
   }
 
-  client(url = this.server.url, sdk = this.sdk): Client {
-    return new sdk.Cartesia({ baseURL: url, apiKey, maxRetries: 0 });
+  /**
+   * Shuts down by `disconnect()`, or by the SDK's own call where that is all there is.
+   *
+   * @returns the report; `undefined` in the bare column, where a defect has to show in behaviour
+   */
+  async shutDown(
+    target: Disconnectable,
+    own: () => unknown,
+    how?: boolean | DisconnectOptions,
+  ): Promise<DisconnectReport | undefined> {
+    const report = hasHangup(target) ? await this.within(target.disconnect(how), 'disconnect()') : own();
+    if (this.cell.delivery === 'bare') return undefined;
+    assert.ok(report instanceof Object, 'disconnect() made no report');
+    return report as DisconnectReport;
   }
 
-  /** A server, and a connected socket on it. `listen: false` leaves the socket without an `error` listener. */
-  async open(behaviour: VoiceServer['behaviour'] = {}, options: { listen?: boolean } = {}): Promise<VoiceSocket> {
-    await this.serve(behaviour);
-    return this.connect(options);
+  /** Asserts the outcome of a report, where there is one. */
+  reported(report: DisconnectReport | undefined, outcome: DisconnectReport['outcome']): void {
+    if (report !== undefined) assert.equal(report.outcome, outcome, 'the outcome in the report');
   }
 
-  async connect({ listen = true, ...options }: { listen?: boolean; headers?: object } = {}): Promise<VoiceSocket> {
-    const connected = this.client().tts.websocket({ ca: this.server.ca, ...options });
-    const ws = await this.within(connected, 'websocket()', preparation);
-    return this.adopt(ws, listen);
+  /**
+   * Calls `disconnect()` where the SDK's own call cannot stand for it.
+   *
+   * @throws {NoSuchCall} on the bare SDK
+   */
+  disconnect(target: Disconnectable, how?: boolean | DisconnectOptions): Promise<DisconnectReport> {
+    return this.own(target).disconnect(how);
   }
 
-  /** A socket that is still CONNECTING; nobody awaits its handshake. */
-  dial({ listen = true, url, ...options }: { listen?: boolean; url?: string; handshakeTimeout?: number } = {}) {
-    return this.adopt(new this.sdk.TTSWS(this.client(url), { ca: this.servers[0]?.ca, ...options }), listen);
+  /**
+   * The members that hangup adds.
+   *
+   * @throws {NoSuchCall} on the bare SDK
+   */
+  own<T extends Disconnectable>(target: T): T {
+    if (!hasHangup(target)) throw new NoSuchCall('the SDK has no disconnect(force), connected or Symbol.asyncDispose');
+    return target;
   }
 
-  private adopt(ws: VoiceSocket, listen: boolean): VoiceSocket {
-    if (listen) ws.on('error', (error) => this.heard.push(error as unknown as Error));
-    this.sockets.push(ws);
-    return ws;
+  async endsQuietly({ ended }: Ending): Promise<void> {
+    const error = await this.within(ended, 'the end of the stream');
+    assert.ok(!(error instanceof Error), `the stream threw: ${error}`);
   }
 
-  /** The shutdown call of the delivery: `close()` is all that the bare SDK has. */
-  hangUp(ws: VoiceSocket, ...how: Parameters<VoiceSocket['disconnect']>): Promise<DisconnectReport | undefined> {
-    if (this.cell.delivery === 'bare') return Promise.resolve(ws.close() as undefined);
-    return this.within(ws.disconnect(...how), 'disconnect()');
+  async endsWith({ ended }: Ending, code?: string): Promise<Told> {
+    const error = await this.within(ended, 'the end of the stream');
+    assert.ok(error instanceof Error, 'the stream ended without an error');
+    if (code !== undefined) assert.equal((error as Told).code, code, `the stream ended with another error: ${error}`);
+    return error;
   }
 
-  context(ws: VoiceSocket, contextId: string, options: { timeout?: number } = {}): Context {
-    return ws.context({ ...speech, contextId, ...options });
+  /** The call must reject, or throw where the SDK makes it synchronous. */
+  async fails(call: () => unknown, what: string, code?: string): Promise<Told> {
+    let error: Told | undefined;
+    try {
+      await this.within(Promise.resolve(call()), what);
+    } catch (thrown) {
+      if (isOurs(thrown)) throw thrown;
+      error = thrown as Told;
+    }
+    assert.ok(error !== undefined, `${what} did not fail`);
+    if (code !== undefined) assert.equal(error.code, code, `${what} failed with another error: ${error}`);
+    return error;
   }
 
-  /** Pushes one transcript on a new context and starts to receive. */
-  async speak(ws: VoiceSocket, contextId: string): Promise<Consumer & { context: Context }> {
-    const context = this.context(ws, contextId);
-    const consumer = this.consume(context.receive());
-    await this.within(context.push({ transcript: 'hello' }), 'push()');
-    return { ...consumer, context };
-  }
-
-  consume(stream: AsyncIterable<VoiceEvent>, each?: (event: VoiceEvent) => unknown): Consumer {
-    const events: VoiceEvent[] = [];
-    const ended = (async () => {
-      try {
-        for await (const event of stream) {
-          events.push(event);
-          await each?.(event);
-        }
-        return undefined;
-      } catch (error) {
-        return error as Error;
-      }
-    })();
-    const chunks = (count: number) =>
-      this.until(() => events.filter((event) => event.type === 'chunk').length >= count, `${count} chunks`);
-    return { events, ended, chunks };
-  }
-
-  /** The loop must end, and end normally. */
-  async endsQuietly(consumer: Pick<Consumer, 'ended'>): Promise<void> {
-    const error = await this.within(consumer.ended, 'the end of the receive loop');
-    assert.equal(error, undefined, `the loop threw: ${error}`);
-  }
-
-  /** The loop must throw. */
-  async endsWith(consumer: Pick<Consumer, 'ended'>, code?: string): Promise<Error & Record<string, unknown>> {
-    const error = await this.within(consumer.ended, 'the end of the receive loop');
-    assert.ok(error instanceof Error, 'the loop ended without an error');
-    if (code !== undefined) assert.equal((error as Error & { code?: string }).code, code, String(error));
-    return error as Error & Record<string, unknown>;
-  }
-
-  async rejects(promise: Promise<unknown>, code?: string): Promise<Error & Record<string, unknown>> {
-    return this.endsWith(
-      {
-        ended: promise.then(
-          () => undefined,
-          (error: Error) => error,
-        ),
-      },
-      code,
-    );
-  }
-
-  /** Client side closed, and the server sees it too. */
-  async isGone(ws: VoiceSocket): Promise<void> {
-    await this.until(() => ws.socket.readyState === ws.socket.CLOSED, 'the client to be CLOSED');
+  /** The call must not fail. */
+  async resolves<T>(call: () => PromiseLike<T>, what: string): Promise<T> {
+    try {
+      return await this.within(call(), what);
+    } catch (error) {
+      if (isOurs(error)) throw error;
+      assert.fail(`${what} rejected: ${error}`);
+    }
   }
 
   /** Long enough for a stray connection or frame to reach the server. */
@@ -162,35 +143,24 @@ export class Stage extends Clock {
     await sleep(60);
   }
 
-  async dialledOnce(): Promise<void> {
+  async dialled(times: number): Promise<void> {
+    const { connections } = this.server.seen;
     // The bare SDK is given the time that its stray connection needs on a busy machine.
     if (this.cell.delivery === 'bare')
-      await this.until(() => this.server.seen.connections.length > 1, 'a stray dial').catch(() => {});
+      await this.until(() => connections.length > times, 'a stray dial', strayDial).catch(() => {});
     else await this.settle();
-    assert.equal(this.server.seen.connections.length, 1, 'the server must see one connection only');
+    assert.equal(connections.length, times, `the server has seen ${connections.length} connections, not ${times}`);
   }
 
-  /** The connection still works: another context is served on it. */
-  async stillWorks(ws: VoiceSocket, contextId = 'afterwards'): Promise<void> {
-    this.server.behaviour = {};
-    const before = this.server.seen.connections.length;
-    const other = await this.speak(ws, contextId);
-    await this.within(other.context.no_more_inputs(), 'no_more_inputs()');
-    await this.endsQuietly(other);
-    assert.equal(other.events.at(-1)?.type, 'done');
-    assert.equal(this.server.seen.connections.length, before, 'on the same connection');
+  async serverSeesTheEnd(): Promise<void> {
+    await this.until(() => this.server.seen.connections.every(({ ended }) => ended), 'the server to see the end');
   }
 
-  /** Ends every socket without their SDK's help: what a bare SDK leaves behind must not disturb the next cell. */
   async dispose(): Promise<void> {
-    for (const ws of this.sockets) {
-      ws.on('error', () => {});
-      ws.socket.on('error', () => {});
-      ws.connect().catch(() => {});
-      ws.socket.terminate();
-    }
     await Promise.all(this.servers.map((server) => server.close()));
   }
 }
 
-export type { Behaviour, Context, VoiceEvent, VoiceSocket };
+function isOurs(error: unknown): boolean {
+  return [assert.AssertionError, Unprepared, NoSuchCall].some((Class) => error instanceof Class);
+}

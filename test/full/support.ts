@@ -22,7 +22,7 @@ export function readSupport(): Support {
   return JSON.parse(readFileSync(file, 'utf8')) as Support;
 }
 
-/** Writes `support.json` from the results of the runs that ended since then (ms since 1970); says what it wrote. */
+/** Writes `support.json` from the results of the runs that ended since then (ms since 1970). @returns a line about it */
 export function writeSupport(since: number): string {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   const runs = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results);

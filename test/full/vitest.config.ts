@@ -1,18 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import { mergeConfig } from 'vitest/config';
-import base from '../../vitest.config.ts';
+import { defineConfig } from 'vitest/config';
+import base, { projects } from '../../vitest.config.ts';
 
-/** What names its cells runs in full; patching, units, types and properties are the same on every run and are left out, and so is what is not hangup's. */
-export default mergeConfig(base, {
+/** Tests that do not depend on the cell are left out, and so are those of the proposal. */
+const exclude = [
+  'test/{patching,register,scripts,sdk,unit,types,native,upstream,bundles}/**',
+  '**/property.test.ts',
+  '**/controls.test.ts',
+  '**/memory.test.ts',
+];
+
+export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
-  test: {
-    exclude: [
-      '**/node_modules/**',
-      'test/{patching,unit,types,native,upstream,bundles}/**',
-      '**/property.test.ts',
-      '**/targets.test.ts',
-      '**/memory.test.ts',
-    ],
-    env: { HANGUP_FULL: '1' },
-  },
+  test: { ...base.test, projects: projects(exclude, { HANGUP_FULL: '1' }) },
 });

@@ -1,6 +1,10 @@
+import { slug } from '../contract/play.ts';
 import type { Behaviour, Greeting, Protocol, VoiceServer } from '../support/voice-server.ts';
 
 export interface NativeClaim {
+  id: string;
+  /** The promises of CONTRACT.md that it tests. */
+  promise: string | readonly string[];
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];
@@ -10,11 +14,13 @@ export interface NativeClaim {
   options?: object;
   /** Nothing listens on the port. */
   refuse?: true;
-  /** How the bare SDK ends on Node's own WebSocket, where that is a defect. */
+  /** The end of the bare SDK on Node's own WebSocket, where that is a defect. */
   bare?: 'hangs' | 'crashes';
   /** ms from the shutdown call to the exit. */
   within: number;
   says?: readonly (string | RegExp)[];
+  /** The most connections that the server may have seen then. Default 1. */
+  connections?: number;
 }
 
 const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 2 };
@@ -22,11 +28,21 @@ const blackHole: Behaviour = { ...endless, fault: { kind: 'black-hole' }, faultA
 
 const stalls: readonly Greeting[] = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
 
-/** The column "native" of the findings. */
+/** A client on Node's own WebSocket, with `ws` out of reach. */
 export const nativeClaims: readonly NativeClaim[] = [
-  { name: 'hang up when idle', program: 'idle', within: 1_000 },
-  { name: 'hang up in mid-stream', program: 'mid-stream', behaviour: endless, within: 1_000, says: ['quietly'] },
+  { id: 'idle', promise: ['D1', 'D3'], name: 'hang up when idle', program: 'idle', within: 1_000 },
   {
+    id: 'mid-stream',
+    promise: ['D1', 'D3'],
+    name: 'hang up in mid-stream',
+    program: 'mid-stream',
+    behaviour: endless,
+    within: 1_000,
+    says: ['quietly'],
+  },
+  {
+    id: 'close-unanswered',
+    promise: ['D1', 'D3'],
     name: 'idle, close frame never answered',
     program: 'idle',
     behaviour: { onClose: 'ignore' },
@@ -34,12 +50,16 @@ export const nativeClaims: readonly NativeClaim[] = [
     within: 2_500,
   },
   {
+    id: 'tcp-kept-open',
+    promise: ['D1', 'D3'],
     name: 'idle, close frame answered, TCP never ended',
     program: 'idle',
     behaviour: { onClose: 'answer-and-hang' },
     within: 2_500,
   },
   {
+    id: 'black-hole-forced',
+    promise: ['D2', 'D3'],
     name: 'black hole, forced',
     program: 'mid-stream',
     behaviour: blackHole,
@@ -49,6 +69,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: ['quietly'],
   },
   {
+    id: 'stt-black-hole-forced',
+    promise: ['D2', 'D3'],
     name: 'an STT socket, black hole, forced',
     program: 'transcribe',
     protocol: 'stt-turns',
@@ -59,6 +81,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: ['closed'],
   },
   {
+    id: 'black-hole',
+    promise: ['D1', 'D3'],
     name: 'black hole, default budget',
     program: 'mid-stream',
     behaviour: blackHole,
@@ -67,6 +91,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: ['quietly'],
   },
   {
+    id: 'black-hole-own-close',
+    promise: ['D3', 'D5'],
     name: "black hole, the SDK's own close()",
     program: 'own-close',
     behaviour: blackHole,
@@ -75,8 +101,17 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: ['quietly'],
   },
   ...stalls.flatMap((greeting): NativeClaim[] => [
-    { name: `hang up while CONNECTING, ${greeting}`, program: 'connecting', behaviour: { greeting }, within: 1_000 },
     {
+      id: `connecting-${greeting}`,
+      promise: ['D3', 'D9'],
+      name: `hang up while CONNECTING, ${greeting}`,
+      program: 'connecting',
+      behaviour: { greeting },
+      within: 1_000,
+    },
+    {
+      id: `connecting-forced-${greeting}`,
+      promise: ['D3', 'D9'],
       name: `force while CONNECTING, ${greeting}`,
       program: 'connecting',
       behaviour: { greeting },
@@ -84,6 +119,8 @@ export const nativeClaims: readonly NativeClaim[] = [
       within: 1_000,
     },
     {
+      id: `connect-times-out-${greeting}`,
+      promise: 'D9',
       name: `connectTimeout, ${greeting}`,
       program: 'connect-fails',
       behaviour: { greeting },
@@ -94,6 +131,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     },
   ]),
   {
+    id: 'connect-401',
+    promise: ['D9', 'D10'],
     name: '401 inside try/catch',
     program: 'connect-fails',
     behaviour: { greeting: 'upgrade-401' },
@@ -102,6 +141,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: [/^(ERR_CONNECT|rejected)$/],
   },
   {
+    id: 'connect-refused',
+    promise: ['D9', 'D10'],
     name: 'refused inside try/catch',
     program: 'connect-fails',
     refuse: true,
@@ -110,6 +151,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     says: [/^(ERR_CONNECT|rejected)$/],
   },
   {
+    id: 'reset-mid-stream',
+    promise: 'D7',
     name: 'reset in mid-stream',
     program: 'receive',
     behaviour: { ...endless, fault: { kind: 'reset' }, faultAfter: 4 },
@@ -119,11 +162,14 @@ export const nativeClaims: readonly NativeClaim[] = [
 ];
 
 export const twoSockets: NativeClaim = {
+  id: 'one-of-two-sockets',
+  promise: 'D2',
   name: 'one of two sockets to one host is destroyed, the other goes on',
   program: 'two-sockets',
   behaviour: (connection) => (connection === 0 ? blackHole : endless),
   within: 1_000,
   says: ['quietly', 'true', 'quietly'],
+  connections: 2,
 };
 
 /** The end of a client of 1.x or 2.x. */
@@ -137,6 +183,8 @@ export const oldClaims: readonly NativeClaim[] = (
 ).flatMap(([name, behaviour, bare, word]) =>
   ['true', 'false'].map(
     (how): NativeClaim => ({
+      id: `client-${slug(name)}${how === 'true' ? '-forced' : ''}`,
+      promise: ['D1', 'D3'],
       name: `client.disconnect(${how}), ${name}`,
       program: 'native-client',
       behaviour,

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +5,7 @@ import type { makeOverlay } from '../../overlays/overlay.ts';
 import { type Sdk, type Target, targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import type { SocketCell } from '../contract/driver.ts';
-import { barePackage, type Cell, type Delivery, isOverlaid, packageOf, sdkOfCell } from './sdk.ts';
+import { type Cell, type Delivery, isOverlaid, packageOf, sdkOfCell } from './sdk.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -77,43 +75,4 @@ export function deliver({ sdk, delivery }: SocketCell, target: object): void {
   if (!isOverlaid(delivery) || overlaid.has(target)) return;
   overlays.get(sdk.name)!(target);
   overlaid.add(target);
-}
-
-const digests = new Map<string, string>();
-
-/** Hash of the files that decide how the class behaves. */
-function digest({ sdk, target, version }: SocketCell, modules: readonly string[]): string {
-  const key = `${sdk.name} ${version} ${target.className}`;
-  let made = digests.get(key);
-  if (made === undefined) {
-    const hash = createHash('sha256').update(target.className);
-    for (const { file } of target.builds) {
-      const files = [file, ...modules.map((module) => `${module}${extname(file)}`)];
-      for (const one of files) hash.update(readFileSync(join(barePackage(version, sdk), one)));
-    }
-    made = hash.digest('hex');
-    digests.set(key, made);
-  }
-  return made;
-}
-
-/** Every cell plays everything: `npm run test:full`. */
-const full = process.env.HANGUP_FULL === '1';
-
-/**
- * Whether this run plays the cell. Outside a full run, versions whose files are byte for byte the same share one run, on the
- * newest of them. Patch and overlay together are tried on the newest version only.
- *
- * @param modules other modules that decide how the class behaves, without extension
- */
-export function isPlayed(cell: SocketCell, modules: readonly string[]): boolean {
-  if (full) return true;
-  const { sdk, target, delivery } = cell;
-  const same = versionsOf(sdk).filter((version) =>
-    targetsOf(sdk, version)
-      .filter(({ className }) => className === target.className)
-      .map((target): SocketCell => ({ ...cell, target, version }))
-      .some((other) => delivery === 'both' || digest(other, modules) === digest(cell, modules)),
-  );
-  return same.at(-1) === cell.version;
 }

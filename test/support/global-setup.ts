@@ -14,7 +14,7 @@ import {
 } from './sdk.ts';
 
 const cache = join(root, '.cache');
-/** A run's own folder, because runs may overlap. Two levels below the root, like the sources of what is bundled into it. */
+/** A run's own folder, because runs may overlap. It is two levels below the root, like the sources that are bundled into it. */
 const folderOf = (run: number | string) => join(cache, `test-${run}`);
 
 /** Makes, once per run, the patched SDK copies, the overlay as one module, and the programs that the drivers drive. */

@@ -1,6 +1,7 @@
-/** What every SDK declares about itself fits together. */
+/** The declarations of every SDK fit together. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sort } from 'semver';
 import { describe, expect, test } from 'vitest';
 import { aliasOf, type Sdk, type Target, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
@@ -12,6 +13,7 @@ const target = (...versions: string[]) => ({ versions }) as unknown as Target;
 test('versions are in order of release, not of their letters', () => {
   const sdk = { targets: [target('4.10.0', '4.2.0'), target('1.0.0', '1.0.0-alpha.4', '4.2.0')] } as unknown as Sdk;
   expect(versionsOf(sdk)).toEqual(['1.0.0-alpha.4', '1.0.0', '4.2.0', '4.10.0']);
+  for (const one of sdks) expect(versionsOf(one)).toEqual(sort(versionsOf(one).reverse()));
 });
 
 test('every SDK has a folder, a package and aliases of its own', () => {

@@ -1,4 +1,4 @@
-// What every child program starts from: the SDK of its cell, a client for the parent's server, and the shutdown call.
+// Every child program starts here: the SDK of its cell, a client for the parent's server, and the shutdown call.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -2,22 +2,26 @@ import { overlay } from '../../../overlays/cartesia/index.ts';
 import { forceClose } from '../../../overlays/sockets/destroy.ts';
 import { deliver, loadModule } from '../../support/cells.ts';
 import type { Context, Sdk, VoiceSocket } from '../../support/sdk.ts';
+import { silent } from '../defects.ts';
 import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
-import type { Bare } from '../rows.ts';
-import { apiKey, speech } from '../stage.ts';
+import { speech } from '../families/context-router/stage.ts';
+import type { Bare } from '../play.ts';
+import { apiKey, hasHangup } from '../stage.ts';
 
-/** What the bare SDK dies of when a CONNECTING socket is closed. */
+/** The bare SDK crashes with this when a CONNECTING socket is closed. */
 const closedEarly = { crashes: /closed before the connection (was|is) established/ };
 /** 3.0.0 looks for `context_id` in them. */
 const numbers = ({ version }: SocketCell): Bare => (version === '3.0.0' ? { crashes: /'in' operator/ } : 'passes');
-const silent = { fails: 'the loop never settles' };
+/** The shutdown calls in each kind of handshake that stalls. */
+const whileConnecting: readonly string[] = ['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
+  ['disconnect', 'force'].map((call) => `${call}-while-connecting-${greeting}`),
+);
 
 /** `TTSWS`: many contexts on one socket. */
 export const contextRouter: Driver = {
   classNames: ['TTSWS'],
   protocol: 'tts',
   tls: true,
-  modules: ['resources/tts/internal-base', 'core/EventEmitter'],
   traits: { reconnects: false, cancels: true, reopens: false, throws: true },
   listeners: ['message', 'error'],
   badFrames: {
@@ -25,32 +29,28 @@ export const contextRouter: Driver = {
     'a chunk without data': '{"type":"chunk","context_id":"$CTX","done":false}',
   },
   bare: {
-    'disconnect() in the middle of a stream ends it quietly': silent,
-    "the SDK's own close in the middle of a stream ends it quietly": silent,
-    'disconnect() from inside a message listener': silent,
-    'disconnect() while CONNECTING (tcp-silence) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect() while CONNECTING (tls-stall) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect() while CONNECTING (upgrade-stall) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect(true) while CONNECTING (tcp-silence) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect(true) while CONNECTING (tls-stall) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect(true) while CONNECTING (upgrade-stall) ends the attempt, and connect() rejects': closedEarly,
-    'disconnect() in the tick of connect()': closedEarly,
-    'disconnect(true) in the tick of connect()': closedEarly,
-    "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt": closedEarly,
-    'a 401 makes connect() reject with the cause, and nothing retries': { crashes: /401/ },
-    'a reset makes connect() reject with the cause, and nothing retries': { crashes: /ECONNRESET/ },
-    'a refused connection makes connect() reject with the cause': { crashes: /ECONNREFUSED/ },
-    'a failed attempt that nobody awaits, then disconnect()': { crashes: /401/ },
-    'malformed JSON in the middle of a stream: the connection goes on': { crashes: /could not parse/ },
-    'a binary frame in the middle of a stream: the connection goes on': { crashes: /could not parse/ },
-    'a JSON number in the middle of a stream: the connection goes on': numbers,
-    'a JSON string in the middle of a stream: the connection goes on': numbers,
-    'the type "__proto__" in the middle of a stream: the connection goes on': { crashes: /filter is not a function/ },
-    "frames that only look like the provider's in the middle of a stream: the connection goes on": {
+    'mid-stream': silent,
+    'own-close-mid-stream': silent,
+    'in-a-message-listener': silent,
+    'in-a-message-listener-forced': silent,
+    ...Object.fromEntries(whileConnecting.map((id) => [id, closedEarly])),
+    'disconnect-in-the-tick-of-connect': closedEarly,
+    'force-in-the-tick-of-connect': closedEarly,
+    'own-close-while-connecting': closedEarly,
+    'connect-a-401': { crashes: /401/ },
+    'connect-a-reset': { crashes: /ECONNRESET/ },
+    'connect-refused': { crashes: /ECONNREFUSED/ },
+    'failed-attempt-unawaited': { crashes: /401/ },
+    'frame-malformed-json': { crashes: /could not parse/ },
+    'frame-a-binary-frame': { crashes: /could not parse/ },
+    'frame-a-json-number': numbers,
+    'frame-a-json-string': numbers,
+    'frame-the-type-proto': { crashes: /filter is not a function/ },
+    'look-alike-frames': {
       crashes: /must be of type string/,
     },
-    'an error event for a context ends the only stream; the connection goes on': { crashes: /injected error/ },
-    'an error event without a context ends the only stream; the connection goes on': { crashes: /injected error/ },
+    'error-event-named': { crashes: /injected error/ },
+    'error-event-nameless': { crashes: /injected error/ },
   },
   bareLacksWs({ format }) {
     if (format === 'cjs') return undefined;
@@ -65,7 +65,7 @@ export const contextRouter: Driver = {
       if (cell.delivery === 'upstream') {
         return lineOf(new TTSWS(client, { ca, handshakeTimeout: options?.connectTimeout }), listen);
       }
-      if (options !== undefined && cell.delivery !== 'bare') overlay(client, options);
+      if (options !== undefined && hasHangup(TTSWS.prototype)) overlay(client, options);
       return lineOf(new TTSWS(client, { ca }), listen);
     };
   },

@@ -5,7 +5,7 @@ import type { Disconnectable, DisconnectReport } from '../../../core/disconnecta
 
 export type Mode = 'auto' | 'manual';
 
-/** What an iterator hands out. */
+/** An item of the iterator. */
 export interface StreamItem {
   type: 'connecting' | 'open' | 'closing' | 'close' | 'message' | 'raw' | 'error' | 'reconnecting' | 'reconnected';
   message?: { type: string; transcript?: string };

@@ -1,8 +1,16 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { forceClose } from '../../../overlays/sockets/destroy.ts';
 import { type Cell, isOverlaid, loadSdk } from '../../support/sdk.ts';
-import type { Dial, DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
-import { apiKey } from '../stage.ts';
+import {
+  type Dial,
+  type DialOptions,
+  type Driver,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
+import { apiKey, hasHangup } from '../stage.ts';
 import { audio, type EventStreamClient, type EventStreamSocket, type Mode, parameters } from './event-stream-sdk.ts';
 
 /** The drivers of `AutoFinalizeWS` and `ManualFinalizeWS`, which differ in what they are asked and answered. */
@@ -10,19 +18,11 @@ export const autoFinalize = driverOf('auto');
 export const manualFinalize = driverOf('manual');
 
 function driverOf(mode: Mode): Driver {
-  const folder = `resources/stt/${mode}-finalize`;
+  const _folder = `resources/stt/${mode}-finalize`;
   return {
     classNames: [mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS'],
     protocol: mode === 'auto' ? 'stt-turns' : 'stt',
     tls: true,
-    modules: [
-      `${folder}/ws-base`,
-      `${folder}/internal-base`,
-      'core/EventEmitter',
-      'internal/ws',
-      'internal/ws-adapter-node',
-      'internal/ws-adapter-browser',
-    ],
     // Its reconnect is for those who ask for it: these lines do not.
     traits: { reconnects: false, cancels: false, reopens: undefined, throws: false },
     listeners: ['message', 'error'],
@@ -41,41 +41,34 @@ function driverOf(mode: Mode): Driver {
   };
 }
 
-/** Its iterator tells of every end, and whoever iterates is a listener: what is left are the frames that it cannot read. */
+/** The iterator tells of every end, and iterating counts as listening. Only frames that it cannot read are a defect here. */
 function bare(): Driver['bare'] {
-  const drops = [
-    ...['close 1000', 'close 1001', 'close 1011', 'a close frame without a code'],
-    ...['a TCP reset', 'a TCP FIN', 'a frame with a reserved opcode', 'a frame of 120 MB'],
-  ];
-  const passed = [
-    ...drops.map((drop) => `${drop} in the middle of a stream ends it, with the cause`),
-    'a drop before the first chunk ends the stream, with the cause',
-    ...['for', 'without'].map(
-      (which) => `an error event ${which} a context ends the only stream; the connection goes on`,
-    ),
-    ...['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
-      ['', 'true'].map(
-        (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
-      ),
-    ),
-    'disconnect() in the tick of connect()',
-    'disconnect(true) in the tick of connect()',
-    'a 401 makes connect() reject with the cause, and nothing retries',
-    'a reset makes connect() reject with the cause, and nothing retries',
-    'a refused connection makes connect() reject with the cause',
-    'a failed attempt that nobody awaits, then disconnect()',
-  ];
   const unreadable = { crashes: /Cannot read properties of null|filter is not a function/ };
   return {
-    ...Object.fromEntries(passed.map((name) => [name, 'passes'])),
-    "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt": {
+    ...passing(
+      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
+      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
+      'a-frame-of-120-mb-mid-stream',
+      'drop-before-the-first-chunk',
+      'error-event-named',
+      'error-event-nameless',
+      'disconnect-in-the-tick-of-connect',
+      'force-in-the-tick-of-connect',
+      'connect-a-401',
+      'connect-a-reset',
+      'connect-refused',
+      'failed-attempt-unawaited',
+    ),
+    'own-close-while-connecting': {
       crashes: /closed before the connection was established/,
     },
-    'null in the middle of a stream: the connection goes on': unreadable,
-    'the type "__proto__" in the middle of a stream: the connection goes on': unreadable,
-    "frames that only look like the provider's in the middle of a stream: the connection goes on": unreadable,
+    'frame-null': unreadable,
+    'frame-the-type-proto': unreadable,
+    'look-alike-frames': unreadable,
   };
 }
+
+export const modeOf = ({ target }: SocketCell): Mode => (target.className === 'AutoFinalizeWS' ? 'auto' : 'manual');
 
 const covered = new WeakSet<object>();
 
@@ -95,7 +88,7 @@ async function load(mode: Mode, cell: SocketCell): Promise<Dial> {
   const Cartesia = await loadClient(cell);
   return (server, options = {}) => {
     const client = new Cartesia({ baseURL: server.url, apiKey, maxRetries: 0 });
-    if (cell.delivery !== 'bare' && options.overlay !== undefined) overlay(client, options.overlay);
+    if (options.overlay !== undefined && hasHangup(client)) overlay(client, options.overlay);
     try {
       return lineOf(client.stt[`${mode}Finalize`].websocket(parameters, { ca: server.ca }), mode, options);
     } catch (error) {
@@ -141,7 +134,7 @@ async function untilOpen(ws: EventStreamSocket): Promise<void> {
   let failure: Error | undefined;
   for await (const { type, error } of ws.stream()) {
     if (type === 'open') return;
-    // What the SDK makes of a socket's error carries it as its cause.
+    // The SDK wraps a socket's error, which is then the cause.
     if (error !== undefined) failure = (error.cause as Error | undefined) ?? error;
   }
   throw failure ?? new Error('closed before it was open');
@@ -175,7 +168,7 @@ function read(ws: EventStreamSocket, mode: Mode): Stream {
   };
 }
 
-/** Of a build that throws before it dials. */
+/** Stands for a line in a build that throws before it dials. */
 function deadLine(error: unknown): Line {
   const fail = () => {
     throw error;

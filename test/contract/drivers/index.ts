@@ -1,11 +1,11 @@
-import type { SocketCell } from '../driver.ts';
+import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { sourceRouter } from './source-router.ts';
 import { sttSocket } from './stt-socket.ts';
 
-export const drivers = [
+export const drivers: readonly Driver[] = [
   contextRouter,
   autoFinalize,
   manualFinalize,
@@ -15,9 +15,15 @@ export const drivers = [
   sourceRouter,
 ];
 
-/** @throws where a class of `targets.ts` has none: what nobody drives is not known to work */
-export function driverOf({ target }: Pick<SocketCell, 'target'>) {
-  const driver = drivers.find(({ classNames }) => classNames.includes(target.className));
-  if (driver === undefined) throw new Error(`${target.className} has no driver in test/contract/drivers`);
+/** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */
+export function driverOf(cell: Pick<SocketCell, 'target'>): Driver {
+  const driver = find(cell);
+  if (driver === undefined) throw new Error(`${cell.target.className} has no driver in test/contract/drivers`);
   return driver;
+}
+
+export const hasDriver = (cell: Pick<SocketCell, 'target'>): boolean => find(cell) !== undefined;
+
+function find({ target }: Pick<SocketCell, 'target'>): Driver | undefined {
+  return drivers.find(({ classNames }) => classNames.includes(target.className));
 }

@@ -10,24 +10,11 @@ import {
   type Voice,
   type VoiceClass,
 } from '../../support/reconnecting.ts';
-import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
+import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import { hasHangup } from '../stage.ts';
 
-const whileConnecting = ['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
-  ['', 'true'].map(
-    (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
-  ),
-);
-
-/** Their own `disconnect()` closes what is CONNECTING, and returns nothing: the same thing every time. */
-export const keptByBare: Driver['bare'] = Object.fromEntries(
-  [
-    ...whileConnecting,
-    "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt",
-    'disconnect() twice, and ten times at once, is one: the same promise',
-    // 2.x gives up; 1.x tries again, but not so soon.
-    'a failed attempt that nobody awaits, then disconnect()',
-  ].map((name) => [name, 'passes']),
-);
+// 2.x gives up; 1.x tries again, but not so soon.
+export const keptByBare = passing('failed-attempt-unawaited');
 
 /** Before 1.0.1 every message of a stream is taken for audio. */
 const isAllAudio = ({ version }: SocketCell) => version.startsWith('1.0.0');
@@ -44,11 +31,10 @@ const common: Pick<Driver, 'protocol' | 'traits' | 'listeners' | 'badFrames' | '
   listeners: ['message'],
   bare: {
     ...keptByBare,
-    'malformed JSON in the middle of a stream: the connection goes on': { crashes: /JSON/ },
-    'null in the middle of a stream: the connection goes on': { crashes: /null/ },
-    'the type "__proto__" in the middle of a stream: the connection goes on': (cell) =>
-      isAllAudio(cell) ? { crashes: /length/ } : 'passes',
-    "frames that only look like the provider's in the middle of a stream: the connection goes on": {
+    'frame-malformed-json': { crashes: /JSON/ },
+    'frame-null': { crashes: /null/ },
+    'frame-the-type-proto': (cell) => (isAllAudio(cell) ? { crashes: /length/ } : 'passes'),
+    'look-alike-frames': {
       crashes: /multiple of 4|not a function/,
     },
   },
@@ -57,7 +43,7 @@ const common: Pick<Driver, 'protocol' | 'traits' | 'listeners' | 'badFrames' | '
     if (cell.broken === undefined) deliver(cell, Class);
     return (server, { overlay: options }: DialOptions = {}) => {
       const voice = newVoice(Class, cell.version, server.url);
-      if (options !== undefined && cell.delivery !== 'bare') overlay(voice, options);
+      if (options !== undefined && hasHangup(voice)) overlay(voice, options);
       return lineOf(voice, cell, server);
     };
   },
@@ -68,7 +54,6 @@ export const reconnecting2: Driver = {
   ...common,
   classNames: ['Websocket'],
   tls: true,
-  modules: ['core/websocket/ws', 'wrapper/utils', 'wrapper/source'],
 };
 
 /** `WebSocket` of 1.x, over the package `partysocket`. */
@@ -76,7 +61,6 @@ export const reconnecting1: Driver = {
   ...common,
   classNames: ['WebSocket'],
   tls: false,
-  modules: [],
 };
 
 function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): Line {

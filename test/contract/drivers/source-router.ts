@@ -2,10 +2,10 @@ import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
-import type { DialOptions, Driver, Line, SocketCell, Stream } from '../driver.ts';
-import { apiKey } from '../stage.ts';
+import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import { apiKey, hasHangup } from '../stage.ts';
 
-/** What users of the SDK have of it. */
+/** The part of the SDK's source that its users call. */
 export interface AudioSource {
   read(out: Float32Array): Promise<number>;
   markDone(): void;
@@ -27,45 +27,30 @@ export const request = { modelId: 'sonic-2', transcript: 'hello', voice: { mode:
 
 const config = { container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 } as const;
 
-function passes(...scenarios: string[]): Driver['bare'] {
-  return Object.fromEntries(scenarios.map((name) => [name, 'passes']));
-}
-
 /** `WebSocketWrapper` of the `backcompat` client: a source for each request, on one socket. */
 export const sourceRouter: Driver = {
   classNames: ['WebSocketWrapper'],
   protocol: 'tts',
   tls: false,
-  modules: [],
   traits: { reconnects: false, cancels: false, reopens: true, throws: true },
   listeners: [],
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
     'a chunk without data': '{"type":"chunk","context_id":"$CTX","done":false}',
   },
-  bare: {
-    ...passes(
-      ...['tcp-silence', 'tls-stall', 'upgrade-stall'].flatMap((greeting) =>
-        ['', 'true'].map(
-          (force) => `disconnect(${force}) while CONNECTING (${greeting}) ends the attempt, and connect() rejects`,
-        ),
-      ),
-      'disconnect() in the tick of connect()',
-      'disconnect(true) in the tick of connect()',
-      "the SDK's own close while CONNECTING, with nobody awaiting connect(), ends the attempt",
-      'a 401 makes connect() reject with the cause, and nothing retries',
-      'a reset makes connect() reject with the cause, and nothing retries',
-      'a refused connection makes connect() reject with the cause',
-      'a failed attempt that nobody awaits, then disconnect()',
-      // It returns undefined every time.
-      'disconnect() twice, and ten times at once, is one: the same promise',
-    ),
-  },
+  bare: passing(
+    'disconnect-in-the-tick-of-connect',
+    'force-in-the-tick-of-connect',
+    'connect-a-401',
+    'connect-a-reset',
+    'connect-refused',
+    'failed-attempt-unawaited',
+  ),
   async load(cell) {
     const Class = await loadWrapper(cell);
     return ({ url }, { overlay: options }: DialOptions = {}) => {
       const ws = makeWrapper(Class, url);
-      if (options !== undefined && cell.delivery !== 'bare') overlay(ws, options);
+      if (options !== undefined && hasHangup(ws)) overlay(ws, options);
       return lineOf(ws);
     };
   },

@@ -9,36 +9,36 @@ import {
   type TranscriberClass,
 } from '../../support/reconnecting.ts';
 import type { DialOptions, Driver, Line, Stream } from '../driver.ts';
+import { hasHangup } from '../stage.ts';
 import { keptByBare } from './reconnecting.ts';
 
 const audio = new Uint8Array(64);
 
 /** Closing while CONNECTING is no defect of its own; that `connect()` is then never settled is. */
-const unsettled = { fails: 'connect() is never settled' } as const;
+const unsettled = { fails: /^connect\(\): not within/ };
 
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export const sttSocket: Driver = {
   classNames: ['SttWebsocket'],
   protocol: 'stt',
   tls: true,
-  modules: ['core/websocket/ws'],
   traits: { reconnects: true, cancels: false, reopens: true, throws: true },
   listeners: ['message'],
   badFrames: { 'a transcript without text': '{"type":"transcript"}' },
   bare: {
     ...keptByBare,
-    'disconnect() in the tick of connect()': unsettled,
-    'disconnect(true) in the tick of connect()': unsettled,
+    'disconnect-in-the-tick-of-connect': unsettled,
+    'force-in-the-tick-of-connect': unsettled,
     // The provider's own error is told.
-    'an error event for a context ends the only stream; the connection goes on': 'passes',
-    'an error event without a context ends the only stream; the connection goes on': 'passes',
+    'error-event-named': 'passes',
+    'error-event-nameless': 'passes',
   },
   async load(cell) {
     const Class = await loadClass<TranscriberClass>(cell);
     deliver(cell, Class);
     return (server, { overlay: options }: DialOptions = {}) => {
       const ws = newTranscriber(Class, server.url);
-      if (options !== undefined && cell.delivery !== 'bare') overlay(ws, options);
+      if (options !== undefined && hasHangup(ws)) overlay(ws, options);
       return lineOf(ws, server);
     };
   },

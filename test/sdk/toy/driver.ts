@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { overlay } from '../../../overlays/toy/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import type { Driver, Line, Stream } from '../driver.ts';
+import { hasHangup } from '../stage.ts';
 
 interface Message {
   type?: string;
@@ -23,7 +24,6 @@ export const toy: Driver = {
   classNames: ['ToySocket'],
   protocol: 'tts',
   tls: true,
-  modules: [],
   traits: { reconnects: false, cancels: false, reopens: false, throws: false },
   listeners: ['message'],
   badFrames: {},
@@ -33,7 +33,7 @@ export const toy: Driver = {
     deliver(cell, Class);
     return (server, { overlay: options } = {}) => {
       const ws = new Class(server.url.replace('http', 'ws'), { ca: server.ca });
-      if (options !== undefined && cell.delivery !== 'bare') overlay(ws, options);
+      if (options !== undefined && hasHangup(ws)) overlay(ws, options);
       return lineOf(ws);
     };
   },

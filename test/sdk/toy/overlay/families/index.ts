@@ -1,9 +1,9 @@
 import { Connection, type SocketEvents } from '../../connection/connection.ts';
 import { Faults } from '../../connection/faults.ts';
+import { connectionMembers } from '../../connection/members.ts';
 import { Registry } from '../../connection/registry.ts';
 import { StreamSet } from '../../connection/streams.ts';
 import { type Members, snapshot } from '../../foreign/members.ts';
-import { connectionMembers } from '../../seams/disconnectable-members.ts';
 import type { Family } from '../../seams/family.ts';
 import { handled } from '../../seams/handled.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
@@ -18,6 +18,7 @@ interface ToySocket {
 }
 
 class ToyConnection extends Connection {
+  readonly name = 'socket';
   readonly faults = new Faults(() => []);
   readonly streams = new StreamSet();
   readonly #ws: ToySocket;
@@ -50,7 +51,7 @@ class ToyConnection extends Connection {
   }
 
   // Readers are listeners. They learn of every end by the event `end`.
-  protected override endStreams(): void {
+  protected override dropStreams(): void {
     this.#ws.emit('end');
   }
 

@@ -1,0 +1,4 @@
+import { playColumn } from '../column.ts';
+import { clients } from './index.ts';
+
+playColumn(clients);

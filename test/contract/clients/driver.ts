@@ -1,0 +1,33 @@
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import type { Cell } from '../../support/sdk.ts';
+
+/** A client of the SDK, and requests of the usual kinds. Each call settles when its whole body has been read. */
+export interface Caller {
+  /** The SDK's object. On the bare SDK what hangup adds is not there. */
+  readonly client: Disconnectable;
+  readonly calls: Readonly<Record<'bytes' | 'sse' | 'list', () => Promise<unknown>>>;
+}
+
+/** Drives the clients of one family of versions. */
+export interface ClientDriver {
+  readonly className: string;
+  /** As `targets.ts` names it. */
+  readonly family: string;
+  /** It looks at the status of a response: after a 500 it retries, and at last rejects. */
+  readonly readsStatus: boolean;
+  /** Loads the client's class, in the cell's delivery. */
+  load(cell: Cell): Promise<(url: string, options?: { maxRetries?: number }) => Caller>;
+}
+
+export const speech = {
+  model_id: 'sonic-2',
+  transcript: 'hello',
+  voice: { mode: 'id', id: 'a-voice' },
+  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
+} as const;
+
+/** Reads whatever a streaming call returns to its end. */
+export async function drain(stream: unknown): Promise<void> {
+  if (typeof stream !== 'object' || stream === null || !(Symbol.asyncIterator in stream)) return;
+  for await (const _ of stream as AsyncIterable<unknown>);
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DisconnectReport } from '../../../core/disconnectable.ts';
+import type { Answer } from '../../support/http-server.ts';
+import type { SocketCell } from '../driver.ts';
+import type { Scenario as ScenarioOn } from '../play.ts';
+import { slug } from '../play.ts';
+import { driverOf } from './drivers.ts';
+import type { RequestStage } from './stage.ts';
+
+type Scenario = ScenarioOn<RequestStage>;
+
+const hangs = { fails: /^the end of the call: not within/ };
+const readsStatus = (cell: SocketCell) => driverOf(cell).readsStatus;
+const kinds = ['bytes', 'sse', 'list'] as const;
+
+const faults: readonly [name: string, answer: Answer][] = [
+  ['no response headers', 'no-headers'],
+  ['a stalled body', 'stalled-body'],
+  ['an endless body', 'endless-body'],
+  ['a connection that is never answered', 'silence'],
+];
+
+/** Nobody says whether the body of a response has been read, so only requests without a response are named for certain. */
+function checkReport({ outcome, abandoned }: DisconnectReport, isWaiting: boolean): void {
+  const others = abandoned.filter((path) => !/^client › (client › )?requests in flight$/.test(path));
+  assert.deepEqual(others, []);
+  if (isWaiting) assert.deepEqual([outcome, abandoned.length], ['forced', 1]);
+}
+
+/** Each kind of request in each kind of trouble, and the end of the client. */
+const ending: Scenario[] = faults.flatMap(([name, answer]) =>
+  kinds.map(
+    (kind): Scenario => ({
+      id: `${kind}-${slug(name)}`,
+      promise: ['D1', 'D2'],
+      name: `${kind}, ${name}: disconnect(true) ends it with the reason`,
+      bare: hangs,
+      async run(stage) {
+        const caller = await stage.answer(answer);
+        const call = stage.follow(caller.calls[kind]());
+        await stage.underWay();
+        const report = await stage.hangUp(caller, true);
+        if (report) checkReport(report, answer === 'no-headers' || answer === 'silence');
+        await stage.endsAsDisconnected(call);
+        await stage.until(() => stage.http.seen.open === 0, 'the server to see the end');
+        await stage.settle();
+        assert.ok(stage.http.seen.connections <= 1, 'nothing is dialled again');
+      },
+    }),
+  ),
+);
+
+const others: Scenario[] = [
+  {
+    id: 'graceful',
+    promise: 'D1',
+    name: 'disconnect() ends what is in flight within its budget',
+    bare: hangs,
+    async run(stage) {
+      const caller = await stage.answer('endless-body');
+      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      await stage.ready(() => stage.http.seen.requests.length === 3, 'the requests');
+      const report = await stage.hangUp(caller);
+      for (const call of all) await stage.endsAsDisconnected(call);
+      if (report) assert.ok(report.durationMs < 2_500, `${report.durationMs} ms`);
+    },
+  },
+  {
+    id: 'in-the-tick-of-the-request',
+    promise: ['D1', 'D4'],
+    name: 'disconnect() in the tick of the request: it ends, and nothing is dialled',
+    bare: hangs,
+    async run(stage) {
+      const caller = await stage.answer('no-headers');
+      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      await stage.hangUp(caller, true);
+      for (const call of all) await stage.endsAsDisconnected(call);
+      await stage.settle();
+      assert.equal(stage.http.seen.requests.length, 0);
+    },
+  },
+  {
+    id: 'late-requests',
+    promise: 'D4',
+    name: 'requests after the end reject, and dial nothing',
+    bare: { fails: /^the call went through/ },
+    async run(stage) {
+      const caller = await stage.answer('well');
+      await stage.hangUp(caller);
+      for (const kind of kinds) await stage.endsAsDisconnected(stage.follow(caller.calls[kind]()));
+      await stage.settle();
+      assert.equal(stage.http.seen.connections, 0);
+    },
+  },
+  {
+    id: 'unawaited',
+    promise: 'D3',
+    name: 'a request that nobody waits for may end unnoticed',
+    bare: { fails: /^the server to see the end: not within/ },
+    async run(stage) {
+      const caller = await stage.answer('no-headers');
+      void caller.calls.list().catch(() => {});
+      await stage.underWay();
+      await stage.hangUp(caller, true);
+      await stage.until(() => stage.http.seen.open === 0, 'the server to see the end');
+    },
+  },
+  {
+    id: 'back-off',
+    promise: 'D3',
+    name: 'a back-off ends at once, and no retry follows',
+    bare: hangs,
+    concerns: readsStatus,
+    async run(stage) {
+      const caller = await stage.answer('retry-later', { maxRetries: 2 });
+      const call = stage.follow(caller.calls.bytes());
+      await stage.underWay();
+      await sleep(30);
+      await stage.hangUp(caller, true);
+      await stage.endsAsDisconnected(call);
+      await stage.settle();
+      assert.equal(stage.http.seen.requests.length, 1);
+    },
+  },
+  {
+    id: 'another-client',
+    promise: 'D14',
+    name: 'another client and its requests go on',
+    bare: 'passes',
+    async run(stage) {
+      const caller = await stage.answer('well');
+      const other = stage.another();
+      const before = stage.follow(other.calls.list());
+      await stage.hangUp(caller, true);
+      assert.equal(await stage.within(before, 'the request'), undefined);
+      for (const kind of kinds) assert.equal(await stage.within(stage.follow(other.calls[kind]()), kind), undefined);
+    },
+  },
+  {
+    id: 'well-answered',
+    promise: 'D14',
+    name: 'well-answered requests go through as before',
+    bare: 'passes',
+    async run(stage) {
+      const caller = await stage.answer('well');
+      for (const kind of kinds) assert.equal(await stage.within(stage.follow(caller.calls[kind]()), kind), undefined);
+      assert.equal(stage.http.seen.requests.length, 3);
+      assert.ok(!stage.http.seen.raw.join().includes('hangup'));
+    },
+  },
+  {
+    id: 'failed-by-itself',
+    promise: 'D14',
+    name: 'the end of a request that failed by itself stays what it was',
+    bare: 'passes',
+    concerns: readsStatus,
+    async run(stage) {
+      const caller = await stage.answer('error', { maxRetries: 0 });
+      const error = await stage.within(stage.follow(caller.calls.list()), 'the failure');
+      assert.ok(error instanceof Error);
+      assert.notEqual((error as { code?: string }).code, 'ERR_DISCONNECTED');
+    },
+  },
+];
+
+export const scenarios: readonly Scenario[] = [...ending, ...others];

@@ -1,0 +1,79 @@
+/** A client of any age ends the connections that it opened, and lets none of them connect again. */
+import assert from 'node:assert/strict';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Disconnectable } from '../../../core/disconnectable.ts';
+import { targets } from '../../../overlays/cartesia/targets.ts';
+import type { Format } from '../../support/sdk.ts';
+import { startVoiceServer } from '../../support/voice-server.ts';
+import { playedOf } from '../played.ts';
+import { cartesiaClient } from './cartesia-client.ts';
+import { compatClient } from './compat-client.ts';
+import type { ClientDriver } from './driver.ts';
+import { nestedClient } from './nested-client.ts';
+
+interface Socket extends Disconnectable {
+  connect(options: object): Promise<unknown>;
+}
+type Client = Disconnectable & {
+  tts: { websocket(options: object): Socket };
+  stt?: { websocket?(options: object): Socket };
+};
+
+/** The builds of `backcompat` as ES modules cannot connect. */
+const drivers: readonly [ClientDriver, Format, { tls: boolean }][] = [
+  [cartesiaClient, 'cjs', { tls: true }],
+  [compatClient, 'cjs', { tls: false }],
+  [nestedClient, 'esm', { tls: false }],
+];
+const options = { sampleRate: 16_000, container: 'raw', encoding: 'pcm_s16le', model: 'ink-whisper' };
+
+for (const delivery of ['overlay', 'patched'] as const) {
+  for (const [driver, format, { tls }] of drivers) {
+    const versions = targets.filter(({ family }) => family === driver.family).flatMap((target) => target.versions);
+    describe.each(playedOf(versions))(`${driver.className} %s ${delivery}`, (version) => {
+      const open = async () => {
+        const server = await startVoiceServer({ onClose: 'ignore' }, { tls });
+        const make = await driver.load({ version, delivery, format });
+        const client = make(server.url).client as Client;
+        const { stt } = client;
+        const makers = [client.tts.websocket.bind(client.tts), ...(stt?.websocket ? [stt.websocket.bind(stt)] : [])];
+        return { server, client, makers };
+      };
+
+      test('disconnect(true) ends its connections, and later ones do not dial', async () => {
+        const { server, client, makers } = await open();
+        assert.equal(client.connected, false);
+        const sockets = makers.map((websocket) => websocket(options));
+        for (const socket of sockets) await socket.connect({ WebSocket });
+        assert.equal(client.connected, true);
+        const dialled = server.seen.connections.length;
+        const report = await client.disconnect(true);
+        assert.equal(report.outcome, 'forced');
+        assert.deepEqual(report.abandoned, []);
+        assert.equal(client.connected, false);
+        await expect.poll(() => server.seen.connections.every((connection) => connection.ended)).toBe(true);
+        for (const socket of sockets) assert.equal(socket.connected, false);
+        for (const websocket of makers) {
+          const late = (async () => websocket(options).connect({ WebSocket }))();
+          await expect(late).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+        }
+        assert.equal(server.seen.connections.length, dialled);
+        assert.ok(!server.seen.connections.some(({ upgrade }) => /hangup|Symbol/.test(JSON.stringify(upgrade ?? ''))));
+        await server.close();
+      });
+
+      test('another client and its connections are left alone', async () => {
+        const { server, client, makers } = await open();
+        const make = await driver.load({ version, delivery, format });
+        const other = make(server.url).client as Client;
+        const socket = makers[0]!(options);
+        await socket.connect({ WebSocket });
+        await other.disconnect(true);
+        assert.equal(socket.connected, true);
+        await client.disconnect(true);
+        await server.close();
+      });
+    });
+  }
+}

@@ -1,3 +1,0 @@
-import { lineContract } from './contract.ts';
-
-lineContract('both');

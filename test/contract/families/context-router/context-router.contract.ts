@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { contextRouter } from './index.ts';
+
+playColumn(contextRouter);

@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { eventStream } from './index.ts';
+
+playColumn(eventStream);

@@ -1,0 +1,6 @@
+import { playColumn } from '../../column.ts';
+import { reconnecting } from './index.ts';
+import { transcriber } from './stt.ts';
+
+playColumn(reconnecting);
+playColumn(transcriber);

@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { sourceRouter } from './index.ts';
+
+playColumn(sourceRouter);

@@ -1,0 +1,23 @@
+import { targetsOf, versionsOf } from '../../overlays/sdk.ts';
+import type { SocketCell } from './driver.ts';
+
+/** Every cell plays everything: `npm run test:full`. */
+export const isFull = process.env.HANGUP_FULL === '1';
+
+/**
+ * Tells whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch
+ * and overlay together are played in the newest one only.
+ */
+export function isPlayed({ sdk, target, version, delivery }: SocketCell): boolean {
+  if (isFull) return true;
+  const { className, family } = target;
+  const all = versionsOf(sdk).filter((version) =>
+    targetsOf(sdk, version).some((other) => other.className === className && other.family === family),
+  );
+  return version === all.at(-1) || (version === all[0] && delivery !== 'both');
+}
+
+/** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
+export function playedOf(versions: readonly string[]): readonly string[] {
+  return isFull ? versions : versions.filter((_, index) => index === 0 || index === versions.length - 1);
+}

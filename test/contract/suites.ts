@@ -1,0 +1,19 @@
+import { clients } from './clients/index.ts';
+import { every } from './every/index.ts';
+import { contextRouter } from './families/context-router/index.ts';
+import { eventStream } from './families/event-stream/index.ts';
+import { reconnecting } from './families/reconnecting/index.ts';
+import { transcriber } from './families/reconnecting/stt.ts';
+import { sourceRouter } from './families/source-router/index.ts';
+import type { Suite } from './play.ts';
+
+/** The whole contract. */
+export const suites: readonly Suite[] = [
+  every,
+  contextRouter,
+  eventStream,
+  sourceRouter,
+  reconnecting,
+  transcriber,
+  clients,
+] as Suite[];

@@ -1,5 +1,0 @@
-import { sttSuite } from './stt.ts';
-import { suite } from './suite.ts';
-
-suite('overlay');
-sttSuite('overlay');

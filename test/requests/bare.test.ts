@@ -1,3 +1,0 @@
-import { requestContract } from './contract.ts';
-
-requestContract('bare');
