@@ -65,9 +65,9 @@ export class ClientState implements ClientMember {
     if (this.ended) throw new DisconnectedError(call, 'client');
   }
 
-  /** A member that the client learns of after its own end is ended at once: its first call must not dial. */
+  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member: ClientMember): void {
-    if (this.ended) {
+    if (this.ended && !member.connected) {
       member.end(Deadline.spent('force'));
       return;
     }
