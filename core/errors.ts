@@ -56,8 +56,6 @@ export class StreamEndedError extends HangupError {
   readonly closeReason: string | undefined;
   readonly contextId: string | undefined;
   readonly phase: StreamPhase | undefined;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before the end. */
-  declare samplesRead?: number;
 
   constructor(message: string, end: StreamEnd = {}) {
     super('ERR_STREAM_ENDED', message, end.cause === undefined ? undefined : { cause: end.cause });
@@ -116,8 +114,6 @@ export class ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   readonly timeout: number;
   readonly contextId: string | undefined;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before. */
-  declare samplesRead?: number;
 
   constructor(phase: StreamPhase, timeout: number, contextId?: string) {
     super('ERR_RECEIVE_TIMEOUT', `no message (${phase}) on context ${contextId ?? '(none)'} for ${timeout} ms`);

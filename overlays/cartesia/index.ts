@@ -4,6 +4,7 @@ import type { OverlayOptions } from '../seams/overlay-options.ts';
 import { families } from './families/index.ts';
 
 export type * from '../../core/disconnectable.ts';
+export type { ReadError } from './read-error.ts';
 export type { OverlayOptions };
 
 /** The type of a connection, overlaid. */

@@ -1,4 +1,5 @@
-import { findMark, type Mark, marker } from '../foreign/mark.ts';
+import { marker } from '../../core/symbols.ts';
+import { findMark, type Mark } from '../foreign/mark.ts';
 import { type Members, replaceMembers } from '../foreign/members.ts';
 import { version } from '../version.ts';
 import { findSite, namedSite } from './families.ts';

@@ -27,6 +27,8 @@ export function certificate(): Promise<Certificate> {
  * and take no certificate, and Node reads NODE_EXTRA_CA_CERTS only when it starts.
  */
 export async function shareCertificate(): Promise<void> {
+  // A run of tests inside of a test has its parent's, and must not remove it.
+  if (process.env[sharedVariable] !== undefined) return;
   const own = await certificate();
   const file = own.caFile.replace(/pem$/, 'json');
   writeFileSync(file, JSON.stringify(own), { mode: 0o600 });

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { marker } from '../../core/symbols.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
-import { assertPatched, marker } from '../../overlays/foreign/mark.ts';
+import { assertPatched } from '../../overlays/foreign/mark.ts';
 import { version } from '../../overlays/version.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 

@@ -1,5 +1,9 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 90568d5349840802879c6ff7595f82f2a65f59d2dc0952d5be6b518fd70c176f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 41b9ed41c1358e3dfdfca8f32d323887a51355c40c092b7afc6a1b5f0c6c3ea1 */
 "use strict";
+
+// core/symbols.ts
+var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
 
 // core/errors.ts
 var HangupError = class extends Error {
@@ -17,8 +21,6 @@ var StreamEndedError = class extends HangupError {
   closeReason;
   contextId;
   phase;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before the end. */
-  samplesRead;
   constructor(message, end = {}) {
     super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
     this.closeCode = end.closeCode;
@@ -49,8 +51,6 @@ var ReceiveTimeoutError = class extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  /** Of a failed `Source.read()`: how many samples it had copied into its buffer before. */
-  samplesRead;
   constructor(phase, timeout, contextId) {
     super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
     this.phase = phase;
@@ -64,10 +64,6 @@ var PatchError = class extends HangupError {
     super(code, `${what}: ${why}. ${next}`, options);
   }
 };
-
-// core/symbols.ts
-var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
-var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
 
 // overlays/foreign/mark.ts
 function findMark(prototype) {

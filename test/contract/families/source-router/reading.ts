@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StreamEndedError } from '../../../../core/errors.ts';
+import type { ReadError } from '../../../../overlays/cartesia/read-error.ts';
 import type { Line } from '../../driver.ts';
 import { chunkSamples } from '../../drivers/source-router.ts';
 import type { LineScenario, LineStage } from '../../every/stage.ts';
@@ -12,7 +13,7 @@ const finished = { fails: /^it ended with \d+$/m };
 
 function assertCut(end: unknown, expected: Partial<StreamEndedError>): void {
   assert.ok(end instanceof Error, `it ended with ${end}`);
-  const { code, closeCode, contextId, phase, samplesRead } = end as StreamEndedError;
+  const { code, closeCode, contextId, phase, samplesRead } = end as StreamEndedError & ReadError;
   assert.deepEqual(
     { code, closeCode, contextId, phase, samplesRead },
     { code: 'ERR_STREAM_ENDED', contextId: 'a', samplesRead: 0, ...expected },
