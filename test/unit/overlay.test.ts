@@ -65,6 +65,11 @@ describe('overlay() and its targets', () => {
     expect(() => overlay(target as object)).toThrow(/^overlay\(\) cannot patch .*: .*\. Hand in a client/);
   });
 
+  it('names a function without a name, and a promise that nobody has awaited', () => {
+    expect(() => overlay(require('cartesia-4.2.0') as object)).toThrow(/cannot patch a function without a name: it is/);
+    expect(() => overlay(Promise.resolve(client()))).toThrow(/cannot patch a promise: .*Await it first/);
+  });
+
   it('refuses a class that only looks like it', () => {
     class Lookalike {
       _initSocket() {}
@@ -100,9 +105,10 @@ describe('overlay() and its targets', () => {
 
   it.each([
     [{ tiemout: 5 }, /unknown option "tiemout"/],
-    [{ timeout: -1 }, /-1 is not a budget/],
-    [{ connectTimeout: Number.NaN }, /NaN is not a budget/],
-    [{ timeout: Number.POSITIVE_INFINITY }, /Infinity is not a budget/],
+    [{ timeout: -1 }, /-1 is not a number of ms/],
+    [{ connectTimeout: Number.NaN }, /NaN is not a number of ms/],
+    [{ timeout: Number.POSITIVE_INFINITY }, /Infinity is not a number of ms/],
+    [{ timeout: '2s' }, /timeout: "2s" is not a number of ms/],
     [{ heartbeat: { interval: 5 } }, /heartbeat.timeout/],
     [{ heartbeat: { interval: 5, timeout: 5, retries: 1 } }, /unknown option "retries"/],
     [{ WebSocket: 'ws' }, /WebSocket must be a class/],

@@ -99,7 +99,10 @@ describe.each(proxies)('behind %s', (name, proxy) => {
     expect(ws.connected).toBe(true);
     expect((await ws.disconnect()).outcome).toBe('graceful');
     expect(ws.connected).toBe(false);
-    await expect(context.push({ transcript: 'late' })).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+    await expect(context.push({ transcript: 'late' })).rejects.toMatchObject({
+      code: 'ERR_DISCONNECTED',
+      message: expect.stringMatching(/^push\(\): /),
+    });
   });
 
   it('a loop that is cut learns its cause', async () => {
