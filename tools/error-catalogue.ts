@@ -189,4 +189,11 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
       remedy: 'Open a new connection',
     },
   },
+  ERR_TCP_NOT_FOUND: {
+    app: {
+      cause:
+        '`HangupError`, as the `error` of the step `force` in a report: the TCP connection of a native WebSocket was not found, and may keep the process alive.',
+      remedy: 'Let the SDK use `ws`, or end the process',
+    },
+  },
 };

@@ -1,4 +1,4 @@
-import type { Budget, Deadline } from '../../core/deadline.ts';
+import { type Budget, Deadline } from '../../core/deadline.ts';
 import { DisconnectedError } from '../../core/errors.ts';
 import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
@@ -65,7 +65,12 @@ export class ClientState implements ClientMember {
     if (this.ended) throw new DisconnectedError(call, 'client');
   }
 
+  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member: ClientMember): void {
+    if (this.ended && !member.connected) {
+      member.end(Deadline.spent('force'));
+      return;
+    }
     const ref = new WeakRef(member);
     this.#members.add(ref);
     this.#collected.register(member, ref);

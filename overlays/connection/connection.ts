@@ -5,7 +5,7 @@ import { Ladder, type Step } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
-import { forceClose } from '../sockets/destroy.ts';
+import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { onClose } from '../sockets/watch.ts';
 import { guardMessages, onClosing, onTcpClose, onTcpError } from '../sockets/ws.ts';
@@ -18,10 +18,12 @@ const watchedKey = Symbol.for('hangup.watched@1');
 
 export const isWatched = (socket: object): boolean => kept(socket, watchedKey) === true;
 
-/** Tells when a connection gets its first socket, and when it has lost its last one. */
+/** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
 export interface SocketEvents {
   onBusy(): void;
   onIdle(): void;
+  /** It is about to be opened again after its end. @throws {DisconnectedError} when its client has ended */
+  onReopen(): void;
 }
 
 /**
@@ -39,6 +41,8 @@ export abstract class Connection {
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
   #abandoned: readonly string[] = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
   /** The error by which the socket was lost while the connection was ending politely. */
   #failure: unknown;
   /** Called, once, when the last socket is lost. */
@@ -108,10 +112,16 @@ export abstract class Connection {
     if (this.ended) throw new DisconnectedError(call);
   }
 
-  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  /**
+   * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
+   *
+   * @throws {DisconnectedError} when the client has ended meanwhile
+   */
   protected reopen(): void {
+    this.#events.onReopen();
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
+    this.#hasLeftTcp = false;
     this.#failure = undefined;
   }
 
@@ -134,6 +144,7 @@ export abstract class Connection {
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= errorOf();
       this.cut(socket, end);
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
     let isClosing = false;
@@ -274,16 +285,26 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
-    if (this.idle) return false;
+    if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    // It listens first: some sockets report their end while they are being closed. Then loops released in this tick go first.
-    this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      // Some sockets report their end while they are being closed. Then loops that were released in this tick go first.
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
     isForcing = false;
     return true;
+  }
+
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp(): false {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError('ERR_TCP_NOT_FOUND', 'the TCP connection was not found, and may keep the process alive');
   }
 }

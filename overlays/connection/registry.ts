@@ -59,6 +59,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
     return this.#family.make(ws, {
       onBusy: () => this.#open.add(ws),
       onIdle: () => this.#onIdle(ws),
+      onReopen: () => this.#clientOf(ws)?.admit('connect()'),
     });
   }
 

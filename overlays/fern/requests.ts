@@ -1,6 +1,5 @@
 import { Exchange, untilDisconnected } from '../client/exchanges.ts';
-import { setMember } from '../foreign/members.ts';
-import { type Timer, watchTimers } from '../foreign/timers.ts';
+import { catchTimer, clearTimer, uniqueSeconds } from '../foreign/timers.ts';
 
 type SignalledOptions = RequestOptions & { abortSignal: AbortSignal };
 
@@ -13,8 +12,6 @@ export interface RequestOptions {
 
 /** The defaults of `core/fetcher`, in ms and in number. */
 const defaults = { timeout: 60_000, retries: 2 };
-/** `requestWithRetries.js` waits 1, 2, 4 … s, at most 60 s, give or take a fifth. In ms. */
-const backOff = { least: 800, most: 72_000 };
 
 /**
  * Calls a method of a resource with options that let the request end with the client.
@@ -33,7 +30,12 @@ export function request<R>(
     const options = { ...given, abortSignal: either(exchange.signal, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client, () => send(options), streamsOf);
     const attempts = new Attempts(exchange, options);
-    return exchange.run(client, () => send(attempts.options), streamsOf).finally(() => attempts.over());
+    return exchange
+      .run(client, () => send(attempts.options), streamsOf)
+      .catch((error) => {
+        attempts.clear();
+        throw error;
+      });
   });
 }
 
@@ -47,69 +49,40 @@ function streamsOf(result: unknown): object[] {
 }
 
 /**
- * The attempts at one request. The SDK leaves its timers running after an abort, for up to a minute, and shows neither them
- * nor its TCP connection. But it looks at the options that it was given right before it dials, and right before it backs off.
+ * The attempts at one request. The SDK does not show its timers. Its timer for the whole request runs on for a minute when the
+ * request fails or is aborted. But the SDK looks at the options that it was given right before it backs off.
  */
 class Attempts {
   readonly options: RequestOptions;
   readonly #exchange: Exchange;
-  readonly #timeout: number;
-  #timer: Timer | undefined;
-  #backOff: Timer | undefined;
-  #mayBackOff = false;
-  #unwatch: () => void;
+  /** The limit of each attempt. */
+  readonly #seconds: number;
+  #responses = 0;
+  #endBackOff: () => void = () => {};
 
-  constructor(exchange: Exchange, { timeoutInSeconds, maxRetries = defaults.retries, ...given }: SignalledOptions) {
+  constructor(exchange: Exchange, { timeoutInSeconds, maxRetries, ...given }: SignalledOptions) {
     this.#exchange = exchange;
-    this.#timeout = timeoutInSeconds === undefined ? defaults.timeout : timeoutInSeconds * 1000;
-    this.#observe(given.abortSignal);
-    exchange.signal.addEventListener('abort', () => this.#stopTimers());
-    this.#unwatch = this.#watch();
+    this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults.timeout : timeoutInSeconds * 1000);
+    exchange.signal.addEventListener('abort', () => this.#endBackOff());
     // The SDK compares it with the number of attempts when a response has come.
-    const observed = { valueOf: () => this.#onResponse(maxRetries) };
-    this.options = { ...given, timeoutInSeconds, maxRetries: observed as unknown as number };
+    const observed = { valueOf: () => this.#onResponse(maxRetries ?? defaults.retries) };
+    this.options = { ...given, timeoutInSeconds: this.#seconds, maxRetries: observed as unknown as number };
   }
 
-  /** `makeRequest.js` sets its timer, listens to the signal and dials in one tick. */
-  #observe(signal: AbortSignal): void {
-    const { addEventListener } = signal;
-    const listen = (...args: Parameters<typeof addEventListener>) => {
-      addEventListener.apply(signal, args);
-      // An event stream listens to the signal too, without options, and dials nothing.
-      if (args.length === 3) this.#onDial();
-    };
-    setMember(signal, 'addEventListener', { value: listen });
-  }
-
-  #onDial(): void {
-    this.#unwatch();
-    this.#exchange.expectDial();
-  }
-
+  /** `requestWithRetries.js` looks at the response, and begins to wait in the same tick. */
   #onResponse(maxRetries: number): number {
-    this.#unwatch();
-    this.#unwatch = this.#watch();
-    this.#mayBackOff = true;
-    queueMicrotask(() => {
-      this.#mayBackOff = false;
-    });
+    if (this.#exchange.signal.aborted) return 0;
+    if (this.#responses < maxRetries) {
+      catchTimer((endWait) => {
+        this.#endBackOff = endWait;
+      });
+    }
+    this.#responses += 1;
     return maxRetries;
   }
 
-  #watch(): () => void {
-    return watchTimers((timer, ms) => {
-      if (ms === this.#timeout) this.#timer = timer;
-      else if (this.#mayBackOff && ms >= backOff.least && ms <= backOff.most) this.#backOff ??= timer;
-    });
-  }
-
-  #stopTimers(): void {
-    clearTimeout(this.#timer);
-    // The timer is not cleared: should it belong to somebody else, it still runs.
-    (this.#backOff as { unref?(): void } | undefined)?.unref?.();
-  }
-
-  over(): void {
-    this.#unwatch();
+  /** Clears the timer of an attempt that failed: the SDK clears it only when a response has come. */
+  clear(): void {
+    clearTimer(this.#seconds);
   }
 }

@@ -15,8 +15,8 @@ type Method = (this: Resource, ...args: unknown[]) => unknown;
 interface SpecialMethods {
   /** Makes a connection. */
   connecting: string;
-  /** Reads from a connection of its own, which it gets from the method above. */
-  reading: string;
+  /** By name, the seam of a method that reads from a connection of its own, which it gets from the method above. */
+  reading: Readonly<Record<string, (sdk: never) => (...args: never[]) => unknown>>;
 }
 
 /** The seams of a client whose requests are sent by its resources, each of which is an accessor of the client's class. */
@@ -76,10 +76,9 @@ function resourceMembers(
 ): Members {
   const members: Members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
-    if (typeof method.value !== 'function' || name === 'constructor' || name.startsWith('_') || name === reading)
-      continue;
-    const wrap = name === connecting ? tied : requesting;
-    members[name] = { value: wrap(method.value as Method, owners), writable: true };
+    if (typeof method.value !== 'function' || name === 'constructor' || name.startsWith('_')) continue;
+    const wrap = reading[name] ?? (name === connecting ? tied : requesting);
+    members[name] = { value: wrap(method.value as never, owners as never), writable: true };
   }
   return members;
 }

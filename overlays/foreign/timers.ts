@@ -1,40 +1,68 @@
-import { replaceMembers } from './members.ts';
-import { shared } from './shared.ts';
+import { replaceForMoment } from './globals.ts';
+import { nodeModule } from './node.ts';
 
-export type Timer = ReturnType<typeof setTimeout>;
-type Watcher = (timer: Timer, ms: number, callback: unknown) => void;
-
-interface Watch {
-  readonly watchers: Set<Watcher>;
-  /** Takes the observer off. */
-  unwatch(): void;
-}
-
-/** One observer serves all copies of hangup: two would leave the global wrapped for good when they end out of order. */
-const watch = (): Watch => shared('timers@1', () => ({ watchers: new Set(), unwatch() {} }));
+// An SDK does not show the timers that it sets, and they hold the process after everything else has ended.
 
 /**
- * Tells of every timer that is set from now on, until the returned function is called. The SDK does not show its timers; they
- * are told from others by the moment and the delay.
+ * Catches the timer that the SDK sets later in this very tick, if it does.
+ *
+ * @param onTimer gets a function that ends the wait for the timer at once: it clears the timer and calls back
  */
-export function watchTimers(watcher: Watcher): () => void {
-  const state = watch();
-  const { watchers } = state;
-  watchers.add(watcher);
-  if (watchers.size === 1) state.unwatch = watchSetTimeout(watchers);
-  return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) state.unwatch();
-  };
-}
-
-function watchSetTimeout(watchers: ReadonlySet<Watcher>): () => void {
-  const { setTimeout } = globalThis;
-  const observed = (callback: () => void, ms: number, ...rest: []) => {
+export function catchTimer(onTimer: (endWait: () => void) => void): void {
+  const { setTimeout, clearTimeout } = globalThis;
+  let isOver = false;
+  const caught = (callback: () => void, ms: number, ...rest: []) => {
     const timer = setTimeout(callback, ms, ...rest);
-    for (const watcher of watchers) watcher(timer, ms, callback);
+    if (!isOver) {
+      stop();
+      onTimer(() => {
+        clearTimeout(timer);
+        callback();
+      });
+    }
     return timer;
   };
-  return replaceMembers(globalThis, 'globalThis', {
-    setTimeout: { value: Object.assign(observed, setTimeout), writable: true },
-  });
+  const restore = replaceForMoment(globalThis, 'setTimeout', Object.assign(caught, setTimeout));
+  const stop = () => {
+    isOver = true;
+    restore();
+  };
+  queueMicrotask(stop);
+}
+
+/** A timer of Node's. Timers of the same delay, in whole ms, are links of one ring; the next one is that which was set before. */
+interface Link {
+  readonly _idleTimeout?: number;
+  readonly _idleNext?: Link | null;
+}
+
+/** Numbers the delays. Fractions of a ms do not change when a timer runs out. */
+let count = 0;
+const fraction = 2 ** -20;
+
+/**
+ * Makes a delay that no other timer has, by which {@link clearTimer} finds the timer.
+ *
+ * @param ms the delay
+ * @returns the same delay in s, which is how the SDK is told of it
+ */
+export function uniqueSeconds(ms: number): number {
+  count = (count + 1) % (1 / fraction);
+  return (ms + count * fraction) / 1000;
+}
+
+/** Clears the timer of a delay from {@link uniqueSeconds}, if it is set. Elsewhere than on Node, a timer holds nothing. */
+export function clearTimer(seconds: number): void {
+  const timers = nodeModule<typeof import('node:timers')>('timers');
+  if (timers === undefined) return;
+  const ms = seconds * 1000;
+  const own = timers.setTimeout(() => {}, ms);
+  const ring: Link = own as unknown as Link;
+  for (let link = ring._idleNext; link && link !== ring; link = link._idleNext) {
+    if (link._idleTimeout === ms) {
+      timers.clearTimeout(link as unknown as NodeJS.Timeout);
+      break;
+    }
+  }
+  timers.clearTimeout(own);
 }

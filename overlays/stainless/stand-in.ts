@@ -61,7 +61,7 @@ export class StandIn {
   }
 
   /** @returns a function and not an arrow: the SDK calls it with `new`, and gets the `ws` socket that it returns */
-  #classFor(Socket: WebSocketClass, options: SocketOptions): unknown {
+  #classFor(Socket: WebSocketClass, options: SocketOptions): object {
     const translate = this.#translate;
     return function StandInSocket(url: string | URL) {
       const address = new URL(url);

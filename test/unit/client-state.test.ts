@@ -22,7 +22,7 @@ class StuckConnection extends Connection {
   protected readonly name: string;
 
   constructor(name: string) {
-    super({ onBusy() {}, onIdle() {} });
+    super({ onBusy() {}, onIdle() {}, onReopen() {} });
     this.name = name;
     this.streams.add(aContext);
     this.attachSocket(this.socket, { timeout: 2000, connectTimeout: 1000 });

@@ -1,4 +1,5 @@
 /** Each patched SDK has a runtime of its own: several copies of hangup watch the same globals and clients of one process. */
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 async function twoCopies<M>(load: () => Promise<M>): Promise<[M, M]> {
@@ -12,31 +13,18 @@ afterEach(() => vi.resetModules());
 describe.each([
   ['in order', [1, 0]],
   ['out of order', [0, 1]],
-] as const)('watches of two copies that end %s', (_name, order) => {
-  it('see the timers that are set meanwhile, and leave the global as it was', async () => {
-    const copies = await twoCopies(() => import('../../overlays/foreign/timers.ts'));
-    const before = globalThis.setTimeout;
-    const seen = [0, 0];
-    const stops = copies.map(({ watchTimers }, index) => watchTimers(() => seen[index]!++));
-    clearTimeout(setTimeout(() => {}, 10));
-    expect(seen).toEqual([1, 1]);
-    stops[order[0]]!();
-    clearTimeout(setTimeout(() => {}, 10));
-    expect(seen[order[0]]).toBe(1);
-    expect(seen[order[1]]).toBe(2);
-    stops[order[1]]!();
-    expect(globalThis.setTimeout).toBe(before);
-  });
-
-  it('leave what dials as it was', async () => {
+] as const)('dials of two copies that end %s', (_name, order) => {
+  it('leave the method that they observe as it was', async () => {
     const copies = await twoCopies(() => import('../../overlays/foreign/dial.ts'));
-    const before = globalThis.queueMicrotask;
-    const dials = copies.map(({ Dial }) => new Dial());
-    const closes = dials.map((dial) => dial.expect());
-    expect(globalThis.queueMicrotask).not.toBe(before);
-    for (const index of order) closes[index]!();
-    for (const dial of dials) dial.release();
-    expect(globalThis.queueMicrotask).toBe(before);
+    const before = Socket.prototype.connect;
+    const dials = copies.map(({ Dial }) => new Dial('at once'));
+    for (const dial of dials) dial.watch(() => {});
+    expect(Socket.prototype.connect).not.toBe(before);
+    for (const index of order) dials[index]!.release();
+    // One that was left below the other only hands the calls on, until it is used again.
+    for (const dial of dials) dial.watch(() => {});
+    for (const dial of dials.reverse()) dial.release();
+    expect(Socket.prototype.connect).toBe(before);
   });
 });
 

@@ -3,7 +3,7 @@ import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import { Connection, type SocketEvents } from '../../connection/connection.ts';
 import { Faults } from '../../connection/faults.ts';
 import { StreamSet } from '../../connection/streams.ts';
-import { watchTimers } from '../../foreign/timers.ts';
+import { catchTimer } from '../../foreign/timers.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
 import { refuseProxy } from '../../seams/refusals.ts';
 import { forceClose } from '../../sockets/destroy.ts';
@@ -71,14 +71,9 @@ export class EventStreamConnection extends Connection {
   watchBackOff(): void {
     this.#ws._internalEvents.on('reconnecting', ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      const stop = watchTimers((timer, _ms, callback) => {
-        stop();
-        this.#endBackOff = () => {
-          clearTimeout(timer);
-          (callback as () => void)();
-        };
+      catchTimer((endWait) => {
+        this.#endBackOff = endWait;
       });
-      queueMicrotask(stop);
     });
   }
 

@@ -40,7 +40,14 @@ export interface SttClient extends ReconnectingClient {
   onMessage(callback: TranscriptCallback): Promise<void>;
 }
 
-export type TranscriptCallback = (result: { type: string; requestId: string; message?: string }) => void;
+/** Key of the function that a callback for a loop has. */
+export const onEnd: unique symbol = Symbol('onEnd');
+
+export interface TranscriptCallback {
+  (result: { type: string; requestId: string; message?: string }): void;
+  /** Hears of the end of the connection, in place of a result: with a cause, or without one when the user ended it. */
+  [onEnd]?(cause?: Error): void;
+}
 
 type Emitter = {
   once(names: unknown, ...rest: unknown[]): Promise<unknown> & { off?: () => void };

@@ -1,9 +1,4 @@
-import {
-  DisconnectedError,
-  ReceiveTimeoutError,
-  type StreamEndedError,
-  type StreamPhase,
-} from '../../../../core/errors.ts';
+import { DisconnectedError, ReceiveTimeoutError, StreamEndedError, type StreamPhase } from '../../../../core/errors.ts';
 import type { Loss, Stream } from '../../../connection/streams.ts';
 import { setMember } from '../../../foreign/members.ts';
 import { readError } from '../../read-error.ts';
@@ -25,7 +20,7 @@ export class SpeechStream implements Stream {
   readonly #sdk: Pick<Source, 'read' | 'enqueue' | 'close'>;
   readonly #onEnd: () => void;
   readonly #iterators = new Set<EndableIterator>();
-  /** Functions that reject the `once()` promises which have not been kept. */
+  /** Functions that settle the `once()` promises which have not been kept. */
   readonly #expectations = new Set<(error: Error) => void>();
   #state: State = 'open';
   #cause: EndCause | undefined;
@@ -108,11 +103,11 @@ export class SpeechStream implements Stream {
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
     if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
+    this.#disappoint();
     if (state === 'done') {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
     }
-    for (const reject of this.#expectations) reject(cause ?? new DisconnectedError('once()'));
     for (const iterator of this.#iterators) iterator.end(cause);
     // The SDK does it as late after a `done`, so that listeners hear of the audio that has just arrived.
     void closed.then(() => this.#handle.stop?.());
@@ -193,25 +188,48 @@ export class SpeechStream implements Stream {
     this.#override(emitter, 'once', (names: unknown, ...rest: unknown[]) => {
       this.#isConsumed = true;
       const kept = once(names, ...rest);
-      // The end itself keeps this promise.
-      if ([names].flat().includes('close')) return kept;
-      return this.#expect(kept);
+      return this.#expect(kept, emitter === this.#handle.source && [names].flat().includes('close'));
     });
   }
 
-  /** A promise that is also settled by the end of the stream. */
-  #expect(kept: ReturnType<StreamHandle['once']>): Promise<unknown> {
-    if (this.#state === 'done') return kept;
+  /**
+   * A promise that is also settled by the end of the stream.
+   *
+   * @param isEnd the end itself keeps this promise
+   */
+  #expect(kept: ReturnType<StreamHandle['once']>, isEnd: boolean): Promise<unknown> {
     const expected = new Promise((resolve, reject) => {
+      const settle = (error: Error) => (isEnd ? resolve(undefined) : reject(error));
       const give = (value: unknown) => {
-        this.#expectations.delete(reject);
+        this.#expectations.delete(settle);
         resolve(value);
       };
       kept.then(give, reject);
-      if (this.isOpen) this.#expectations.add(reject);
-      else reject(this.#cause ?? new DisconnectedError('once()'));
+      this.#expectations.add(settle);
+      if (!this.isOpen) this.#disappoint();
     });
     expected.catch(() => {});
     return Object.assign(expected, { off: kept.off });
+  }
+
+  /** Settles the promises of `once()` that the end leaves open. */
+  #disappoint(): void {
+    if (this.#expectations.size === 0) return;
+    const disappoint = () => {
+      const expectations = [...this.#expectations];
+      this.#expectations.clear();
+      for (const settle of expectations) settle(this.#cause ?? this.#noEvent());
+    };
+    // The SDK tells listeners of its last events some ticks later.
+    if (this.#state === 'done') setTimeout(disappoint);
+    else disappoint();
+  }
+
+  #noEvent(): Error {
+    if (this.#state === 'dropped') return new DisconnectedError('once()');
+    return new StreamEndedError(`once(): ${this.name} is over, and no event follows`, {
+      contextId: this.contextId,
+      phase: this.phase,
+    });
   }
 }

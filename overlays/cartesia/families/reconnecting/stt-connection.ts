@@ -1,7 +1,7 @@
 import { type Loss, type Stream, StreamSet } from '../../../connection/streams.ts';
 import type { SocketEvent } from '../../../fern/shapes.ts';
 import { ReconnectingConnection } from './connection.ts';
-import type { ConnectOptions, SttClient, TranscriptCallback } from './shapes.ts';
+import { type ConnectOptions, onEnd, type SttClient, type TranscriptCallback } from './shapes.ts';
 
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export class SttConnection extends ReconnectingConnection<SttClient> {
@@ -14,13 +14,15 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
 
   onSend(): void {
     if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((message) => this.#tell(message));
+    this.#transcription = new Transcription((cause) => this.#tell(cause));
     this.streams.add(this.#transcription);
   }
 
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback: TranscriptCallback, register: () => Promise<void>): Promise<void> {
     await register();
+    // The connection may have ended in this very tick.
+    this.admit('onMessage()');
     this.#callbacks.set(callback, register);
   }
 
@@ -43,17 +45,23 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
     pass();
   }
 
-  #tell(message: string): void {
+  #tell(cause: Error): void {
+    const { message } = cause;
     if (this.#callbacks.size === 0) this.faults.warn(message);
     for (const callback of this.#callbacks.keys()) {
       // An error that it throws must not keep the others from being told.
-      queueMicrotask(() => callback({ type: 'error', requestId: '', message }));
+      queueMicrotask(() => {
+        if (callback[onEnd] === undefined) callback({ type: 'error', requestId: '', message });
+        else callback[onEnd](cause);
+      });
     }
   }
 
   protected override dropStreams(): void {
     super.dropStreams();
+    const callbacks = [...this.#callbacks.keys()];
     this.#callbacks.clear();
+    for (const callback of callbacks) callback[onEnd]?.();
   }
 }
 
@@ -63,10 +71,10 @@ class Transcription implements Stream {
   readonly contextId = undefined;
   readonly phase = 'between-chunks';
   #isOpen = true;
-  readonly #tell: (message: string) => void;
+  readonly #tell: (cause: Error) => void;
 
   /** @param tell tells the callbacks of a cut */
-  constructor(tell: (message: string) => void) {
+  constructor(tell: (cause: Error) => void) {
     this.#tell = tell;
   }
 
@@ -81,7 +89,7 @@ class Transcription implements Stream {
 
   cut(loss: Loss): void {
     this.end();
-    this.#tell(loss(this).message);
+    this.#tell(loss(this));
   }
 
   drop(): void {

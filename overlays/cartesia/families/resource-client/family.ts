@@ -1,6 +1,7 @@
 import { resourceSeams } from '../../../fern/resources.ts';
 import type { Family } from '../../../seams/family.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
+import { transcribing } from './transcription-loop.ts';
 
 interface ResourceClient {
   tts: { websocket(options: object): object };
@@ -11,5 +12,6 @@ export const resourceClient: Family<ResourceClient> = {
   name: 'resource-client',
   required: ['tts', 'apiStatus', 'voices', 'voiceChanger'],
   connectionsBehind,
-  seams: (prototype) => resourceSeams(prototype, { connecting: 'websocket', reading: 'transcribeChunks' }),
+  seams: (prototype) =>
+    resourceSeams(prototype, { connecting: 'websocket', reading: { transcribeChunks: transcribing } }),
 };
