@@ -3,6 +3,7 @@ import { checkMs } from '../../../../core/options.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
+import { uuid } from '../../../foreign/uuid.ts';
 import { handled } from '../../../seams/handled.ts';
 import { openDestroyable } from '../../../sockets/native.ts';
 import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
@@ -69,7 +70,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     async *generate(request, options) {
       const connection = of(this);
       connection.admit('generate()');
-      const contextId = request.context_id ?? crypto.randomUUID();
+      const contextId = request.context_id ?? uuid();
       const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
       const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event: ServerEvent) => {

@@ -1,0 +1,14 @@
+// A generation whose context id is made for it, and the end of its connection.
+import { connect, hangUp, say } from './cell.mjs';
+
+const ws = await connect();
+const request = {
+  model_id: 'sonic-2',
+  transcript: 'hello',
+  voice: { mode: 'id', id: 'a-voice' },
+  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
+};
+const types = [];
+for await (const { type } of ws.generate(request)) types.push(type);
+say(types.at(-1));
+await hangUp(ws);
