@@ -102,9 +102,7 @@ export class Deadline implements Limit {
       if (isEarlier) this.#at = performance.now() + timeout;
       if (isEarlier) this.#startTimer(timeout);
       if (signal === undefined) return;
-      const onAbort = () => this.spend(reasonOf(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#onStop(() => signal.removeEventListener('abort', onAbort));
+      this.#onStop(onAbort(signal, () => this.spend(reasonOf(signal))));
     }
   }
 
@@ -165,6 +163,29 @@ export class Deadline implements Limit {
 }
 
 const none: readonly Deadline[] = [];
+
+/** The listeners of each signal, and the one function that stands for all of them: Node warns of an eleventh. */
+const watched = new WeakMap<AbortSignal, { listeners: Set<() => void>; tell: () => void }>();
+
+/** @returns a function that takes the listener off */
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  let watch = watched.get(signal);
+  if (watch === undefined) {
+    const listeners = new Set<() => void>();
+    watch = { listeners, tell: () => listeners.forEach((tell) => void tell()) };
+    signal.addEventListener('abort', watch.tell, { once: true });
+    watched.set(signal, watch);
+  }
+  const { listeners, tell } = watch;
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    // A polyfill may lack it: then the one listener stays for the next deadline.
+    if (listeners.size > 0 || typeof signal.removeEventListener !== 'function') return;
+    signal.removeEventListener('abort', tell);
+    watched.delete(signal);
+  };
+}
 
 const timeoutError = () => new DOMException('the time to end is spent', 'TimeoutError');
 

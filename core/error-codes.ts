@@ -52,6 +52,7 @@ export const errorCodes = {
   ERR_RECEIVE_TIMEOUT: undefined,
   ERR_CONNECT: undefined,
   ERR_HEARTBEAT: undefined,
+  ERR_TCP_NOT_FOUND: undefined,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

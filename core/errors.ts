@@ -1,7 +1,26 @@
 import type { PatchErrorCode } from './error-codes.ts';
 
+/** Every error of any copy of hangup has it: a patched SDK throws errors of the runtime that is in the SDK. */
+const brand = Symbol.for('hangup.error');
+
+/** Makes `instanceof` hold for the errors of other copies, by their code. A subclass of a user's tells its own by itself. */
+function tellByCode(Class: abstract new (...args: never[]) => HangupError, prefix: string): void {
+  const value = function (this: unknown, error: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+    if (this !== Class || typeof error !== 'object' || error === null || !(brand in error)) return false;
+    const { code } = error as { code?: unknown };
+    return typeof code === 'string' && code.startsWith(prefix);
+  };
+  Object.defineProperty(Class, Symbol.hasInstance, { value });
+}
+
 /** Base of every error that hangup makes. `code` is stable across releases; messages are not. */
 export class HangupError extends Error {
+  static {
+    Object.defineProperty(HangupError.prototype, brand, { value: true });
+    tellByCode(HangupError, '');
+  }
+
   // Spelt out, because minifiers rename classes.
   override name = 'HangupError';
   readonly code: string;
@@ -27,7 +46,12 @@ export interface StreamEnd {
 
 /** The peer or the network ended a stream before the stream's own end message (`ERR_STREAM_ENDED`). */
 export class StreamEndedError extends HangupError {
+  static {
+    tellByCode(StreamEndedError, 'ERR_STREAM_ENDED');
+  }
+
   override name = 'StreamEndedError';
+  declare readonly code: 'ERR_STREAM_ENDED';
   readonly closeCode: number | undefined;
   readonly closeReason: string | undefined;
   readonly contextId: string | undefined;
@@ -42,9 +66,19 @@ export class StreamEndedError extends HangupError {
   }
 }
 
+/** Tells whether the peer or the network ended a stream early. It holds for the errors of overlaid and of patched SDKs. */
+export function isStreamEnded(error: unknown): error is StreamEndedError {
+  return error instanceof StreamEndedError;
+}
+
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
+  static {
+    tellByCode(DisconnectedError, 'ERR_DISCONNECTED');
+  }
+
   override name = 'DisconnectedError';
+  declare readonly code: 'ERR_DISCONNECTED';
   /** @param what names the thing that was disconnected: `connection`, `client` */
   constructor(call: string, what = 'connection') {
     super('ERR_DISCONNECTED', `${call}: this ${what} was disconnected; open a new ${what} to go on`);
@@ -53,7 +87,12 @@ export class DisconnectedError extends HangupError {
 
 /** The handshake did not finish within its limit (`ERR_CONNECT_TIMEOUT`). */
 export class ConnectTimeoutError extends HangupError {
+  static {
+    tellByCode(ConnectTimeoutError, 'ERR_CONNECT_TIMEOUT');
+  }
+
   override name = 'ConnectTimeoutError';
+  declare readonly code: 'ERR_CONNECT_TIMEOUT';
   /** The limit, in ms. */
   readonly timeout: number;
 
@@ -65,7 +104,12 @@ export class ConnectTimeoutError extends HangupError {
 
 /** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
+  static {
+    tellByCode(ReceiveTimeoutError, 'ERR_RECEIVE_TIMEOUT');
+  }
+
   override name = 'ReceiveTimeoutError';
+  declare readonly code: 'ERR_RECEIVE_TIMEOUT';
   readonly phase: StreamPhase;
   /** The limit, in ms. */
   readonly timeout: number;
@@ -81,7 +125,13 @@ export class ReceiveTimeoutError extends HangupError {
 
 /** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what failed, why, and what to do next. */
 export class PatchError extends HangupError {
+  static {
+    tellByCode(PatchError, 'ERR_PATCH_');
+  }
+
   override name = 'PatchError';
+  declare readonly code: PatchErrorCode;
+
   constructor(code: PatchErrorCode, what: string, why: string, next: string, options?: { cause?: unknown }) {
     super(code, `${what}: ${why}. ${next}`, options);
   }

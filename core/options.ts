@@ -18,11 +18,18 @@ export function checkKeys(name: string, value: unknown, known: readonly string[]
   if (unknown !== undefined) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(', ')}`);
 }
 
-/** Reads the argument of `disconnect()`. @throws {TypeError} on an invalid budget or an unknown option */
+const budgetKeys = ['force', 'timeout', 'signal'];
+
+/**
+ * Reads the argument of `disconnect()`. Apps hand the method over as a callback, which gets an event, the name of a signal
+ * or the result of a promise: such a value counts as no argument.
+ *
+ * @throws {TypeError} on an invalid budget or an unknown option
+ */
 export function readBudget(input: unknown, defaultTimeout: number): Budget | Deadline {
   if (input instanceof Deadline) return input;
-  if (input === undefined || typeof input === 'boolean') return { force: input === true, timeout: defaultTimeout };
-  checkKeys('disconnect()', input, ['force', 'timeout', 'signal']);
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isLimit(input)) checkKeys('disconnect()', input, budgetKeys);
   const { force, timeout, signal } = input as { force?: unknown; timeout?: unknown; signal?: AbortSignal };
   if (force !== undefined && typeof force !== 'boolean')
     throw new TypeError('disconnect(): force must be true or false');
@@ -34,4 +41,21 @@ export function readBudget(input: unknown, defaultTimeout: number): Budget | Dea
     timeout: timeout === undefined ? defaultTimeout : checkMs('disconnect(): timeout', timeout),
     signal,
   };
+}
+
+/** A plain object is one, so that a misspelt option is told; but a report is not, which `.then(ws.disconnect)` hands over. */
+function isOptions(input: unknown): input is object {
+  if (typeof input !== 'object' || input === null) return false;
+  if (isPlain(input)) return !('outcome' in input && 'steps' in input);
+  const keys = Object.keys(input);
+  return isLimit(input) || (keys.length > 0 && keys.every((key) => budgetKeys.includes(key)));
+}
+
+/** The `Limit` of another copy of hangup, which has getters. */
+const isLimit = (input: object): boolean => !isPlain(input) && 'timeout' in input && 'signal' in input;
+
+/** Also of another realm. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === null || (!Array.isArray(object) && Object.getPrototypeOf(prototype) === null);
 }

@@ -18,30 +18,69 @@ export function scrub(text: string, secrets: readonly string[], maxLength = 200)
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
 
-/** The error itself when it is clean, else a copy of its name, code and scrubbed message. */
-export function scrubError(error: unknown, secrets: readonly string[]): Error | undefined {
+/** An error of any realm: a test runner or a context of `node:vm` has an `Error` of its own. */
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  /** Those of an `AggregateError`. */
+  readonly errors?: unknown;
+}
+
+export const isError = (value: unknown): value is ErrorLike => {
+  const { message, stack } = (value ?? {}) as Partial<ErrorLike>;
+  return value instanceof Error || (typeof message === 'string' && typeof stack === 'string');
+};
+
+/** The causes of causes that are looked at; a cause may even be its own. */
+const deepest = 8;
+
+/** The error itself when it is clean, else a copy of its name, code, scrubbed message, errors and cause. */
+export function scrubError(error: unknown, secrets: readonly string[], depth = 0): Error | undefined {
   if (error === undefined || error === null) return undefined;
-  const { name, message, code, stack } = asError(error);
-  const clean = scrub(message, secrets, 500);
-  if (
-    error instanceof Error &&
-    clean === message &&
-    scrub(stack ?? '', secrets, Number.POSITIVE_INFINITY) === (stack ?? '')
-  ) {
-    return error;
-  }
-  const copy: Error & { code?: unknown } = new Error(clean);
+  if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
+  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? '', secrets);
+  return isClean && hasCleanParts(error, secrets, depth) ? (error as Error) : copyOf(error, secrets, depth);
+}
+
+const isCleanText = (text: string, secrets: readonly string[]): boolean =>
+  scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+
+/** Deeper than that, nothing is handed on. */
+function hasCleanParts({ errors, cause }: ErrorLike, secrets: readonly string[], depth: number): boolean {
+  const parts: unknown[] = [...(Array.isArray(errors) ? errors : []), cause].filter((part) => part != null);
+  return parts.length === 0 || (depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth)));
+}
+
+function cleanPart(part: unknown, secrets: readonly string[], depth: number): unknown {
+  if (depth >= deepest) return undefined;
+  if (typeof part === 'object') return scrubError(part, secrets, depth + 1);
+  return typeof part === 'string' ? scrub(part, secrets, maxMessage) : part;
+}
+
+const maxMessage = 500;
+
+function copyOf(error: ErrorLike, secrets: readonly string[], depth: number): Error {
+  const { name, message, code, cause, errors } = error;
+  const copy: Error & { code?: unknown; errors?: unknown[] } = new Error(scrub(message, secrets, maxMessage));
   copy.name = name;
   if (code !== undefined) copy.code = code;
+  const members: [string, unknown][] = [['cause', cause != null ? cleanPart(cause, secrets, depth) : undefined]];
+  if (Array.isArray(errors)) members.push(['errors', errors.map((part) => cleanPart(part, secrets, depth))]);
+  for (const [key, value] of members) {
+    if (value !== undefined) Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  }
   return copy;
 }
 
-/** Sockets report `ErrorEvent`s: the error is inside, or all there is is a message. */
-function asError(value: unknown): { name: string; message: string; code?: unknown; stack?: string | undefined } {
-  if (value instanceof Error) return value;
-  const { message, name } = value as { message?: unknown; name?: unknown };
+/** Sockets report `ErrorEvent`s: all that there is may be a message. */
+function fromEvent(event: unknown): ErrorLike {
+  const { message, name, code } = event as { message?: unknown; name?: unknown; code?: unknown };
   return {
     name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : String(value),
+    message: typeof message === 'string' ? message : String(event),
+    code,
   };
 }

@@ -1,9 +1,13 @@
+import { PatchError } from '../core/errors.ts';
+import { clientState } from './client/client-state.ts';
+import { isWatched } from './connection/connection.ts';
 import { findMark } from './foreign/mark.ts';
 import { type Attached, attach, type SeamMark } from './seams/attach.ts';
-import { findSite } from './seams/families.ts';
+import { findSite, type SeamSite } from './seams/families.ts';
 import type { Family } from './seams/family.ts';
 import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
 import { wrongTarget } from './seams/refusals.ts';
+import { unwatchedSockets } from './sockets/open-sockets.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
 
@@ -42,11 +46,13 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
     };
     try {
       for (const object of objectsToAttach(target, sdk)) {
+        const isLate = findMark(object) === undefined && isClient(object, sdk);
         const { mark, detach } = attach(object, sdk.families, sdk.self);
         removers.push(use(mark, detach));
         removers.push(mark.cover(target, checked));
         // A client inside the target is a target too. The other objects only lead to their classes.
         if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));
+        if (isLate) noteUnseen(object);
       }
     } catch (error) {
       undo();
@@ -69,10 +75,29 @@ function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): re
   const { family, prototype } = site;
   if (family.connectionsBehind === undefined) return [target];
   if (typeof target !== 'function') {
-    return [target, ...family.connectionsBehind(target).filter((ws) => findSite(ws, families) !== undefined)];
+    return [target, ...connectionsBehind(target, site).filter((ws) => findSite(ws, families) !== undefined)];
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);
+}
+
+/** @throws {PatchError} when `Object.prototype` is frozen, unless the classes are patched already */
+function connectionsBehind(client: object, { family, prototype }: SeamSite): readonly object[] {
+  try {
+    return family.connectionsBehind!(client);
+  } catch (error) {
+    const isFrozen = error instanceof PatchError && error.code === 'ERR_PATCH_FROZEN';
+    if (isFrozen && findMark(prototype) !== undefined) return [];
+    throw error;
+  }
+}
+
+/** A client that was used before it was overlaid may have connections that hangup has never met. */
+function noteUnseen(client: { baseURL?: unknown; baseUrl?: unknown }): void {
+  const address = client.baseURL ?? client.baseUrl;
+  if (typeof address !== 'string' || !URL.canParse(address)) return;
+  const unseen = unwatchedSockets(new URL(address).origin, isWatched);
+  if (unseen.length > 0) clientState(client).overlaidLate(unseen);
 }
 
 function isClient(object: object, { families }: OverlaidSdk): boolean {

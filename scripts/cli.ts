@@ -15,7 +15,7 @@ async function run(argv: readonly string[]): Promise<void> {
   else {
     const what = name ? `"${name}" is not a command` : 'no command was given';
     const why = `the commands are ${listOf(Object.keys(commands))}`;
-    finish(refused(what, why, 'Run "hangup --help"'), args.includes('--json'));
+    finish(name, refused(what, why, 'Run "hangup --help"'), args.includes('--json'));
   }
 }
 
@@ -26,12 +26,12 @@ async function runCommand(name: string, command: Command, args: string[]): Promi
   } catch (error) {
     // The rest of Node's message is advice about its own options.
     const why = (error as Error).message.split('. ')[0]!;
-    finish(refused(`hangup ${name}`, why, `Run "hangup ${name} --help"`), args.includes('--json'));
+    finish(name, refused(`hangup ${name}`, why, `Run "hangup ${name} --help"`), args.includes('--json'));
     return;
   }
   const { values, operands } = parsed;
   if (values.help) console.log(await (await loadHelp()).helpOf(name, command, optionsOf(command)));
-  else finish(await command.run(values, operands), values.json === true);
+  else finish(name, await command.run(values, operands), values.json === true);
 }
 
 /** Loads the help only when it is asked for, because it would delay every command. */
@@ -62,8 +62,11 @@ function parse(command: Command, args: string[]): { values: Values; operands: st
 const refused = (what: string, why: string, next: string): Result =>
   outcomeResult(failure(new PatchError('ERR_PATCH_USAGE', what, why, next)));
 
-function finish({ exitCode, json, print }: Result, isJson: boolean): void {
-  if (isJson) console.log(JSON.stringify(json));
+/** The version of the shape that `--json` prints. It grows when a member is removed or gets another meaning. */
+const shape = 1;
+
+function finish(command: string, { exitCode, json, print }: Result, isJson: boolean): void {
+  if (isJson) console.log(JSON.stringify({ version: shape, command, ok: exitCode === 0, exitCode, ...json }));
   else print();
   // Unlike process.exit(), this lets a pipe that is still being written drain.
   process.exitCode = exitCode;

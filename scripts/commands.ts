@@ -7,7 +7,7 @@ export type Values = Readonly<Record<string, string | boolean | undefined>>;
 /** The result of a command, for the command line. */
 export interface Result {
   exitCode: number;
-  /** The object that `--json` prints. */
+  /** The command's own part of the object that `--json` prints. */
   json: object;
   /** Prints the result for people. Errors go to stderr. */
   print(): void;
@@ -35,6 +35,10 @@ export interface Command {
   run(values: Values, operands: readonly string[]): Promise<Result>;
 }
 
+const recursive: Option = {
+  help: 'work on every copy in any folder below, of other projects and of build outputs too',
+};
+
 // Each command loads its own modules when it runs, because reading all of them would delay every command.
 
 const init: Command = {
@@ -43,7 +47,7 @@ const init: Command = {
   help: `Finds the project's package manager, and sets up the project so that this manager applies the patches: by keys and
 patch files, or by scripts. It shows the changes and asks before it writes them. Run it again after an update of the
 SDK or of hangup. Without a terminal and without --yes it writes nothing, and exits 1 when there are changes to write.`,
-  json: '{ok, exitCode, manager, state, changes, delivery, shown, next, error?}',
+  json: '{…, manager, state, changes, delivery, shown, next, error?}',
   options: {
     yes: { help: 'write without asking' },
     'dry-run': { help: 'show the changes and write nothing; exit 1 when there are any' },
@@ -67,36 +71,44 @@ SDK or of hangup. Without a terminal and without --yes it writes nothing, and ex
 
 const apply: Command = {
   summary: 'patch every installed copy of the supported SDKs',
-  usage: '[--check] [--revert]',
-  help: `Patches every installed copy below the project. It can run any number of times, in parallel, and after an interrupted
-run. When one copy has a foreign file or a version without a patch, no copy is changed.`,
-  json: '{ok, exitCode, copies: [{path, version, state, action, files, …}], error?}',
+  usage: '[--check] [--revert] [--recursive]',
+  help: `Patches every copy that is installed in the project. In a package of a workspace, the project is the whole workspace.
+It can run any number of times, in parallel, and after an interrupted run. When one copy has a foreign file or a version
+without a patch, no copy is changed.`,
+  json: '{…, root, copies: [{path, version, state, action, files, …}], error?}',
   options: {
     check: { help: 'write nothing; exit 1 when there is anything to write' },
     revert: { help: 'restore the published files, byte for byte' },
+    recursive,
   },
-  async run({ check, revert, dir }) {
+  async run({ check, revert, recursive, dir }) {
     const { applyBelow } = await import('./commands/apply.ts');
-    const outcome = applyBelow(String(dir), { check: check === true, revert: revert === true });
+    const outcome = applyBelow(String(dir), {
+      check: check === true,
+      revert: revert === true,
+      recursive: recursive === true,
+    });
     return outcomeResult(outcome, revert ? 'revert' : 'apply');
   },
 };
 
 const verify: Command = {
   summary: 'say whether every installed copy is patched',
-  usage: '[--probe]',
+  usage: '[--probe] [--recursive]',
   help: `Compares every file with the hashes of the patches, and writes nothing. It does not see which copy a running app has
 loaded: assertPatched(Class) from "hangup/verify" does.`,
-  json: '{ok, exitCode, copies: [{path, version, builds, state, delivery, files, probe?, …}], error?}',
+  json: '{…, root, copies: [{path, version, builds, state, delivery, files, probe?, …}], error?}',
   options: {
     probe: {
       help: `also load every copy, in processes of its own, and watch how it behaves; exit 1 when it behaves unlike its
 files. Needs no network and no key, and takes at most 30 s a copy`,
     },
+    recursive,
   },
-  async run({ dir, probe }) {
+  async run({ dir, probe, recursive }) {
     const { verify } = await import('./verify.ts');
-    return outcomeResult(await verify({ dir: String(dir), probe: probe === true }), 'verify');
+    const options = { dir: String(dir), probe: probe === true, recursive: recursive === true };
+    return outcomeResult(await verify(options), 'verify');
   },
 };
 
@@ -108,7 +120,7 @@ const exportCommand: Command = {
     return `Prints the patch of one version of an SDK in the form that a tool takes.
 The tools are ${listOf(tools)}.`;
   },
-  json: '{package, version, fileName, text, path?}, or {ok: false, exitCode, error}',
+  json: '{…, patch: {package, version, fileName, text, path?}, error?}',
   options: {
     version: { value: 'X', help: 'the version of the SDK; default: the installed one' },
     output: { value: 'F', help: 'write the patch to this file and do not print it' },
@@ -122,7 +134,7 @@ The tools are ${listOf(tools)}.`;
         ...(version !== undefined && { version: String(version) }),
         ...(output !== undefined && { output: String(output) }),
       });
-      return { exitCode: 0, json: exported, print: () => printExported(exported) };
+      return { exitCode: 0, json: { patch: exported }, print: () => printExported(exported) };
     } catch (error) {
       return outcomeResult(failure(error));
     }
@@ -132,7 +144,7 @@ The tools are ${listOf(tools)}.`;
 /** The options that every command has. @param json what its `--json` prints */
 const common = ({ json }: Command): Record<string, Option> => ({
   dir: { value: 'D', help: 'work on the project in this folder; default: the working directory' },
-  json: { help: `print ${json}` },
+  json: { help: `print ${json.replace('…', 'version: 1, command, ok, exitCode')}` },
   help: { short: 'h', help: 'print this text' },
 });
 

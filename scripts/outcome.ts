@@ -1,6 +1,9 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ErrorCode, errorCodes, exitCodes } from '../core/error-codes.ts';
 import { PatchError } from '../core/errors.ts';
-import type { CopyState, FileReport } from '../patching/classify.ts';
+import { type CopyState, type FileReport, lineEndsOfPatch } from '../patching/classify.ts';
+import type { PatchSet } from '../patching/patch-sets.ts';
 import type { Classified } from './disk/inspect.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
@@ -16,7 +19,7 @@ export interface CopyResult {
   /** As found, before the action. */
   state: CopyState;
   action: Action;
-  /** The builds that can be loaded. Empty for a version without a patch. */
+  /** The builds that can be loaded. Empty for a version without a patch, and without a build that a copy does not hold. */
   builds: ('cjs' | 'esm')[];
   /** The way of the patch into a process that loads this copy. `verify` sets it. */
   delivery?: 'disk' | 'load hook' | 'none';
@@ -30,9 +33,13 @@ export interface CopyResult {
 export interface Outcome {
   ok: boolean;
   exitCode: number;
+  /** The root of the project. Absent when the command has found no project. */
+  root?: string;
   copies: CopyResult[];
   /** Source folders that could not be searched. */
   skipped?: string[];
+  /** The caches of bundlers that may hold the SDK as it was before `apply` changed it. */
+  caches?: string[];
   /** Absent when copies are merely not as wanted: `copies` says which. */
   error?: { code: string; message: string };
 }
@@ -40,7 +47,9 @@ export interface Outcome {
 /** Makes the entry of one copy in an outcome. */
 export function resultOf(copy: Classified, action: Action): CopyResult {
   const { directory: path, name, version, state, files, set, archived } = copy;
-  const { builds = [] } = set.versions[version] ?? {};
+  const entry = set.versions[version];
+  const present = files.filter(({ state }) => state !== 'missing').map(({ path }) => entry?.files[path]);
+  const builds = (entry?.builds ?? []).filter((build) => present.some((file) => file?.pre && file.format === build));
   return { path, package: name, version, builds, state, action, files, ...(archived && { archived }) };
 }
 
@@ -60,34 +69,77 @@ export const exitCodeOf = (code: string): number => errorCodes[code as ErrorCode
 export const isDelivered = ({ delivery, probe = [] }: CopyResult): boolean =>
   delivery !== undefined && delivery !== 'none' && probe.every(({ patched }) => patched);
 
-/** The most serious reason to refuse copies; `undefined` when there is none. */
-export function refusal(copies: readonly Classified[]): PatchError | undefined {
+/** Begins the advice of a command that could have changed something. `verify` never does. */
+const unchanged = 'Nothing was changed. ';
+
+/**
+ * The most serious reason to refuse copies; `undefined` when there is none.
+ *
+ * @param root the folder of the project, whose patch files may be to blame
+ */
+export function refusal(copies: readonly Classified[], root: string, kept = unchanged): PatchError | undefined {
   const foreign = copies.find((copy) => copy.state === 'foreign');
   if (foreign) {
+    const isByPatch = foreign.files.some(({ reason }) => reason === lineEndsOfPatch);
+    const file = isByPatch ? patchWithCarriageReturns(root, foreign.version) : undefined;
+    const next = isByPatch
+      ? `Run "npx hangup init --yes", which writes ${file ?? 'the patch file'} again, delete that folder and install again`
+      : 'Delete that folder, install the package (or build that output) again, then run the command again. Where another tool patches the package, use overlay() in place of the patch';
     return new PatchError(
       'ERR_PATCH_FOREIGN',
       `${foreign.directory} (${foreign.version}) holds files that hangup does not know`,
       reasonsOf(foreign),
-      'Nothing was changed. Delete that folder, install the package again, then run the command again',
+      kept + next,
     );
   }
   const unsupported = copies.find((copy) => copy.state === 'unsupported');
   if (!unsupported) return undefined;
   const { name, version, directory, set } = unsupported;
+  return noPatch(set, version, `${directory} is ${name} ${version}, which has no patch`, kept);
+}
+
+/** Makes the error for a version without a patch. */
+export function noPatch(set: PatchSet, version: string, what: string, kept = ''): PatchError {
+  const known = Object.keys(set.versions);
+  const newest = known.at(-1)!;
   return new PatchError(
     'ERR_PATCH_UNSUPPORTED',
-    `${directory} is ${name} ${version}, which has no patch`,
-    `this hangup has patches for ${Object.keys(set.versions).join(', ')}, and it does not try them on other versions`,
-    'Nothing was changed. Install one of these versions, or a newer hangup',
+    what,
+    `hangup ${set.hangup} has patches for ${known.length} versions from ${known[0]} to ${newest}, and tries none of them on ${version}`,
+    `${kept}Run "npm install ${set.package}@${newest}", or "npm install hangup@latest" for a newer hangup`,
   );
+}
+
+/** The patch file of a version that has CRLF line ends, with its path from the project. */
+function patchWithCarriageReturns(root: string, version: string): string | undefined {
+  const folder = join(root, 'patches');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(`${version}.patch`)) : [];
+  const name = names.find((name) => readFileSync(join(folder, name)).includes('\r\n'));
+  return name && `patches/${name}`;
 }
 
 /** Each reason once, with the files that it holds for. */
 function reasonsOf({ files }: Classified): string {
   const reasons = [...new Set(files.flatMap(({ reason }) => reason ?? []))];
   const filesWith = (one: string) => files.filter(({ reason }) => reason === one).map(({ path }) => path);
-  return reasons.map((reason) => `${someOf(filesWith(reason))} ${reason}`).join('; ');
+  return reasons
+    .map((reason) => {
+      const paths = filesWith(reason);
+      return `${someOf(paths)} ${paths.length > 1 ? inPlural(reason) : reason}`;
+    })
+    .join('; ');
 }
+
+/** The reasons are told of one file each. */
+const inPlural = (reason: string): string =>
+  reason
+    .replace(/^is a (file|symbolic link)/, 'are $1s')
+    .replace(/^is not a file/, 'are not files')
+    .replace(/^is /, 'are ')
+    .replace(/^has /, 'have ')
+    .replace(/^was /, 'were ')
+    .replace(/^carries /, 'carry ')
+    .replace(/^lies /, 'lie ');
 
 /** The first few of many. */
 export function someOf(texts: readonly string[]): string {
@@ -102,34 +154,47 @@ export function listOf(words: readonly string[]): string {
 }
 
 /** The reason not to change copies in archives; `undefined` without such copies. */
-export function refusalOfArchives(copies: readonly Classified[], command: string): PatchError | undefined {
+export function refusalOfArchives(
+  copies: readonly Classified[],
+  command: string,
+  kept = unchanged,
+): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_ARCHIVE',
     `${copy.directory} is ${copy.state}, and hangup cannot change it`,
     "it is in an archive of Yarn Plug'n'Play",
-    `Nothing was changed. Run "yarn ${command}", then "yarn install"`,
+    `${kept}Run "yarn ${command}", then "yarn install"`,
   );
 }
 
 /** The reason not to change copies in a store that other projects use too; `undefined` without such copies. */
-export function refusalOfShared(copies: readonly Classified[], command: string): PatchError | undefined {
+export function refusalOfShared(
+  copies: readonly Classified[],
+  command: string,
+  kept = unchanged,
+): PatchError | undefined {
   const [copy] = copies;
   if (copy === undefined) return undefined;
   return new PatchError(
     'ERR_PATCH_SHARED',
     `${copy.directory} is ${copy.state}, and hangup does not change it`,
     'it is in a store outside the project, which other projects use too',
-    `Nothing was changed. Run "npx ${command}" and install again. To change it for all projects, name that folder with --dir`,
+    `${kept}Run "npx ${command}" and install again. To change it for all projects, name that folder with --dir`,
   );
 }
 
-export function noSdk(directory: string, names: readonly string[]): PatchError {
+/** @param elsewhere a copy below the folder that is not the project's */
+export function noSdk(directory: string, names: readonly string[], elsewhere?: string): PatchError {
   return new PatchError(
     'ERR_PATCH_NO_SDK',
-    `no copy of ${names.join(' or ')} below ${directory}`,
-    'it is not installed there',
-    'Install it first, or name the project with --dir',
+    `no copy of ${names.join(' or ')} in the project ${directory}`,
+    elsewhere === undefined
+      ? 'it is not installed there'
+      : `one is in ${elsewhere}, which this project did not install`,
+    elsewhere === undefined
+      ? 'Install it first, or name the project with --dir'
+      : 'Name the project of that copy with --dir, or change every copy below this folder with --recursive',
   );
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gte } from 'semver';
+import { gte, lt } from 'semver';
 import { aliasOf, type Sdk, targetsOf, versionsOf } from '../overlays/sdk.ts';
 import { sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
@@ -34,7 +34,7 @@ function attempt(what: string, command: string, args: string[], cwd = root): str
 }
 
 try {
-  // Built first and packed without scripts, because the output of `prepare` would be mixed with the JSON.
+  // Built first and packed without scripts, because the output of `prepack` would be mixed with the JSON.
   attempt('build', 'npm', ['run', '--silent', 'build']);
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
   const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as Packed[];
@@ -163,6 +163,8 @@ function useTypes(app: string): void {
     // TypeScript allows `require()` of an ES module from 5.8 on.
     if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
     compile('--module node16', 'esm.mts', 'dynamic.cts');
+    // The resolution of Node 10, which TypeScript 7 has dropped, reads `typesVersions` in place of `exports`.
+    if (lt(version, '7.0.0')) compile('--module commonjs', 'commonjs.cts', 'dynamic.cts');
     compile('--module esnext --moduleResolution bundler', 'bundled.ts');
   }
 }

@@ -14,7 +14,8 @@ interface Explanation {
 export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explanation>>>> = {
   ERR_PATCH_USAGE: {
     command: {
-      cause: 'The command, an option or an argument is unknown, or `--dir` names no directory.',
+      cause:
+        'The command, an option or an argument is unknown, or the folder (of `--dir`) is no project and no directory.',
       remedy: '`npx hangup --help`',
     },
     init: {
@@ -29,7 +30,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PATCH_NO_SDK: {
     command: {
-      cause: 'No supported SDK is installed below the project.',
+      cause: 'No supported SDK is installed in the project, and Node resolves none from its folder.',
       remedy: '`npm ci`, then `npx hangup apply --dir <project>`',
     },
   },
@@ -46,8 +47,9 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_FOREIGN: {
     command: {
       cause:
-        'A file is neither the published nor the patched one: somebody edited it, another tool patched it, or it is a link. The message says which. No copy was changed.',
-      remedy: '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
+        'A file is neither the published nor the patched one: somebody edited it, another tool patched it, it is a link, or its patch file has CRLF line ends. The message says which. No copy was changed.',
+      remedy:
+        '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`. For CRLF line ends, `npx hangup init --yes` first',
     },
     init: {
       cause:
@@ -67,8 +69,8 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_CONFIG: {
     init: {
       cause:
-        'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, or the app does not depend on hangup. Nothing was written.',
-      remedy: 'Correct the file that the message names, then `npx hangup init`',
+        'hangup does not understand `package.json`, `pnpm-workspace.yaml` or `yarn.lock`, cannot append its command to a script, or is not in `dependencies`. Nothing was written.',
+      remedy: 'Do what the message says, then `npx hangup init`',
     },
   },
   ERR_PATCH_ARCHIVE: {
@@ -121,7 +123,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     assertPatched: {
       cause: 'The class that the process has loaded is not patched.',
       remedy:
-        '`npx hangup apply`, or `overlay()` before the first connection. Build a bundle again that is older than the patch',
+        '`npx hangup apply`, or `overlay()` before the first connection. For a bundle: `rm -rf node_modules/.vite node_modules/.cache .next/cache`, then build it again',
     },
   },
   ERR_PATCH_TARGET: {
@@ -176,7 +178,8 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_CONNECT: {
     app: {
-      cause: '`HangupError`: the WebSocket handshake failed, and the socket gave no reason.',
+      cause:
+        'The WebSocket handshake failed, and the error has no code of its own. `status` is the HTTP status, if there is one. The class is that of the socket, or `HangupError`.',
       remedy: 'Check the network, the address and the API key',
     },
   },
@@ -184,6 +187,13 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     app: {
       cause: '`HangupError`, as the `cause` of a `StreamEndedError`: no pong came within the limit of the heartbeat.',
       remedy: 'Open a new connection',
+    },
+  },
+  ERR_TCP_NOT_FOUND: {
+    app: {
+      cause:
+        '`HangupError`, as the `error` of the step `force` in a report: the TCP connection of a native WebSocket was not found, and may keep the process alive.',
+      remedy: 'Let the SDK use `ws`, or end the process',
     },
   },
 };

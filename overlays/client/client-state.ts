@@ -2,12 +2,17 @@ import { type Budget, Deadline } from '../../core/deadline.ts';
 import { DisconnectedError } from '../../core/errors.ts';
 import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
+import { stateKey } from '../../core/symbols.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import { collections, refTo } from '../foreign/weak.ts';
+import type { UnseenSocket } from '../sockets/open-sockets.ts';
 
 /** A request in flight. */
 export interface Pending {
   /** Ends it now. The error is for those who wait for it. */
   abort(error: DisconnectedError): void;
+  /** Its response has come, and may have been read to the end: nobody says when. */
+  readonly isAnswered?: boolean;
 }
 
 /** A connection, or a part of the client that is a client by itself. */
@@ -27,6 +32,12 @@ export class ClientState implements ClientMember {
   readonly #collected = collections<Ref>((ref) => this.#members.delete(ref));
   /** The members that were open when the end began. */
   #ending = new Group([]);
+  /** Requests that waited for a response were aborted when the end began. */
+  #hasAborted = false;
+  /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
+  #unseen: readonly UnseenSocket[] = [];
+  /** The end was forced before anything could end politely. */
+  #isForced = true;
   readonly #ladder = new Ladder({
     name: 'client',
     forceCap: null,
@@ -34,8 +45,9 @@ export class ClientState implements ClientMember {
       this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
       this.#abortPending();
     },
-    steps: () => [{ name: 'connections', ask: (limit) => this.#ending.together(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason),
+    steps: () => [{ name: 'connections', ask: (limit) => this.#endPolitely(limit) }],
+    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    settle: () => [...(this.#hasForcedRequests ? ['requests in flight'] : []), ...this.#left.map(() => early)],
     members: () => this.#ending.reports,
   });
 
@@ -56,15 +68,24 @@ export class ClientState implements ClientMember {
     if (this.ended) throw new DisconnectedError(call, 'client');
   }
 
-  /** A member that the client learns of after its own end is ended at once: its first call must not dial. */
+  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member: ClientMember): void {
-    if (this.ended) {
+    if (this.ended && !member.connected) {
       member.end(Deadline.spent('force'));
       return;
     }
     const ref = refTo(member);
     this.#members.add(ref);
     this.#collected.register(member, ref);
+  }
+
+  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
+  overlaidLate(unseen: readonly UnseenSocket[]): void {
+    this.#unseen = unseen;
+  }
+
+  get #left(): readonly UnseenSocket[] {
+    return this.#unseen.filter(({ isLeft }) => isLeft);
   }
 
   /** @returns a function to be called when it is over */
@@ -83,16 +104,48 @@ export class ClientState implements ClientMember {
 
   #abortPending(): void {
     const error = new DisconnectedError('request', 'client');
+    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
     for (const pending of this.#pending) pending.abort(error);
+  }
+
+  #endPolitely(limit: Deadline): Promise<void> | undefined {
+    this.#isForced = false;
+    const ended = this.#ending.together(limit);
+    if (this.#left.length === 0) return ended;
+    return Promise.resolve(ended).then(() => {
+      if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+
+  get #hasForcedRequests(): boolean {
+    return this.#hasAborted && this.#isForced;
+  }
+
+  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  #forceRest(ended: () => void): boolean {
+    const hasRest = this.#hasForcedRequests || (this.#isForced && this.#left.length > 0);
+    if (hasRest) ended();
+    return hasRest;
   }
 }
 
-const states = new WeakMap<object, ClientState>();
+const early = 'connection opened before overlay()';
+const unseenMessage =
+  'a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first';
+
+/** The state of a client that has opened something, or was ended. */
+export function knownState(client: object): ClientState | undefined {
+  return kept(client, stateKey);
+}
 
 export function clientState(client: object): ClientState {
-  const known = states.get(client);
+  const known = knownState(client);
   if (known !== undefined) return known;
   const state = new ClientState();
-  states.set(client, state);
+  // A prototype would hand its state on to every client.
+  if (!isPrototype(client)) keep(client, stateKey, state);
   return state;
 }
+
+const isPrototype = (object: object): boolean =>
+  Object.hasOwn(object, 'constructor') && object.constructor?.prototype === object;

@@ -7,7 +7,7 @@ import { clientState } from './client-state.ts';
 /** One HTTP request and its response, from the dial to the last byte of the body. */
 export class Exchange {
   readonly #controller: AbortController;
-  #dial = new Dial();
+  readonly #dial = new Dial('with a request');
 
   constructor(controller = new AbortController()) {
     this.#controller = controller;
@@ -24,19 +24,6 @@ export class Exchange {
     this.#controller.abort(error);
   }
 
-  /** Runs code that sends the request, and dials before it returns. */
-  dial<R>(open: () => R): R {
-    return this.#dial.watch(open);
-  }
-
-  /** The request is about to be sent, in this very tick: for the first time, or once more. */
-  expectDial(): void {
-    this.#dial.release();
-    this.#dial = new Dial();
-    const close = this.#dial.expect();
-    queueMicrotask(close);
-  }
-
   /**
    * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
@@ -47,7 +34,7 @@ export class Exchange {
     state.admit('request');
     const over = state.begin({ abort: (error) => this.end(error) });
     try {
-      const result = await send();
+      const result = await this.#dial.watch(send);
       this.#outlive(client, streams(result));
       return result;
     } finally {
@@ -59,7 +46,7 @@ export class Exchange {
   #outlive(client: object, streams: readonly object[]): void {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error) });
+    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }

@@ -3,14 +3,20 @@ import type { DisconnectReport } from '../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
 import { Ladder, type Step } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
-import { forceClose } from '../sockets/destroy.ts';
-import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
+import { CLOSED, CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { onClose } from '../sockets/watch.ts';
-import { guardMessages, onPeerClosing, onTcpClose } from '../sockets/ws.ts';
+import { guardMessages, onClosing, onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Streams } from './streams.ts';
+
+/** Marks a socket that a connection of any copy of hangup watches. */
+const watchedKey = Symbol.for('hangup.watched@1');
+
+export const isWatched = (socket: object): boolean => kept(socket, watchedKey) === true;
 
 /** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
 export interface SocketEvents {
@@ -35,6 +41,10 @@ export abstract class Connection {
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
   #abandoned: readonly string[] = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
+  /** The error by which the socket was lost while the connection was ending politely. */
+  #failure: unknown;
   /** Called, once, when the last socket is lost. */
   #idleListeners: (() => void)[] = [];
 
@@ -111,6 +121,8 @@ export abstract class Connection {
     this.#events.onReopen();
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
+    this.#hasLeftTcp = false;
+    this.#failure = undefined;
   }
 
   // -- sockets --
@@ -126,15 +138,22 @@ export abstract class Connection {
     const stops: (() => void)[] = [];
     if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.set(socket, stops);
+    keep(socket, watchedKey, true);
     this.faults.lastError = undefined;
+    const errorOf = this.#watchErrors(socket);
     onClose(socket, order, (end) => {
+      if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= errorOf();
       this.cut(socket, end);
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
-    onPeerClosing(socket, (code, reason) => {
+    let isClosing = false;
+    onClosing(socket, (asked) => {
       // The ladder has limits of its own.
       if (this.ended) return;
-      this.cut(socket, { code, reason });
+      if (asked !== undefined) this.cut(socket, asked);
+      if (isClosing) return;
+      isClosing = true;
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
@@ -143,6 +162,28 @@ export abstract class Connection {
     }
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
     this.#events.onBusy();
+  }
+
+  /** Watches an open socket for an error. @returns a function that gives the first one */
+  #watchErrors(socket: SocketLike): () => unknown {
+    let isOpen = false;
+    let first: unknown;
+    const note = (error: unknown) => {
+      first ??= error;
+    };
+    const onOpen = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) socket.addEventListener('open', onOpen);
+    else onOpen();
+    socket.addEventListener('error', (event: { error?: unknown }) => {
+      if (!isOpen) return;
+      note(event.error ?? event);
+      // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
+      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
+    });
+    return () => first;
   }
 
   /** Takes over the socket of a live instance. */
@@ -233,8 +274,10 @@ export abstract class Connection {
 
   #closeStep(close: () => void): Step {
     const ask = () => {
-      if (this.idle) return undefined;
-      const idle = new Promise<void>((resolve) => this.#idleListeners.push(resolve));
+      if (this.idle) return this.#failure === undefined ? undefined : Promise.reject(this.#failure);
+      const idle = new Promise<void>((resolve, reject) => {
+        this.#idleListeners.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
+      });
       close();
       return idle;
     };
@@ -242,16 +285,26 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
-    if (this.idle) return false;
+    if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    // It listens first: some sockets report their end while they are being closed. Then loops released in this tick go first.
-    this.#idleListeners.push(() => (isForcing ? void setTimeout(ended) : ended()));
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      // Some sockets report their end while they are being closed. Then loops that were released in this tick go first.
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
     isForcing = false;
     return true;
+  }
+
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp(): false {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError('ERR_TCP_NOT_FOUND', 'the TCP connection was not found, and may keep the process alive');
   }
 }

@@ -1,5 +1,6 @@
 import { HangupError, StreamEndedError } from '../../core/errors.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
+import { setMember } from '../foreign/members.ts';
 import type { SocketEnd } from '../sockets/socket.ts';
 import { warn } from '../warn.ts';
 import type { Loss, Reader } from './streams.ts';
@@ -9,6 +10,27 @@ interface Fault {
   /** Says what happened, as the first words of a message. */
   what: string;
   cause?: unknown;
+}
+
+type Coded = Error & { code?: unknown; errors?: unknown };
+
+/** Node's own WebSocket gives an error that says nothing; that of a host with several addresses has one for each. */
+function ofWordless(cause: Coded | undefined): Error {
+  const { code, errors } = cause ?? ({} as Partial<Coded>);
+  const said = (Array.isArray(errors) ? errors : []).map((error: Partial<Coded> | null) => error?.message);
+  const sentences = said.filter((message) => message).join('; ');
+  const message = sentences || 'the connection failed, and the socket does not say why';
+  const known = typeof code === 'string' ? code : 'ERR_CONNECT';
+  return new HangupError(known, message, cause && { cause });
+}
+
+/** Gives an error of `ws` a code when it has none: its class and its message stay, because apps look at these. */
+function withCode(error: Coded): Error {
+  if (error.code !== undefined) return error;
+  setMember(error, 'code', { value: 'ERR_CONNECT', writable: true, enumerable: true });
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(error.message) ?? [];
+  if (status !== undefined) setMember(error, 'status', { value: Number(status), writable: true, enumerable: true });
+  return error;
 }
 
 /** Makes the errors and the warning of one connection, without the client's secrets. */
@@ -51,9 +73,7 @@ export class Faults {
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = (event ?? {}) as { error?: unknown };
     const cause = this.clean(error ?? event);
-    // Node's own WebSocket gives an error that says nothing.
-    if (cause !== undefined && cause.message !== '') return cause;
-    return new HangupError('ERR_CONNECT', 'the connection failed, and the socket does not say why', cause && { cause });
+    return cause === undefined || cause.message === '' ? ofWordless(cause) : withCode(cause);
   }
 
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */

@@ -1,4 +1,5 @@
 import { type ClientState, clientState } from '../client/client-state.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import { type Members, replaceMembers } from '../foreign/members.ts';
 import { optionsFor, type ResolvedOptions } from '../seams/overlay-options.ts';
 import type { Connection, SocketEvents } from './connection.ts';
@@ -15,7 +16,8 @@ export class Registry<T extends object, C extends Connection = Connection> {
   /** The class has its seams. Without them, only connections from before are served. */
   #isActive = false;
   readonly #family: ConnectionFamily<T, C>;
-  readonly #connections = new WeakMap<T, C>();
+  /** Each instance keeps its connection under this key. */
+  readonly #key = Symbol('hangup.connection');
   /** Every instance that has a socket which has not closed. */
   readonly #open = new Set<T>();
   /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
@@ -27,12 +29,12 @@ export class Registry<T extends object, C extends Connection = Connection> {
   }
 
   serves(ws: T): boolean {
-    return this.#isActive || this.#connections.has(ws);
+    return this.#isActive || this.#known(ws) !== undefined;
   }
 
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws: T): C {
-    const known = this.#connections.get(ws);
+    const known = this.#known(ws);
     if (known !== undefined) return known;
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
@@ -43,10 +45,14 @@ export class Registry<T extends object, C extends Connection = Connection> {
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
   opening(ws: T): { connection: C; isNew: boolean } {
     this.#clientOf(ws)?.admit('websocket()');
-    const known = this.#connections.get(ws);
+    const known = this.#known(ws);
     const connection = known ?? this.#make(ws);
     if (known === undefined) this.#track(ws, connection);
     return { connection, isNew: known === undefined };
+  }
+
+  #known(ws: T): C | undefined {
+    return kept(ws, this.#key);
   }
 
   #make(ws: T): C {
@@ -58,7 +64,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
   }
 
   #track(ws: T, connection: C): void {
-    this.#connections.set(ws, connection);
+    keep(ws, this.#key, connection);
     this.#clientOf(ws)?.add(connection);
   }
 
@@ -90,7 +96,10 @@ export class Registry<T extends object, C extends Connection = Connection> {
     this.#isActive = false;
     this.#onUnused = onUnused;
     for (const ws of this.#open) {
-      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+      // A connection that is frozen cannot keep them, and goes on as the bare SDK's.
+      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
+        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
+      }
     }
     this.#checkUse();
   }
@@ -108,4 +117,13 @@ export class Registry<T extends object, C extends Connection = Connection> {
   #checkUse(): void {
     if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
   }
+}
+
+/** Leaves out the members that an app has put on the instance: they were in force before, and stay so. */
+function membersWithout(ws: object, members: Members): Members {
+  return Object.fromEntries(
+    Reflect.ownKeys(members)
+      .filter((key) => !Object.hasOwn(ws, key))
+      .map((key) => [key, members[key]!]),
+  );
 }

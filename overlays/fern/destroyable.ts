@@ -2,7 +2,7 @@ import { openDestroyable } from '../sockets/native.ts';
 import type { SocketLike } from '../sockets/socket.ts';
 import type { SocketOptions } from './shapes.ts';
 
-type SocketClass = (new (...args: unknown[]) => SocketLike) & { prototype: { terminate?: unknown } };
+type SocketClass = new (...args: unknown[]) => SocketLike;
 
 /** The constants by which the SDK tells a class of sockets. */
 const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -10,7 +10,7 @@ const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 /** Makes the socket inside destroyable, also where the SDK takes the global class, which is Node's own. */
 export function destroyable<O extends SocketOptions>(options: O): O {
   const Socket = (options.WebSocket ?? (globalThis as { WebSocket?: unknown }).WebSocket) as SocketClass | undefined;
-  if (Socket?.prototype === undefined || 'terminate' in Socket.prototype) return options;
+  if (Socket?.prototype === undefined) return options;
   /** A function and not an arrow: the SDK calls it with `new`. */
   function Destroyable(...args: unknown[]): SocketLike {
     return openDestroyable(() => new Socket!(...args));

@@ -1,5 +1,4 @@
 import { Exchange, untilDisconnected } from '../client/exchanges.ts';
-import { setMember } from '../foreign/members.ts';
 import { catchTimer, clearTimer, uniqueSeconds } from '../foreign/timers.ts';
 
 type SignalledOptions = RequestOptions & { abortSignal: AbortSignal };
@@ -50,9 +49,8 @@ function streamsOf(result: unknown): object[] {
 }
 
 /**
- * The attempts at one request. The SDK shows neither its timers nor its TCP connection. Its timer for the whole request runs
- * on for a minute when the request fails or is aborted. But the SDK looks at the options that it was given right before it
- * dials, and right before it backs off.
+ * The attempts at one request. The SDK does not show its timers. Its timer for the whole request runs on for a minute when the
+ * request fails or is aborted. But the SDK looks at the options that it was given right before it backs off.
  */
 class Attempts {
   readonly options: RequestOptions;
@@ -65,25 +63,13 @@ class Attempts {
   constructor(exchange: Exchange, { timeoutInSeconds, maxRetries, ...given }: SignalledOptions) {
     this.#exchange = exchange;
     this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults.timeout : timeoutInSeconds * 1000);
-    this.#observe(given.abortSignal);
     exchange.signal.addEventListener('abort', () => this.#endBackOff());
     // The SDK compares it with the number of attempts when a response has come.
     const observed = { valueOf: () => this.#onResponse(maxRetries ?? defaults.retries) };
     this.options = { ...given, timeoutInSeconds: this.#seconds, maxRetries: observed as unknown as number };
   }
 
-  /** `makeRequest.js` listens to the signal and dials in one tick. */
-  #observe(signal: AbortSignal): void {
-    const { addEventListener } = signal;
-    const listen = (...args: Parameters<typeof addEventListener>) => {
-      addEventListener.apply(signal, args);
-      // An event stream listens to the signal too, without options, and dials nothing.
-      if (args.length === 3) this.#exchange.expectDial();
-    };
-    setMember(signal, 'addEventListener', { value: listen });
-  }
-
-  /** `requestWithRetries.js` then looks at the response, and begins to wait in the same tick. */
+  /** `requestWithRetries.js` looks at the response, and begins to wait in the same tick. */
   #onResponse(maxRetries: number): number {
     if (this.#exchange.signal.aborted) return 0;
     if (this.#responses < maxRetries) {

@@ -1,6 +1,5 @@
-import { replaceMembers } from './members.ts';
 import { nodeModule } from './node.ts';
-import { shared } from './shared.ts';
+import { Tap } from './tap.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
@@ -13,9 +12,10 @@ interface TcpSocket {
   on(event: 'error', listener: () => void): void;
 }
 
-/** A request inside undici, which is Node's own `fetch` and `WebSocket`. */
+/** A request inside undici, which is Node's own `fetch` and `WebSocket`, or a package. */
 interface UndiciRequest {
-  /** The whole response has arrived; it never has for a connection that became a WebSocket. */
+  readonly method?: string;
+  /** The whole response has arrived. Some releases set it also when the connection becomes a WebSocket, others never do. */
   readonly completed?: boolean;
 }
 
@@ -24,162 +24,168 @@ interface Message {
   readonly socket: TcpSocket;
 }
 
-type Subscriber = (message: Message) => void;
-type Connect = (...args: unknown[]) => TcpSocket;
-
-interface NodeModules {
-  readonly diagnostics: Record<'subscribe' | 'unsubscribe', (channel: string, subscriber: Subscriber) => void>;
-  /** Loads them when something dials, so that the import of an SDK does not wait for them. */
-  dialling(): readonly { connect: Connect }[];
-}
-
-const diagnostics = nodeModule<NodeModules['diagnostics']>('diagnostics_channel');
-const node: NodeModules | undefined = diagnostics && {
-  diagnostics,
-  dialling: () => [nodeModule('tls')!, nodeModule('net')!],
-};
-const created = 'undici:request:create';
-const sent = 'undici:client:sendHeaders';
-
 /**
- * The TCP connection behind one request of Node's own `fetch`, or one of its own WebSockets: neither shows it, and neither
- * lets go of it at once. An aborted `fetch` holds the process for 10 s when its handshake stalls, and dials a second time
- * when it was under way; a closed WebSocket waits for the peer for ever. Elsewhere than on Node it finds nothing.
+ * The TCP connections that some code opens, wherever they go through: agents, dispatchers, proxies. What opens one shows it
+ * late or never, and does not let go of it at once. An aborted `fetch` holds the process for 10 s when its handshake stalls,
+ * and dials a second time when it was under way; a closed WebSocket of Node's waits for the peer for ever.
  *
- * Both dial before they return, or in a microtask that they queue before. A connection that is opened meanwhile is theirs,
- * however many requests there are at a time.
+ * A connection is known by the asynchronous context in which it is opened, however late that is and however many there are
+ * at a time. A connection that was kept alive is known by the request that is sent on it. Elsewhere than on Node nothing is
+ * found.
  */
 export class Dial {
-  #request: UndiciRequest | undefined;
-  #socket: TcpSocket | undefined;
-  #isSent = false;
-  #isReleased = false;
+  /** The connections that have been opened, for a request that has not been sent yet. */
+  readonly #dialled = new Set<TcpSocket>();
+  /** The request that was sent last, and its connection. */
+  #sent: Message | undefined;
+  #isTaking = false;
+  /** Connections that are opened from now on belong to it. */
+  #isUnderWay: boolean;
+  #isUpgraded = false;
   #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  readonly #onSent: Subscriber = ({ request, socket }) => {
-    if (request !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
 
-  /** Runs code that dials before it returns. {@link release} has to follow. */
+  /**
+   * @param begin since when its context opens connections for it: from the first moment, or from the first request of
+   *   undici's on. Code of the user's may run before, in a `fetch` of his own, and open connections of its own.
+   */
+  constructor(begin: 'at once' | 'with a request') {
+    this.#isUnderWay = begin === 'at once';
+  }
+
+  /** Runs code that dials, now or later. {@link release} has to follow. */
   watch<R>(open: () => R): R {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
+    const observer = observe();
+    if (observer === undefined) return open();
+    if (!this.#isTaking) observer.open();
+    this.#isTaking = true;
+    return observer.context.run(this, open);
+  }
+
+  /** The answer has come, or never will: connections that are opened from now on belong to others. */
+  release(): void {
+    if (!this.#isTaking) return;
+    this.#isTaking = false;
+    this.#dialled.clear();
+    observe()?.close();
+  }
+
+  /** The connection has become a WebSocket, which it stays until its end. */
+  upgrade(): void {
+    this.#isUpgraded = true;
+    if (this.#isDestroyed) this.destroy();
+    this.release();
   }
 
   /**
-   * Watches for a dial from now on, until the returned function is called. {@link release} has to follow.
+   * Destroys its connections, unless they have come to serve others. Never throws.
+   *
+   * @returns false when it has found none
    */
-  expect(): () => void {
-    if (node === undefined) return () => {};
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-
-  #openWindow(modules: NodeModules): () => void {
-    const window: Window = {
-      // The second one of two requests in a window is somebody else's.
-      onRequest: (request) => {
-        this.#request ??= request;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== undefined) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== undefined) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      },
-    };
-    return openWindow(modules, window);
-  }
-
-  /** The request has been sent, or never will be. */
-  release(): void {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-
-  /** Nothing of Node's own has dialled. */
-  get isEmpty(): boolean {
-    return this.#request === undefined;
-  }
-
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
-  destroy(): void {
+  destroy(): boolean {
     this.#isDestroyed = true;
-    if (this.#socket === undefined) return;
-    const { connecting, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting === true || secureConnecting === true) {
-      // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
-      destroy(this.#socket, new Error('disconnected'));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== 'h2') {
-      destroy(this.#socket);
-    }
+    const dialled = [...this.#dialled].filter(isOwn);
+    // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
+    for (const socket of dialled) destroy(socket, new Error('disconnected'));
+    if (this.#sent === undefined) return dialled.length > 0;
+    const { request, socket } = this.#sent;
+    const isUsed = isOwn(socket) && (this.#isUpgraded || request.completed === false);
+    if (isUsed) destroy(socket);
+    return isUsed || dialled.length > 0;
+  }
+
+  onConnect(socket: TcpSocket): void {
+    if (!this.#isTaking || !this.#isUnderWay) return;
+    this.#dialled.add(socket);
+    if (this.#isDestroyed) this.destroy();
+  }
+
+  /** @returns whether the request belongs to it */
+  onRequest(): boolean {
+    if (this.#isTaking) this.#isUnderWay = true;
+    return this.#isTaking;
+  }
+
+  onSent(message: Message): void {
+    if (!this.#isTaking) return;
+    this.#sent = message;
+    // A request to a proxy goes before.
+    if (message.request.method !== 'CONNECT') this.#dialled.clear();
+    if (this.#isDestroyed) this.destroy();
   }
 }
+
+/** Others may have joined a connection of HTTP/2, which is known when its handshake is done. */
+const isOwn = ({ alpnProtocol }: TcpSocket): boolean => alpnProtocol !== 'h2';
 
 function destroy(socket: TcpSocket, error?: Error): void {
   socket.on('error', () => {});
   socket.destroy(error);
 }
 
-/** A span of time in which a dial is expected, and the functions that are told of it. */
-interface Window {
-  onRequest(request: UndiciRequest): void;
-  onConnect(socket: TcpSocket): void;
-  around(task: () => void): () => void;
+type Subscriber = (message: Message) => void;
+
+interface Diagnostics {
+  subscribe(channel: string, subscriber: Subscriber): void;
+  unsubscribe(channel: string, subscriber: Subscriber): void;
 }
 
-interface Watch {
-  /** The windows that are open: every event belongs to the newest. */
-  readonly windows: Window[];
-  /** Takes the observers off. */
-  unwatch(): void;
+interface Context {
+  run<R>(dial: Dial, code: () => R): R;
+  getStore(): Dial | undefined;
+  disable(): void;
 }
 
-function openWindow(modules: NodeModules, window: Window): () => void {
-  // All copies of hangup share the observers: two sets would leave Node wrapped for good when they end out of order.
-  const state = shared('dial@1', (): Watch => ({ windows: [], unwatch() {} }));
-  const { windows } = state;
-  if (windows.push(window) === 1) state.unwatch = watchNode(modules, windows);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) state.unwatch();
+/** Sees what passes by while any dial is under way. */
+class Observer {
+  readonly context: Context;
+  readonly #diagnostics: Diagnostics;
+  readonly #connects: Tap;
+  readonly #owners = new WeakMap<UndiciRequest, Dial>();
+  #dials = 0;
+
+  constructor(diagnostics: Diagnostics) {
+    const { AsyncLocalStorage } = nodeModule<{ AsyncLocalStorage: new () => Context }>('async_hooks')!;
+    const { Socket } = nodeModule<{ Socket: { prototype: object } }>('net')!;
+    this.context = new AsyncLocalStorage();
+    this.#diagnostics = diagnostics;
+    // Every connection goes through it, that of TLS too.
+    this.#connects = new Tap(Socket.prototype, 'connect', (socket: TcpSocket) => {
+      this.context.getStore()?.onConnect(socket);
+    });
+  }
+
+  readonly #onRequest: Subscriber = ({ request }) => {
+    const dial = this.context.getStore();
+    if (dial?.onRequest()) this.#owners.set(request, dial);
   };
+
+  readonly #onSent: Subscriber = (message) => {
+    this.#owners.get(message.request)?.onSent(message);
+  };
+
+  open(): void {
+    if (++this.#dials > 1) return;
+    this.#connects.open();
+    this.#diagnostics.subscribe('undici:request:create', this.#onRequest);
+    this.#diagnostics.subscribe('undici:client:sendHeaders', this.#onSent);
+  }
+
+  close(): void {
+    if (--this.#dials > 0) return;
+    this.#connects.close();
+    this.#diagnostics.unsubscribe('undici:request:create', this.#onRequest);
+    this.#diagnostics.unsubscribe('undici:client:sendHeaders', this.#onSent);
+    // Before Node 24, a context that is enabled costs every promise of the process.
+    this.context.disable();
+  }
 }
 
-/** Puts one observer, for all windows, where Node's own `fetch` and `WebSocket` pass by. */
-function watchNode({ diagnostics, dialling }: NodeModules, windows: readonly Window[]): () => void {
-  const onCreated: Subscriber = ({ request }) => windows.at(-1)?.onRequest(request);
-  diagnostics.subscribe(created, onCreated);
-  const restores = dialling().map((module) => {
-    const { connect } = module;
-    const observed: Connect = (...args) => {
-      const socket = connect.apply(module, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module, 'connect()', { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask } = globalThis;
-  const queue = (task: () => void) => queueMicrotask(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, 'globalThis', { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
-  };
+let observer: Observer | undefined;
+
+/** Made when something dials, so that the import of an SDK waits for nothing. */
+function observe(): Observer | undefined {
+  if (observer !== undefined) return observer;
+  const diagnostics = nodeModule<Diagnostics>('diagnostics_channel');
+  if (diagnostics !== undefined) observer = new Observer(diagnostics);
+  return observer;
 }

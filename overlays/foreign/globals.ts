@@ -68,8 +68,9 @@ export function catchInstance(key: string, construct: () => unknown): object | u
   });
   try {
     const constructed = construct();
-    // In an asynchronous factory, the error that stops the constructor ends up in a promise.
-    if (constructed instanceof Promise) constructed.catch(() => {});
+    // In an asynchronous factory, the error that stops the constructor ends up in a promise. The app may have replaced the
+    // global Promise: an asynchronous function goes on to return one of the engine's.
+    (constructed as Partial<Promise<unknown>> | undefined)?.then?.(undefined, () => {});
   } catch (error) {
     if (error !== stop) throw error;
   } finally {

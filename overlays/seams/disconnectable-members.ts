@@ -2,7 +2,7 @@ import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { Disconnectable } from '../../core/disconnectable.ts';
 import type { Ladder } from '../../core/ladder.ts';
 import { readBudget } from '../../core/options.ts';
-import type { Members } from '../foreign/members.ts';
+import { type Members, setMember } from '../foreign/members.ts';
 
 /** One level that can be ended: a connection, or everything that a client has opened. */
 interface Level {
@@ -24,6 +24,11 @@ export function disconnectableMembers<T extends object>({ levelOf, optionsOf, is
     get connected() {
       const object = this as unknown as T;
       return isInstance(object) && levelOf(object).connected;
+    },
+
+    // The class had no such member: an app may keep a flag of its own under this name.
+    set connected(value) {
+      setMember(this, 'connected', { value, writable: true, enumerable: true });
     },
 
     disconnect(force) {

@@ -1,5 +1,7 @@
 import { connectTimeout, disconnectTimeout } from '../../core/limits.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
+import { optionsKey } from '../../core/symbols.ts';
+import { drop, keep, keptOwn } from '../foreign/keep.ts';
 import type { WebSocketClass } from '../sockets/find-ws.ts';
 
 export interface Heartbeat {
@@ -42,8 +44,8 @@ export function checkOptions(options: unknown): OverlayOptions {
   return options as OverlayOptions;
 }
 
-/** The options of each target, a layer for each call, oldest first: an undone layer leaves the others in force. */
-const given = new WeakMap<object, OverlayOptions[]>();
+/** The options of a target, a layer for each call, oldest first: an undone layer leaves the others in force. */
+const layersOf = (target: object): readonly OverlayOptions[] => keptOwn(target, optionsKey) ?? [];
 
 /**
  * Sets the options of a target: a class, for all of its instances; a client, for all of its connections; or one connection.
@@ -67,14 +69,15 @@ export function coverWith(target: object, options: OverlayOptions, use: () => un
 
 function setOptions(target: object, options: OverlayOptions): () => void {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  given.set(target, [...(given.get(target) ?? []), layer]);
+  keep(target, optionsKey, [...layersOf(target), layer]);
   return () => {
-    const left = (given.get(target) ?? []).filter((other) => other !== layer);
-    given.set(target, left);
+    const left = layersOf(target).filter((other) => other !== layer);
+    if (left.length > 0) keep(target, optionsKey, left);
+    else drop(target, optionsKey);
   };
 }
 
 /** The options in force for an object that belongs to several targets. Later targets win over earlier ones. */
 export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }

@@ -1,10 +1,29 @@
 import { PatchError } from '../../core/errors.ts';
 
 /** @param next names the targets that can be handed in instead, which only the overlay of an SDK knows */
-export function wrongTarget(target: unknown, why: string, next = 'Use a version of the SDK that the README lists') {
+export function wrongTarget(
+  target: unknown,
+  why: string,
+  next = 'Use a version of the SDK that the README lists',
+  options?: { cause: unknown },
+) {
   const isObject = typeof target === 'object' && target !== null;
   const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
-  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next);
+  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next, options);
+}
+
+/**
+ * Refuses a proxy in front of a connection that was opened before it was overlaid: hangup cannot get to the connection.
+ *
+ * @param touch reads a private member of the SDK's
+ */
+export function refuseProxy(ws: object, touch: () => unknown): void {
+  try {
+    touch();
+  } catch (cause) {
+    const why = 'it is a proxy, in front of a connection that was opened before overlay()';
+    throw wrongTarget(ws, why, 'Hand in the connection itself', { cause });
+  }
 }
 
 export function overridden(object: object, name: string) {

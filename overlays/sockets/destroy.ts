@@ -1,4 +1,4 @@
-import { destroyNative } from './native.ts';
+import { destroyNative, isLost } from './native.ts';
 import { isReconnecting } from './reconnecting.ts';
 import type { SocketLike } from './socket.ts';
 import { canTerminate } from './ws.ts';
@@ -21,4 +21,10 @@ export function forceClose(socket: Pick<SocketLike, 'close'>): void {
   } catch {
     // It is gone already, or in a state in which this kind refuses: there is nothing left to destroy.
   }
+}
+
+/** It has closed, and may have left a TCP connection behind that was not found and keeps the process alive. */
+export function hasLeftTcp(socket: Pick<SocketLike, 'close'>): boolean {
+  if (isReconnecting(socket)) return socket._ws !== undefined && hasLeftTcp(socket._ws);
+  return isLost(socket);
 }

@@ -1,18 +1,24 @@
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
-import { CLOSED, type SocketLike } from './socket.ts';
+import { isNode } from '../foreign/node.ts';
+import { CLOSED, CONNECTING, type SocketLike } from './socket.ts';
+import { onClose } from './watch.ts';
+import { canTerminate } from './ws.ts';
 
-/** Destroys the TCP connection of a socket of Node's own; only the code that opened it knows how. */
-const destroyers = new WeakMap<object, () => void>();
+/** The dial behind a socket that could not be destroyed otherwise; only the code that opened it knows. */
+const dials = new WeakMap<object, Dial>();
+/** The sockets that have closed in their handshake, and whose TCP connection was not found. */
+const lost = new WeakSet<object>();
 
 /**
- * Opens a socket so that it can be destroyed, if it is one of Node's own. Such a socket has no `terminate()`, and after
- * `close()` it waits for the peer for ever, or in a stalled handshake for 10 s. Other sockets are left as they are.
+ * Opens a socket so that it can be destroyed, in its handshake as well, and wherever that goes through. A socket of Node's
+ * own has no `terminate()`, and after `close()` it waits for the peer for ever, or in a stalled handshake for 10 s. A socket
+ * of `ws` knows its connection once an agent has made it.
  *
  * @param open opens one socket before it returns
  */
 export function openDestroyable<S extends SocketLike>(open: () => S): S {
-  const dial = new Dial();
+  const dial = new Dial('at once');
   let socket: S;
   try {
     socket = dial.watch(open);
@@ -20,24 +26,43 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
     dial.release();
     throw error;
   }
-  if (dial.isEmpty || !isNative(socket)) {
+  if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
+  else dial.release();
+  return socket;
+}
+
+function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
+  socket.addEventListener('open', () => dial.release());
+  onClose(socket, 'first', () => {
+    dial.destroy();
     dial.release();
-    return socket;
-  }
-  destroyers.set(socket, () => dial.destroy());
+  });
+}
+
+function destroyNativeWith(dial: Dial, socket: SocketLike): void {
+  dials.set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
+    if (isOver) return;
     isOver = true;
-    dial.release();
     // When it is closed in a handshake, it says so at once and leaves the handshake to itself.
-    if (!hasOpened) dial.destroy();
+    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    dial.release();
     // From Node 24 on, it says CLOSING again when the TCP connection ends after it.
     setMember(socket, 'readyState', { value: CLOSED });
   };
+  const { close } = socket;
+  const closeAll: SocketLike['close'] = (code, reason) => {
+    // Its connection goes first: undici dials again for a request that is aborted in its handshake.
+    if (socket.readyState === CONNECTING) dial.destroy();
+    close.call(socket, code, reason);
+  };
+  setMember(socket, 'close', { value: closeAll, writable: true });
   socket.addEventListener('open', () => {
     hasOpened = true;
-    dial.release();
+    dial.upgrade();
   });
   socket.addEventListener('close', end);
   socket.addEventListener('error', () => {
@@ -49,16 +74,20 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
       (socket as unknown as EventTarget).dispatchEvent(closeEvent());
     });
   });
-  return socket;
 }
 
-/** Does nothing for a socket that was not opened by {@link openDestroyable}. */
+/** Does nothing for a socket that was not opened by {@link openDestroyable}, and for one that can be destroyed without. */
 export function destroyNative(socket: object): void {
-  destroyers.get(socket)?.();
+  dials.get(socket)?.destroy();
+}
+
+/** It says that it has closed, but its TCP connection was not found. */
+export function isLost(socket: object): boolean {
+  return lost.has(socket);
 }
 
 function isNative(socket: SocketLike): boolean {
-  return Object.prototype.toString.call(socket) === '[object WebSocket]' && !('terminate' in socket);
+  return Object.prototype.toString.call(socket) === '[object WebSocket]' && !canTerminate(socket);
 }
 
 /** Node 22 has no global `CloseEvent`. */

@@ -16,4 +16,5 @@ export interface SocketEnd {
 
 export const CONNECTING = 0;
 export const OPEN = 1;
+export const CLOSING = 2;
 export const CLOSED = 3;

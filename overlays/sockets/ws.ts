@@ -1,5 +1,5 @@
 import { setMember } from '../foreign/members.ts';
-import type { SocketLike } from './socket.ts';
+import type { SocketEnd, SocketLike } from './socket.ts';
 
 /** The members that sockets of the `ws` package have beyond the standard. */
 export interface WsSocket extends SocketLike {
@@ -8,13 +8,14 @@ export interface WsSocket extends SocketLike {
   off(event: string, listener: (...args: unknown[]) => void): this;
   listeners(event: string): ((...args: unknown[]) => void)[];
   ping(): void;
+  readonly url?: string;
   /** Set before `ws` answers the peer's close frame by calling its own `close()`. */
   _closeFrameReceived?: boolean;
   /** The TCP connection. */
   _socket?: {
     readonly closed?: boolean;
     readonly readableLength?: number;
-    prependListener?(event: 'close', listener: () => void): void;
+    prependListener?(event: 'close' | 'error', listener: (error: unknown) => void): void;
   } | null;
   /** The stream that reads frames. */
   _receiver?: { readonly writableLength: number } | null;
@@ -53,18 +54,26 @@ export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, erro
 }
 
 /**
- * Tells when the peer has sent its close frame. `ws` itself reports that only when the TCP connection has ended too, and
- * waits 30 s for a peer that leaves it half-open.
+ * Tells when a socket begins to close, because its `close()` is called: by the app, or by `ws` itself after an error or when
+ * the peer has sent its close frame. `ws` reports that only when the TCP connection has ended too, and waits 30 s for a peer
+ * that leaves it open. The WebSocket of Node waits for ever.
+ *
+ * @param listener gets the end that the peer asks for, if the peer has asked
  */
-export function onPeerClosing(socket: SocketLike, listener: (code: number, reason: string) => void): void {
-  if (!isWsSocket(socket)) return;
+export function onClosing(socket: SocketLike, listener: (asked?: SocketEnd) => void): void {
   const { close } = socket;
   const observed = (code?: number, reason?: string) => {
     close.call(socket, code, reason);
     // `ws` hands on the peer's code and reason; it has none for a close frame without a code (RFC 6455, 7.1.5).
-    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ''));
+    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
+    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? '') } : undefined);
   };
   setMember(socket, 'close', { value: observed, writable: true });
+}
+
+/** Tells of an error of the TCP connection of an open `ws` socket, such as a reset: `ws` closes then, and keeps it to itself. */
+export function onTcpError(socket: SocketLike, listener: (error: unknown) => void): void {
+  (socket as Partial<WsSocket>)._socket?.prependListener?.('error', listener);
 }
 
 /**

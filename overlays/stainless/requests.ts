@@ -21,8 +21,7 @@ export function requestMembers(sdk: RequestingClient): Members {
 
     fetchWithTimeout(url, init, ms, controller) {
       const exchange = new Exchange(controller);
-      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
-      return exchange.run(this, send, streamsOf);
+      return exchange.run(this, () => sdk.fetchWithTimeout.call(this, url, init, ms, controller), streamsOf);
     },
 
     retryRequest(...args) {

@@ -6,7 +6,9 @@ import { sha256 } from '../../patching/hashes.ts';
 import { insert, remove } from '../../patching/insert.ts';
 import { withoutMarked } from '../../patching/notice.ts';
 import { loadPatchSets, readPart } from '../../patching/patch-sets.ts';
-import { type Classified, inspect, inspectFolder, namesOf } from '../disk/inspect.ts';
+import { findCaches } from '../disk/caches.ts';
+import { type Classified, inspectFolder, namesOf } from '../disk/inspect.ts';
+import { inspectProject } from '../disk/inspect-project.ts';
 import { type Change, write } from '../disk/write.ts';
 import {
   type Action,
@@ -27,6 +29,8 @@ export interface ApplyOptions {
   check?: boolean;
   /** Restore the published files and remove the added ones. Default `false`. */
   revert?: boolean;
+  /** Look into every folder below, of other projects too. Default `false`. */
+  recursive?: boolean;
   /** The folder of the patches. Default: hangup's own `patches/`. */
   patches?: string;
 }
@@ -40,33 +44,36 @@ export function applyTo(packageDirectory: string, options: ApplyOptions = {}): C
   const sets = loadPatchSets(options.patches);
   const copy = inspectFolder(packageDirectory, sets);
   if (copy === undefined) throw noSdk(packageDirectory, namesOf(sets));
-  const { results, error } = applyToAll([copy], options);
+  const { results, error } = applyToAll([copy], packageDirectory, options);
   if (error) throw error;
   return results[0]!;
 }
 
 /**
- * Patches (or reverts, or checks) every copy below a project's root. Never throws. When one copy is refused, no copy is
- * changed.
+ * Patches (or reverts, or checks) every copy of the project that a folder belongs to. Never throws. When one copy is refused,
+ * no copy is changed.
  */
-export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
+export function applyBelow(directory: string, options: ApplyOptions = {}): Outcome {
   try {
     const sets = loadPatchSets(options.patches);
-    const { copies, skipped } = inspect(root, sets);
-    if (copies.length === 0) throw noSdk(root, namesOf(sets));
-    const { results, error } = applyToAll(copies, options);
+    const { root, folders, copies, skipped } = inspectProject(directory, sets, options.recursive === true);
+    const { results, error } = applyToAll(copies, root, options);
     const done = results.every(
       ({ state, action }) =>
         action === (options.revert ? 'reverted' : 'patched') ||
         state === wanted(options) ||
         (options.revert && state === 'unsupported'),
     );
+    const isWritten = results.some(({ action }) => action === 'patched' || action === 'reverted');
+    const caches = isWritten ? findCaches(folders) : [];
     const exitCode = error ? exitCodeOf(error.code) : done ? exitCodes.ok : exitCodes.notPatched;
     return {
       ok: exitCode === exitCodes.ok,
       exitCode,
+      root,
       copies: results,
       ...(skipped.length > 0 && { skipped }),
+      ...(caches.length > 0 && { caches }),
       ...(error && { error: { code: error.code, message: error.message } }),
     };
   } catch (error) {
@@ -76,13 +83,13 @@ export function applyBelow(root: string, options: ApplyOptions = {}): Outcome {
 
 const wanted = (options: ApplyOptions) => (options.revert ? 'pristine' : 'patched');
 
-function applyToAll(copies: readonly Classified[], options: ApplyOptions) {
+function applyToAll(copies: readonly Classified[], root: string, options: ApplyOptions) {
   // A version that hangup cannot patch has nothing to revert, and must not keep the others from being reverted.
   const concerned = copies.filter((copy) => !(options.revert && copy.state === 'unsupported'));
   const unlike = concerned.filter(({ state }) => state !== wanted(options));
   const command = options.revert ? 'hangup init --remove' : 'hangup init';
   const error =
-    refusal(concerned) ??
+    refusal(concerned, root) ??
     refusalOfArchives(
       unlike.filter(({ archived }) => archived),
       command,
@@ -119,7 +126,7 @@ function plan({ directory, version, files, set }: Classified, revert: boolean): 
   const turn = ({ path, state }: FileReport) => (entries[path]!.pre !== null ? 1 : state === 'stale' ? 2 : 0);
   const inOrder = [...files].sort((a, b) => turn(a) - turn(b));
   return inOrder.flatMap(({ path, state }): Change[] => {
-    if (state === (revert ? 'pristine' : 'patched')) return [];
+    if (state === 'missing' || state === (revert ? 'pristine' : 'patched')) return [];
     const entry = entries[path]!;
     const file = join(directory, path);
     if (entry.pre === null) {

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets, type PatchSet } from '../../patching/patch-sets.ts';
-import { inspect, namesOf } from '../disk/inspect.ts';
+import { inspectProject } from '../disk/inspect-project.ts';
 import { patchText } from '../managers/delivery.ts';
 import { forms } from '../managers/index.ts';
-import { listOf } from '../outcome.ts';
+import { listOf, noPatch } from '../outcome.ts';
 
 /** The names of the tools whose forms hangup knows. */
 export const tools: readonly string[] = forms.map(({ name }) => name);
@@ -52,20 +52,13 @@ export function exportPatch(tool: string, options: { dir: string; version?: stri
 function named(version: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {
   const set = sets.find((set) => Object.hasOwn(set.versions, version));
   if (set !== undefined) return { set, version };
-  const known = sets.flatMap((set) => Object.keys(set.versions)).join(', ');
-  throw new PatchError(
-    'ERR_PATCH_UNSUPPORTED',
-    `there is no patch for ${version}`,
-    `hangup has patches for ${known}`,
-    'Name one of these versions',
-  );
+  throw noPatch(sets[0]!, version, `there is no patch for ${version}`);
 }
 
 function installed(directory: string, sets: readonly PatchSet[]): { set: PatchSet; version: string } {
-  const versions = [...new Set(inspect(directory, sets).copies.map((copy) => copy.version))];
+  const versions = [...new Set(inspectProject(directory, sets, false).copies.map((copy) => copy.version))];
   if (versions.length === 1) return named(versions[0]!, sets);
-  const why =
-    versions.length === 0 ? `no ${namesOf(sets).join(' or ')} is installed` : `${versions.join(' and ')} are installed`;
+  const why = `${listOf(versions)} are installed`;
   throw usage(`the version to export is not clear in ${directory}`, why, 'Name it with --version');
 }
 

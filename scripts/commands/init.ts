@@ -46,16 +46,22 @@ export async function init(options: InitOptions): Promise<Initialised> {
     const manager = { name: detected.manager.name, version: detected.version, from: detected.from };
     const sets = loadPatchSets();
     const draft = new Draft(root);
-    const plan = options.remove ? undefined : planFor(detected, draft, findInstalled(root, sets));
+    const installed = options.remove ? [] : findInstalled(root, sets);
+    const plan = options.remove ? undefined : planFor(detected, draft, installed);
     reconcile(
       draft,
+      detected.manager,
       plan,
       sets.map((set) => set.package),
     );
     const drafted = draft.changes();
     const changes = drafted.map(({ path, before, after }) => ({ path, diff: describeChange(path, before, after) }));
     const result = { manager, changes, shown: false, ...(plan && { delivery: plan.delivery }) };
-    if (changes.length === 0) return { ...result, ok: true, exitCode: 0, state: 'unchanged', next: [] };
+    if (changes.length === 0) {
+      const isPatched = installed.every(({ isPatched }) => isPatched);
+      const next = isPatched ? [] : nextSteps(detected.manager, plan);
+      return { ...result, ok: true, exitCode: 0, state: 'unchanged', next };
+    }
     const isAsked = options.mode === 'ask' && canAsk();
     if (options.mode !== 'write' && !(isAsked && (await ask(changes))))
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };

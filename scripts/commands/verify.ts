@@ -1,12 +1,12 @@
 import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
-import { type Classified, inspect, namesOf } from '../disk/inspect.ts';
+import type { Classified } from '../disk/inspect.ts';
+import { inspectProject } from '../disk/inspect-project.ts';
 import {
   type CopyResult,
   exitCodeOf,
   exitCodes,
   failure,
-  noSdk,
   type Outcome,
   refusal,
   refusalOfArchives,
@@ -15,15 +15,16 @@ import {
 } from '../outcome.ts';
 
 /**
- * Says whether every copy below a project's root is patched, on disk or by the load hook of this thread. Never rejects.
+ * Says whether every copy of the project that a folder belongs to is patched, on disk or by the load hook of this thread.
+ * Never rejects.
  *
  * @param isHooked whether this thread has `hangup/register`
+ * @param recursive look into every folder below, of other projects too
  */
-export async function verifyBelow(root: string, isHooked: boolean): Promise<Outcome> {
+export async function verifyBelow(directory: string, isHooked: boolean, recursive: boolean): Promise<Outcome> {
   try {
     const sets = loadPatchSets();
-    const { copies, skipped } = inspect(root, sets);
-    if (copies.length === 0) throw noSdk(root, namesOf(sets));
+    const { root, copies, skipped } = inspectProject(directory, sets, recursive);
     const results: CopyResult[] = [];
     const late: PatchError[] = [];
     for (const copy of copies) {
@@ -33,11 +34,12 @@ export async function verifyBelow(root: string, isHooked: boolean): Promise<Outc
       results.push({ ...resultOf(copy, 'none'), delivery });
     }
     const isDelivered = results.every(({ delivery }) => delivery !== 'none');
-    const error = refusal(copies) ?? (isDelivered ? undefined : (late[0] ?? refusalToWrite(copies)));
+    const error = refusal(copies, root, '') ?? (isDelivered ? undefined : (late[0] ?? refusalToWrite(copies)));
     const exitCode = error ? exitCodeOf(error.code) : isDelivered ? exitCodes.ok : exitCodes.notPatched;
     return {
       ok: exitCode === exitCodes.ok,
       exitCode,
+      root,
       copies: results,
       ...(skipped.length > 0 && { skipped }),
       ...(error && { error: { code: error.code, message: error.message } }),
@@ -69,10 +71,12 @@ function refusalToWrite(copies: readonly Classified[]): PatchError | undefined {
     refusalOfArchives(
       bare.filter(({ archived }) => archived),
       'hangup init',
+      '',
     ) ??
     refusalOfShared(
       bare.filter(({ shared }) => shared),
       'hangup init',
+      '',
     )
   );
 }

@@ -19,14 +19,16 @@ export interface Found {
 }
 
 /**
- * Finds every copy of the named packages that a program below `root` can load: nested, aliased, in workspaces, linked,
- * and in the stores of pnpm, Yarn and Bun (`node_modules/.pnpm`, `.store`, `.bun`). A copy is known by the `name` in its
+ * Finds every copy of the named packages that a program in a project can load: nested, aliased, in workspaces, linked, and in
+ * the stores of pnpm, Yarn and Bun (`node_modules/.pnpm`, `.store`, `.bun`). A copy is known by the `name` in its
  * package.json, never by its folder. Each real folder is visited once, so links and cycles cost nothing.
  *
+ * @param root copies outside of it may belong to other projects too
+ * @param folders the folders with a node_modules to look into. Default: every folder below the root, of other projects too
  * @throws {PatchError} `ERR_PATCH_IO` when `root` or anything inside a node_modules cannot be read: a copy that cannot be
  * seen must not pass as patched
  */
-export function findCopies(root: string, names: readonly string[]): Found {
+export function findCopies(root: string, names: readonly string[], folders?: readonly string[]): Found {
   const copies = new Map<string, Copy>();
   const skipped: string[] = [];
   const visited = new Set<string>();
@@ -98,7 +100,8 @@ export function findCopies(root: string, names: readonly string[]): Found {
   if (start === undefined) {
     throw new PatchError('ERR_PATCH_IO', `cannot search ${root}`, 'it is no folder', 'Name the folder of the project');
   }
-  if (basename(start) === 'node_modules') modules(start);
+  if (folders !== undefined) for (const folder of folders) packageAt(folder);
+  else if (basename(start) === 'node_modules') modules(start);
   else {
     // The named folder may be a copy itself.
     packageAt(start);

@@ -20,13 +20,13 @@ export interface Inspection {
 }
 
 /**
- * Finds and classifies every copy that a program below `root` can load: those in folders, and those in the archives of
- * Yarn Plug'n'Play. Every command begins with this. It writes nothing.
+ * Finds and classifies copies: those in folders, and those in the archives of Yarn Plug'n'Play. It writes nothing.
  *
+ * @param folders the folders with a node_modules to look into. Default: every folder below the root
  * @throws {PatchError} `ERR_PATCH_IO` when something cannot be read
  */
-export function inspect(root: string, sets: readonly PatchSet[]): Inspection {
-  const { copies, skipped } = findCopies(root, namesOf(sets));
+export function inspect(root: string, sets: readonly PatchSet[], folders?: readonly string[]): Inspection {
+  const { copies, skipped } = findCopies(root, namesOf(sets), folders);
   const archived = readArchives(root, sets).map(({ read, ...copy }): Classified => {
     const set = setOf(copy, sets);
     const classified = classify(set.versions[copy.version]?.files, (path, entry) =>

@@ -131,8 +131,21 @@ function stage({ file, temporary, content, mode }: Staged): void {
  */
 function own(descriptor: number, owner: Stats, mode: number): void {
   // Users other than root cannot change an owner, nor need to.
-  if (process.getuid?.() === 0) fchownSync(descriptor, owner.uid, owner.gid);
-  fchmodSync(descriptor, mode & 0o7777);
+  if (process.getuid?.() === 0) courtesy(() => fchownSync(descriptor, owner.uid, owner.gid));
+  courtesy(() => fchmodSync(descriptor, mode & 0o7777));
+}
+
+/**
+ * Does what may be refused: a root in a container may not give files away, and network and Windows file systems have no owners or
+ * modes. The file is written all the same.
+ */
+function courtesy(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+  }
 }
 
 function withOpen(path: string, flags: number, use: (descriptor: number) => void): void {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { coerce, minVersion, valid } from 'semver';
 import { PatchError } from '../../core/errors.ts';
 import { listOf } from '../outcome.ts';
 import { managers } from './index.ts';
 import type { Manager } from './manager.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
+import { findRoot, notAProject } from './project.ts';
 
 /** The package manager of a project. */
 export interface DetectedManager {
@@ -16,38 +17,17 @@ export interface DetectedManager {
   from: string;
 }
 
-export interface Project {
-  /** The folder with the lockfile. In a workspace, the workspace's root. */
-  root: string;
-  detected: DetectedManager;
-}
-
-export const hasLockfile = (directory: string): boolean =>
-  managers.some(({ lockfiles }) => lockfiles.some((name) => existsSync(join(directory, name))));
-
 /**
  * Finds the project's root and its package manager.
  *
  * @param asked the value of `--manager`, `name@version`. It overrides the project's own files
  * @throws {PatchError} `ERR_PATCH_USAGE` when that cannot be told, `ERR_PATCH_CONFIG` on a package.json that cannot be read
  */
-export function detect(directory: string, asked?: string): Project {
-  const root = realpathSync(findRoot(directory));
+export function detect(directory: string, asked?: string): { root: string; detected: DetectedManager } {
+  const root = findRoot(realpathSync(directory));
+  if (!existsSync(join(root, 'package.json'))) throw notAProject(root, 'it has no package.json');
   const packageJson = readPackageJson(root);
   return { root, detected: asked === undefined ? detectIn(root, packageJson) : named(asked, '--manager', root) };
-}
-
-/** The folder itself or, where the folder has no lockfile, the root of the workspace around it. */
-function findRoot(directory: string): string {
-  for (let folder = directory; ; folder = dirname(folder)) {
-    const isWorkspace = () =>
-      managers.some(({ workspaceFile }) => workspaceFile && existsSync(join(folder, workspaceFile))) ||
-      readPackageJson(folder).workspaces !== undefined;
-    if (hasLockfile(folder) && existsSync(join(folder, 'package.json')) && (folder === directory || isWorkspace()))
-      return folder;
-    if (folder === dirname(folder)) break;
-  }
-  return directory;
 }
 
 function detectIn(root: string, { packageManager, devEngines }: PackageJson): DetectedManager {

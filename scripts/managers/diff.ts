@@ -4,10 +4,20 @@
  */
 export function describeChange(path: string, before: string | null, after: string | null): string[] {
   const count = (text: string) => text.split('\n').length - 1;
-  if (path.endsWith('.patch') && before !== null && after !== null) return [`~ ${path} (${count(after)} lines)`];
   if (after === null) return [`- ${path} (${count(before!)} lines)`];
-  if (before === null && path.endsWith('.patch')) return [`+ ${path} (${count(after)} lines)`];
+  if (path.endsWith('.patch')) {
+    const lines = `${count(after)} lines: ${changedLines(after)} change files of the SDK, the rest adds the folder hangup/`;
+    return [`${before === null ? '+' : '~'} ${path} (${lines})`];
+  }
   return [before === null ? `+ ${path}` : `~ ${path}`, ...diff((before ?? '').split('\n'), after.split('\n'))];
+}
+
+/** The lines that a patch adds to files that exist. It removes none. */
+function changedLines(patch: string): number {
+  const diffs = patch
+    .split(/^diff --git /m)
+    .filter((diff) => diff.includes('\n--- ') && !diff.includes('\n--- /dev/null'));
+  return diffs.flatMap((diff) => diff.match(/^\+(?!\+\+ ).*$/gm) ?? []).length;
 }
 
 const around = 2;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
+import { parsePackageJson } from '../../patching/package-json.ts';
 import { editJson, type JsonValue } from './json-edit.ts';
 import { editBlock, readBlock } from './yaml-block.ts';
 
@@ -52,7 +53,7 @@ export class Draft {
     return path.reduce<unknown>(
       (value, key) =>
         typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
-      JSON.parse(this.read('package.json') ?? '{}'),
+      parsePackageJson(this.read('package.json') ?? '{}'),
     );
   }
 
@@ -88,10 +89,11 @@ export class Draft {
   }
 
   #understood(path: string, edit: (text: string) => string): void {
-    const text = this.read(path);
+    // Editors on Windows begin a file with a byte order mark. It stays.
+    const [, mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(this.read(path) ?? '') ?? [];
     try {
-      const edited = edit(text ?? '');
-      if (edited !== (text ?? '')) this.write(path, edited);
+      const edited = edit(text);
+      if (edited !== text) this.write(path, mark + edited);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       const next = 'Nothing was changed. Correct the file, or add the patch by hand ("hangup export --help")';

@@ -17,6 +17,8 @@ export interface Manager extends PatchForm {
   readonly name: string;
   /** The command that runs an installed package's program, as `npx` does. */
   readonly exec: string;
+  /** The command that puts hangup into the `dependencies` of package.json, from `devDependencies` too. */
+  readonly saveProd: string;
   readonly lockfiles: readonly string[];
   /** A file that makes its folder the root of a workspace. The `workspaces` of package.json do so for every manager. */
   readonly workspaceFile?: string;
@@ -61,4 +63,6 @@ export interface Installed {
   folders: Set<string>;
   /** The folders, relative to the root. A copy in an archive has the archive's path. */
   paths: string[];
+  /** Every copy of it is patched. */
+  isPatched: boolean;
 }

@@ -15,6 +15,7 @@ const delivery = (range: string, placeOf: (draft: Draft) => Place): Delivery => 
 export const pnpm: Manager = {
   name: 'pnpm',
   exec: 'pnpm',
+  saveProd: 'pnpm add --save-prod hangup',
   lockfiles: ['pnpm-lock.yaml'],
   workspaceFile: 'pnpm-workspace.yaml',
   fileName: (name, version) => `${name.replace('/', '__')}@${version}.patch`,
@@ -23,6 +24,6 @@ export const pnpm: Manager = {
     delivery('>=9.0.0-0 <10.5.0', () => inPackageJson),
     // pnpm 10 reads the workspace file only when package.json has no patches.
     delivery('>=10.5.0 <11.0.0-0', (draft) => (draft.entries(inPackageJson).size > 0 ? inPackageJson : inWorkspace)),
-    delivery('>=11.0.0-0', () => inWorkspace),
+    delivery('>=11.0.0-0 <13.0.0-0', () => inWorkspace),
   ],
 };

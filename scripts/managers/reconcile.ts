@@ -1,8 +1,10 @@
 import { PatchError } from '../../core/errors.ts';
+import { editAttributes } from './attributes.ts';
 import type { Draft, Place } from './draft.ts';
 import { managers } from './index.ts';
-import { type Event, events, type Plan } from './manager.ts';
+import { type Event, events, type Manager, type Plan } from './manager.ts';
 import { isPatchPackageFile, patchPackageFolder } from './patch-package.ts';
+import { hasOwnCommand, withCommand, withoutCommand } from './script-text.ts';
 
 /**
  * Brings a draft to what a plan says, and removes everything else that hangup has written for other managers or versions.
@@ -10,9 +12,9 @@ import { isPatchPackageFile, patchPackageFolder } from './patch-package.ts';
  * @param plan `undefined` removes everything
  * @param packages the names of the SDKs that hangup knows
  * @throws {PatchError} `ERR_PATCH_FOREIGN` where the project has a patch for one of them that hangup did not write,
- *   `ERR_PATCH_CONFIG` where package.json does not depend on hangup
+ *   `ERR_PATCH_CONFIG` where package.json does not depend on hangup, or has a script to which nothing can be added
  */
-export function reconcile(draft: Draft, plan: Plan | undefined, packages: readonly string[]): void {
+export function reconcile(draft: Draft, manager: Manager, plan: Plan | undefined, packages: readonly string[]): void {
   const obsolete = new Set(ownFiles(draft));
   for (const place of new Set(managers.flatMap((manager) => manager.places))) {
     const wanted: ReadonlyMap<string, string> = plan?.entries?.place === place ? plan.entries.values : new Map();
@@ -29,7 +31,7 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
   }
   for (const event of events) {
     const isWanted = plan?.script?.events.includes(event) === true;
-    editScript(draft, event, isWanted ? plan!.script!.command : undefined);
+    editScript(draft, manager, event, isWanted ? plan!.script!.command : undefined);
   }
   for (const file of obsolete) if (!plan?.files.has(file)) draft.write(file, null);
   for (const [file, text] of plan?.files ?? []) {
@@ -38,6 +40,13 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
       throw foreign(file, 'this file exists, and hangup did not write it');
     draft.write(file, text);
   }
+  const paths = [...(plan?.files.keys() ?? [])];
+  for (const folder of foldersOf(draft))
+    editAttributes(
+      draft,
+      folder,
+      paths.some((path) => path.startsWith(`${folder}/`)),
+    );
   const other = draft
     .list(patchPackageFolder(draft) ?? 'patches')
     .find((file) => packages.some((name) => isPatchPackageFile(file, name)) && !isPatchOfHangup(draft.read(file)));
@@ -49,8 +58,11 @@ export function reconcile(draft: Draft, plan: Plan | undefined, packages: readon
 /** The runtime's first line is in every form of a patch. The header is not in that of patch-package. */
 const isPatchOfHangup = (text: string | null): boolean => text !== null && /^\+\/\*! hangup \d/m.test(text);
 
+/** The folders in which hangup may have written patch files. */
+const foldersOf = (draft: Draft): string[] => [...new Set(['patches', patchPackageFolder(draft) ?? 'patches'])];
+
 const ownFiles = (draft: Draft): string[] =>
-  [...new Set(['patches', patchPackageFolder(draft) ?? 'patches'])]
+  foldersOf(draft)
     .flatMap((folder) => draft.list(folder))
     .filter((file) => file.endsWith('.patch') && isPatchOfHangup(draft.read(file)));
 
@@ -73,7 +85,7 @@ function refuseForeign(place: Place, present: Map<string, string>, own: string[]
   for (const key of present.keys()) {
     if (concerns(key, packages) && !own.includes(key)) {
       const where = `${place.path.join('.')} of ${place.file}`;
-      throw foreign(`"${key}" in ${where}`, `its value is "${present.get(key)}", which is not from hangup`);
+      throw foreign(`"${key}" in ${where}`, `its value is "${present.get(key)}", which hangup did not write`);
     }
   }
 }
@@ -83,40 +95,44 @@ function foreign(what: string, why: string): PatchError {
   return new PatchError('ERR_PATCH_FOREIGN', `the project already has a patch for this package: ${what}`, why, next);
 }
 
-const ownCommand = /(^|\s*&&\s*)hangup (?:apply|verify)(?=\s*(?:&&|$))/;
-
-function editScript(draft: Draft, event: Event, wanted: string | undefined): void {
+function editScript(draft: Draft, manager: Manager, event: Event, wanted: string | undefined): void {
   const path = ['scripts', event];
   const present = draft.member(path);
-  if (present !== undefined && typeof present !== 'string') {
-    const next = 'Nothing was changed. Correct it, then run the command again';
-    throw new PatchError(
-      'ERR_PATCH_CONFIG',
-      `hangup does not understand scripts.${event} of package.json`,
-      'it is not a string',
-      next,
-    );
-  }
+  if (present !== undefined && typeof present !== 'string') throw notUnderstood(event, 'it is not a string');
   const script = present ?? '';
+  if (wanted === undefined) {
+    if (hasOwnCommand(script)) draft.edit(path, withoutCommand(script) || undefined);
+    return;
+  }
   // A call that the user wrote, with or without options, is as good.
-  const isCalled = wanted !== undefined && new RegExp(`\\b${wanted}\\b`).test(script);
-  if (isCalled || (wanted === undefined && !ownCommand.test(script))) return;
-  if (wanted !== undefined) requireDependency(draft, wanted);
-  const edited = ownCommand.test(script)
-    ? script
-        .replace(ownCommand, (_, before: string) => (wanted === undefined ? '' : before + wanted))
-        .replace(/^\s*&&\s*/, '')
-    : [script, wanted].filter(Boolean).join(' && ');
-  draft.edit(path, edited || undefined);
+  if (new RegExp(`\\b${wanted}\\b`).test(script) && !hasOwnCommand(script)) return;
+  requireDependency(draft, manager, wanted);
+  try {
+    draft.edit(path, withCommand(script, wanted));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw notUnderstood(event, error.message, `Add "${wanted}" to it as the last command`);
+  }
 }
 
-function requireDependency(draft: Draft, command: string): void {
-  const fields = ['dependencies', 'devDependencies', 'optionalDependencies'];
-  if (fields.some((field) => draft.member([field, 'hangup']) !== undefined)) return;
+function notUnderstood(event: Event, why: string, next = 'Correct it'): PatchError {
+  return new PatchError(
+    'ERR_PATCH_CONFIG',
+    `hangup cannot add its command to scripts.${event} of package.json`,
+    why,
+    `Nothing was changed. ${next}, then run the command again`,
+  );
+}
+
+/** The scripts run in an install for production too, and fail there without hangup. */
+function requireDependency(draft: Draft, { saveProd }: Manager, command: string): void {
+  const has = (field: string) => draft.member([field, 'hangup']) !== undefined;
+  if (has('dependencies') || has('optionalDependencies')) return;
+  const file = `${draft.root}/package.json`;
   throw new PatchError(
     'ERR_PATCH_CONFIG',
-    `${draft.root}/package.json does not depend on hangup`,
-    `its scripts are to run "${command}"`,
-    'Nothing was changed. Add hangup to "dependencies", then run the command again',
+    has('devDependencies') ? `hangup is in "devDependencies" of ${file}` : `${file} does not depend on hangup`,
+    `its scripts are to run "${command}", in an install for production too`,
+    `Nothing was changed. Run "${saveProd}", then run the command again`,
   );
 }

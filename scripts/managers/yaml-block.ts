@@ -1,4 +1,4 @@
-// Edits the one block that hangup writes into pnpm-workspace.yaml, line by line. All other lines and comments stay.
+// Reads and edits the blocks of pnpm-workspace.yaml that hangup knows, line by line. All other lines and comments stay.
 
 interface Line {
   /** Its index among the lines of the text. */
@@ -54,6 +54,30 @@ export function editBlock(text: string, name: string, key: string, value: string
 }
 
 const quote = (key: string) => `'${key.replaceAll("'", "''")}'`;
+
+/** The texts of a list at the top level, in either style of YAML. Empty where there is no such list. */
+export function readList(text: string, name: string): string[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const head = lines.findIndex((line) => new RegExp(`^(['"]?)${name}\\1\\s*:`).test(line));
+  if (head < 0) return [];
+  const rest = [lines[head]!.slice(lines[head]!.indexOf(':') + 1), ...lines.slice(head + 1)];
+  const flow = /^\s*\[([^\]]*)\]/.exec(rest.join('\n'))?.[1];
+  if (flow !== undefined) return flow.split(',').flatMap(itemOf);
+  const items: string[] = [];
+  for (const line of rest) {
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    const item = /^\s*-\s+(.*)$/.exec(line)?.[1];
+    if (item === undefined) break;
+    items.push(...itemOf(item));
+  }
+  return items;
+}
+
+function itemOf(text: string): string[] {
+  const [, single, double, plain] = /^\s*(?:'((?:[^']|'')*)'|"([^"]*)"|(.*?))\s*(?:\s#.*)?$/.exec(text) ?? [];
+  const item = unquote(single, double, plain);
+  return item ? [item] : [];
+}
 
 function find(lines: readonly string[], name: string): Block | undefined {
   const heads = lines.flatMap((line, at) => (new RegExp(`^(['"]?)${name}\\1\\s*:`).test(line) ? [at] : []));

@@ -12,14 +12,15 @@ const resolutions: Place = {
 export const yarn: Manager = {
   name: 'yarn',
   exec: 'yarn',
+  saveProd: 'yarn remove hangup && yarn add hangup',
   lockfiles: ['yarn.lock'],
   versionIn: (lockfile) => (lockfile.includes('# yarn lockfile v1') ? '1.22.22' : undefined),
   fileName: (name, version) => `${name.replace('/', '-')}-npm-${version}.patch`,
   places: [resolutions],
   deliveries: [
-    { range: '<2.0.0-0', plan: () => byScripts(['postinstall']) },
+    { range: '>=1.0.0 <2.0.0-0', plan: () => byScripts(['postinstall']) },
     {
-      range: '>=4.0.0-0',
+      range: '>=4.0.0-0 <5.0.0-0',
       linksToStore: true,
       // After an update of the SDK, Yarn drops the patch in silence.
       plan: (installed, draft) => ({
@@ -38,7 +39,9 @@ export const yarn: Manager = {
  */
 function resolutionsOf(draft: Draft, installed: readonly Installed[]): Map<string, string> {
   const values = new Map<string, string>();
-  const lock = readLock(draft.read('yarn.lock') ?? '');
+  const text = draft.read('yarn.lock');
+  if (text === null) throw noLock(draft.root);
+  const lock = readLock(text);
   for (const name of new Set(installed.map(({ set }) => set.package))) {
     for (const { as, range } of lock.wanted) {
       const isAlias = as !== name;
@@ -92,3 +95,11 @@ function elsewhere(dependency: string, version: string | undefined): PatchError 
     'Nothing was changed. Run "yarn install" first, and install the SDK from the registry',
   );
 }
+
+const noLock = (root: string) =>
+  new PatchError(
+    'ERR_PATCH_CONFIG',
+    `${root} has no yarn.lock`,
+    'Yarn takes a patch for each range in that file',
+    'Nothing was changed. Run "yarn install" first',
+  );

@@ -28,6 +28,10 @@ export function printOutcome(outcome: Outcome, command: Verb = 'apply'): void {
     console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
   if (outcome.error) console.error(`${errorColours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
   if (outcome.copies.length > 0) console.log(summary(outcome, command));
+  if (outcome.caches)
+    console.log(
+      `caches of bundlers may still hold the SDK as it was; remove them before the next build:\n  rm -rf ${outcome.caches.map(shown).join(' ')}`,
+    );
 }
 
 /** Prints a patch as it is, so that it can be piped. Where it was written to a file, prints the file's name instead. */
@@ -45,20 +49,27 @@ export function printInitialised(result: Initialised): void {
   if (manager) console.log(`package manager: ${manager.name} ${manager.version}, known from ${manager.from}`);
   if (!result.shown) printChanges(changes);
   if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
-  else if (state === 'unchanged') console.log('nothing to do');
+  else if (state === 'unchanged')
+    console.log(next.length === 0 ? 'nothing to do' : 'nothing to write; the SDK is not patched yet');
   else if (state === 'written') console.log(colours.green('written'));
-  else
-    console.error(`${errorColours.yellow('nothing was written')}; run the command with --yes to write these changes`);
+  else console.error(`${errorColours.yellow('nothing was written')}: --yes without --dry-run writes these changes`);
   for (const command of next) console.log(`next: ${command}`);
 }
 
-const pathOf = (copy: CopyResult) => relative(process.cwd(), copy.path) || '.';
+const shown = (path: string) => relative(process.cwd(), path) || '.';
+const pathOf = (copy: CopyResult) => shown(copy.path);
 
 /** The line of one copy after `apply`. */
 function line(copy: CopyResult, ok: boolean): string {
   const deed = deeds[copy.action];
   const colour = ok ? colours.green : copy.action === 'refused' ? colours.red : colours.yellow;
-  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${deed && ` -> ${colour(deed)}`}`;
+  return `${pathOf(copy)} ${copy.version} ${colour(copy.state)}${missing(copy)}${deed && ` -> ${colour(deed)}`}`;
+}
+
+/** Names the files that a copy was made without. */
+function missing({ files }: CopyResult): string {
+  const paths = files.filter(({ state }) => state === 'missing').map(({ path }) => path);
+  return paths.length === 0 ? '' : ` (without ${someOf(paths)})`;
 }
 
 /** The line of one copy after `verify`: path, version, builds, state, delivery, and how the builds behave. */
@@ -68,7 +79,8 @@ function verified(copy: CopyResult): string {
   const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);
   const detail = state === 'partial' ? ` (as published: ${someOf(left)})` : '';
   const behaviour = probe && `, probe: ${wordsOf(probe)}`;
-  return `${pathOf(copy)} ${version} ${builds.join('+')} ${colour(state)}${detail}, delivery: ${delivery}${behaviour ?? ''}`;
+  const loadable = builds.length > 0 ? ` ${builds.join('+')}` : '';
+  return `${pathOf(copy)} ${version}${loadable} ${colour(state)}${detail}${missing(copy)}, delivery: ${delivery === 'disk' ? 'files on disk' : delivery}${behaviour ?? ''}`;
 }
 
 function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
@@ -84,8 +96,9 @@ function summary({ copies, ok, error }: Outcome, command: Verb): string {
     command === 'verify'
       ? count(isDelivered)
       : changed + count((copy) => copy.state === wanted && copy.action === 'none');
-  const unit = copies.length === 1 ? 'copy' : 'copies';
-  if (ok) return `${done} ${unit} ${wanted}${changed === 0 ? ', nothing to do' : ''}`;
+  if (ok) return `${done} ${unitOf(done)} ${wanted}${changed === 0 && command !== 'verify' ? ', nothing to do' : ''}`;
   const next = error ? '' : `; run "npx hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
-  return `${done} of ${copies.length} ${unit} ${wanted}${next}`;
+  return `${done} of ${copies.length} ${unitOf(copies.length)} ${wanted}${next}`;
 }
+
+const unitOf = (count: number) => (count === 1 ? 'copy' : 'copies');

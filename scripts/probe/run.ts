@@ -34,12 +34,15 @@ export async function probeAll(outcome: Outcome, root: string, limit = 30_000): 
 }
 
 async function probeCopy(copy: CopyResult, root: string, limit: number): Promise<CopyResult> {
-  const { path: directory, package: packageName, version, state, archived } = copy;
+  const { path: directory, package: packageName, version, state, archived, files, builds } = copy;
   if (state === 'unsupported') return copy;
   const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
   const sdk = sdkOf(packageName);
   // The manifest names formats too, but the manifest may be wrong.
-  const formats = sdk === undefined ? [] : formatsOf(sdk, version);
+  const published = sdk === undefined ? [] : formatsOf(sdk, version);
+  // A build of the app may have left one build of the SDK out.
+  const isTrimmed = files.some(({ state }) => state === 'missing');
+  const formats = published.filter((build) => !isTrimmed || builds.includes(build));
   const probe = await Promise.all(
     formats.map((build) => probeBuild({ packageName, directory, version, build }, loaders, limit)),
   );

@@ -19,6 +19,8 @@ export interface NativeClaim {
   /** ms from the shutdown call to the exit. */
   within: number;
   says?: readonly (string | RegExp)[];
+  /** The most connections that the server may have seen then. Default 1. */
+  connections?: number;
 }
 
 const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 2 };
@@ -167,6 +169,7 @@ export const twoSockets: NativeClaim = {
   behaviour: (connection) => (connection === 0 ? blackHole : endless),
   within: 1_000,
   says: ['quietly', 'true', 'quietly'],
+  connections: 2,
 };
 
 /** The end of a client of 1.x or 2.x. */

@@ -1,11 +1,12 @@
-/** Node's own WebSocket, where `ws` is not installed: what claims that a process exits is a process, on each Node.js. */
+/** Node's own WebSocket, where `ws` is not installed: what claims that a process exits is a process, on each Node.js: of each line the
+ * release that is pinned and the newest one, because Node changes it in patch releases. */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type ChildResult, programs, runChild } from '../children/run-child.ts';
-import { nodeBinary, nodeMajors } from '../support/nodes.ts';
+import { nodeOr, nodeReleases } from '../support/nodes.ts';
 import { barePackage, type Cell, overlayBundleVariable, patchedPackage } from '../support/sdk.ts';
 import { startVoiceServer } from '../support/voice-server.ts';
 import { type NativeClaim, nativeClaims, oldClaims, twoSockets } from './claims.ts';
@@ -42,12 +43,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Node.js 20 has no WebSocket of its own. */
-for (const major of nodeMajors.filter((major) => major >= 22)) {
-  describe.concurrent(`Node.js ${major}`, () => {
+for (const release of nodeReleases.filter((release) => Number.parseInt(release, 10) >= 22)) {
+  describe.concurrent(`Node.js ${release}`, () => {
     for (const claim of nativeClaims) {
       if (claim.bare === undefined) continue;
       test(`control: ${claim.bare}: ${claim.name}`, async (context) => {
-        const node = await nodeOr(context.skip, major);
+        const node = await nodeOr(context.skip, release);
         const { code, signal, stderr } = await run(claim, bareCell, node, bareCap);
         assert.deepEqual([code, signal], claim.bare === 'hangs' ? [null, 'SIGKILL'] : [1, null], stderr);
       }, 60_000);
@@ -55,14 +56,14 @@ for (const major of nodeMajors.filter((major) => major >= 22)) {
     for (const cell of oldCells) {
       for (const claim of oldClaims) {
         test(`${cell.version} ${cell.format} ${cell.delivery}: ${claim.name}`, async (context) => {
-          const node = await nodeOr(context.skip, major);
+          const node = await nodeOr(context.skip, release);
           promised(claim, await runOld(claim, cell, node, claim.within + 5_000));
         }, 60_000);
       }
     }
     for (const claim of oldClaims.filter(({ bare }) => bare)) {
       test(`control: ${claim.bare}: 2.2.9 ${claim.name}`, async (context) => {
-        const node = await nodeOr(context.skip, major);
+        const node = await nodeOr(context.skip, release);
         const cell: Cell = { version: '2.2.9', delivery: 'bare', format: 'cjs' };
         const { signal, said, stderr } = await runOld(claim, cell, node, bareCap);
         assert.deepEqual([signal, said.at(-1)], ['SIGKILL', 'native'], stderr);
@@ -71,7 +72,7 @@ for (const major of nodeMajors.filter((major) => major >= 22)) {
     for (const cell of cells) {
       for (const claim of [...nativeClaims, twoSockets]) {
         test(`${cell.version} ${cell.format} ${cell.delivery}: ${claim.name}`, async (context) => {
-          const node = await nodeOr(context.skip, major);
+          const node = await nodeOr(context.skip, release);
           promised(claim, await run(claim, cell, node, claim.within + 5_000));
         }, 60_000);
       }
@@ -79,22 +80,23 @@ for (const major of nodeMajors.filter((major) => major >= 22)) {
   });
 }
 
-/** Skips the test, with the reason, where this Node.js cannot be installed. */
-function nodeOr(skip: (note: string) => never, major: number): Promise<string> {
-  return nodeBinary(major).catch((error: Error) => skip(error.message.split('\n')[0]!));
-}
-
-function promised(claim: NativeClaim, result: ChildResult): void {
+function promised(claim: NativeClaim, result: NativeResult): void {
   const story = JSON.stringify(result);
   assert.deepEqual([result.code, result.signal, result.stderr], [0, null, ''], story);
   assert.doesNotMatch(result.said.join(), /TESTKEY/);
   for (const [index, word] of (claim.says ?? []).entries()) {
     assert.match(result.said[index] ?? '', typeof word === 'string' ? new RegExp(`^${word}$`) : word, story);
   }
+  assert.ok(result.connections <= (claim.connections ?? 1), story);
   assert.ok(result.ms < claim.within, `${result.ms} ms, not within ${claim.within}: ${story}`);
 }
 
-async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
+interface NativeResult extends ChildResult {
+  /** The TCP connections that the server has seen. */
+  connections: number;
+}
+
+async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<NativeResult> {
   const server = await startVoiceServer(claim.behaviour ?? {}, { protocol: claim.protocol ?? 'tts' });
   try {
     const env = {
@@ -106,23 +108,21 @@ async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): P
     // A patched class takes its options from the overlay.
     if (cell.delivery === 'patched' && claim.options) Object.assign(env, { CELL_OVERLAY: join(folder, 'overlay.mjs') });
     const { url, caFile } = server;
-    return await runChild(
-      claim.program,
-      cell,
-      { url: claim.refuse ? refusing : url, caFile },
-      { cap, env, options, node, folder },
-    );
+    const reached = { url: claim.refuse ? refusing : url, caFile };
+    const result = await runChild(claim.program, cell, reached, { cap, env, options, node, folder });
+    return { ...result, connections: server.seen.connections.length };
   } finally {
     await server.close();
   }
 }
 
 /** On the installed packages: they have dependencies. */
-async function runOld(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<ChildResult> {
+async function runOld(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<NativeResult> {
   // 1.x speaks TLS only to an https: URL, 2.x always.
   const server = await startVoiceServer(claim.behaviour ?? {}, { tls: cell.version.startsWith('2') });
   try {
-    return await runChild('native-client', cell, server, { cap, node, ...(claim.env && { env: claim.env }) });
+    const result = await runChild('native-client', cell, server, { cap, node, ...(claim.env && { env: claim.env }) });
+    return { ...result, connections: server.seen.connections.length };
   } finally {
     await server.close();
   }

@@ -88,7 +88,9 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test('no SDK: exit 5', async () => {
-    const run = await hangup(['verify', '--json'], { cwd: scratch() });
+    const dir = scratch();
+    writeFileSync(join(dir, 'package.json'), '{}');
+    const run = await hangup(['verify', '--json'], { cwd: dir });
     expect(run.code).toBe(5);
     expect(outcomeOf(run)).toMatchObject({ ok: false, exitCode: 5, copies: [], error: { code: 'ERR_PATCH_NO_SDK' } });
   });
@@ -113,7 +115,7 @@ describe.concurrent('hangup apply and verify', () => {
     mkdirSync(data);
     chmodSync(dir, 0o755);
     chmodSync(data, 0o000);
-    const run = await hangup(['verify', '--json', '--dir', dir], unprivileged());
+    const run = await hangup(['verify', '--recursive', '--json', '--dir', dir], unprivileged());
     chmodSync(data, 0o755);
     expect(outcomeOf(run)).toMatchObject({ ok: true, exitCode: 0, skipped: [data] });
   });
@@ -193,4 +195,37 @@ test('hangup/verify: verify() says the same as the command and writes nothing; a
   expect(await verify({ dir })).toMatchObject({ ok: true, exitCode: 0 });
   expect(await verify({ dir: join(dir, 'nowhere') })).toMatchObject({ ok: false, exitCode: 1 });
   expect(() => assertPatched(class Bare {})).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
+});
+
+test('every command prints the same shape as JSON, refused or not', async () => {
+  const { dir } = project();
+  for (const cwd of [dir, scratch()]) {
+    for (const args of [
+      ['init'],
+      ['apply'],
+      ['verify'],
+      ['export', 'npm'],
+      ['export'],
+      ['nothing'],
+      ['apply', '--x'],
+    ]) {
+      const run = await hangup([...args, '--json'], { cwd });
+      const json = JSON.parse(run.stdout) as Record<string, unknown>;
+      const { code } = run;
+      expect(json, run.stdout).toMatchObject({ version: 1, command: args[0], ok: code === 0, exitCode: code });
+      if (cwd !== dir) expect(json.error, args.join()).toMatchObject({ code: 'ERR_PATCH_USAGE' });
+    }
+  }
+});
+
+test('caches of bundlers: named after a change, and only then', async () => {
+  const { dir } = project();
+  const caches = ['node_modules/.vite/deps', 'node_modules/.cache', '.next/cache'].map((path) => join(dir, path));
+  for (const path of caches) mkdirSync(path, { recursive: true });
+  mkdirSync(join(dir, 'node_modules/.vite/vitest'));
+  const { stdout } = await hangup(['apply'], { cwd: dir });
+  expect(stdout).toContain('rm -rf node_modules/.vite/deps node_modules/.cache .next/cache');
+  expect(outcomeOf(await hangup(['apply', '--json'], { cwd: dir }))).not.toHaveProperty('caches');
+  expect(outcomeOf(await hangup(['verify', '--json'], { cwd: dir }))).not.toHaveProperty('caches');
+  expect(outcomeOf(await hangup(['apply', '--revert', '--json'], { cwd: dir }))).toMatchObject({ caches });
 });

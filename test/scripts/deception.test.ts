@@ -67,7 +67,7 @@ describe('a copy that only looks patched', { timeout: 60_000 }, () => {
     const { hashes, probe } = await verify(dir);
     expect(hashes).toEqual([
       4,
-      expect.stringContaining(`${scripts[0]}, ${module} is marked as patched, and is not what`),
+      expect.stringContaining(`${scripts[0]}, ${module} carry the mark of hangup and other changes`),
     ]);
     expect(probe).toEqual([4, expect.stringContaining(bareBoth)]);
   });
@@ -210,7 +210,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
     }
     expect(applied).toMatchObject({ code: 0, stderr: '' });
     const { hashes, probe } = await verify(dir, { home });
-    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: files on disk')]);
     expect(probe).toEqual([1, expect.stringContaining('error ERR_PATCH_PROBE: ')]);
   });
 
@@ -222,7 +222,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
       files[module]!.post = sha256(readFileSync(join(sdk, module)));
     });
     const { hashes, probe } = await verify(dir, { home });
-    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: files on disk')]);
     expect(probe).toEqual([1, expect.stringContaining('probe: cjs patched and esm not patched')]);
   });
 
@@ -236,7 +236,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
     });
     expect(await hangup(['apply'], { cwd: dir, home })).toMatchObject({ code: 0 });
     const { hashes, probe } = await verify(dir, { home });
-    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: disk')]);
+    expect(hashes).toEqual([0, expect.stringContaining('patched, delivery: files on disk')]);
     expect(probe[0]).toBe(1);
     expect(probe[1]).toContain(bareBoth);
     expect(probe[1]).toMatch(

@@ -43,10 +43,16 @@ describe.concurrent('hangup export', () => {
   test('as JSON, with the name that the tool uses', async () => {
     const { stdout } = await hangup(['export', 'pnpm', '--version', newest, '--json'], { cwd: scratch() });
     expect(JSON.parse(stdout)).toEqual({
-      package: name,
-      version: newest,
-      fileName: `@cartesia__cartesia-js@${newest}.patch`,
-      text: complete(newest),
+      version: 1,
+      command: 'export',
+      ok: true,
+      exitCode: 0,
+      patch: {
+        package: name,
+        version: newest,
+        fileName: `@cartesia__cartesia-js@${newest}.patch`,
+        text: complete(newest),
+      },
     });
   });
 
@@ -67,7 +73,7 @@ describe.concurrent('hangup export', () => {
     [['export', 'npm', '--version', '9.9.9'], 3, 'there is no patch for 9.9.9'],
     [['export', 'npm', 'pnpm'], 2, "Unexpected argument 'pnpm'"],
     [['export', 'npm', '--version', newest, '--output', 'no/such/folder.patch'], 1, 'cannot write'],
-    [['export', 'npm'], 2, `no ${name} is installed`],
+    [['export', 'npm'], 2, 'is not a project'],
   ])('%j: exit %i', async (args, code, message) => {
     const failed = await hangup(args, { cwd: scratch() });
     expect(failed).toMatchObject({ code, stdout: '' });

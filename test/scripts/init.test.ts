@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPatch } from '../../patching/complete-patch.ts';
+import { applyBelow } from '../../scripts/commands/apply.ts';
 import { type InitOptions, init } from '../../scripts/commands/init.ts';
 import { forms } from '../../scripts/managers/index.ts';
 import { patchPackage } from '../../scripts/managers/patch-package.ts';
@@ -42,6 +43,8 @@ class Project {
     return JSON.parse(this.read('package.json')) as PackageJson;
   }
 
+  patchFiles = () => Object.keys(tree(this.dir)).filter((path) => /^patches\/.*\.patch$/.test(path));
+
   init = (options: Partial<InitOptions> = {}) => init({ dir: this.dir, mode: 'write', remove: false, ...options });
 
   /** Expects that a second run changes nothing, and that `--remove` restores the files of before. */
@@ -76,7 +79,7 @@ describe('each package manager', () => {
     const before = tree(project.dir);
     expect(await project.init()).toMatchObject({ state: 'written', exitCode: 0 });
     const { postinstall, test, ...others } = project.packageJson.scripts!;
-    expect({ postinstall, test }).toEqual({ postinstall: 'husky || true && hangup apply', test: 'true' });
+    expect({ postinstall, test }).toEqual({ postinstall: '( husky || true ) && hangup apply', test: 'true' });
     expect(others).toEqual(events.includes('dependencies') ? { dependencies: 'hangup apply' } : {});
     await project.expectUndoable(before);
   });
@@ -184,7 +187,7 @@ describe('a later run', () => {
     const text = project.read('package.json') + (manager === 'pnpm@12.21.0' ? project.read('pnpm-workspace.yaml') : '');
     expect(text).toContain(file(tool, '4.2.0'));
     expect(text).not.toContain(file(tool, '3.5.1'));
-    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([file(tool, '4.2.0').slice('patches/'.length)]);
+    expect(project.patchFiles()).toEqual([file(tool, '4.2.0')]);
   });
 
   test('patch-package: the SDK was updated', async () => {
@@ -192,7 +195,7 @@ describe('a later run', () => {
     await project.init();
     project.install('4.2.0');
     await project.init();
-    expect(Object.keys(tree(join(project.dir, 'patches')))).toEqual([fileName('patch-package', '4.2.0')]);
+    expect(project.patchFiles()).toEqual([file('patch-package', '4.2.0')]);
   });
 
   test('hangup was updated: the file is written again', async () => {
@@ -219,7 +222,145 @@ describe('a later run', () => {
   });
 });
 
+describe('the line ends of patches', () => {
+  const ours = '# hangup: git must not change the line ends of patches\n*.patch -text\n';
+
+  test.each(['npm@12.2.0', 'pnpm@12.21.0', 'bun@1.4.5'])(
+    '%s: .gitattributes beside the patch keeps git from changing them; --remove takes it out',
+    async (manager) => {
+      const project = new Project(manager);
+      const before = tree(project.dir);
+      await project.init();
+      expect(project.read('patches/.gitattributes')).toBe(ours);
+      await project.expectUndoable(before);
+    },
+  );
+
+  test.each([
+    ['* text=auto\n', `* text=auto\n${ours}`],
+    ['*.patch -text\n', '*.patch -text\n'],
+    ['*.patch linguist-generated -text\r\n', '*.patch linguist-generated -text\r\n'],
+    ['*.patch binary', '*.patch binary'],
+  ])('the project has %j already', async (present, expected) => {
+    const project = new Project('bun@1.4.5', {}, { 'patches/.gitattributes': present });
+    const before = tree(project.dir);
+    await project.init();
+    expect(project.read('patches/.gitattributes')).toBe(expected);
+    await project.expectUndoable(before);
+  });
+
+  test('patch-package: in its own folder', async () => {
+    const project = new Project('npm@11.21.2', { scripts: { postinstall: 'patch-package --patch-dir fixes' } });
+    await project.init();
+    expect(project.read('fixes/.gitattributes')).toBe(ours);
+  });
+
+  test('scripts alone need none', async () => {
+    const project = new Project('npm@11.21.2');
+    await project.init();
+    expect(Object.keys(tree(project.dir)).filter((path) => path.includes('patches'))).toEqual([]);
+  });
+
+  test('a manager has applied a patch with CRLF: verify names the patch file, and init writes it again', async () => {
+    const project = new Project('pnpm@10.34.9');
+    await project.init();
+    applyBelow(project.dir);
+    const path = file('pnpm');
+    const crlf = (path: string) => project.write(path, project.read(path).replaceAll('\n', '\r\n'));
+    for (const one of [path, 'patches/.gitattributes', `node_modules/${name}/hangup/runtime.cjs`]) crlf(one);
+    const verified = await hangup(['verify'], { cwd: project.dir });
+    expect(verified.code).toBe(4);
+    expect(verified.stderr).toContain(`"npx hangup init --yes", which writes ${path} again`);
+    expect(verified.stderr).not.toContain('Nothing was changed');
+    expect(await project.init()).toMatchObject({ changes: [{ path }] });
+    expect(project.read(path)).toBe(complete('3.5.1'));
+  });
+});
+
+describe('hangup is not where the scripts need it', () => {
+  test.each([
+    ['npm@11.21.2', 'npm install --save-prod hangup'],
+    ['npm@12.2.0', 'npm install --save-prod hangup'],
+    ['bun@1.4.5', 'bun remove hangup && bun add hangup'],
+    ['yarn@1.22.22', 'yarn remove hangup && yarn add hangup'],
+  ])('%s: in devDependencies, and the message has the command', async (manager, command) => {
+    const project = new Project(manager, { dependencies: {}, devDependencies: { hangup: '1.0.0' } });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'hangup is in "devDependencies"');
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', `"${command}"`);
+  });
+
+  test('a project that an earlier release has set up so', async () => {
+    const project = new Project('npm@11.21.2', {
+      dependencies: {},
+      devDependencies: { hangup: '1.0.0' },
+      scripts: { postinstall: 'hangup apply', dependencies: 'hangup apply' },
+    });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'hangup is in "devDependencies"');
+    expect(await project.init({ remove: true })).toMatchObject({ state: 'written' });
+  });
+
+  test('pnpm applies the patch without hangup', async () => {
+    const project = new Project('pnpm@12.21.0', { dependencies: {}, devDependencies: { hangup: '1.0.0' } });
+    expect(await project.init()).toMatchObject({ state: 'written' });
+  });
+});
+
+describe('the files of the project', () => {
+  test('a byte order mark in package.json stays', async () => {
+    const project = new Project(undefined);
+    const manifest = { packageManager: 'npm@12.2.0', dependencies: { hangup: '1.0.0' } };
+    project.write('package.json', `\uFEFF${JSON.stringify(manifest)}`);
+    const before = tree(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'written', manager: { name: 'npm' } });
+    expect(project.read('package.json').startsWith('\uFEFF{"packageManager"')).toBe(true);
+    await project.expectUndoable(before);
+  });
+
+  test('a byte order mark in pnpm-workspace.yaml stays', async () => {
+    const project = new Project('pnpm@12.21.0', {}, { 'pnpm-workspace.yaml': '\uFEFFpackages:\n  - a\n' });
+    const before = tree(project.dir);
+    await project.init();
+    expect(project.read('pnpm-workspace.yaml')).toMatch(/^\uFEFFpackages:/);
+    await project.expectUndoable(before);
+  });
+
+  test.each(['echo hi;', 'exit 0', 'a || b'])(
+    'a postinstall %j, to which nothing can just be appended',
+    async (old) => {
+      const project = new Project('npm@11.21.2', { scripts: { postinstall: old } });
+      const before = tree(project.dir);
+      await project.init();
+      expect(project.packageJson.scripts!.postinstall).toBe(`( ${old} ) && hangup apply`);
+      await project.expectUndoable(before);
+    },
+  );
+
+  test('a postinstall that ends in a comment is refused, unless the user adds the command', async () => {
+    const project = new Project('yarn@1.22.22', { scripts: { postinstall: 'husky # hooks' } });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'it ends in a comment');
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'Add "hangup apply" to it as the last command');
+  });
+
+  test('the lines that a patch changes in the SDK are counted apart from those of hangup/', async () => {
+    const { changes } = await new Project('bun@1.4.5').init({ mode: 'show' });
+    const told = changes.find(({ path }) => path.endsWith('.patch'))!.diff.join();
+    const [, all, own] = /\((\d+) lines: (\d+) change files of the SDK/.exec(told)!;
+    expect(Number(all)).toBeGreaterThan(3000);
+    expect(Number(own)).toBeLessThan(60);
+  });
+});
+
 describe('the project and its manager', () => {
+  test('a second run says when the SDK is not patched yet, and by which command it will be', async () => {
+    const project = new Project('npm@11.21.2');
+    await project.init();
+    expect(await project.init()).toMatchObject({ state: 'unchanged', next: ['npx hangup apply'] });
+    const { stdout } = await hangup(['init', '--yes'], { cwd: project.dir });
+    expect(stdout).toContain('nothing to write; the SDK is not patched yet\nnext: npx hangup apply');
+    applyBelow(project.dir);
+    expect(await project.init()).toMatchObject({ state: 'unchanged', next: [] });
+  });
+
   test('in a workspace: its root', async () => {
     const project = new Project(
       undefined,
@@ -267,7 +408,7 @@ describe('nothing is written', () => {
       const ran = await hangup(args, { cwd: project.dir });
       expect(ran).toMatchObject({
         code: 1,
-        stderr: 'nothing was written; run the command with --yes to write these changes\n',
+        stderr: 'nothing was written: --yes without --dry-run writes these changes\n',
       });
       expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
     }
@@ -284,7 +425,7 @@ describe('nothing is written', () => {
   ])('%s: the project has a patch of its own for the package', async (manager, manifest) => {
     const lock = `"${name}@npm:3.5.1":\n  version: 3.5.1\n\n"a@workspace:.":\n  dependencies:\n    "${name}": "npm:3.5.1"\n`;
     const project = new Project(manager, manifest, { 'mine.patch': '--- a/x\n', 'yarn.lock': lock });
-    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which is not from hangup');
+    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which hangup did not write');
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });
 
@@ -315,6 +456,9 @@ describe('nothing is written', () => {
   test('a version without a patch, no SDK, an unknown manager or version of it', async () => {
     const project = new Project('npm@11.21.2');
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm 8.0.0 takes a patch', { manager: 'pnpm@8.0.0' });
+    for (const manager of ['npm@6.14.18', 'npm@99.0.0', 'pnpm@99.0.0', 'yarn@3.8.7', 'yarn@9.0.0', 'bun@2.0.0'])
+      await project.expectRefused(2, 'ERR_PATCH_USAGE', 'takes a patch', { manager });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'no yarn.lock', { manager: 'yarn@4.18.1' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', '"cargo"', { manager: 'cargo' });
     const manifest = JSON.parse(project.read(`node_modules/${name}/package.json`)) as object;
     project.write(`node_modules/${name}/package.json`, JSON.stringify({ ...manifest, version: '9.9.9' }));

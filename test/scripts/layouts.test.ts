@@ -82,9 +82,10 @@ describe.concurrent('every copy is patched, and no other file is touched', { tim
     await patches(dir, copies);
   });
 
-  test('workspaces of pnpm: the whole of them, or what one of them uses', async () => {
+  test('workspaces of pnpm: the whole of them, from the root and from a package', async () => {
     const dir = scratch();
     manifest(dir, { private: true });
+    writeFileSync(join(dir, 'pnpm-workspace.yaml'), "packages:\n  - 'packages/*'\n");
     const slot = (version: string) => `node_modules/.pnpm/@cartesia+cartesia-js@${version}/node_modules/${name}`;
     for (const [workspace, version] of [
       ['a', newest],
@@ -93,9 +94,9 @@ describe.concurrent('every copy is patched, and no other file is touched', { tim
       manifest(join(dir, 'packages', workspace), { name: workspace });
       link(join(dir, 'packages', workspace, 'node_modules', name), install(join(dir, slot(version)), version));
     }
-    await patches(dir, { [slot(newest)]: newest, [slot('3.5.1')]: '3.5.1' });
-    // A store inside of a project is that project's alone.
-    await patches(dir, { [slot('3.5.1')]: '3.5.1' }, join(dir, 'packages/b'));
+    const copies = { [slot(newest)]: newest, [slot('3.5.1')]: '3.5.1' };
+    await patches(dir, copies);
+    await patches(dir, copies, join(dir, 'packages/b'));
   });
 
   test('linked: "file:", npm link, and a workspace that is the SDK', async () => {
@@ -147,6 +148,8 @@ describe('files that are hard links into a store, or into other projects', { tim
 
   test('Yarn, nmMode hardlinks-local: both copies of one project, each by itself', async () => {
     const dir = scratch();
+    manifest(dir, { workspaces: ['packages/*'] });
+    manifest(join(dir, 'packages/b'), {});
     const first = install(join(dir, 'node_modules', name));
     const second = linkAll(first, join(dir, 'packages/b/node_modules', name));
     expect(await hangup(['apply', '--dir', dir])).toMatchObject({ code: 0 });
@@ -178,11 +181,11 @@ describe("pnpm's global virtual store, whose folders several projects use as the
     const app = join(dir, 'app');
     manifest(app, { name: 'app' });
     link(join(app, 'node_modules', name), sdk);
-    return { dir, slot, sdk, app };
+    return { dir, sdk, app };
   }
 
   test('apply refuses and says what to do instead; --dir names the store on purpose', async () => {
-    const { dir, slot, sdk, app } = project();
+    const { dir, sdk, app } = project();
     const own = install(join(app, 'node_modules/tts-old'), '3.1.0');
     const before = identities(dir);
     const refused = await hangup(['apply', '--json', '--dir', app]);
@@ -199,7 +202,7 @@ describe("pnpm's global virtual store, whose folders several projects use as the
       const told = await hangup([...command, '--dir', app]);
       expect(told).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_PATCH_SHARED.*"npx hangup init"/) });
     }
-    expect(await hangup(['apply', '--dir', slot])).toMatchObject({ code: 0 });
+    expect(await hangup(['apply', '--dir', sdk])).toMatchObject({ code: 0 });
     // As after an install with pnpm's patchedDependencies.
     expect(await hangup(['apply', '--dir', app])).toMatchObject({ code: 0 });
     expect(await hangup(['verify', '--dir', app])).toMatchObject({ code: 0 });

@@ -69,7 +69,7 @@ describe("Yarn Plug'n'Play", () => {
       stdout: readPatch(patchSet, '3.5.1'),
     });
     const { stdout } = await hangup(['export', 'yarn', '--json'], { cwd: dir });
-    expect(JSON.parse(stdout)).toMatchObject({ package: name, version: '3.5.1' });
+    expect(JSON.parse(stdout)).toMatchObject({ patch: { package: name, version: '3.5.1' } });
   });
 
   test('a version without a patch, and a foreign file', async () => {

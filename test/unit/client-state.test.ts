@@ -1,5 +1,5 @@
 /** A client ends its connections under one deadline, and loses no name. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { forceCap } from '../../core/limits.ts';
 import { ClientState } from '../../overlays/client/client-state.ts';
 import { Connection } from '../../overlays/connection/connection.ts';
@@ -69,3 +69,35 @@ test.each([
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+describe('requests in flight', () => {
+  const waiting = () => {
+    const client = new ClientState();
+    const abort = vi.fn();
+    client.begin({ abort });
+    return { client, abort };
+  };
+
+  it('that a force aborts are named, and the end is forced', async () => {
+    const { client, abort } = waiting();
+    expect(await client.end({ force: true, timeout: 0 }).ended).toMatchObject({
+      outcome: 'forced',
+      reason: 'force',
+      abandoned: ['client › requests in flight'],
+    });
+    expect(abort).toHaveBeenCalledOnce();
+  });
+
+  it('that end politely are not', async () => {
+    const { client, abort } = waiting();
+    expect(await client.end({ timeout: 100 }).ended).toMatchObject({ outcome: 'graceful', abandoned: [] });
+    expect(abort).toHaveBeenCalledOnce();
+  });
+
+  it('are none when all have their responses, or are over', async () => {
+    const client = new ClientState();
+    client.begin({ abort() {}, isAnswered: true });
+    client.begin({ abort() {} })();
+    expect(await client.end({ force: true, timeout: 0 }).ended).toMatchObject({ outcome: 'graceful', abandoned: [] });
+  });
+});

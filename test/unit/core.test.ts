@@ -1,7 +1,9 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { Mailbox } from '../../core/mailbox.ts';
 import { checkKeys, readBudget } from '../../core/options.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
+import { Faults } from '../../overlays/connection/faults.ts';
 import { forceClose } from '../../overlays/sockets/destroy.ts';
 
 describe('scrub', () => {
@@ -33,13 +35,100 @@ describe('scrub', () => {
   });
 });
 
+describe('scrubError and errors that are no plain ones', () => {
+  const secret = 'sk_car_TESTKEYdonotprint';
+  const foreign = (code: string): unknown => runInNewContext(code);
+
+  it('hands on an error of another realm as it is, and copies one that holds a secret with its code', () => {
+    const clean = foreign(`Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })`);
+    expect(scrubError(clean, [secret])).toBe(clean);
+    const dirty = foreign(`Object.assign(new TypeError('no ${secret}'), { code: 'E1' })`);
+    expect(scrubError(dirty, [secret])).toMatchObject({ name: 'TypeError', message: 'no [redacted]', code: 'E1' });
+  });
+
+  it('keeps the errors and the cause in a copy, and takes secrets out of them', () => {
+    const errors = [new Error('one'), new Error(`two ${secret}`)];
+    const cause = Object.assign(new Error('below'), { cause: new Error(`deep ${secret}`) });
+    const copy = scrubError(Object.assign(new AggregateError(errors, 'all', { cause }), { code: 'E' }), [secret]);
+    expect(copy).toMatchObject({
+      message: 'all',
+      code: 'E',
+      errors: [errors[0], { message: 'two [redacted]' }],
+      cause: { message: 'below', cause: { message: 'deep [redacted]' } },
+    });
+    expect((copy as AggregateError).errors[0]).toBe(errors[0]);
+  });
+
+  it('takes the code of an event, and survives an error that is its own cause', () => {
+    expect(scrubError({ type: 'error', message: 'gone', code: 'E2' }, [])).toMatchObject({ code: 'E2' });
+    const own = new Error('own');
+    own.cause = own;
+    expect(scrubError(own, [secret])).toMatchObject({ message: 'own' });
+  });
+});
+
+describe('the error of a handshake', () => {
+  const faults = new Faults(() => []);
+
+  it('of a host with several addresses has the code, and the sentence of each', () => {
+    const of = (port: number) => Object.assign(new Error(`connect ECONNREFUSED ::${port}`), { code: 'ECONNREFUSED' });
+    const error = Object.assign(new AggregateError([of(1), of(2)]), { code: 'ECONNREFUSED' });
+    expect(faults.connectFailure({ error })).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: 'connect ECONNREFUSED ::1; connect ECONNREFUSED ::2',
+      cause: error,
+    });
+  });
+
+  it('that says nothing is ERR_CONNECT, or has the code that there is', () => {
+    expect(faults.connectFailure({ error: new Error('') })).toMatchObject({ code: 'ERR_CONNECT' });
+    const timeout = Object.assign(new Error(''), { code: 'ETIMEDOUT' });
+    expect(faults.connectFailure({ error: timeout })).toMatchObject({ code: 'ETIMEDOUT', cause: timeout });
+  });
+
+  it('with a status is that of ws, with a code and the status', () => {
+    const error = new Error('Unexpected server response: 401');
+    expect(faults.connectFailure({ error })).toBe(error);
+    expect(error).toMatchObject({ code: 'ERR_CONNECT', status: 401, message: 'Unexpected server response: 401' });
+  });
+});
+
 describe('readBudget', () => {
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100', null])('refuses a timeout of %s', (timeout) => {
     expect(() => readBudget({ timeout }, 2000)).toThrow(TypeError);
   });
 
-  it.each(['yes', 1, null])('refuses %s', (input) => {
-    expect(() => readBudget(input, 2000)).toThrow(TypeError);
+  it.each<[string, unknown]>([
+    ['a string', 'SIGTERM'],
+    ['a number', 15],
+    ['null', null],
+    ['an event', new Event('abort')],
+    ['an error', new Error('reset')],
+    ['a list', [1]],
+    ['an emitter', new EventTarget()],
+    ['a function', () => {}],
+    ['a report', { name: 'a', outcome: 'graceful', durationMs: 1, steps: [], abandoned: [] }],
+  ])('takes %s for no argument: the method is a callback', (_name, input) => {
+    expect(readBudget(input, 2000)).toEqual({ force: false, timeout: 2000 });
+  });
+
+  it('takes the limit of another copy, an object of another realm, and an instance with our options', () => {
+    const { signal } = new AbortController();
+    class Limit {
+      get timeout() {
+        return 7;
+      }
+      get signal() {
+        return signal;
+      }
+    }
+    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, signal });
+    expect(readBudget(runInNewContext('({ timeout: 7 })'), 2000)).toMatchObject({ timeout: 7 });
+    expect(() => readBudget(runInNewContext('({ tiemout: 7 })'), 2000)).toThrow(/"tiemout"/);
+    class Options {
+      timeout = 7;
+    }
+    expect(readBudget(new Options(), 2000)).toMatchObject({ timeout: 7 });
   });
 
   it('says which option it does not know, and which there are', () => {

@@ -13,6 +13,7 @@ interface Socket extends Loose {
   disconnect(force?: boolean): Promise<{ outcome: string; durationMs: number }>;
   send(event: object): Promise<void>;
 }
+type Client = { tts: { websocket(options: object): Promise<Socket> } };
 type Class = (new (client: object, options?: object) => Loose) & { prototype: Loose };
 
 const require = createRequire(import.meta.url);
@@ -146,6 +147,67 @@ describe('overlay() and its targets', () => {
     expect(durationMs).toBeGreaterThanOrEqual(59);
     second();
     expect('disconnect' in ours).toBe(false);
+    await server.close();
+  });
+
+  it('undone while a frozen connection is open: that one is bare then, and nothing is left half done', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client;
+    const undo = cover(ours);
+    const frozen = Object.freeze(await ours.tts.websocket({ ca: server.ca }));
+    const other = await ours.tts.websocket({ ca: server.ca });
+    undo();
+    expect('disconnect' in frozen).toBe(false);
+    expect('disconnect' in ours).toBe(false);
+    expect((await other.disconnect()).outcome).toBe('graceful');
+    (frozen.socket as { close(): void }).close();
+    await server.close();
+  });
+
+  it('members of an app on a connection win, also after the undo', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client;
+    const undo = cover(ours);
+    class Mine extends TTSWS {
+      constructor(client: object, options: object) {
+        super(client, options);
+        // As TypeScript writes a field for targets below ES2022.
+        this.connected = 'mine';
+      }
+    }
+    const ws = new Mine(ours, { ca: server.ca }) as Socket;
+    await (ws as unknown as { connect(): Promise<void> }).connect();
+    expect(ws.connected).toBe('mine');
+    undo();
+    expect(ws.connected).toBe('mine');
+    expect((await ws.disconnect()).outcome).toBe('graceful');
+    await server.close();
+  });
+
+  it.each([undefined, true] as const)(
+    'a client that has connections from before: disconnect(%s) never says graceful about one that it has not met',
+    async (force) => {
+      const server = await startVoiceServer();
+      const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client & Pick<Socket, 'disconnect'>;
+      const ws = await ours.tts.websocket({ ca: server.ca });
+      cover(ours);
+      const report = await ours.disconnect(force);
+      expect(report).toMatchObject({ outcome: 'forced', abandoned: ['client › connection opened before overlay()'] });
+      expect((await ws.disconnect()).outcome).toBe('graceful');
+      await server.close();
+    },
+  );
+
+  it('a client that has connections from before ends those that were used or handed in since', async () => {
+    const server = await startVoiceServer();
+    const ours = new Cartesia({ apiKey: 'k', baseURL: server.url }) as Client & Pick<Socket, 'disconnect'>;
+    const used = await ours.tts.websocket({ ca: server.ca });
+    const handedIn = await ours.tts.websocket({ ca: server.ca });
+    cover(ours);
+    await used.send({ transcript: 'x' });
+    cover(handedIn);
+    expect(await ours.disconnect()).toMatchObject({ outcome: 'graceful', abandoned: [] });
+    await vi.waitUntil(() => server.seen.connections.every(({ ended }) => ended));
     await server.close();
   });
 

@@ -5,6 +5,7 @@ import { Faults } from '../../connection/faults.ts';
 import { StreamSet } from '../../connection/streams.ts';
 import { catchTimer } from '../../foreign/timers.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
+import { refuseProxy } from '../../seams/refusals.ts';
 import { forceClose } from '../../sockets/destroy.ts';
 import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
 import { isUnreadable } from './frames.ts';
@@ -14,7 +15,7 @@ import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 export class EventStreamConnection extends Connection {
   protected readonly name: string;
   readonly faults: Faults;
-  readonly streams = noStreams;
+  readonly streams: Work;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
   /** The `close` event was emitted: the SDK will dial no more. */
@@ -22,10 +23,11 @@ export class EventStreamConnection extends Connection {
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
 
-  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, secretsOf }: EventStreamSdk) {
+  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, work, secretsOf }: EventStreamSdk) {
     super(events);
     this.#ws = ws;
     this.name = name;
+    this.streams = new Work(work);
     this.#sdk = sdk;
     this.faults = new Faults(() => secretsOf(ws));
   }
@@ -37,6 +39,7 @@ export class EventStreamConnection extends Connection {
   // -- sockets --
 
   adopt(options: ResolvedOptions): void {
+    refuseProxy(this.#ws, () => this.#ws._hasListener('close'));
     this.watchBackOff();
     this.adoptSocket(options);
     this.#isOver = this.idle && !this.#ws._isReconnecting;
@@ -45,6 +48,7 @@ export class EventStreamConnection extends Connection {
   /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
   attach(socket: SocketLike, options: ResolvedOptions): void {
     this.#endBackOff = () => {};
+    this.streams.forget();
     try {
       this.attachSocket(socket, options);
     } catch (error) {
@@ -53,6 +57,12 @@ export class EventStreamConnection extends Connection {
       forceClose(socket);
       throw error;
     }
+  }
+
+  /** @throws {DisconnectedError} once the door is closed */
+  onSend(call: string): void {
+    this.admit(call);
+    this.streams.hasBegun = true;
   }
 
   // -- the SDK's own reconnect --
@@ -150,5 +160,22 @@ export class EventStreamConnection extends Connection {
   }
 }
 
-/** The loops are iterators of the SDK's own, which its `close` event ends. */
-const noStreams = new StreamSet();
+/** The loops are iterators of the SDK's own, which its `close` event ends: there are no streams, only work for the provider. */
+class Work extends StreamSet {
+  /** Something was sent on the socket that is open. */
+  hasBegun = false;
+  readonly #name: string;
+
+  constructor(name: string) {
+    super();
+    this.#name = name;
+  }
+
+  override get unfinished(): readonly string[] {
+    return this.hasBegun ? [this.#name] : [];
+  }
+
+  override forget(): void {
+    this.hasBegun = false;
+  }
+}

@@ -26,12 +26,12 @@ export function eventStreamMembers(
     },
 
     send(event) {
-      of(this).admit('send()');
+      of(this).onSend('send()');
       sdk.send.call(this, event);
     },
 
     sendRaw(data) {
-      of(this).admit('sendRaw()');
+      of(this).onSend('sendRaw()');
       sdk.sendRaw.call(this, data);
     },
 

@@ -58,6 +58,8 @@ export interface CloseProps {
 export interface EventStreamSdk {
   /** Names a connection in reports. */
   readonly name: string;
+  /** Names the work of a connection that the provider had not finished. */
+  readonly work: string;
   readonly standIn: StandIn;
   /** The keys and tokens of a connection; only strings count. */
   secretsOf(ws: EventStreamWS): readonly unknown[];

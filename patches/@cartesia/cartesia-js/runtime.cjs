@@ -1,12 +1,28 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 41b9ed41c1358e3dfdfca8f32d323887a51355c40c092b7afc6a1b5f0c6c3ea1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 709418c860a1ca81d2f6e4c9f52fed5408e6e8306959cb1ff460d0b78587b658 */
 "use strict";
 
 // core/symbols.ts
 var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
 var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
+var stateKey = /* @__PURE__ */ Symbol.for("hangup.state@1");
+var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
 
 // core/errors.ts
-var HangupError = class extends Error {
+var brand = /* @__PURE__ */ Symbol.for("hangup.error");
+function tellByCode(Class, prefix) {
+  const value = function(error) {
+    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+    if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
+    const { code } = error;
+    return typeof code === "string" && code.startsWith(prefix);
+  };
+  Object.defineProperty(Class, Symbol.hasInstance, { value });
+}
+var HangupError = class _HangupError extends Error {
+  static {
+    Object.defineProperty(_HangupError.prototype, brand, { value: true });
+    tellByCode(_HangupError, "");
+  }
   // Spelt out, because minifiers rename classes.
   name = "HangupError";
   code;
@@ -15,7 +31,10 @@ var HangupError = class extends Error {
     this.code = code;
   }
 };
-var StreamEndedError = class extends HangupError {
+var StreamEndedError = class _StreamEndedError extends HangupError {
+  static {
+    tellByCode(_StreamEndedError, "ERR_STREAM_ENDED");
+  }
   name = "StreamEndedError";
   closeCode;
   closeReason;
@@ -29,14 +48,20 @@ var StreamEndedError = class extends HangupError {
     this.phase = end.phase;
   }
 };
-var DisconnectedError = class extends HangupError {
+var DisconnectedError = class _DisconnectedError extends HangupError {
+  static {
+    tellByCode(_DisconnectedError, "ERR_DISCONNECTED");
+  }
   name = "DisconnectedError";
   /** @param what names the thing that was disconnected: `connection`, `client` */
   constructor(call, what = "connection") {
     super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
 };
-var ConnectTimeoutError = class extends HangupError {
+var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
+  static {
+    tellByCode(_ConnectTimeoutError, "ERR_CONNECT_TIMEOUT");
+  }
   name = "ConnectTimeoutError";
   /** The limit, in ms. */
   timeout;
@@ -45,7 +70,10 @@ var ConnectTimeoutError = class extends HangupError {
     this.timeout = timeout;
   }
 };
-var ReceiveTimeoutError = class extends HangupError {
+var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
+  static {
+    tellByCode(_ReceiveTimeoutError, "ERR_RECEIVE_TIMEOUT");
+  }
   name = "ReceiveTimeoutError";
   phase;
   /** The limit, in ms. */
@@ -58,7 +86,10 @@ var ReceiveTimeoutError = class extends HangupError {
     this.contextId = contextId;
   }
 };
-var PatchError = class extends HangupError {
+var PatchError = class _PatchError extends HangupError {
+  static {
+    tellByCode(_PatchError, "ERR_PATCH_");
+  }
   name = "PatchError";
   constructor(code, what, why, next, options) {
     super(code, `${what}: ${why}. ${next}`, options);
@@ -216,9 +247,7 @@ var Deadline = class _Deadline {
       if (isEarlier) this.#at = performance.now() + timeout;
       if (isEarlier) this.#startTimer(timeout);
       if (signal === void 0) return;
-      const onAbort = () => this.spend(reasonOf(signal));
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#onStop(() => signal.removeEventListener("abort", onAbort));
+      this.#onStop(onAbort(signal, () => this.spend(reasonOf(signal))));
     }
   }
   /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
@@ -269,6 +298,24 @@ var Deadline = class _Deadline {
   }
 };
 var none = [];
+var watched = /* @__PURE__ */ new WeakMap();
+function onAbort(signal, listener) {
+  let watch = watched.get(signal);
+  if (watch === void 0) {
+    const listeners2 = /* @__PURE__ */ new Set();
+    watch = { listeners: listeners2, tell: () => listeners2.forEach((tell2) => void tell2()) };
+    signal.addEventListener("abort", watch.tell, { once: true });
+    watched.set(signal, watch);
+  }
+  const { listeners, tell } = watch;
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || typeof signal.removeEventListener !== "function") return;
+    signal.removeEventListener("abort", tell);
+    watched.delete(signal);
+  };
+}
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
 var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
 
@@ -286,10 +333,11 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
+var budgetKeys = ["force", "timeout", "signal"];
 function readBudget(input, defaultTimeout) {
   if (input instanceof Deadline) return input;
-  if (input === void 0 || typeof input === "boolean") return { force: input === true, timeout: defaultTimeout };
-  checkKeys("disconnect()", input, ["force", "timeout", "signal"]);
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
   const { force, timeout, signal } = input;
   if (force !== void 0 && typeof force !== "boolean")
     throw new TypeError("disconnect(): force must be true or false");
@@ -302,10 +350,65 @@ function readBudget(input, defaultTimeout) {
     signal
   };
 }
+function isOptions(input) {
+  if (typeof input !== "object" || input === null) return false;
+  if (isPlain(input)) return !("outcome" in input && "steps" in input);
+  const keys = Object.keys(input);
+  return isLimit(input) || keys.length > 0 && keys.every((key) => budgetKeys.includes(key));
+}
+var isLimit = (input) => !isPlain(input) && "timeout" in input && "signal" in input;
+function isPlain(object) {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
+}
+
+// overlays/foreign/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known = globalThis[key];
+  if (known !== void 0) return known;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
+}
+
+// overlays/foreign/keep.ts
+var store;
+var theStore = () => {
+  store ??= shared("kept@1", () => ({ read: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
+  return store;
+};
+function keep(object, key, value) {
+  const store2 = theStore();
+  const get = () => {
+    store2.read = value;
+  };
+  try {
+    setMember(object, key, { get });
+  } catch {
+    const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
+    store2.fixed.set(object, values.set(key, value));
+  }
+}
+function kept(object, key) {
+  const store2 = theStore();
+  void object[key];
+  const { read: read2 } = store2;
+  store2.read = void 0;
+  return store2.fixed.get(object)?.get(key) ?? read2;
+}
+function keptOwn(object, key) {
+  const isOwn2 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  return isOwn2 ? kept(object, key) : void 0;
+}
+function drop(object, key) {
+  Reflect.deleteProperty(object, key);
+  theStore().fixed.get(object)?.delete(key);
+}
 
 // overlays/seams/overlay-options.ts
 var defaults = { timeout: disconnectTimeout, connectTimeout };
-var given = /* @__PURE__ */ new WeakMap();
+var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
 function coverWith(target, options, use) {
   const reset = setOptions(
     typeof target === "function" ? target.prototype : target,
@@ -321,21 +424,30 @@ function coverWith(target, options, use) {
 }
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
-  given.set(target, [...given.get(target) ?? [], layer]);
+  keep(target, optionsKey, [...layersOf(target), layer]);
   return () => {
-    const left = (given.get(target) ?? []).filter((other) => other !== layer);
-    given.set(target, left);
+    const left = layersOf(target).filter((other) => other !== layer);
+    if (left.length > 0) keep(target, optionsKey, left);
+    else drop(target, optionsKey);
   };
 }
 function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => (target && given.get(target)) ?? []));
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
 // overlays/seams/refusals.ts
-function wrongTarget(target, why, next = "Use a version of the SDK that the README lists") {
+function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   const isObject2 = typeof target === "object" && target !== null;
   const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
-  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next);
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next, options);
+}
+function refuseProxy(ws, touch) {
+  try {
+    touch();
+  } catch (cause) {
+    const why = "it is a proxy, in front of a connection that was opened before overlay()";
+    throw wrongTarget(ws, why, "Hand in the connection itself", { cause });
+  }
 }
 function overridden(object, name) {
   return new PatchError(
@@ -412,8 +524,8 @@ function markOf(prototype, family, { patches, registry, adopt, check }) {
   };
 }
 function functionsOf(members) {
-  const entries2 = Object.entries(members).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries2.filter(([, value]) => typeof value === "function"));
+  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
 }
 function replaceAll(patches) {
   const removers = [];
@@ -435,6 +547,10 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     get connected() {
       const object = this;
       return isInstance(object) && levelOf(object).connected;
+    },
+    // The class had no such member: an app may keep a flag of its own under this name.
+    set connected(value) {
+      setMember(this, "connected", { value, writable: true, enumerable: true });
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
@@ -502,12 +618,12 @@ var Group = class {
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
     const left = this.#endings.filter(({ report }) => report === void 0);
-    let count = left.length;
-    const onEnd = () => {
-      count -= 1;
-      if (count === 0) listener();
+    let count2 = left.length;
+    const onEnd2 = () => {
+      count2 -= 1;
+      if (count2 === 0) listener();
     };
-    for (const ending of left) ending.onEnd(onEnd);
+    for (const ending of left) ending.onEnd(onEnd2);
     return left.length > 0;
   }
 };
@@ -545,24 +661,46 @@ function scrub(text, secrets, maxLength = 200) {
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
 }
-function scrubError(error, secrets) {
+var isError = (value) => {
+  const { message, stack } = value ?? {};
+  return value instanceof Error || typeof message === "string" && typeof stack === "string";
+};
+var deepest = 8;
+function scrubError(error, secrets, depth = 0) {
   if (error === void 0 || error === null) return void 0;
-  const { name, message, code, stack } = asError(error);
-  const clean = scrub(message, secrets, 500);
-  if (error instanceof Error && clean === message && scrub(stack ?? "", secrets, Number.POSITIVE_INFINITY) === (stack ?? "")) {
-    return error;
-  }
-  const copy = new Error(clean);
+  if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
+  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? "", secrets);
+  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+}
+var isCleanText = (text, secrets) => scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+function hasCleanParts({ errors, cause }, secrets, depth) {
+  const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
+  return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
+}
+function cleanPart(part, secrets, depth) {
+  if (depth >= deepest) return void 0;
+  if (typeof part === "object") return scrubError(part, secrets, depth + 1);
+  return typeof part === "string" ? scrub(part, secrets, maxMessage) : part;
+}
+var maxMessage = 500;
+function copyOf(error, secrets, depth) {
+  const { name, message, code, cause, errors } = error;
+  const copy = new Error(scrub(message, secrets, maxMessage));
   copy.name = name;
   if (code !== void 0) copy.code = code;
+  const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
+  if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
+  for (const [key, value] of members) {
+    if (value !== void 0) Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  }
   return copy;
 }
-function asError(value) {
-  if (value instanceof Error) return value;
-  const { message, name } = value;
+function fromEvent(event) {
+  const { message, name, code } = event;
   return {
     name: typeof name === "string" ? name : "Error",
-    message: typeof message === "string" ? message : String(value)
+    message: typeof message === "string" ? message : String(event),
+    code
   };
 }
 
@@ -755,6 +893,12 @@ var ClientState = class {
   #collected = new FinalizationRegistry((ref) => this.#members.delete(ref));
   /** The members that were open when the end began. */
   #ending = new Group([]);
+  /** Requests that waited for a response were aborted when the end began. */
+  #hasAborted = false;
+  /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
+  #unseen = [];
+  /** The end was forced before anything could end politely. */
+  #isForced = true;
   #ladder = new Ladder({
     name: "client",
     forceCap: null,
@@ -762,8 +906,9 @@ var ClientState = class {
       this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
       this.#abortPending();
     },
-    steps: () => [{ name: "connections", ask: (limit) => this.#ending.together(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason),
+    steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
+    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
   get ended() {
@@ -779,10 +924,22 @@ var ClientState = class {
   admit(call) {
     if (this.ended) throw new DisconnectedError(call, "client");
   }
+  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
+    if (this.ended && !member.connected) {
+      member.end(Deadline.spent("force"));
+      return;
+    }
     const ref = new WeakRef(member);
     this.#members.add(ref);
     this.#collected.register(member, ref);
+  }
+  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
+  overlaidLate(unseen) {
+    this.#unseen = unseen;
+  }
+  get #left() {
+    return this.#unseen.filter(({ isLeft }) => isLeft);
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
@@ -797,28 +954,78 @@ var ClientState = class {
   }
   #abortPending() {
     const error = new DisconnectedError("request", "client");
+    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
     for (const pending of this.#pending) pending.abort(error);
   }
+  #endPolitely(limit) {
+    this.#isForced = false;
+    const ended = this.#ending.together(limit);
+    if (this.#left.length === 0) return ended;
+    return Promise.resolve(ended).then(() => {
+      if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  get #hasForcedRequests() {
+    return this.#hasAborted && this.#isForced;
+  }
+  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  #forceRest(ended) {
+    const hasRest = this.#hasForcedRequests || this.#isForced && this.#left.length > 0;
+    if (hasRest) ended();
+    return hasRest;
+  }
 };
-var states = /* @__PURE__ */ new WeakMap();
+var early = "connection opened before overlay()";
+var unseenMessage = "a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first";
+function knownState(client2) {
+  return kept(client2, stateKey);
+}
 function clientState(client2) {
-  const known = states.get(client2);
+  const known = knownState(client2);
   if (known !== void 0) return known;
   const state = new ClientState();
-  states.set(client2, state);
+  if (!isPrototype(client2)) keep(client2, stateKey, state);
   return state;
 }
+var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/client/members.ts
 function clientMembers() {
   return disconnectableMembers({
     levelOf: clientState,
     optionsOf: (client2) => optionsFor(client2),
-    isInstance: () => true
+    isInstance: (client2) => knownState(client2) !== void 0
   });
 }
 
 // overlays/foreign/globals.ts
+var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
+function replaceForMoment(object, key, value) {
+  const before = Object.getOwnPropertyDescriptor(object, key);
+  const replacement = { before, isOver: false };
+  replacements().set(value, replacement);
+  const enumerable = before?.enumerable ?? false;
+  Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable });
+  return () => {
+    replacement.isOver = true;
+    if (Object.getOwnPropertyDescriptor(object, key)?.value !== value) return;
+    const former = formerOf(before);
+    if (former === void 0) Reflect.deleteProperty(object, key);
+    else Object.defineProperty(object, key, former);
+  };
+}
+function formerOf(before) {
+  const replacement = replacements().get(before?.value);
+  return replacement?.isOver ? formerOf(replacement.before) : before;
+}
+function withGlobal(key, value, action) {
+  const restore = replaceForMoment(globalThis, key, value);
+  try {
+    return action();
+  } finally {
+    restore();
+  }
+}
 function catchInstance(key, construct) {
   const stop = new Error("stop");
   let instance;
@@ -832,7 +1039,7 @@ function catchInstance(key, construct) {
   });
   try {
     const constructed = construct();
-    if (constructed instanceof Promise) constructed.catch(() => {
+    constructed?.then?.(void 0, () => {
     });
   } catch (error) {
     if (error !== stop) throw error;
@@ -840,14 +1047,6 @@ function catchInstance(key, construct) {
     restore();
   }
   return instance;
-}
-function withGlobal(key, value, action) {
-  const restore = replaceMembers(globalThis, "globalThis", { [key]: { value, writable: true } });
-  try {
-    return action();
-  } finally {
-    restore();
-  }
 }
 
 // overlays/connection/members.ts
@@ -866,145 +1065,232 @@ function nodeModule(name) {
 }
 var isNode = () => nodeModule("module") !== void 0;
 
-// overlays/foreign/shared.ts
-function shared(name, make) {
-  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
-  const known = globalThis[key];
-  if (known !== void 0) return known;
-  const value = make();
-  Object.defineProperty(globalThis, key, { value, configurable: true });
-  return value;
-}
+// overlays/foreign/tap.ts
+var Tap = class {
+  #object;
+  #key;
+  #onCall;
+  #watchers = 0;
+  #observed;
+  #restore = () => {
+  };
+  /** @param onCall is called after the method, with the object that it was called on. It must not throw. */
+  constructor(object, key, onCall) {
+    this.#object = object;
+    this.#key = key;
+    this.#onCall = onCall;
+  }
+  /** Begins to see the calls. {@link close} has to follow. Sees none where the object is frozen. */
+  open() {
+    if (++this.#watchers > 1 || this.#observed !== void 0) return;
+    const method = this.#object[this.#key];
+    const onCall = (self) => {
+      if (this.#watchers > 0) this.#onCall(self);
+    };
+    const observed = function(...args) {
+      const result = method.apply(this, args);
+      onCall(this);
+      return result;
+    };
+    try {
+      this.#restore = replaceMembers(this.#object, this.#key, { [this.#key]: { value: observed, writable: true } });
+      this.#observed = observed;
+    } catch {
+    }
+  }
+  close() {
+    if (--this.#watchers > 0 || this.#object[this.#key] !== this.#observed) return;
+    this.#observed = void 0;
+    this.#restore();
+  }
+};
 
 // overlays/foreign/dial.ts
-var diagnostics = nodeModule("diagnostics_channel");
-var node = diagnostics && {
-  diagnostics,
-  dialling: () => [nodeModule("tls"), nodeModule("net")]
-};
-var created = "undici:request:create";
-var sent = "undici:client:sendHeaders";
 var Dial = class {
-  #request;
-  #socket;
-  #isSent = false;
-  #isReleased = false;
+  /** The connections that have been opened, for a request that has not been sent yet. */
+  #dialled = /* @__PURE__ */ new Set();
+  /** The request that was sent last, and its connection. */
+  #sent;
+  #isTaking = false;
+  /** Connections that are opened from now on belong to it. */
+  #isUnderWay;
+  #isUpgraded = false;
   #isDestroyed = false;
-  /** A connection that was kept alive is taken when it is free, which may be later. */
-  #onSent = ({ request: request2, socket }) => {
-    if (request2 !== this.#request) return;
-    this.#socket = socket;
-    this.#isSent = true;
-    if (this.#isDestroyed) this.destroy();
-  };
-  /** Runs code that dials before it returns. {@link release} has to follow. */
+  /**
+   * @param begin since when its context opens connections for it: from the first moment, or from the first request of
+   *   undici's on. Code of the user's may run before, in a `fetch` of his own, and open connections of its own.
+   */
+  constructor(begin) {
+    this.#isUnderWay = begin === "at once";
+  }
+  /** Runs code that dials, now or later. {@link release} has to follow. */
   watch(open) {
-    const close = this.expect();
-    try {
-      return open();
-    } finally {
-      close();
-    }
+    const observer2 = observe();
+    if (observer2 === void 0) return open();
+    if (!this.#isTaking) observer2.open();
+    this.#isTaking = true;
+    return observer2.context.run(this, open);
+  }
+  /** The answer has come, or never will: connections that are opened from now on belong to others. */
+  release() {
+    if (!this.#isTaking) return;
+    this.#isTaking = false;
+    this.#dialled.clear();
+    observe()?.close();
+  }
+  /** The connection has become a WebSocket, which it stays until its end. */
+  upgrade() {
+    this.#isUpgraded = true;
+    if (this.#isDestroyed) this.destroy();
+    this.release();
   }
   /**
-   * Watches for a dial from now on, until the returned function is called. {@link release} has to follow.
+   * Destroys its connections, unless they have come to serve others. Never throws.
+   *
+   * @returns false when it has found none
    */
-  expect() {
-    if (node === void 0) return () => {
-    };
-    node.diagnostics.subscribe(sent, this.#onSent);
-    return this.#openWindow(node);
-  }
-  #openWindow(modules) {
-    const window = {
-      // The second one of two requests in a window is somebody else's.
-      onRequest: (request2) => {
-        this.#request ??= request2;
-      },
-      onConnect: (socket) => {
-        if (this.#request !== void 0) this.#socket ??= socket;
-      },
-      // A request with a body dials in a microtask of its own.
-      around: (task) => () => {
-        if (this.#isReleased || this.#socket !== void 0) return task();
-        const close = this.#openWindow(modules);
-        try {
-          task();
-        } finally {
-          close();
-        }
-      }
-    };
-    return openWindow(modules, window);
-  }
-  /** The request has been sent, or never will be. */
-  release() {
-    this.#isReleased = true;
-    node?.diagnostics.unsubscribe(sent, this.#onSent);
-  }
-  /** Nothing of Node's own has dialled. */
-  get isEmpty() {
-    return this.#request === void 0;
-  }
-  /** Destroys its connection, unless that has come to serve others. Never throws. */
   destroy() {
     this.#isDestroyed = true;
-    if (this.#socket === void 0) return;
-    const { connecting, secureConnecting, alpnProtocol } = this.#socket;
-    if (connecting === true || secureConnecting === true) {
-      destroy(this.#socket, new Error("disconnected"));
-    } else if (this.#isSent && this.#request?.completed === false && alpnProtocol !== "h2") {
-      destroy(this.#socket);
-    }
+    const dialled = [...this.#dialled].filter(isOwn);
+    for (const socket2 of dialled) destroy(socket2, new Error("disconnected"));
+    if (this.#sent === void 0) return dialled.length > 0;
+    const { request: request2, socket } = this.#sent;
+    const isUsed = isOwn(socket) && (this.#isUpgraded || request2.completed === false);
+    if (isUsed) destroy(socket);
+    return isUsed || dialled.length > 0;
+  }
+  onConnect(socket) {
+    if (!this.#isTaking || !this.#isUnderWay) return;
+    this.#dialled.add(socket);
+    if (this.#isDestroyed) this.destroy();
+  }
+  /** @returns whether the request belongs to it */
+  onRequest() {
+    if (this.#isTaking) this.#isUnderWay = true;
+    return this.#isTaking;
+  }
+  onSent(message) {
+    if (!this.#isTaking) return;
+    this.#sent = message;
+    if (message.request.method !== "CONNECT") this.#dialled.clear();
+    if (this.#isDestroyed) this.destroy();
   }
 };
+var isOwn = ({ alpnProtocol }) => alpnProtocol !== "h2";
 function destroy(socket, error) {
   socket.on("error", () => {
   });
   socket.destroy(error);
 }
-function openWindow(modules, window) {
-  const state = shared("dial@1", () => ({ windows: [], unwatch() {
-  } }));
-  const { windows } = state;
-  if (windows.push(window) === 1) state.unwatch = watchNode(modules, windows);
-  return () => {
-    const index = windows.indexOf(window);
-    if (index < 0) return;
-    windows.splice(index, 1);
-    if (windows.length === 0) state.unwatch();
+var Observer = class {
+  context;
+  #diagnostics;
+  #connects;
+  #owners = /* @__PURE__ */ new WeakMap();
+  #dials = 0;
+  constructor(diagnostics) {
+    const { AsyncLocalStorage } = nodeModule("async_hooks");
+    const { Socket } = nodeModule("net");
+    this.context = new AsyncLocalStorage();
+    this.#diagnostics = diagnostics;
+    this.#connects = new Tap(Socket.prototype, "connect", (socket) => {
+      this.context.getStore()?.onConnect(socket);
+    });
+  }
+  #onRequest = ({ request: request2 }) => {
+    const dial = this.context.getStore();
+    if (dial?.onRequest()) this.#owners.set(request2, dial);
   };
-}
-function watchNode({ diagnostics: diagnostics2, dialling }, windows) {
-  const onCreated = ({ request: request2 }) => windows.at(-1)?.onRequest(request2);
-  diagnostics2.subscribe(created, onCreated);
-  const restores = dialling().map((module2) => {
-    const { connect } = module2;
-    const observed = (...args) => {
-      const socket = connect.apply(module2, args);
-      windows.at(-1)?.onConnect(socket);
-      return socket;
-    };
-    return replaceMembers(module2, "connect()", { connect: { value: observed, writable: true } });
-  });
-  const { queueMicrotask: queueMicrotask2 } = globalThis;
-  const queue = (task) => queueMicrotask2(windows.at(-1)?.around(task) ?? task);
-  restores.push(replaceMembers(globalThis, "globalThis", { queueMicrotask: { value: queue, writable: true } }));
-  return () => {
-    diagnostics2.unsubscribe(created, onCreated);
-    for (const restore of restores) restore();
+  #onSent = (message) => {
+    this.#owners.get(message.request)?.onSent(message);
   };
+  open() {
+    if (++this.#dials > 1) return;
+    this.#connects.open();
+    this.#diagnostics.subscribe("undici:request:create", this.#onRequest);
+    this.#diagnostics.subscribe("undici:client:sendHeaders", this.#onSent);
+  }
+  close() {
+    if (--this.#dials > 0) return;
+    this.#connects.close();
+    this.#diagnostics.unsubscribe("undici:request:create", this.#onRequest);
+    this.#diagnostics.unsubscribe("undici:client:sendHeaders", this.#onSent);
+    this.context.disable();
+  }
+};
+var observer;
+function observe() {
+  if (observer !== void 0) return observer;
+  const diagnostics = nodeModule("diagnostics_channel");
+  if (diagnostics !== void 0) observer = new Observer(diagnostics);
+  return observer;
 }
 
 // overlays/sockets/socket.ts
 var CONNECTING = 0;
 var OPEN = 1;
+var CLOSING = 2;
 var CLOSED = 3;
 
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const { ping, listeners } = socket;
+  return typeof ping === "function" && typeof listeners === "function";
+}
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function guardMessages(socket, onThrow) {
+  if (!isWsSocket(socket)) return;
+  const [listener] = socket.listeners("message");
+  if (listener === void 0) return;
+  const handle = listener.bind(socket);
+  socket.off("message", listener);
+  socket.prependListener("message", (data, isBinary) => {
+    try {
+      handle(data, isBinary);
+    } catch (error) {
+      if (!onThrow(data, error)) throw error;
+    }
+  });
+}
+function onClosing(socket, listener) {
+  const { close } = socket;
+  const observed = (code, reason) => {
+    close.call(socket, code, reason);
+    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
+    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? "") } : void 0);
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
+function onTcpError(socket, listener) {
+  socket._socket?.prependListener?.("error", listener);
+}
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+
+// overlays/sockets/watch.ts
+function onClose(socket, order, listener) {
+  if (!isWsSocket(socket)) {
+    socket.addEventListener("close", listener);
+    return;
+  }
+  const add = order === "first" ? socket.prependListener : socket.on;
+  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+}
+
 // overlays/sockets/native.ts
-var destroyers = /* @__PURE__ */ new WeakMap();
+var dials = /* @__PURE__ */ new WeakMap();
+var lost = /* @__PURE__ */ new WeakSet();
 function openDestroyable(open) {
-  const dial = new Dial();
+  const dial = new Dial("at once");
   let socket;
   try {
     socket = dial.watch(open);
@@ -1012,22 +1298,38 @@ function openDestroyable(open) {
     dial.release();
     throw error;
   }
-  if (dial.isEmpty || !isNative(socket)) {
+  if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
+  else dial.release();
+  return socket;
+}
+function destroyHandshakeWith(dial, socket) {
+  socket.addEventListener("open", () => dial.release());
+  onClose(socket, "first", () => {
+    dial.destroy();
     dial.release();
-    return socket;
-  }
-  destroyers.set(socket, () => dial.destroy());
+  });
+}
+function destroyNativeWith(dial, socket) {
+  dials.set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
+    if (isOver) return;
     isOver = true;
+    if (!hasOpened && !dial.destroy()) lost.add(socket);
     dial.release();
-    if (!hasOpened) dial.destroy();
     setMember(socket, "readyState", { value: CLOSED });
   };
+  const { close } = socket;
+  const closeAll = (code, reason) => {
+    if (socket.readyState === CONNECTING) dial.destroy();
+    close.call(socket, code, reason);
+  };
+  setMember(socket, "close", { value: closeAll, writable: true });
   socket.addEventListener("open", () => {
     hasOpened = true;
-    dial.release();
+    dial.upgrade();
   });
   socket.addEventListener("close", end);
   socket.addEventListener("error", () => {
@@ -1038,13 +1340,15 @@ function openDestroyable(open) {
       socket.dispatchEvent(closeEvent());
     });
   });
-  return socket;
 }
 function destroyNative(socket) {
-  destroyers.get(socket)?.();
+  dials.get(socket)?.destroy();
+}
+function isLost(socket) {
+  return lost.has(socket);
 }
 function isNative(socket) {
-  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !("terminate" in socket);
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
 }
 function closeEvent() {
   return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
@@ -1058,11 +1362,11 @@ function eventStreamMembers(sdk, registry, opening) {
       return of(this).closeWith(props);
     },
     send(event) {
-      of(this).admit("send()");
+      of(this).onSend("send()");
       sdk.send.call(this, event);
     },
     sendRaw(data) {
-      of(this).admit("sendRaw()");
+      of(this).onSend("sendRaw()");
       sdk.sendRaw.call(this, data);
     },
     [Symbol.asyncIterator]() {
@@ -1118,7 +1422,7 @@ function handled(promise) {
 // overlays/client/exchanges.ts
 var Exchange = class {
   #controller;
-  #dial = new Dial();
+  #dial = new Dial("with a request");
   constructor(controller = new AbortController()) {
     this.#controller = controller;
   }
@@ -1130,40 +1434,29 @@ var Exchange = class {
     this.#dial.destroy();
     this.#controller.abort(error);
   }
-  /** Runs code that sends the request, and dials before it returns. */
-  dial(open) {
-    return this.#dial.watch(open);
-  }
-  /** The request is about to be sent, in this very tick: for the first time, or once more. */
-  expectDial() {
-    this.#dial.release();
-    this.#dial = new Dial();
-    const close = this.#dial.expect();
-    queueMicrotask(close);
-  }
   /**
    * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
    *
    * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
-  async run(client2, send, streams2) {
+  async run(client2, send, streams) {
     const state = clientState(client2);
     state.admit("request");
     const over = state.begin({ abort: (error) => this.end(error) });
     try {
-      const result = await send();
-      this.#outlive(client2, streams2(result));
+      const result = await this.#dial.watch(send);
+      this.#outlive(client2, streams(result));
       return result;
     } finally {
       this.#dial.release();
       over();
     }
   }
-  #outlive(client2, streams2) {
-    if (streams2.length === 0) return;
+  #outlive(client2, streams) {
+    if (streams.length === 0) return;
     const self = new WeakRef(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error) });
-    for (const stream of streams2) behind.set(stream, this);
+    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
@@ -1193,19 +1486,18 @@ function requestMembers(sdk) {
     },
     fetchWithTimeout(url, init, ms, controller) {
       const exchange = new Exchange(controller);
-      const send = () => exchange.dial(() => sdk.fetchWithTimeout.call(this, url, init, ms, controller));
-      return exchange.run(this, send, streamsOf);
+      return exchange.run(this, () => sdk.fetchWithTimeout.call(this, url, init, ms, controller), streamsOf);
     },
     retryRequest(...args) {
       return untilDisconnected(this, () => {
-        let backOff2;
+        let backOff;
         const { setTimeout: setTimeout2 } = globalThis;
         const remember = (callback, ms) => {
-          backOff2 = setTimeout2(callback, ms);
-          return backOff2;
+          backOff = setTimeout2(callback, ms);
+          return backOff;
         };
         const retried = withGlobal("setTimeout", remember, () => sdk.retryRequest.apply(this, args));
-        const over = clientState(this).begin({ abort: () => clearTimeout(backOff2) });
+        const over = clientState(this).begin({ abort: () => clearTimeout(backOff) });
         return retried.finally(over);
       });
     }
@@ -1222,47 +1514,6 @@ function isReconnecting(socket) {
   return typeof socket._shouldReconnect === "boolean";
 }
 
-// overlays/sockets/ws.ts
-function isWsSocket(socket) {
-  const { ping, listeners } = socket;
-  return typeof ping === "function" && typeof listeners === "function";
-}
-function canTerminate(socket) {
-  return typeof socket.terminate === "function";
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
-}
-function onPeerClosing(socket, listener) {
-  if (!isWsSocket(socket)) return;
-  const { close } = socket;
-  const observed = (code, reason) => {
-    close.call(socket, code, reason);
-    if (socket._closeFrameReceived === true) listener(code ?? 1005, String(reason ?? ""));
-  };
-  setMember(socket, "close", { value: observed, writable: true });
-}
-function onTcpClose(socket, listener) {
-  const { _socket: tcp, _receiver: receiver } = socket;
-  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
-  if (tcp?.closed) {
-    listener();
-    return;
-  }
-  tcp?.prependListener?.("close", () => queueMicrotask(listener));
-}
-
 // overlays/sockets/destroy.ts
 function forceClose(socket) {
   try {
@@ -1276,6 +1527,10 @@ function forceClose(socket) {
     }
   } catch {
   }
+}
+function hasLeftTcp(socket) {
+  if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
+  return isLost(socket);
 }
 
 // overlays/sockets/find-ws.ts
@@ -1375,13 +1630,13 @@ function isAbsentOrNative(current) {
   const prototype = current.prototype;
   return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
 }
-function checkSocketClass(given2, open) {
-  if (given2 === void 0) return;
+function checkSocketClass(given, open) {
+  if (given === void 0) return;
   if (!isNode()) {
     throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
   }
   const own = ownSocketClass(open);
-  if (own === void 0 || own === given2) return;
+  if (own === void 0 || own === given) return;
   throw webSocketRefused(
     "this build of the SDK has loaded a ws of its own, and the one given is another copy",
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
@@ -1465,7 +1720,8 @@ var Registry = class {
   /** The class has its seams. Without them, only connections from before are served. */
   #isActive = false;
   #family;
-  #connections = /* @__PURE__ */ new WeakMap();
+  /** Each instance keeps its connection under this key. */
+  #key = /* @__PURE__ */ Symbol("hangup.connection");
   /** Every instance that has a socket which has not closed. */
   #open = /* @__PURE__ */ new Set();
   /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
@@ -1476,11 +1732,11 @@ var Registry = class {
     this.#family = family;
   }
   serves(ws) {
-    return this.#isActive || this.#connections.has(ws);
+    return this.#isActive || this.#known(ws) !== void 0;
   }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
-    const known = this.#connections.get(ws);
+    const known = this.#known(ws);
     if (known !== void 0) return known;
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
@@ -1490,19 +1746,23 @@ var Registry = class {
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
   opening(ws) {
     this.#clientOf(ws)?.admit("websocket()");
-    const known = this.#connections.get(ws);
+    const known = this.#known(ws);
     const connection = known ?? this.#make(ws);
     if (known === void 0) this.#track(ws, connection);
     return { connection, isNew: known === void 0 };
   }
+  #known(ws) {
+    return kept(ws, this.#key);
+  }
   #make(ws) {
     return this.#family.make(ws, {
       onBusy: () => this.#open.add(ws),
-      onIdle: () => this.#onIdle(ws)
+      onIdle: () => this.#onIdle(ws),
+      onReopen: () => this.#clientOf(ws)?.admit("connect()")
     });
   }
   #track(ws, connection) {
-    this.#connections.set(ws, connection);
+    keep(ws, this.#key, connection);
     this.#clientOf(ws)?.add(connection);
   }
   #clientOf(ws) {
@@ -1529,7 +1789,9 @@ var Registry = class {
     this.#isActive = false;
     this.#onUnused = onUnused;
     for (const ws of this.#open) {
-      if (!this.#kept.has(ws)) this.#kept.set(ws, replaceMembers(ws, className, members));
+      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
+        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
+      }
     }
     this.#checkUse();
   }
@@ -1545,6 +1807,11 @@ var Registry = class {
     if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
   }
 };
+function membersWithout(ws, members) {
+  return Object.fromEntries(
+    Reflect.ownKeys(members).filter((key) => !Object.hasOwn(ws, key)).map((key) => [key, members[key]])
+  );
+}
 
 // overlays/connection/attempt.ts
 var Attempt = class {
@@ -1613,16 +1880,6 @@ var Attempts = class {
   }
 };
 
-// overlays/sockets/watch.ts
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
-  }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
-}
-
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -1650,6 +1907,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
 }
 
 // overlays/connection/connection.ts
+var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = this.#newLadder();
   #events;
@@ -1659,6 +1917,10 @@ var Connection = class {
   #cut;
   /** Names of the streams that the provider had not finished when the connection was forced. */
   #abandoned = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
+  /** The error by which the socket was lost while the connection was ending politely. */
+  #failure;
   /** Called, once, when the last socket is lost. */
   #idleListeners = [];
   constructor(events) {
@@ -1697,10 +1959,17 @@ var Connection = class {
   admit(call) {
     if (this.ended) throw new DisconnectedError(call);
   }
-  /** Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`. */
+  /**
+   * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
+   *
+   * @throws {DisconnectedError} when the client has ended meanwhile
+   */
   reopen() {
+    this.#events.onReopen();
     this.#ladder = this.#newLadder();
     this.#abandoned = [];
+    this.#hasLeftTcp = false;
+    this.#failure = void 0;
   }
   // -- sockets --
   /**
@@ -1714,14 +1983,21 @@ var Connection = class {
     const stops = [];
     if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
     this.#sockets.set(socket, stops);
+    keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
+    const errorOf = this.#watchErrors(socket);
     onClose(socket, order, (end) => {
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= errorOf();
       this.cut(socket, end);
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
-    onPeerClosing(socket, (code, reason) => {
+    let isClosing = false;
+    onClosing(socket, (asked) => {
       if (this.ended) return;
-      this.cut(socket, { code, reason });
+      if (asked !== void 0) this.cut(socket, asked);
+      if (isClosing) return;
+      isClosing = true;
       const timer = setTimeout(() => forceClose(socket), caps.close);
       stops.push(() => clearTimeout(timer));
     });
@@ -1730,6 +2006,26 @@ var Connection = class {
     }
     if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
     this.#events.onBusy();
+  }
+  /** Watches an open socket for an error. @returns a function that gives the first one */
+  #watchErrors(socket) {
+    let isOpen = false;
+    let first;
+    const note = (error) => {
+      first ??= error;
+    };
+    const onOpen = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
+    else onOpen();
+    socket.addEventListener("error", (event) => {
+      if (!isOpen) return;
+      note(event.error ?? event);
+      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
+    });
+    return () => first;
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
@@ -1807,24 +2103,35 @@ var Connection = class {
   }
   #closeStep(close) {
     const ask = () => {
-      if (this.idle) return void 0;
-      const idle = new Promise((resolve) => this.#idleListeners.push(resolve));
+      if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
+      const idle = new Promise((resolve, reject) => {
+        this.#idleListeners.push(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
+      });
       close();
       return idle;
     };
     return { name: "close", cap: caps.close, ask };
   }
   #force(ended) {
-    if (this.idle) return false;
+    if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    this.#idleListeners.push(() => isForcing ? void setTimeout(ended) : ended());
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
     for (const socket of this.#sockets.keys()) {
       onTcpClose(socket, () => this.#lose(socket));
       forceClose(socket);
     }
     isForcing = false;
     return true;
+  }
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp() {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError("ERR_TCP_NOT_FOUND", "the TCP connection was not found, and may keep the process alive");
   }
 };
 
@@ -1836,6 +2143,21 @@ function warn(message) {
 }
 
 // overlays/connection/faults.ts
+function ofWordless(cause) {
+  const { code, errors } = cause ?? {};
+  const said = (Array.isArray(errors) ? errors : []).map((error) => error?.message);
+  const sentences = said.filter((message2) => message2).join("; ");
+  const message = sentences || "the connection failed, and the socket does not say why";
+  const known = typeof code === "string" ? code : "ERR_CONNECT";
+  return new HangupError(known, message, cause && { cause });
+}
+function withCode(error) {
+  if (error.code !== void 0) return error;
+  setMember(error, "code", { value: "ERR_CONNECT", writable: true, enumerable: true });
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(error.message) ?? [];
+  if (status !== void 0) setMember(error, "status", { value: Number(status), writable: true, enumerable: true });
+  return error;
+}
 var Faults = class {
   /** Says why the current socket is lost: it is the cause of every error that follows from that. */
   lastError;
@@ -1870,8 +2192,7 @@ var Faults = class {
     if (this.lastError instanceof HangupError) return this.lastError;
     const { error } = event ?? {};
     const cause = this.clean(error ?? event);
-    if (cause !== void 0 && cause.message !== "") return cause;
-    return new HangupError("ERR_CONNECT", "the connection failed, and the socket does not say why", cause && { cause });
+    return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
   }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
@@ -1950,9 +2271,9 @@ var StreamSet = class extends Streams {
 };
 
 // overlays/cartesia/families/source-router/source.ts
-var streams = /* @__PURE__ */ new WeakMap();
+var streamKey = /* @__PURE__ */ Symbol("hangup.stream");
 function streamOf(source) {
-  return streams.get(source);
+  return kept(source, streamKey);
 }
 var SourceStream = class {
   source;
@@ -1969,7 +2290,7 @@ var SourceStream = class {
     this.source = source;
     this.contextId = contextId;
     this.#sdk = sdk;
-    streams.set(source, this);
+    keep(source, streamKey, this);
   }
   get name() {
     return `context ${this.contextId}`;
@@ -2165,10 +2486,10 @@ var SourceConnection = class extends Connection {
     }
   }
   #attach(socket, options) {
-    this.attachSocket(socket, options, "first");
     socket.addEventListener("error", ({ error }) => {
       this.faults.lastError ??= this.faults.clean(error);
     });
+    this.attachSocket(socket, options, "first");
   }
   adopt(options) {
     const { socket } = this;
@@ -2214,8 +2535,8 @@ function wrapperMembers(registry) {
       return registry.opening(this).connection.connect();
     },
     handleMessage(frame) {
-      const { ended, streams: streams2 } = of(this);
-      if (!ended) streams2.receive(frame);
+      const { ended, streams } = of(this);
+      if (!ended) streams.receive(frame);
     },
     send(request2) {
       return handled(of(this).send(request2));
@@ -2297,8 +2618,8 @@ function shellMembers() {
 
 // overlays/cartesia/secrets.ts
 function secretsOf(client2, options, parameters = {}) {
-  const given2 = headerEntries(options?.headers).filter(([name]) => /^authorization$/i.test(name));
-  const tokens = given2.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
+  const given = headerEntries(options?.headers).filter(([name]) => /^authorization$/i.test(name));
+  const tokens = given.map(([, value]) => String(value).replace(/^\S+\s+/, ""));
   return [client2?.apiKey, client2?.token, ...tokens, parameters.api_key, parameters.access_token];
 }
 
@@ -2385,8 +2706,8 @@ var Mailbox = class {
     if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
     return item;
   }
-  #release(count) {
-    this.#items.splice(0, count);
+  #release(count2) {
+    this.#items.splice(0, count2);
     this.#next = 0;
   }
   /** The item that arrived last, if it was not taken yet. */
@@ -2446,68 +2767,68 @@ var ContextQueue = class {
   /** The entry was there before us, and a loop may be at work in it that we do not know. */
   isAdopted = false;
   /** The `receive()` loops that have begun and have not ended. */
-  #readers = 0;
-  #started = false;
-  #waiters = [];
-  #wake = () => {
-    this.#started ||= this.queue.length > 0;
-    for (let waiter = this.#waiters.pop(); waiter !== void 0; waiter = this.#waiters.pop()) waiter();
+  readers = 0;
+  started = false;
+  waiters = [];
+  wake = () => {
+    this.started ||= this.queue.length > 0;
+    for (let waiter = this.waiters.pop(); waiter !== void 0; waiter = this.waiters.pop()) waiter();
   };
-  #ws;
+  ws;
   /** @param entry the SDK's own; its queue, and the loop that waits there, are taken over */
   constructor(ws, contextId, entry = { queue: [], resolve: null }) {
-    this.#ws = ws;
+    this.ws = ws;
     this.contextId = contextId;
     this.queue = entry.queue;
     if (entry.resolve === null) return;
-    this.#waiters.push(entry.resolve);
-    this.#readers = 1;
+    this.waiters.push(entry.resolve);
+    this.readers = 1;
   }
   get resolve() {
-    return this.#waiters.length === 0 ? null : this.#wake;
+    return this.waiters.length === 0 ? null : this.wake;
   }
   /** The SDK sets `null` after it has called its waiter, which has left the list by then. */
   set resolve(waiter) {
-    if (waiter !== null) this.#waiters.push(waiter);
+    if (waiter !== null) this.waiters.push(waiter);
   }
   enter() {
-    this.#readers += 1;
-    this.#started ||= this.queue.length > 0;
+    this.readers += 1;
+    this.started ||= this.queue.length > 0;
   }
   leave() {
-    this.#readers = Math.max(0, this.#readers - 1);
+    this.readers = Math.max(0, this.readers - 1);
     return !this.isRead;
   }
   get isRead() {
-    return this.#readers > 0;
+    return this.readers > 0;
   }
   get phase() {
-    return this.#started || this.queue.length > 0 ? "between-chunks" : "first-chunk";
+    return this.started || this.queue.length > 0 ? "between-chunks" : "first-chunk";
   }
   get isOpen() {
     return this.cause === void 0 && !isEndMessage(this.queue.at(-1));
   }
   get isRegistered() {
-    return this.#ws._contextQueues.get(this.contextId) === this;
+    return this.ws._contextQueues.get(this.contextId) === this;
   }
   deliver(event) {
     this.queue.push(event);
-    this.#wake();
+    this.wake();
   }
   cut(cause) {
     if (this.cause === void 0) {
       this.cause = cause;
       throwWhenDrained(this.queue, cause);
     }
-    this.#wake();
+    this.wake();
   }
   drop() {
-    if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
-    this.#wake();
+    if (this.isRegistered) this.ws._contextQueues.delete(this.contextId);
+    this.wake();
   }
   /** Lets a `receive()` that comes after the cut find everything that had arrived, and then the cause. */
   restore() {
-    const queues = this.#ws._contextQueues;
+    const queues = this.ws._contextQueues;
     if (this.cause !== void 0 && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 };
@@ -2529,6 +2850,8 @@ var Context = class {
   contextId;
   /** Something was sent to it, and no `done` or `error` has come. */
   isInFlight = false;
+  /** Something was sent to it after its cancel. */
+  isRenewed = false;
   /** The consumers with a loop that has begun and has not ended. */
   loops = /* @__PURE__ */ new Set();
   #grace;
@@ -2563,9 +2886,9 @@ var Context = class {
     for (const loop of this.loops) loop.drop();
     this.endGrace();
   }
-  /** Drops the loops whose end message has not come. */
-  dropOpen() {
-    for (const loop of this.loops) if (loop.isOpen) loop.drop();
+  /** Drops the loops of a moment whose end message has not come. The id may have been used again since. */
+  dropOpen(loops) {
+    for (const loop of loops) if (this.loops.has(loop) && loop.isOpen) loop.drop();
   }
   /** @param expire called after `ms`, unless {@link endGrace} is called before */
   startGrace(ms, expire) {
@@ -2680,7 +3003,9 @@ var Contexts = class extends Streams {
   // -- the provider --
   /** Something was sent to a context. */
   begin(contextId) {
-    this.#begin(contextId).isInFlight = true;
+    const context = this.#begin(contextId);
+    context.isInFlight = true;
+    context.isRenewed = true;
   }
   /** The provider is done with a context. */
   finish(contextId) {
@@ -2694,9 +3019,11 @@ var Contexts = class extends Streams {
   cancelled(contextId, grace) {
     const context = this.#contexts.get(contextId);
     if (context === void 0) return;
+    const loops = [...context.loops];
+    context.isRenewed = false;
     const end = () => {
-      context.dropOpen();
-      this.finish(contextId);
+      context.dropOpen(loops);
+      if (!context.isRenewed) this.finish(contextId);
     };
     if (grace === 0) end();
     else context.startGrace(grace, end);
@@ -2783,6 +3110,7 @@ var RouterConnection = class extends Connection {
   }
   // -- sockets --
   adopt(options) {
+    refuseProxy(this.#ws, () => this.#ws._hasListener("event"));
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
   }
@@ -2816,12 +3144,12 @@ var RouterConnection = class extends Connection {
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId) {
     if (this.#cancelledEarly.has(contextId)) return false;
-    let drop = () => {
+    let drop2 = () => {
     };
     const dropped = new Promise((resolve) => {
-      drop = () => resolve(false);
+      drop2 = () => resolve(false);
     });
-    const hold = { contextId, drop };
+    const hold = { contextId, drop: drop2 };
     this.#held.add(hold);
     const open = this.#ws._ensureConnected().then(() => true);
     return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
@@ -2981,7 +3309,7 @@ function ttswsMembers(sdk, registry, self) {
     context(options) {
       const context = sdk.context.call(this, options);
       const entry = this._contextQueues.get(context.contextId);
-      if (entry !== void 0) entries.set(context, entry);
+      if (entry !== void 0) keep(context, entryKey, entry);
       return context;
     },
     _registerContext(contextId) {
@@ -3015,11 +3343,11 @@ function ttswsMembers(sdk, registry, self) {
   }
   return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
-var entries = /* @__PURE__ */ new WeakMap();
+var entryKey = /* @__PURE__ */ Symbol("hangup.entry");
 function contextMembers(sdk, registry) {
   const queueOf = (context) => {
     const { contextId, _ws } = context;
-    const entry = entries.get(context) ?? _ws._contextQueues.get(contextId);
+    const entry = kept(context, entryKey) ?? _ws._contextQueues.get(contextId);
     return entry && registry.connectionOf(_ws).streams.queueOf(contextId, entry);
   };
   const guarded = (name) => function(options) {
@@ -3038,11 +3366,11 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams: streams2 } = registry.connectionOf(this._ws);
+        const { ended, streams } = registry.connectionOf(this._ws);
         if (ended) throw new DisconnectedError("receive()");
         const queue = queueOf(this);
         queue?.restore();
-        if (queue?.isRegistered) streams2.enter(queue);
+        if (queue?.isRegistered) streams.enter(queue);
         else if (queue?.cause !== void 0) throw queue.cause;
         return options?.timeout;
       };
@@ -3120,27 +3448,47 @@ function openProbe(sdk, options) {
 }
 
 // overlays/foreign/timers.ts
-var watch = () => shared("timers@1", () => ({ watchers: /* @__PURE__ */ new Set(), unwatch() {
-} }));
-function watchTimers(watcher) {
-  const state = watch();
-  const { watchers } = state;
-  watchers.add(watcher);
-  if (watchers.size === 1) state.unwatch = watchSetTimeout(watchers);
-  return () => {
-    if (watchers.delete(watcher) && watchers.size === 0) state.unwatch();
-  };
-}
-function watchSetTimeout(watchers) {
-  const { setTimeout: setTimeout2 } = globalThis;
-  const observed = (callback, ms, ...rest) => {
+function catchTimer(onTimer) {
+  const { setTimeout: setTimeout2, clearTimeout: clearTimeout2 } = globalThis;
+  let isOver = false;
+  const caught = (callback, ms, ...rest) => {
     const timer = setTimeout2(callback, ms, ...rest);
-    for (const watcher of watchers) watcher(timer, ms, callback);
+    if (!isOver) {
+      stop();
+      onTimer(() => {
+        clearTimeout2(timer);
+        callback();
+      });
+    }
     return timer;
   };
-  return replaceMembers(globalThis, "globalThis", {
-    setTimeout: { value: Object.assign(observed, setTimeout2), writable: true }
-  });
+  const restore = replaceForMoment(globalThis, "setTimeout", Object.assign(caught, setTimeout2));
+  const stop = () => {
+    isOver = true;
+    restore();
+  };
+  queueMicrotask(stop);
+}
+var count = 0;
+var fraction = 2 ** -20;
+function uniqueSeconds(ms) {
+  count = (count + 1) % (1 / fraction);
+  return (ms + count * fraction) / 1e3;
+}
+function clearTimer(seconds) {
+  const timers = nodeModule("timers");
+  if (timers === void 0) return;
+  const ms = seconds * 1e3;
+  const own = timers.setTimeout(() => {
+  }, ms);
+  const ring = own;
+  for (let link = ring._idleNext; link && link !== ring; link = link._idleNext) {
+    if (link._idleTimeout === ms) {
+      timers.clearTimeout(link);
+      break;
+    }
+  }
+  timers.clearTimeout(own);
 }
 
 // overlays/stainless/event-stream/frames.ts
@@ -3160,7 +3508,7 @@ function isUnreadable(frame) {
 var EventStreamConnection = class extends Connection {
   name;
   faults;
-  streams = noStreams;
+  streams;
   #ws;
   #sdk;
   /** The `close` event was emitted: the SDK will dial no more. */
@@ -3168,10 +3516,11 @@ var EventStreamConnection = class extends Connection {
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, events, { name, secretsOf: secretsOf3 }) {
+  constructor(ws, sdk, events, { name, work, secretsOf: secretsOf3 }) {
     super(events);
     this.#ws = ws;
     this.name = name;
+    this.streams = new Work(work);
     this.#sdk = sdk;
     this.faults = new Faults(() => secretsOf3(ws));
   }
@@ -3180,6 +3529,7 @@ var EventStreamConnection = class extends Connection {
   }
   // -- sockets --
   adopt(options) {
+    refuseProxy(this.#ws, () => this.#ws._hasListener("close"));
     this.watchBackOff();
     this.adoptSocket(options);
     this.#isOver = this.idle && !this.#ws._isReconnecting;
@@ -3188,6 +3538,7 @@ var EventStreamConnection = class extends Connection {
   attach(socket, options) {
     this.#endBackOff = () => {
     };
+    this.streams.forget();
     try {
       this.attachSocket(socket, options);
     } catch (error) {
@@ -3196,19 +3547,19 @@ var EventStreamConnection = class extends Connection {
       throw error;
     }
   }
+  /** @throws {DisconnectedError} once the door is closed */
+  onSend(call) {
+    this.admit(call);
+    this.streams.hasBegun = true;
+  }
   // -- the SDK's own reconnect --
   /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
   watchBackOff() {
     this.#ws._internalEvents.on("reconnecting", ({ closeCode }) => {
       if (!this.#ws._canReconnect(closeCode)) return;
-      const stop = watchTimers((timer, _ms, callback) => {
-        stop();
-        this.#endBackOff = () => {
-          clearTimeout(timer);
-          callback();
-        };
+      catchTimer((endWait) => {
+        this.#endBackOff = endWait;
       });
-      queueMicrotask(stop);
     });
   }
   // -- faults, and the `close` event --
@@ -3279,7 +3630,21 @@ var EventStreamConnection = class extends Connection {
     else ws._emitPermanentClose(1006, "");
   }
 };
-var noStreams = new StreamSet();
+var Work = class extends StreamSet {
+  /** Something was sent on the socket that is open. */
+  hasBegun = false;
+  #name;
+  constructor(name) {
+    super();
+    this.#name = name;
+  }
+  get unfinished() {
+    return this.hasBegun ? [this.#name] : [];
+  }
+  forget() {
+    this.hasBegun = false;
+  }
+};
 
 // overlays/stainless/event-stream/family.ts
 var required = [
@@ -3313,7 +3678,7 @@ function eventStreamFamily(options) {
       return {
         registry,
         patches: [{ object: prototype, name: prototype.constructor.name, members }],
-        check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (given2) => openProbe2(sdk, given2))
+        check: ({ WebSocket: WebSocket2 }) => checkSocketClass(WebSocket2, (given) => openProbe2(sdk, given))
       };
     }
   };
@@ -3326,19 +3691,20 @@ function openProbe2(sdk, options) {
 // overlays/cartesia/families/event-stream/family.ts
 var eventStream = eventStreamFamily({
   name: "socket stt",
+  work: "transcription",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
 
 // overlays/fern/destroyable.ts
-var states2 = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+var states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 function destroyable(options) {
   const Socket = options.WebSocket ?? globalThis.WebSocket;
-  if (Socket?.prototype === void 0 || "terminate" in Socket.prototype) return options;
+  if (Socket?.prototype === void 0) return options;
   function Destroyable(...args) {
     return openDestroyable(() => new Socket(...args));
   }
-  return { ...options, WebSocket: Object.assign(Destroyable, states2) };
+  return { ...options, WebSocket: Object.assign(Destroyable, states) };
 }
 
 // overlays/fern/socket-guard.ts
@@ -3507,18 +3873,18 @@ var ReconnectingConnection = class extends Connection {
   }
   // -- connecting --
   /** @param given the user's options; the SDK itself gives none when it connects for a call that waits */
-  connect(given2) {
-    return this.#connectOnce(given2 === void 0 && this.#queued > 0 ? void 0 : given2 ?? {});
+  connect(given) {
+    return this.#connectOnce(given === void 0 && this.#queued > 0 ? void 0 : given ?? {});
   }
   /** The user's own `connect()` opens a connection. */
   beginAnew(options) {
     this.#connectOptions = options;
   }
-  #connectOnce(given2) {
+  #connectOnce(given) {
     const { current } = this.#attempts;
     if (current !== void 0) return current;
     if (this.connected) return Promise.reject(new Error("WebSocket is already connected."));
-    if (given2 !== void 0) this.beginAnew(given2);
+    if (given !== void 0) this.beginAnew(given);
     return this.#attempts.start((attempt) => this.#dial(attempt), {
       limit: this.#settings().connectTimeout,
       onFailure: () => {
@@ -3623,10 +3989,10 @@ function secretsOf2({ options, apiKey, socket }) {
 
 // overlays/cartesia/families/reconnecting/frames.ts
 function inspect(frame, shape) {
-  return isPlain(frame, shape) ? "plain" : read(frame, shape);
+  return isPlain2(frame, shape) ? "plain" : read(frame, shape);
 }
 var dataKey = '"data":';
-function isPlain(frame, { sampleBytes, allAudio }) {
+function isPlain2(frame, { sampleBytes, allAudio }) {
   const at = frame.indexOf(dataKey);
   if (at < 0) return !allAudio && !frame.includes('"error"') && !frame.includes("\\");
   let from = at + dataKey.length;
@@ -3731,7 +4097,7 @@ var SpeechStream = class {
   #sdk;
   #onEnd;
   #iterators = /* @__PURE__ */ new Set();
-  /** Functions that reject the `once()` promises which have not been kept. */
+  /** Functions that settle the `once()` promises which have not been kept. */
   #expectations = /* @__PURE__ */ new Set();
   #state = "open";
   #cause;
@@ -3743,11 +4109,11 @@ var SpeechStream = class {
   #isConsumed = false;
   #timer;
   /** @param timeout the longest silence in ms; 0 for none */
-  constructor(handle, contextId, timeout, onEnd) {
+  constructor(handle, contextId, timeout, onEnd2) {
     const { source } = handle;
     this.contextId = contextId;
     this.#handle = handle;
-    this.#onEnd = onEnd;
+    this.#onEnd = onEnd2;
     this.#sdk = { read: source.read, enqueue: source.enqueue, close: source.close };
     this.#override(source, "read", (into) => this.#read(into));
     this.#override(source, "close", () => this.#close());
@@ -3801,11 +4167,11 @@ var SpeechStream = class {
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
     if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
+    this.#disappoint();
     if (state === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
     }
-    for (const reject of this.#expectations) reject(cause ?? new DisconnectedError("once()"));
     for (const iterator of this.#iterators) iterator.end(cause);
     void closed.then(() => this.#handle.stop?.());
     return closed;
@@ -3875,26 +4241,47 @@ var SpeechStream = class {
     });
     this.#override(emitter, "once", (names, ...rest) => {
       this.#isConsumed = true;
-      const kept = once(names, ...rest);
-      if ([names].flat().includes("close")) return kept;
-      return this.#expect(kept);
+      const kept2 = once(names, ...rest);
+      return this.#expect(kept2, emitter === this.#handle.source && [names].flat().includes("close"));
     });
   }
-  /** A promise that is also settled by the end of the stream. */
-  #expect(kept) {
-    if (this.#state === "done") return kept;
+  /**
+   * A promise that is also settled by the end of the stream.
+   *
+   * @param isEnd the end itself keeps this promise
+   */
+  #expect(kept2, isEnd) {
     const expected = new Promise((resolve, reject) => {
+      const settle = (error) => isEnd ? resolve(void 0) : reject(error);
       const give = (value) => {
-        this.#expectations.delete(reject);
+        this.#expectations.delete(settle);
         resolve(value);
       };
-      kept.then(give, reject);
-      if (this.isOpen) this.#expectations.add(reject);
-      else reject(this.#cause ?? new DisconnectedError("once()"));
+      kept2.then(give, reject);
+      this.#expectations.add(settle);
+      if (!this.isOpen) this.#disappoint();
     });
     expected.catch(() => {
     });
-    return Object.assign(expected, { off: kept.off });
+    return Object.assign(expected, { off: kept2.off });
+  }
+  /** Settles the promises of `once()` that the end leaves open. */
+  #disappoint() {
+    if (this.#expectations.size === 0) return;
+    const disappoint = () => {
+      const expectations = [...this.#expectations];
+      this.#expectations.clear();
+      for (const settle of expectations) settle(this.#cause ?? this.#noEvent());
+    };
+    if (this.#state === "done") setTimeout(disappoint);
+    else disappoint();
+  }
+  #noEvent() {
+    if (this.#state === "dropped") return new DisconnectedError("once()");
+    return new StreamEndedError(`once(): ${this.name} is over, and no event follows`, {
+      contextId: this.contextId,
+      phase: this.phase
+    });
   }
 };
 
@@ -4004,14 +4391,14 @@ function isAsync(method) {
 }
 function ttsMembers(sdk, registry) {
   const sdkContinue = sdk.continue;
-  const dials = sdkContinue !== void 0 && isAsync(sdkContinue);
+  const dials2 = sdkContinue !== void 0 && isAsync(sdkContinue);
   const rejects = isAsync(sdk.send);
   const members = {
     send(request2, options) {
       const connection = registry.connectionOf(this);
       const timeout = readTimeout(options);
       const start = () => connection.start(request2, timeout, () => sdk.send.call(this, request2, { ...options, timeout: 0 }));
-      if (dials) return handled(inPromise(() => connection.enqueue("send()", start)));
+      if (dials2) return handled(inPromise(() => connection.enqueue("send()", start)));
       const guarded = () => {
         connection.admit("send()");
         return start();
@@ -4023,7 +4410,7 @@ function ttsMembers(sdk, registry) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
       const send = () => sdkContinue.call(this, request2);
-      if (dials) return handled(inPromise(() => connection.enqueue("continue()", send)));
+      if (dials2) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
     };
@@ -4056,6 +4443,9 @@ async function inPromise(run) {
   return run();
 }
 
+// overlays/cartesia/families/reconnecting/shapes.ts
+var onEnd = /* @__PURE__ */ Symbol("onEnd");
+
 // overlays/cartesia/families/reconnecting/stt-connection.ts
 var SttConnection = class extends ReconnectingConnection {
   name = "socket stt";
@@ -4066,12 +4456,13 @@ var SttConnection = class extends ReconnectingConnection {
   #transcription;
   onSend() {
     if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((message) => this.#tell(message));
+    this.#transcription = new Transcription((cause) => this.#tell(cause));
     this.streams.add(this.#transcription);
   }
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
     await register();
+    this.admit("onMessage()");
     this.#callbacks.set(callback, register);
   }
   /** Forgets the callbacks, as the SDK does: they are those of one connection. */
@@ -4090,15 +4481,21 @@ var SttConnection = class extends ReconnectingConnection {
     }
     pass();
   }
-  #tell(message) {
+  #tell(cause) {
+    const { message } = cause;
     if (this.#callbacks.size === 0) this.faults.warn(message);
     for (const callback of this.#callbacks.keys()) {
-      queueMicrotask(() => callback({ type: "error", requestId: "", message }));
+      queueMicrotask(() => {
+        if (callback[onEnd] === void 0) callback({ type: "error", requestId: "", message });
+        else callback[onEnd](cause);
+      });
     }
   }
   dropStreams() {
     super.dropStreams();
+    const callbacks = [...this.#callbacks.keys()];
     this.#callbacks.clear();
+    for (const callback of callbacks) callback[onEnd]?.();
   }
 };
 var Transcription = class {
@@ -4120,7 +4517,7 @@ var Transcription = class {
   }
   cut(loss) {
     this.end();
-    this.#tell(loss(this).message);
+    this.#tell(loss(this));
   }
   drop() {
     this.end();
@@ -4177,8 +4574,8 @@ var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
 function nestedFetch(sdk) {
   return function(path, options = {}) {
     const exchange = new Exchange();
-    const { signal: given2 } = options;
-    const signal = given2 ? AbortSignal.any([exchange.signal, given2]) : exchange.signal;
+    const { signal: given } = options;
+    const signal = given ? AbortSignal.any([exchange.signal, given]) : exchange.signal;
     const send = () => sdk.call(this, path, { ...options, signal });
     return untilDisconnected(this, () => exchange.run(this, send, streamsOf2)).then((response) => {
       for (const name of readers) {
@@ -4259,18 +4656,20 @@ function nestedMembers(prototype) {
 
 // overlays/fern/requests.ts
 var defaults2 = { timeout: 6e4, retries: 2 };
-var backOff = { least: 800, most: 72e3 };
-function request(client2, given2, isOwnFetcher, send) {
+function request(client2, given, isOwnFetcher, send) {
   return untilDisconnected(client2, () => {
     const exchange = new Exchange();
-    const options = { ...given2, abortSignal: either(exchange.signal, given2?.abortSignal) };
+    const options = { ...given, abortSignal: either(exchange.signal, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
     const attempts = new Attempts2(exchange, options);
-    return exchange.run(client2, () => send(attempts.options), streamsOf3).finally(() => attempts.over());
+    return exchange.run(client2, () => send(attempts.options), streamsOf3).catch((error) => {
+      attempts.clear();
+      throw error;
+    });
   });
 }
-function either(own, given2) {
-  return given2 === void 0 || given2 === null ? own : AbortSignal.any([own, given2]);
+function either(own, given) {
+  return given === void 0 || given === null ? own : AbortSignal.any([own, given]);
 }
 function streamsOf3(result) {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
@@ -4278,54 +4677,32 @@ function streamsOf3(result) {
 var Attempts2 = class {
   options;
   #exchange;
-  #timeout;
-  #timer;
-  #backOff;
-  #mayBackOff = false;
-  #unwatch;
-  constructor(exchange, { timeoutInSeconds, maxRetries = defaults2.retries, ...given2 }) {
+  /** The limit of each attempt. */
+  #seconds;
+  #responses = 0;
+  #endBackOff = () => {
+  };
+  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }) {
     this.#exchange = exchange;
-    this.#timeout = timeoutInSeconds === void 0 ? defaults2.timeout : timeoutInSeconds * 1e3;
-    this.#observe(given2.abortSignal);
-    exchange.signal.addEventListener("abort", () => this.#stopTimers());
-    this.#unwatch = this.#watch();
-    const observed = { valueOf: () => this.#onResponse(maxRetries) };
-    this.options = { ...given2, timeoutInSeconds, maxRetries: observed };
+    this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults2.timeout : timeoutInSeconds * 1e3);
+    exchange.signal.addEventListener("abort", () => this.#endBackOff());
+    const observed = { valueOf: () => this.#onResponse(maxRetries ?? defaults2.retries) };
+    this.options = { ...given, timeoutInSeconds: this.#seconds, maxRetries: observed };
   }
-  /** `makeRequest.js` sets its timer, listens to the signal and dials in one tick. */
-  #observe(signal) {
-    const { addEventListener } = signal;
-    const listen = (...args) => {
-      addEventListener.apply(signal, args);
-      if (args.length === 3) this.#onDial();
-    };
-    setMember(signal, "addEventListener", { value: listen });
-  }
-  #onDial() {
-    this.#unwatch();
-    this.#exchange.expectDial();
-  }
+  /** `requestWithRetries.js` looks at the response, and begins to wait in the same tick. */
   #onResponse(maxRetries) {
-    this.#unwatch();
-    this.#unwatch = this.#watch();
-    this.#mayBackOff = true;
-    queueMicrotask(() => {
-      this.#mayBackOff = false;
-    });
+    if (this.#exchange.signal.aborted) return 0;
+    if (this.#responses < maxRetries) {
+      catchTimer((endWait) => {
+        this.#endBackOff = endWait;
+      });
+    }
+    this.#responses += 1;
     return maxRetries;
   }
-  #watch() {
-    return watchTimers((timer, ms) => {
-      if (ms === this.#timeout) this.#timer = timer;
-      else if (this.#mayBackOff && ms >= backOff.least && ms <= backOff.most) this.#backOff ??= timer;
-    });
-  }
-  #stopTimers() {
-    clearTimeout(this.#timer);
-    this.#backOff?.unref?.();
-  }
-  over() {
-    this.#unwatch();
+  /** Clears the timer of an attempt that failed: the SDK clears it only when a response has come. */
+  clear() {
+    clearTimer(this.#seconds);
   }
 };
 
@@ -4376,9 +4753,8 @@ function ownedResources(getters, owners) {
 function resourceMembers2(prototype, owners, { connecting, reading }) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
-    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_") || name === reading)
-      continue;
-    const wrap = name === connecting ? tied : requesting;
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
+    const wrap = reading[name] ?? (name === connecting ? tied : requesting);
     members[name] = { value: wrap(method.value, owners), writable: true };
   }
   return members;
@@ -4396,9 +4772,9 @@ function requesting(method, owners) {
   const requested = function(...args) {
     const client2 = owners.get(this);
     if (client2 === void 0) return method.apply(this, args);
-    const given2 = args[last];
+    const given = args[last];
     const isOwnFetcher = this._options?.fetcher === void 0;
-    return request(client2, given2, isOwnFetcher, (options) => {
+    return request(client2, given, isOwnFetcher, (options) => {
       const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
       passed[last] = options;
       return method.apply(this, passed);
@@ -4407,12 +4783,86 @@ function requesting(method, owners) {
   return Object.defineProperty(requested, "length", { value: method.length });
 }
 
+// overlays/cartesia/families/resource-client/transcription-loop.ts
+function transcribing(sdk) {
+  return function(...args) {
+    const ending = new TranscriptLoop();
+    const websocket = (options) => ending.listen(this.websocket(options));
+    return ending.wrap(sdk.apply(Object.create(this, { websocket: { value: websocket } }), args));
+  };
+}
+var TranscriptLoop = class {
+  /** The transcripts that have arrived and were not taken. */
+  #left = [];
+  /** The connection has ended: with a cause, or quietly because the user ended it. */
+  #end;
+  /** Stops the SDK's loop. */
+  #stop = () => {
+  };
+  /** Functions that settle the calls of `next()` which wait. */
+  #waiting = /* @__PURE__ */ new Set();
+  /** Listens with the SDK's callback for transcripts. */
+  listen(ws) {
+    const { onMessage } = ws;
+    const listen = (callback) => {
+      this.#stop = () => {
+        callback({ type: "error", requestId: "", message: "the connection ended" });
+        ws.disconnect();
+      };
+      const heard = (result) => {
+        this.#left.push(result);
+        callback(result);
+      };
+      return onMessage.call(ws, Object.assign(heard, { [onEnd]: (cause) => this.#onEnd(cause) }));
+    };
+    setMember(ws, "onMessage", { value: listen });
+    return ws;
+  }
+  #onEnd(cause) {
+    if (this.#end !== void 0) return;
+    this.#end = { cause };
+    if (cause === void 0) this.#left = [];
+    this.#stop();
+    for (const settle of this.#waiting) settle();
+    this.#waiting.clear();
+  }
+  /** Takes the place of the SDK's loop after the end. */
+  async #takeLeft() {
+    if (this.#left.length > 0) return { done: false, value: this.#left.shift() };
+    const cause = this.#end?.cause;
+    this.#end = { cause: void 0 };
+    if (cause !== void 0) throw cause;
+    return { done: true, value: void 0 };
+  }
+  wrap(loop) {
+    const sdkNext = loop.next.bind(loop);
+    const next = () => {
+      if (this.#end !== void 0) return this.#takeLeft();
+      return new Promise((resolve, reject) => {
+        const settle = () => this.#takeLeft().then(resolve, reject);
+        this.#waiting.add(settle);
+        const take = (result) => {
+          if (!this.#waiting.delete(settle)) return;
+          this.#left.shift();
+          resolve(result);
+        };
+        const fail = (error) => {
+          if (this.#waiting.delete(settle)) reject(error);
+        };
+        sdkNext().then(take, fail);
+      });
+    };
+    setMember(loop, "next", { value: next });
+    return loop;
+  }
+};
+
 // overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,
-  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: "transcribeChunks" })
+  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: { transcribeChunks: transcribing } })
 };
 
 // overlays/cartesia/families/index.ts

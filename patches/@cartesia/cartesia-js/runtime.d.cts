@@ -1,11 +1,11 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6774a8eb5bce122c6695f7855fce48b83375f84cf59c8d7e88950a58b5aa4a32 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1fb1d382102f31c5988012fdd36db278826b7fdc568bc2767fbab47c7101195 */
 /// <reference lib="esnext.disposable" />
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
   /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
   name: string;
-  /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, see `error`. */
+  /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
   /** The error of a step that failed, without keys and tokens. */
@@ -14,7 +14,7 @@ export interface StepReport {
 
 /**
  * Why an end was not graceful. `deadline`: a limit of time was spent. `abort`: the signal was aborted. `force`: somebody
- * called with `force`. `failed`: a polite step threw.
+ * called with `force`. `failed`: a polite step threw, or the peer reset the connection in place of an answer.
  */
 export type ForceReason = 'deadline' | 'abort' | 'force' | 'failed';
 
@@ -54,6 +54,8 @@ export interface Disconnectable {
    * Ends the connection within one deadline: cancels open contexts (at most 500 ms), waits for their loops (500 ms), closes
    * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
    * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
+   *
+   * It can be a callback: an event, a report, or any other value that is no object with options, counts as no argument.
    *
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option
    */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import type { Answer } from '../../support/http-server.ts';
 import type { SocketCell } from '../driver.ts';
 import type { Scenario as ScenarioOn } from '../play.ts';
@@ -20,6 +21,13 @@ const faults: readonly [name: string, answer: Answer][] = [
   ['a connection that is never answered', 'silence'],
 ];
 
+/** Nobody says whether the body of a response has been read, so only requests without a response are named for certain. */
+function checkReport({ outcome, abandoned }: DisconnectReport, isWaiting: boolean): void {
+  const others = abandoned.filter((path) => !/^client › (client › )?requests in flight$/.test(path));
+  assert.deepEqual(others, []);
+  if (isWaiting) assert.deepEqual([outcome, abandoned.length], ['forced', 1]);
+}
+
 /** Each kind of request in each kind of trouble, and the end of the client. */
 const ending: Scenario[] = faults.flatMap(([name, answer]) =>
   kinds.map(
@@ -33,7 +41,7 @@ const ending: Scenario[] = faults.flatMap(([name, answer]) =>
         const call = stage.follow(caller.calls[kind]());
         await stage.underWay();
         const report = await stage.hangUp(caller, true);
-        if (report) assert.deepEqual(report.abandoned, []);
+        if (report) checkReport(report, answer === 'no-headers' || answer === 'silence');
         await stage.endsAsDisconnected(call);
         await stage.until(() => stage.http.seen.open === 0, 'the server to see the end');
         await stage.settle();

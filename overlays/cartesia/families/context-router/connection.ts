@@ -4,6 +4,7 @@ import { caps } from '../../../../core/limits.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
+import { refuseProxy } from '../../../seams/refusals.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN } from '../../../sockets/socket.ts';
 import { secretsOf } from '../../secrets.ts';
@@ -36,6 +37,7 @@ export class RouterConnection extends Connection {
   // -- sockets --
 
   adopt(options: ResolvedOptions): void {
+    refuseProxy(this.#ws, () => this.#ws._hasListener('event'));
     if (this.#ws.socket.readyState !== CLOSED) this.attach(options);
     this.streams.adopt();
   }

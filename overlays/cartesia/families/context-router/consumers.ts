@@ -36,7 +36,8 @@ export class LoopMailbox extends Mailbox<ServerEvent> implements Consumer {
 /**
  * The entry that the SDK keeps for one context, and that its own `receive()` reads. It is ended through its queue alone, so
  * that the loop stays the SDK's and costs what it costs today. It has room for every waiter: the SDK's entry has room for
- * one, and forgets it when a second loop comes.
+ * one, and forgets it when a second loop comes. Its members are not `#private`: in a reactive state of an app's, the SDK
+ * reaches it through a proxy.
  */
 export class ContextQueue implements Consumer, QueueEntry {
   readonly contextId: string;
@@ -46,50 +47,50 @@ export class ContextQueue implements Consumer, QueueEntry {
   /** The entry was there before us, and a loop may be at work in it that we do not know. */
   isAdopted = false;
   /** The `receive()` loops that have begun and have not ended. */
-  #readers = 0;
-  #started = false;
-  readonly #waiters: (() => void)[] = [];
-  readonly #wake = () => {
-    this.#started ||= this.queue.length > 0;
-    for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) waiter();
+  private readers = 0;
+  private started = false;
+  private readonly waiters: (() => void)[] = [];
+  private readonly wake = () => {
+    this.started ||= this.queue.length > 0;
+    for (let waiter = this.waiters.pop(); waiter !== undefined; waiter = this.waiters.pop()) waiter();
   };
-  readonly #ws: TTSWS;
+  private readonly ws: TTSWS;
 
   /** @param entry the SDK's own; its queue, and the loop that waits there, are taken over */
   constructor(ws: TTSWS, contextId: string, entry: QueueEntry = { queue: [], resolve: null }) {
-    this.#ws = ws;
+    this.ws = ws;
     this.contextId = contextId;
     this.queue = entry.queue;
     if (entry.resolve === null) return;
-    this.#waiters.push(entry.resolve);
-    this.#readers = 1;
+    this.waiters.push(entry.resolve);
+    this.readers = 1;
   }
 
   get resolve(): (() => void) | null {
-    return this.#waiters.length === 0 ? null : this.#wake;
+    return this.waiters.length === 0 ? null : this.wake;
   }
 
   /** The SDK sets `null` after it has called its waiter, which has left the list by then. */
   set resolve(waiter: (() => void) | null) {
-    if (waiter !== null) this.#waiters.push(waiter);
+    if (waiter !== null) this.waiters.push(waiter);
   }
 
   enter(): void {
-    this.#readers += 1;
-    this.#started ||= this.queue.length > 0;
+    this.readers += 1;
+    this.started ||= this.queue.length > 0;
   }
 
   leave(): boolean {
-    this.#readers = Math.max(0, this.#readers - 1);
+    this.readers = Math.max(0, this.readers - 1);
     return !this.isRead;
   }
 
   get isRead(): boolean {
-    return this.#readers > 0;
+    return this.readers > 0;
   }
 
   get phase(): StreamPhase {
-    return this.#started || this.queue.length > 0 ? 'between-chunks' : 'first-chunk';
+    return this.started || this.queue.length > 0 ? 'between-chunks' : 'first-chunk';
   }
 
   get isOpen(): boolean {
@@ -97,12 +98,12 @@ export class ContextQueue implements Consumer, QueueEntry {
   }
 
   get isRegistered(): boolean {
-    return this.#ws._contextQueues.get(this.contextId) === this;
+    return this.ws._contextQueues.get(this.contextId) === this;
   }
 
   deliver(event: ServerEvent): void {
     this.queue.push(event);
-    this.#wake();
+    this.wake();
   }
 
   cut(cause: Error): void {
@@ -110,18 +111,18 @@ export class ContextQueue implements Consumer, QueueEntry {
       this.cause = cause;
       throwWhenDrained(this.queue, cause);
     }
-    this.#wake();
+    this.wake();
   }
 
   drop(): void {
     // The SDK's loop takes a missing entry for its end.
-    if (this.isRegistered) this.#ws._contextQueues.delete(this.contextId);
-    this.#wake();
+    if (this.isRegistered) this.ws._contextQueues.delete(this.contextId);
+    this.wake();
   }
 
   /** Lets a `receive()` that comes after the cut find everything that had arrived, and then the cause. */
   restore(): void {
-    const queues = this.#ws._contextQueues;
+    const queues = this.ws._contextQueues;
     if (this.cause !== undefined && !queues.has(this.contextId)) queues.set(this.contextId, this);
   }
 }

@@ -7,6 +7,8 @@ export class Context implements Stream {
   readonly contextId: string;
   /** Something was sent to it, and no `done` or `error` has come. */
   isInFlight = false;
+  /** Something was sent to it after its cancel. */
+  isRenewed = false;
   /** The consumers with a loop that has begun and has not ended. */
   readonly loops = new Set<Consumer>();
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -50,9 +52,9 @@ export class Context implements Stream {
     this.endGrace();
   }
 
-  /** Drops the loops whose end message has not come. */
-  dropOpen(): void {
-    for (const loop of this.loops) if (loop.isOpen) loop.drop();
+  /** Drops the loops of a moment whose end message has not come. The id may have been used again since. */
+  dropOpen(loops: readonly Consumer[]): void {
+    for (const loop of loops) if (this.loops.has(loop) && loop.isOpen) loop.drop();
   }
 
   /** @param expire called after `ms`, unless {@link endGrace} is called before */

@@ -2,6 +2,7 @@ import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
 import { checkMs } from '../../../../core/options.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
+import { keep, kept } from '../../../foreign/keep.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { uuid } from '../../../foreign/uuid.ts';
 import { handled } from '../../../seams/handled.ts';
@@ -108,7 +109,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     context(options) {
       const context = sdk.context.call(this, options);
       const entry = this._contextQueues.get(context.contextId);
-      if (entry !== undefined) entries.set(context, entry);
+      if (entry !== undefined) keep(context, entryKey, entry);
       return context;
     },
 
@@ -151,14 +152,14 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
   return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as Members) };
 }
 
-/** The queue that each context was made with: the SDK forgets it. */
-const entries = new WeakMap<TTSWSContext, QueueEntry>();
+/** Each context keeps the queue that it was made with under this key, because the SDK forgets the queue. */
+const entryKey = Symbol('hangup.entry');
 
 /** The members that go onto `TTSWSContext.prototype`. */
 export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Members {
   const queueOf = (context: TTSWSContext): ContextQueue | undefined => {
     const { contextId, _ws } = context;
-    const entry = entries.get(context) ?? _ws._contextQueues.get(contextId);
+    const entry = kept<QueueEntry>(context, entryKey) ?? _ws._contextQueues.get(contextId);
     return entry && registry.connectionOf(_ws).streams.queueOf(contextId, entry);
   };
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>

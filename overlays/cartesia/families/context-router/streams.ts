@@ -125,7 +125,9 @@ export class Contexts extends Streams<Context> {
 
   /** Something was sent to a context. */
   begin(contextId: string): void {
-    this.#begin(contextId).isInFlight = true;
+    const context = this.#begin(contextId);
+    context.isInFlight = true;
+    context.isRenewed = true;
   }
 
   /** The provider is done with a context. */
@@ -141,9 +143,11 @@ export class Contexts extends Streams<Context> {
   cancelled(contextId: unknown, grace: number): void {
     const context = this.#contexts.get(contextId as string);
     if (context === undefined) return;
+    const loops = [...context.loops];
+    context.isRenewed = false;
     const end = () => {
-      context.dropOpen();
-      this.finish(contextId);
+      context.dropOpen(loops);
+      if (!context.isRenewed) this.finish(contextId);
     };
     if (grace === 0) end();
     else context.startGrace(grace, end);

@@ -5,6 +5,7 @@ import { standIn } from '../../stand-in.ts';
 /** `AutoFinalizeWS` and `ManualFinalizeWS` of 3.2 and later, which Stainless has generated. */
 export const eventStream = eventStreamFamily({
   name: 'socket stt',
+  work: 'transcription',
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn,
 });

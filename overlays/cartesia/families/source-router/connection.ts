@@ -79,11 +79,12 @@ export class SourceConnection extends Connection {
   }
 
   #attach(socket: SocketLike, options: ResolvedOptions): void {
-    // The SDK's listener marks every source as done.
-    this.attachSocket(socket, options, 'first');
+    // It comes before the listener that cuts the streams with this error as the cause.
     socket.addEventListener('error', ({ error }: { error?: unknown }) => {
       this.faults.lastError ??= this.faults.clean(error);
     });
+    // The SDK's listener marks every source as done.
+    this.attachSocket(socket, options, 'first');
   }
 
   adopt(options: ResolvedOptions): void {

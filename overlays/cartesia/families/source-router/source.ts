@@ -1,13 +1,15 @@
 import type { StreamPhase } from '../../../../core/errors.ts';
 import type { Loss, Stream } from '../../../connection/streams.ts';
+import { keep, kept } from '../../../foreign/keep.ts';
 import { setMember } from '../../../foreign/members.ts';
 import type { ReadError } from '../../read-error.ts';
 import type { AudioSource } from './shapes.ts';
 
-const streams = new WeakMap<AudioSource, SourceStream>();
+/** Each source keeps its stream under this key. */
+const streamKey = Symbol('hangup.stream');
 
 export function streamOf(source: AudioSource): SourceStream | undefined {
-  return streams.get(source);
+  return kept(source, streamKey);
 }
 
 /** One source of the SDK's, which can be ended with a cause, and has room for any number of reads that wait. */
@@ -27,7 +29,7 @@ export class SourceStream implements Stream {
     this.source = source;
     this.contextId = contextId;
     this.#sdk = sdk;
-    streams.set(source, this);
+    keep(source, streamKey, this);
   }
 
   get name(): string {

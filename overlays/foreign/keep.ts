@@ -1,0 +1,57 @@
+import { setMember } from './members.ts';
+import { shared } from './shared.ts';
+
+interface Store {
+  /** The getter that was read last leaves its value here. */
+  read: unknown;
+  /** The values of objects that take no new members. */
+  readonly fixed: WeakMap<object, Map<symbol, unknown>>;
+}
+
+let store: Store | undefined;
+/** All copies of hangup share it: one copy reads the values that another one keeps. */
+const theStore = (): Store => {
+  store ??= shared('kept@1', () => ({ read: undefined, fixed: new WeakMap() }));
+  return store;
+};
+
+/**
+ * Keeps a value with an object of the SDK. Apps put objects behind proxies, for tracing or as reactive state, and the SDK
+ * itself goes on with the object: the identity of `this` tells one from the other, and the object's own members do not.
+ *
+ * The member is a getter that hands its value over beside its result, because some proxies wrap every object that they return.
+ */
+export function keep<T>(object: object, key: symbol, value: T): void {
+  const store = theStore();
+  const get = () => {
+    store.read = value;
+  };
+  try {
+    setMember(object, key, { get });
+  } catch {
+    // The object is frozen, or a proxy that takes no members.
+    const values = store.fixed.get(object) ?? new Map<symbol, unknown>();
+    store.fixed.set(object, values.set(key, value));
+  }
+}
+
+/** The value that is kept with an object, or with one that it inherits from. */
+export function kept<T>(object: object, key: symbol): T | undefined {
+  const store = theStore();
+  void (object as Record<symbol, unknown>)[key];
+  const { read } = store;
+  store.read = undefined;
+  return (store.fixed.get(object)?.get(key) ?? read) as T | undefined;
+}
+
+/** The value that is kept with this very object. */
+export function keptOwn<T>(object: object, key: symbol): T | undefined {
+  const isOwn = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  return isOwn ? kept(object, key) : undefined;
+}
+
+/** Keeps the value no longer. */
+export function drop(object: object, key: symbol): void {
+  Reflect.deleteProperty(object, key);
+  theStore().fixed.get(object)?.delete(key);
+}

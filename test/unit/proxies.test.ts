@@ -1,0 +1,133 @@
+/** Apps put a client or a connection behind a proxy: tracing wrappers, reactive state. Its end is that of the object. */
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { overlay } from '../../overlays/cartesia/index.ts';
+import type { Client, VoiceSocket } from '../support/sdk.ts';
+import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+
+const require = createRequire(import.meta.url);
+const { Cartesia } = require('cartesia-4.2.0') as {
+  Cartesia: new (options: object) => Client & Pick<VoiceSocket, 'connected' | 'disconnect'>;
+};
+const speech = {
+  model_id: 'm',
+  voice: { mode: 'id', id: 'x' },
+  output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
+};
+
+/** Wraps every object that it hands out, as reactive state does. It calls maps on themselves. */
+function deep<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(object, key, receiver) {
+      const isMap = object instanceof Map;
+      const value: unknown = Reflect.get(object, key, isMap ? object : receiver);
+      if (isMap && typeof value === 'function') {
+        return (...args: unknown[]) => {
+          const result: unknown = value.apply(object, args);
+          return typeof result === 'object' && result !== null ? deep(result) : result;
+        };
+      }
+      return isPlain(value) ? deep(value) : value;
+    },
+  });
+}
+
+/** Sockets and promises have members that no proxy can call. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  !(value instanceof Promise) &&
+  !('addEventListener' in value) &&
+  Object.prototype.toString.call(value) !== '[object Promise]';
+
+const readOnly = 'a proxy that takes no members';
+const proxies = [
+  ['a transparent proxy', <T extends object>(target: T): T => new Proxy(target, {})],
+  ['a proxy that wraps every object', deep],
+  [readOnly, <T extends object>(target: T): T => new Proxy(target, { defineProperty: () => false })],
+] as const;
+
+let server: VoiceServer;
+let undo: () => void;
+beforeAll(async () => {
+  server = await startVoiceServer();
+  ({ undo } = overlay(new Cartesia({ apiKey: 'k' })));
+});
+afterEach(() => {
+  server.behaviour = {};
+});
+afterAll(async () => {
+  undo();
+  await server.close();
+});
+
+describe.each(proxies)('behind %s', (name, proxy) => {
+  const makeClient = () => new Cartesia({ apiKey: 'k', baseURL: server.url });
+
+  it('a client ends its connections, and opens none after that', async () => {
+    const client = proxy(makeClient());
+    const ws = await client.tts.websocket({ ca: server.ca });
+    expect(client.connected).toBe(true);
+    const report = await client.disconnect();
+    expect(report).toMatchObject({ outcome: 'graceful', members: [{ name: 'socket tts' }] });
+    expect(ws.connected).toBe(false);
+    expect(ws.socket.readyState).toBe(3);
+    await expect(client.tts.websocket({ ca: server.ca })).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+  });
+
+  // A proxy of the last kind cannot hand options on to an object that has opened nothing yet.
+  it.runIf(name !== readOnly)('options count for the client', async () => {
+    server.behaviour = { onClose: 'ignore' };
+    const client = proxy(makeClient());
+    const { undo } = overlay(client, { timeout: 30 });
+    const ws = await client.tts.websocket({ ca: server.ca });
+    const { durationMs } = await ws.disconnect();
+    expect(durationMs).toBeLessThan(500);
+    undo();
+  });
+
+  it('a connection speaks, cancels and ends', async () => {
+    const ws = proxy(await makeClient().tts.websocket({ ca: server.ca }));
+    const context = proxy(ws.context({ ...speech, contextId: 'a' }));
+    await context.push({ transcript: 'hello' });
+    await context.no_more_inputs();
+    const types: string[] = [];
+    for await (const { type } of context.receive()) types.push(type);
+    expect(types.at(-1)).toBe('done');
+    await ws.send({ ...speech, transcript: 'hello', context_id: 'b' });
+    await ws.cancelContext('b');
+    expect(ws.connected).toBe(true);
+    expect((await ws.disconnect()).outcome).toBe('graceful');
+    expect(ws.connected).toBe(false);
+    await expect(context.push({ transcript: 'late' })).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+  });
+
+  it('a loop that is cut learns its cause', async () => {
+    server.behaviour = { chunks: Number.POSITIVE_INFINITY, fault: { kind: 'reset' }, faultAfter: 2 };
+    const ws = proxy(await makeClient().tts.websocket({ ca: server.ca }));
+    const context = proxy(ws.context({ ...speech, contextId: 'a' }));
+    await context.push({ transcript: 'hello' });
+    const loop = async () => {
+      for await (const _ of context.receive());
+    };
+    await expect(loop()).rejects.toMatchObject({ code: 'ERR_STREAM_ENDED', contextId: 'a' });
+  });
+});
+
+it('a proxy in front of a connection from before overlay() is refused, and the connection itself is taken', async () => {
+  undo();
+  const { ca, url } = server;
+  const ws = await new Cartesia({ apiKey: 'k', baseURL: url }).tts.websocket({ ca });
+  ({ undo } = overlay(new Cartesia({ apiKey: 'k' })));
+  expect(() => new Proxy(ws, {}).disconnect()).toThrow(/it is a proxy, .*Hand in the connection itself/);
+  expect((await ws.disconnect()).outcome).toBe('graceful');
+});
+
+it('code that reads `connected` of a prototype leaves no state there', async () => {
+  const client = new Cartesia({ apiKey: 'k', baseURL: server.url });
+  expect(Reflect.get(Cartesia.prototype, 'connected', Cartesia.prototype)).toBe(false);
+  expect((await (Cartesia.prototype as typeof client).disconnect()).outcome).toBe('graceful');
+  const ws = await client.tts.websocket({ ca: server.ca });
+  expect(ws.connected).toBe(true);
+  await client.disconnect(true);
+});
