@@ -1,6 +1,9 @@
-/** Warns once per call, through `process` where there is one. */
+/** Warns once per call, through `process` where there is one. In edge runtimes the functions of `process` throw. */
 export function warn(message: string): void {
   const text = `hangup: ${message}`;
-  if (typeof process === 'undefined' || process.emitWarning === undefined) console.warn(text);
-  else process.emitWarning(text, 'HangupWarning');
+  try {
+    process.emitWarning(text, 'HangupWarning');
+  } catch {
+    console.warn(text);
+  }
 }

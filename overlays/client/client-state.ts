@@ -4,6 +4,7 @@ import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { stateKey } from '../../core/symbols.ts';
 import { keep, kept } from '../foreign/keep.ts';
+import { collections, refTo } from '../foreign/weak.ts';
 import type { UnseenSocket } from '../sockets/open-sockets.ts';
 
 /** A request in flight. */
@@ -21,12 +22,14 @@ interface ClientMember extends Member {
   readonly closed: boolean;
 }
 
+type Ref = ReturnType<typeof refTo<ClientMember>>;
+
 /** A client ends everything that it opened, under one deadline. */
 export class ClientState implements ClientMember {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
-  readonly #members = new Set<WeakRef<ClientMember>>();
+  readonly #members = new Set<Ref>();
   readonly #pending = new Set<Pending>();
-  readonly #collected = new FinalizationRegistry<WeakRef<ClientMember>>((ref) => this.#members.delete(ref));
+  readonly #collected = collections<Ref>((ref) => this.#members.delete(ref));
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
@@ -71,7 +74,7 @@ export class ClientState implements ClientMember {
       member.end(Deadline.spent('force'));
       return;
     }
-    const ref = new WeakRef(member);
+    const ref = refTo(member);
     this.#members.add(ref);
     this.#collected.register(member, ref);
   }

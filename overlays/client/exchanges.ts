@@ -1,5 +1,6 @@
 import { DisconnectedError } from '../../core/errors.ts';
 import { Dial } from '../foreign/dial.ts';
+import { collections, refTo } from '../foreign/weak.ts';
 import { handled } from '../seams/handled.ts';
 import { clientState } from './client-state.ts';
 
@@ -44,7 +45,7 @@ export class Exchange {
 
   #outlive(client: object, streams: readonly object[]): void {
     if (streams.length === 0) return;
-    const self = new WeakRef(this);
+    const self = refTo(this);
     const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
@@ -53,7 +54,7 @@ export class Exchange {
 
 /** The exchange behind each stream. Nothing else keeps an exchange that is over from being collected. */
 const behind = new WeakMap<object, Exchange>();
-const collected = new FinalizationRegistry<() => void>((over) => over());
+const collected = collections<() => void>((over) => over());
 
 /**
  * Runs work of the client's that ends with the client, of any kind: the making of a body, an asynchronous key, a back-off.

@@ -149,8 +149,8 @@ export abstract class Connection {
     });
     let isClosing = false;
     onClosing(socket, (asked) => {
-      // The ladder has limits of its own.
-      if (this.ended) return;
+      // The ladder has limits of its own, and a socket that was lost needs none.
+      if (this.ended || !this.#sockets.has(socket)) return;
       if (asked !== undefined) this.cut(socket, asked);
       if (isClosing) return;
       isClosing = true;

@@ -1,3 +1,5 @@
+import { isNode } from '../foreign/node.ts';
+import { refTo } from '../foreign/weak.ts';
 import { CLOSED } from './socket.ts';
 import { isWsSocket, type WsSocket } from './ws.ts';
 
@@ -12,12 +14,13 @@ export interface UnseenSocket {
  * knows of connections from before the overlay. Elsewhere than on Node, and for other kinds of sockets, it finds none.
  */
 export function unwatchedSockets(origin: string, isWatched: (socket: object) => boolean): UnseenSocket[] {
+  if (!isNode()) return [];
   const { process } = globalThis as { process?: { _getActiveHandles?(): unknown[] } };
   const found: UnseenSocket[] = [];
   for (const handle of process?._getActiveHandles?.() ?? []) {
     const socket = wsOver(handle as object);
     if (socket === undefined || isWatched(socket) || originOf(socket) !== origin) continue;
-    const ref = new WeakRef(socket);
+    const ref = refTo(socket);
     found.push({
       get isLeft() {
         const socket = ref.deref();

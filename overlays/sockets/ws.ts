@@ -21,10 +21,13 @@ export interface WsSocket extends SocketLike {
   _receiver?: { readonly writableLength: number } | null;
 }
 
+/** A fake of `ws` may have these methods, and give nothing: it is treated as any other WebSocket. */
 export function isWsSocket(socket: SocketLike): socket is WsSocket {
-  const { ping, listeners } = socket as Partial<WsSocket>;
-  return typeof ping === 'function' && typeof listeners === 'function';
+  const isWhole = wsMethods.every((name) => typeof (socket as Partial<WsSocket>)[name] === 'function');
+  return isWhole && Array.isArray((socket as WsSocket).listeners('message'));
 }
+
+const wsMethods = ['ping', 'on', 'prependListener', 'off', 'listeners'] as const;
 
 /** It can destroy its TCP connection by itself. */
 export function canTerminate<S extends object>(socket: S): socket is S & { terminate(): void } {

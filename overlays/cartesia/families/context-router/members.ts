@@ -4,6 +4,7 @@ import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { keep, kept } from '../../../foreign/keep.ts';
 import type { Members } from '../../../foreign/members.ts';
+import { uuid } from '../../../foreign/uuid.ts';
 import { handled } from '../../../seams/handled.ts';
 import { openDestroyable } from '../../../sockets/native.ts';
 import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
@@ -70,7 +71,7 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     async *generate(request, options) {
       const connection = of(this);
       connection.admit('generate()');
-      const contextId = request.context_id ?? crypto.randomUUID();
+      const contextId = request.context_id ?? uuid();
       const timeout = options?.timeout === undefined ? undefined : checkMs('generate(): timeout', options.timeout);
       const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event: ServerEvent) => {
@@ -164,6 +165,8 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
     function (this: TTSWSContext, options?: unknown) {
       if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
+      // The SDK's method would name the call that it makes itself.
+      if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
       const cause = queueOf(this)?.cause;
       // The provider has forgotten everything that was sent before the cut.
       return handled(

@@ -4,6 +4,7 @@ import type { Ladder } from '../../../../core/ladder.ts';
 import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
+import { uuid } from '../../../foreign/uuid.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
@@ -101,7 +102,7 @@ export class SourceConnection extends Connection {
     const { socket } = this.#ws;
     // The SDK has errors of its own for these two states.
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
-    const contextId = request.contextId || crypto.randomUUID();
+    const contextId = request.contextId || uuid();
     if (socket.readyState !== OPEN) {
       throw this.faults.streamEnded({ contextId, phase: 'first-chunk' }, this.#lost);
     }

@@ -1,0 +1,2 @@
+// An engine without Web Crypto.
+Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true });
