@@ -32,6 +32,19 @@ function deep<T extends object>(target: T): T {
   });
 }
 
+/** Calls every function as it is, and hands out something else than its result where the function has none. */
+function traced<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(object, key, receiver) {
+      const value: unknown = Reflect.get(object, key, receiver);
+      if (typeof value !== 'function') return value;
+      return function (this: unknown, ...args: unknown[]) {
+        return value.apply(this, args) ?? Promise.resolve();
+      };
+    },
+  });
+}
+
 /** Sockets and promises have members that no proxy can call. */
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' &&
@@ -44,6 +57,7 @@ const readOnly = 'a proxy that takes no members';
 const proxies = [
   ['a transparent proxy', <T extends object>(target: T): T => new Proxy(target, {})],
   ['a proxy that wraps every object', deep],
+  ['a proxy that traces every call', traced],
   [readOnly, <T extends object>(target: T): T => new Proxy(target, { defineProperty: () => false })],
 ] as const;
 
