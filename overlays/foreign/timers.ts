@@ -1,5 +1,6 @@
 import { replaceForMoment } from './globals.ts';
 import { nodeModule } from './node.ts';
+import { shared } from './shared.ts';
 
 // An SDK does not show the timers that it sets, and they hold the process after everything else has ended.
 
@@ -36,9 +37,10 @@ interface Link {
   readonly _idleNext?: Link | null;
 }
 
-/** Numbers the delays. Fractions of a ms do not change when a timer runs out. */
-let count = 0;
+/** Fractions of a ms do not change when a timer runs out. */
 const fraction = 2 ** -20;
+/** All copies of hangup share the number of the last delay. */
+const last = () => shared('delays@1', () => ({ count: 0 }));
 
 /**
  * Makes a delay that no other timer has, by which {@link clearTimer} finds the timer.
@@ -47,8 +49,9 @@ const fraction = 2 ** -20;
  * @returns the same delay in s, which is how the SDK is told of it
  */
 export function uniqueSeconds(ms: number): number {
-  count = (count + 1) % (1 / fraction);
-  return (ms + count * fraction) / 1000;
+  const delay = last();
+  delay.count = (delay.count + 1) % (1 / fraction);
+  return (ms + delay.count * fraction) / 1000;
 }
 
 /** Clears the timer of a delay from {@link uniqueSeconds}, if it is set. Elsewhere than on Node, a timer holds nothing. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build as esbuild, stop } from 'esbuild';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { hasChromium, openPage } from '../support/chromium.ts';
+import { hasChromium, openPage, plainHost } from '../support/chromium.ts';
 import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import { type Kind, makeApp, scratch } from './app.ts';
 
@@ -69,6 +69,15 @@ describe.each(['overlaid', 'patched'] as const)('Vite: %s', (kind) => {
   }
 
   test.skipIf(!hasChromium)(
+    'makes context ids on a page on plain HTTP, in Chromium',
+    async () => {
+      const { said } = await play(bundle, 'generate', false, plainHost);
+      assert.deepEqual(said, [...refused, 'plain HTTP', 'done']);
+    },
+    120_000,
+  );
+
+  test.skipIf(!hasChromium)(
     'the loop of a dropped connection throws, in Chromium',
     async () => {
       const { said } = await play(bundle, 'wait', false);
@@ -104,16 +113,19 @@ async function viteBuild(kind: 'overlaid' | 'patched'): Promise<{ code: string; 
 /** Opens a page with the bundle; what it said is posted back. */
 async function play(
   bundle: string,
-  ending: 'hang-up' | 'wait',
+  ending: 'hang-up' | 'wait' | 'generate',
   shimmed: boolean,
+  host = '127.0.0.1',
 ): Promise<{ said: string[]; server: VoiceServer }> {
   const fault = ending === 'wait' ? ({ kind: 'close', code: 1011 } as const) : ({ kind: 'black-hole' } as const);
-  const server = await startVoiceServer({ chunks: Number.POSITIVE_INFINITY, fault, faultAfter: 2 });
+  const server = await startVoiceServer(
+    ending === 'generate' ? {} : { chunks: Number.POSITIVE_INFINITY, fault, faultAfter: 2 },
+  );
   const html = `<!doctype html><script>${shimmed ? shim : ''}</script><script type="module" src="/page.js"></script>`;
   const { site, said } = await serve(html, bundle);
   const { port } = site.address() as AddressInfo;
   const query = new URLSearchParams({ url: server.url, ending });
-  const close = await openPage(`http://127.0.0.1:${port}/?${query}`, join(folder, `profile-${port}`));
+  const close = await openPage(`http://${host}:${port}/?${query}`, join(folder, `profile-${port}`));
   try {
     const silence = sleep(60_000, undefined, { ref: false }).then(() => assert.fail('the page said nothing'));
     return { said: await Promise.race([said, silence]), server };

@@ -10,6 +10,9 @@ import { root } from './sdk.ts';
 const pinned = '153.0.0';
 const home = join(root, '.cache', 'chromium', pinned);
 
+/** The name of this machine for pages on plain HTTP. */
+export const plainHost = 'voice.test';
+
 /** Whether `chromium()` can get one for this machine. */
 export const hasChromium = process.platform === 'linux' && process.arch === 'x64';
 
@@ -58,6 +61,8 @@ export async function openPage(url: string, profile: string): Promise<() => Prom
     '--disable-gpu',
     '--disable-dev-shm-usage',
     '--ignore-certificate-errors',
+    // 127.0.0.1 is taken for secure: a page there has what pages on plain HTTP lack.
+    `--host-resolver-rules=MAP ${plainHost} 127.0.0.1`,
   ];
   const child = spawn(join(folder, 'chromium'), [...flags, `--user-data-dir=${profile}`, url], {
     env: { LD_LIBRARY_PATH: join(folder, 'lib'), HOME: profile },

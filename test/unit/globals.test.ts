@@ -126,6 +126,16 @@ it('clearTimer() clears the one timer of this delay, and no other', () => {
   });
 });
 
+it('uniqueSeconds() of several copies of hangup gives no delay twice', async () => {
+  const delays = new Set<number>();
+  for (let copy = 0; copy < 3; copy++) {
+    vi.resetModules();
+    const { uniqueSeconds } = await import('../../overlays/foreign/timers.ts');
+    for (let n = 0; n < 100; n++) delays.add(uniqueSeconds(60_000) * 1000);
+  }
+  expect(delays.size).toBe(300);
+});
+
 describe('a request of 2.x', () => {
   type Client = Disconnectable & { voices: { list(options: object): Promise<unknown> } };
   const { CartesiaClient } = createRequire(import.meta.url)(barePackage('2.2.9')) as {

@@ -7,6 +7,7 @@ export async function run(Cartesia, cover = (client) => client) {
   try {
     const say = (word) => said.push(word);
     const client = cover(new Cartesia({ baseURL: url, apiKey: 'sk_car_TESTKEYdonotprint' }), say);
+    if (ending === 'generate') say(isSecureContext ? 'secure' : 'plain HTTP');
     await speak(client, ending, say);
   } catch (error) {
     said.push(`failed: ${error.stack}`);

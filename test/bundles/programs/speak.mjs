@@ -5,9 +5,13 @@ const speech = {
   output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
 };
 
-/** @param ending `hang-up`, or `wait`: listen until the loop ends by itself */
+/** @param ending `hang-up`, or `wait`: listen until the loop ends by itself, or `generate`: without a context id of its own */
 export async function speak(client, ending, say) {
   const ws = await client.tts.websocket();
+  if (ending === 'generate') {
+    for await (const { type } of ws.generate({ ...speech, transcript: 'hello' })) if (type === 'done') say('done');
+    return void (await ws.disconnect?.(true));
+  }
   const context = ws.context({ ...speech, contextId: 'a' });
   let ended;
   const heard = new Promise((resolve) => {
