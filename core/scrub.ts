@@ -36,12 +36,28 @@ export function scrubError(error: unknown, secrets: readonly string[]): Error | 
   return copy;
 }
 
+/** A copy for a report, which can be made JSON: members of an error's own may hold keys, or the error itself. */
+export function plainError({ name, message, code, stack }: Error & { code?: unknown }): Error {
+  const copy = Object.assign(new Error(), { name, message }, typeof code === 'string' && { code });
+  if (stack !== undefined) copy.stack = stack;
+  return copy;
+}
+
 /** Sockets report `ErrorEvent`s: the error is inside, or all there is is a message. */
 function asError(value: unknown): { name: string; message: string; code?: unknown; stack?: string | undefined } {
-  if (value instanceof Error) return value;
+  if (value instanceof Error && typeof value.message === 'string') return value;
   const { message, name } = value as { message?: unknown; name?: unknown };
   return {
     name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : String(value),
+    message: typeof message === 'string' ? message : textOf(value),
   };
+}
+
+/** Not every value has a text: `Object.create(null)` has none. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
 }
