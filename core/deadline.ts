@@ -22,22 +22,24 @@ export interface Budget {
 
 /**
  * One absolute deadline. It is made at the public call and handed down. Below it, {@link within} makes earlier ones, and
- * nobody can make a later one. The limit that is reached first gives the reason, and all listeners hear of it in that tick.
+ * nobody can make a later one. An earlier time, and a force, go down to all deadlines below in the tick in which they come.
  */
 export class Deadline implements Limit {
   static readonly #spent = new Map<ForceReason, Deadline>();
-  /** By the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
   #at = Number.POSITIVE_INFINITY;
   #reason: ForceReason | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
   /** The deadlines that limit this one. */
-  #above: readonly Deadline[] = none;
+  #above: Deadline[] | undefined;
+  /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
+  #below: Set<Deadline> | undefined;
+  #offs: (() => void)[] | undefined;
+  #controller: AbortController | undefined;
   readonly #owner: (() => void) | undefined;
-  #listeners: Set<() => void> | undefined;
-  /** Take off the timers and listeners that it has put elsewhere. */
-  #stops: (() => void)[] | undefined;
-  #signal: AbortSignal | undefined;
 
-  /** @param owner hears first that the time is spent */
+  /** @param owner hears that the time is spent, after all that is below */
   constructor(owner?: () => void) {
     this.#owner = owner;
   }
@@ -54,19 +56,15 @@ export class Deadline implements Limit {
   }
 
   get timeout(): number {
-    if (this.#reason !== undefined) return 0;
-    let left = this.#at - performance.now();
-    for (const { timeout } of this.#above) left = Math.min(left, timeout);
-    return Math.max(0, left);
+    return this.#reason === undefined ? Math.max(0, this.#at - performance.now()) : 0;
   }
 
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const controller = new AbortController();
-      this.#signal = controller.signal;
-      this.onSpent(() => controller.abort(this.#reason === 'deadline' ? timeoutError() : undefined));
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#abort();
     }
-    return this.#signal;
+    return this.#controller.signal;
   }
 
   /** Why the time is over; `undefined` while some is left. */
@@ -74,12 +72,15 @@ export class Deadline implements Limit {
     return this.#reason;
   }
 
-  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
-  within(ms: number): Deadline {
-    const deadline = new Deadline();
-    deadline.#reason = this.#reason;
-    deadline.#above = [this];
-    deadline.#at = performance.now() + ms;
+  /**
+   * The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}.
+   *
+   * @param owner hears that the time is spent, after all that is below
+   */
+  within(ms: number, owner?: () => void): Deadline {
+    const deadline = new Deadline(owner);
+    deadline.add(this);
+    if (ms < deadline.timeout) deadline.#shorten(performance.now() + ms, true);
     return deadline;
   }
 
@@ -88,81 +89,76 @@ export class Deadline implements Limit {
     if (this.#reason !== undefined) return;
     if (!(limit instanceof Deadline)) this.#addBudget(limit);
     else if (limit.#reason !== undefined) this.spend(limit.#reason);
-    else {
-      this.#above = [...this.#above, limit];
-      this.#follow(limit);
+    // The end that it limited is over: it passes nothing on any more.
+    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit !== this && !limit.#below?.has(this)) {
+      limit.#below ??= new Set();
+      limit.#below.add(this);
+      this.#above ??= [];
+      this.#above.push(limit);
+      this.#shorten(limit.#at, false);
     }
   }
 
   #addBudget({ force, timeout, signal }: Budget): void {
-    if (force || timeout === 0) this.spend('force');
+    if (force) this.spend('force');
     else if (signal?.aborted) this.spend(reasonOf(signal));
+    else if (timeout === 0) this.spend('force');
     else {
-      const isEarlier = timeout < this.timeout;
-      if (isEarlier) this.#at = performance.now() + timeout;
-      if (isEarlier) this.#startTimer(timeout);
+      this.#shorten(performance.now() + timeout, true);
       if (signal === undefined) return;
-      this.#onStop(onAbort(signal, () => this.spend(reasonOf(signal))));
+      this.#offs ??= [];
+      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
     }
   }
 
-  /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
-  onSpent(listener: () => void): () => void {
-    if (this.#reason !== undefined) {
-      listener();
-      return () => {};
-    }
-    if (this.#listeners === undefined) {
-      this.#listeners = new Set();
-      // Most of those that `within()` makes are only looked at: they cost no timer.
-      if (this.#owner === undefined) this.#start();
-    }
-    this.#listeners.add(listener);
-    return () => this.#listeners?.delete(listener);
+  /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
+  #shorten(at: number, isOwn: boolean): void {
+    if (at >= this.#at) return;
+    this.#at = at;
+    clearTimeout(this.#timer);
+    if (isOwn) this.#startTimer();
+    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
   }
 
-  #start(): void {
-    const own = this.#at - performance.now();
-    // The timer of a deadline above serves for both: two timers for one moment would race.
-    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
-    for (const deadline of this.#above) this.#follow(deadline);
+  #startTimer(): void {
+    if (this.#at === Number.POSITIVE_INFINITY) return;
+    const ms = Math.min(Math.ceil(this.timeout), maxDelay);
+    this.#timer = setTimeout(() => this.spend('deadline'), ms);
   }
 
-  #startTimer(ms: number): void {
-    const timer = setTimeout(() => this.spend('deadline'), Math.min(Math.ceil(ms), maxDelay));
-    this.#onStop(() => clearTimeout(timer));
+  #abort(): void {
+    this.#controller?.abort(this.#reason === 'deadline' ? timeoutError() : undefined);
   }
 
-  #follow(above: Deadline): void {
-    this.#onStop(above.onSpent(() => this.spend(above.#reason!)));
-  }
-
-  #onStop(stop: () => void): void {
-    this.#stops ??= [];
-    this.#stops.push(stop);
-  }
-
-  /** Ends the time now. The owner and all listeners are called before this returns. */
+  /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason: ForceReason): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    // Kept here, because the owner may stop this deadline.
-    const listeners = this.#listeners;
+    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    this.#abort();
     this.#owner?.();
-    for (const listener of listeners ?? []) listener();
     this.stop();
   }
 
-  /** Takes off its timers and listeners, because the end that it limits is over. */
+  /** Takes off its timer and listeners, because the end that it limits is over. */
   stop(): void {
-    const stops = this.#stops;
-    this.#stops = undefined;
-    this.#listeners = undefined;
-    for (const stop of stops ?? []) stop();
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
+    for (const off of this.#offs ?? []) off();
+    // An end that nobody has waited for keeps its time.
+    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    this.#above = this.#below = this.#offs = undefined;
+  }
+
+  #lose(above: Deadline): void {
+    this.#above = this.#above?.filter((deadline) => deadline !== above);
+    clearTimeout(this.#timer);
+    this.#startTimer();
   }
 }
-
-const none: readonly Deadline[] = [];
 
 /** The listeners of each signal, and the one function that stands for all of them: Node warns of an eleventh. */
 const watched = new WeakMap<AbortSignal, { listeners: Set<() => void>; tell: () => void }>();

@@ -2,7 +2,7 @@ import { type Budget, Deadline } from './deadline.ts';
 import type { EndReport, ForceReason, StepReport } from './disconnectable.ts';
 import { forceCap } from './limits.ts';
 import { makeReport } from './report.ts';
-import { scrubError } from './scrub.ts';
+import { plainError, scrubError } from './scrub.ts';
 
 /** One polite step. */
 export interface Step {
@@ -25,10 +25,11 @@ export interface Endable {
   readonly forceCap?: number | null;
   /** Refuses new work. Runs first, in the tick of `end()`. */
   closeDoor?(): void;
-  /** The polite steps, in order. Called once, when the end begins. */
+  /** The polite steps, in order. Called once, when the end begins. When it throws, there are none, and the report says so. */
   steps(): readonly Step[];
   /**
-   * Destroys it, and calls `ended` when it has gone.
+   * Destroys it, and calls `ended` when it has gone. Called once. Only as the last resort, a level whose `forceCap` is `null`
+   * is called again while its first call stands, so that it reaches the members whose turn has not come.
    *
    * @returns false when nothing was left to destroy; `ended` is not called then
    */
@@ -109,7 +110,19 @@ export class Ladder {
   end(limit: Budget | Deadline, steps = () => this.#endable.steps()): this {
     if (this.#state === 'open') this.#begin(limit, steps);
     else if (this.#state === 'closing') this.#limit.add(limit);
+    if (isLastResort) this.#forceAgain(this.#limit.reason);
     return this;
+  }
+
+  /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
+  #forceAgain(reason: ForceReason | undefined): void {
+    if (this.#state === 'closing' && reason !== undefined) {
+      this.#interrupt();
+      // The step under way may be over though its call has not returned.
+      this.#climb();
+    } else if (this.#state === 'forcing' && this.#endable.forceCap === null) {
+      this.#call(() => this.#endable.force(ignore, reason ?? 'force'));
+    }
   }
 
   #begin(limit: Budget | Deadline, steps: () => readonly Step[]): void {
@@ -120,15 +133,19 @@ export class Ladder {
     // As the last resort, a force that comes while the door closes does not wait for that.
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
-    this.#call(() => {
-      this.#steps = steps();
-    });
+    const start = performance.now();
+    this.#call(
+      () => {
+        this.#steps = steps();
+      },
+      (error) => this.#reportStep('steps', 'failed', start, error),
+    );
     this.#climb();
   }
 
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb(): void {
-    if (this.#isCalling && !isLastResort) return;
+    if (this.#isCalling && !(isLastResort && this.#limit.reason !== undefined)) return;
     while (this.#state === 'closing' && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++]!;
       if (this.#limit.reason !== undefined) this.#stepReports.push(skipped(step.name));
@@ -140,22 +157,16 @@ export class Ladder {
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }: Step): boolean {
     const start = performance.now();
-    const limit = cap === undefined ? this.#limit : this.#limit.within(cap);
-    let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
-      if (limit !== this.#limit) {
-        if (outcome === 'timeout') limit.spend(this.#limit.reason ?? 'deadline');
-        else limit.stop();
-      }
+      if (limit !== this.#limit) limit.stop();
       this.#reportStep(name, outcome, start, error);
       this.#climb();
     };
-    const interrupt = () => end('timeout');
-    this.#interrupt = interrupt;
+    this.#interrupt = () => end('timeout');
+    const limit = cap === undefined ? this.#limit : this.#limit.within(cap, this.#interrupt);
     this.#isCalling = true;
     try {
       const asked = ask(limit);
@@ -165,7 +176,6 @@ export class Ladder {
           () => end('ok'),
           (error: unknown) => end('failed', error),
         );
-        if (!isOver && cap !== undefined && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
       }
     } catch (error) {
       end('failed', error);
@@ -178,8 +188,12 @@ export class Ladder {
     const report: StepReport = { name, outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start };
     if (outcome === 'failed') {
       this.#hasFailed = true;
-      const cleaned = this.#endable.clean === undefined ? scrubError(error, []) : this.#endable.clean(error);
-      if (cleaned !== undefined) report.error = cleaned;
+      report.error = new Error('the step gave no error that can be read');
+      this.#call(() => {
+        const { clean = (unclean: unknown) => scrubError(unclean, []) } = this.#endable;
+        const cleaned = clean.call(this.#endable, error);
+        if (cleaned !== undefined) report.error = plainError(cleaned);
+      });
     }
     this.#stepReports.push(report);
   }
@@ -188,7 +202,6 @@ export class Ladder {
     this.#state = 'forcing';
     const start = performance.now();
     const reason = this.#limit.reason ?? (this.#hasFailed ? 'failed' : 'deadline');
-    this.#limit.stop();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
@@ -198,11 +211,16 @@ export class Ladder {
       this.#reportStep('force', outcome, start, error);
       this.#finish(outcome, reason);
     };
+    let isLeft = true;
     try {
-      if (!this.#endable.force(() => end('ok'), reason)) end('skipped');
+      isLeft = this.#endable.force(() => end('ok'), reason);
     } catch (error) {
       end('failed', error);
     }
+    // A step that failed, or was cut, may have left something behind that has the limit.
+    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    else this.#limit.stop();
+    if (!isLeft) end('skipped');
     const { forceCap: cap = forceCap } = this.#endable;
     if (isOver || cap === null) return;
     timer = setTimeout(() => {
@@ -212,34 +230,40 @@ export class Ladder {
   }
 
   #finish(forced: StepReport['outcome'], reason: ForceReason): void {
-    const { name, members } = this.#endable;
+    const { name } = this.#endable;
     let own: readonly string[] = [];
+    let reports: EndReport[] | undefined;
     this.#call(() => {
       own = this.#endable.settle?.() ?? [];
     });
+    this.#call(() => {
+      reports = this.#endable.members?.();
+    });
+    // Members may have died of the limit before this level got to them.
+    const isCut = this.#limit.reason !== undefined && reports?.some(({ outcome }) => outcome === 'forced');
     this.#report = makeReport({
       name,
-      reason: forced !== 'skipped' || this.#hasFailed ? reason : undefined,
+      reason: forced !== 'skipped' || this.#hasFailed || isCut ? reason : undefined,
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
-      members: members?.call(this.#endable),
+      members: reports,
       isAbandoned: forced === 'timeout' || forced === 'failed',
       unfinished: own,
     });
     this.#state = 'closed';
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
 
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run: () => void): void {
+  #call(run: () => void, onError: (error: unknown) => void = ignore): void {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
-    } catch {
-      // The report tells what did not end.
+    } catch (error) {
+      onError(error);
     }
     this.#isCalling = wasCalling;
   }
@@ -247,6 +271,10 @@ export class Ladder {
 
 const unlimited = new Deadline();
 const ignore = () => {};
+const throwLater = (error: unknown) =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 let isLastResort = false;
 
@@ -255,11 +283,12 @@ let isLastResort = false;
  * event loop. There a force climbs also when the stack stands inside foreign code that the same ladder has called.
  */
 export function asLastResort(run: () => void): void {
+  const wasLastResort = isLastResort;
   isLastResort = true;
   try {
     run();
   } finally {
-    isLastResort = false;
+    isLastResort = wasLastResort;
   }
 }
 

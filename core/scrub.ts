@@ -75,12 +75,28 @@ function copyOf(error: ErrorLike, secrets: readonly string[], depth: number): Er
   return copy;
 }
 
+/** A copy for a report, which can be made JSON: members of an error's own may hold keys, or the error itself. */
+export function plainError({ name, message, code, stack }: Error & { code?: unknown }): Error {
+  const copy = Object.assign(new Error(), { name, message }, typeof code === 'string' && { code });
+  if (stack !== undefined) copy.stack = stack;
+  return copy;
+}
+
 /** Sockets report `ErrorEvent`s: all that there is may be a message. */
 function fromEvent(event: unknown): ErrorLike {
   const { message, name, code } = event as { message?: unknown; name?: unknown; code?: unknown };
   return {
     name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : String(event),
+    message: typeof message === 'string' ? message : textOf(event),
     code,
   };
+}
+
+/** Not every value has a text: `Object.create(null)` has none. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80c7036cd74988ad97d761a9a060779bc88a330258c3ffee16a89487df89104c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1e76dc704e82359bf4f4b19236c316e63719bba6e6f2b13255c31afad18a9973 */
 "use strict";
 
 // core/symbols.ts
@@ -179,17 +179,19 @@ var maxDelay = 2 ** 31 - 1;
 // core/deadline.ts
 var Deadline = class _Deadline {
   static #spent = /* @__PURE__ */ new Map();
-  /** By the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
   #at = Number.POSITIVE_INFINITY;
   #reason;
+  #timer;
+  #isStopped = false;
   /** The deadlines that limit this one. */
-  #above = none;
+  #above;
+  /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
+  #below;
+  #offs;
+  #controller;
   #owner;
-  #listeners;
-  /** Take off the timers and listeners that it has put elsewhere. */
-  #stops;
-  #signal;
-  /** @param owner hears first that the time is spent */
+  /** @param owner hears that the time is spent, after all that is below */
   constructor(owner) {
     this.#owner = owner;
   }
@@ -204,29 +206,28 @@ var Deadline = class _Deadline {
     return deadline;
   }
   get timeout() {
-    if (this.#reason !== void 0) return 0;
-    let left = this.#at - performance.now();
-    for (const { timeout } of this.#above) left = Math.min(left, timeout);
-    return Math.max(0, left);
+    return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
   }
   get signal() {
-    if (this.#signal === void 0) {
-      const controller = new AbortController();
-      this.#signal = controller.signal;
-      this.onSpent(() => controller.abort(this.#reason === "deadline" ? timeoutError() : void 0));
+    if (this.#controller === void 0) {
+      this.#controller = new AbortController();
+      if (this.#reason !== void 0) this.#abort();
     }
-    return this.#signal;
+    return this.#controller.signal;
   }
   /** Why the time is over; `undefined` while some is left. */
   get reason() {
     return this.#reason;
   }
-  /** The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}. */
-  within(ms) {
-    const deadline = new _Deadline();
-    deadline.#reason = this.#reason;
-    deadline.#above = [this];
-    deadline.#at = performance.now() + ms;
+  /**
+   * The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}.
+   *
+   * @param owner hears that the time is spent, after all that is below
+   */
+  within(ms, owner) {
+    const deadline = new _Deadline(owner);
+    deadline.add(this);
+    if (ms < deadline.timeout) deadline.#shorten(performance.now() + ms, true);
     return deadline;
   }
   /** Adds a limit. The earliest of all counts. */
@@ -234,70 +235,67 @@ var Deadline = class _Deadline {
     if (this.#reason !== void 0) return;
     if (!(limit instanceof _Deadline)) this.#addBudget(limit);
     else if (limit.#reason !== void 0) this.spend(limit.#reason);
-    else {
-      this.#above = [...this.#above, limit];
-      this.#follow(limit);
+    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit !== this && !limit.#below?.has(this)) {
+      limit.#below ??= /* @__PURE__ */ new Set();
+      limit.#below.add(this);
+      this.#above ??= [];
+      this.#above.push(limit);
+      this.#shorten(limit.#at, false);
     }
   }
   #addBudget({ force, timeout, signal }) {
-    if (force || timeout === 0) this.spend("force");
+    if (force) this.spend("force");
     else if (signal?.aborted) this.spend(reasonOf(signal));
+    else if (timeout === 0) this.spend("force");
     else {
-      const isEarlier = timeout < this.timeout;
-      if (isEarlier) this.#at = performance.now() + timeout;
-      if (isEarlier) this.#startTimer(timeout);
+      this.#shorten(performance.now() + timeout, true);
       if (signal === void 0) return;
-      this.#onStop(onAbort(signal, () => this.spend(reasonOf(signal))));
+      this.#offs ??= [];
+      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
     }
   }
-  /** Calls back when the time is spent; at once when it is already. @returns a function that takes the listener off */
-  onSpent(listener) {
-    if (this.#reason !== void 0) {
-      listener();
-      return () => {
-      };
-    }
-    if (this.#listeners === void 0) {
-      this.#listeners = /* @__PURE__ */ new Set();
-      if (this.#owner === void 0) this.#start();
-    }
-    this.#listeners.add(listener);
-    return () => this.#listeners?.delete(listener);
+  /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
+  #shorten(at, isOwn2) {
+    if (at >= this.#at) return;
+    this.#at = at;
+    clearTimeout(this.#timer);
+    if (isOwn2) this.#startTimer();
+    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
   }
-  #start() {
-    const own = this.#at - performance.now();
-    if (this.#above.every(({ timeout }) => own < timeout)) this.#startTimer(own);
-    for (const deadline of this.#above) this.#follow(deadline);
+  #startTimer() {
+    if (this.#at === Number.POSITIVE_INFINITY) return;
+    const ms = Math.min(Math.ceil(this.timeout), maxDelay);
+    this.#timer = setTimeout(() => this.spend("deadline"), ms);
   }
-  #startTimer(ms) {
-    const timer = setTimeout(() => this.spend("deadline"), Math.min(Math.ceil(ms), maxDelay));
-    this.#onStop(() => clearTimeout(timer));
+  #abort() {
+    this.#controller?.abort(this.#reason === "deadline" ? timeoutError() : void 0);
   }
-  #follow(above) {
-    this.#onStop(above.onSpent(() => this.spend(above.#reason)));
-  }
-  #onStop(stop) {
-    this.#stops ??= [];
-    this.#stops.push(stop);
-  }
-  /** Ends the time now. The owner and all listeners are called before this returns. */
+  /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
     this.#reason = reason;
-    const listeners = this.#listeners;
+    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    this.#abort();
     this.#owner?.();
-    for (const listener of listeners ?? []) listener();
     this.stop();
   }
-  /** Takes off its timers and listeners, because the end that it limits is over. */
+  /** Takes off its timer and listeners, because the end that it limits is over. */
   stop() {
-    const stops = this.#stops;
-    this.#stops = void 0;
-    this.#listeners = void 0;
-    for (const stop of stops ?? []) stop();
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
+    for (const off of this.#offs ?? []) off();
+    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    this.#above = this.#below = this.#offs = void 0;
+  }
+  #lose(above) {
+    this.#above = this.#above?.filter((deadline) => deadline !== above);
+    clearTimeout(this.#timer);
+    this.#startTimer();
   }
 };
-var none = [];
 var watched = /* @__PURE__ */ new WeakMap();
 function onAbort(signal, listener) {
   let watch = watched.get(signal);
@@ -375,16 +373,16 @@ function shared(name, make) {
 // overlays/foreign/keep.ts
 var store;
 var theStore = () => {
-  store ??= shared("kept@1", () => ({ read: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
   return store;
 };
 function keep(object, key, value) {
   const store2 = theStore();
-  const get = () => {
-    store2.read = value;
+  const hand = () => {
+    store2.handed = value;
   };
   try {
-    setMember(object, key, { get });
+    setMember(object, key, { value: hand });
   } catch {
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value));
@@ -392,10 +390,11 @@ function keep(object, key, value) {
 }
 function kept(object, key) {
   const store2 = theStore();
-  void object[key];
-  const { read: read2 } = store2;
-  store2.read = void 0;
-  return store2.fixed.get(object)?.get(key) ?? read2;
+  const hand = object[key];
+  if (typeof hand === "function") hand();
+  const { handed } = store2;
+  store2.handed = void 0;
+  return store2.fixed.get(object)?.get(key) ?? handed;
 }
 function keptOwn(object, key) {
   const isOwn2 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
@@ -631,10 +630,10 @@ var Group = class {
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
     const left = this.#endings.filter(({ report }) => report === void 0);
-    let count2 = left.length;
+    let count = left.length;
     const onEnd2 = () => {
-      count2 -= 1;
-      if (count2 === 0) listener();
+      count -= 1;
+      if (count === 0) listener();
     };
     for (const ending of left) ending.onEnd(onEnd2);
     return left.length > 0;
@@ -708,13 +707,25 @@ function copyOf(error, secrets, depth) {
   }
   return copy;
 }
+function plainError({ name, message, code, stack }) {
+  const copy = Object.assign(new Error(), { name, message }, typeof code === "string" && { code });
+  if (stack !== void 0) copy.stack = stack;
+  return copy;
+}
 function fromEvent(event) {
   const { message, name, code } = event;
   return {
     name: typeof name === "string" ? name : "Error",
-    message: typeof message === "string" ? message : String(event),
+    message: typeof message === "string" ? message : textOf(event),
     code
   };
+}
+function textOf(value) {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
 }
 
 // core/ladder.ts
@@ -767,7 +778,17 @@ var Ladder = class {
   end(limit, steps = () => this.#endable.steps()) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
+    if (isLastResort) this.#forceAgain(this.#limit.reason);
     return this;
+  }
+  /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
+  #forceAgain(reason) {
+    if (this.#state === "closing" && reason !== void 0) {
+      this.#interrupt();
+      this.#climb();
+    } else if (this.#state === "forcing" && this.#endable.forceCap === null) {
+      this.#call(() => this.#endable.force(ignore, reason ?? "force"));
+    }
   }
   #begin(limit, steps) {
     this.#state = "closing";
@@ -776,14 +797,18 @@ var Ladder = class {
     this.#limit.add(limit);
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
-    this.#call(() => {
-      this.#steps = steps();
-    });
+    const start = performance.now();
+    this.#call(
+      () => {
+        this.#steps = steps();
+      },
+      (error) => this.#reportStep("steps", "failed", start, error)
+    );
     this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
-    if (this.#isCalling && !isLastResort) return;
+    if (this.#isCalling && !(isLastResort && this.#limit.reason !== void 0)) return;
     while (this.#state === "closing" && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++];
       if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
@@ -794,22 +819,16 @@ var Ladder = class {
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }) {
     const start = performance.now();
-    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap);
-    let timer;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
-      if (limit !== this.#limit) {
-        if (outcome === "timeout") limit.spend(this.#limit.reason ?? "deadline");
-        else limit.stop();
-      }
+      if (limit !== this.#limit) limit.stop();
       this.#reportStep(name, outcome, start, error);
       this.#climb();
     };
-    const interrupt = () => end("timeout");
-    this.#interrupt = interrupt;
+    this.#interrupt = () => end("timeout");
+    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap, this.#interrupt);
     this.#isCalling = true;
     try {
       const asked = ask(limit);
@@ -819,7 +838,6 @@ var Ladder = class {
           () => end("ok"),
           (error) => end("failed", error)
         );
-        if (!isOver && cap !== void 0 && cap < this.#limit.timeout) timer = setTimeout(interrupt, cap);
       }
     } catch (error) {
       end("failed", error);
@@ -831,8 +849,12 @@ var Ladder = class {
     const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
     if (outcome === "failed") {
       this.#hasFailed = true;
-      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
-      if (cleaned !== void 0) report.error = cleaned;
+      report.error = new Error("the step gave no error that can be read");
+      this.#call(() => {
+        const { clean = (unclean) => scrubError(unclean, []) } = this.#endable;
+        const cleaned = clean.call(this.#endable, error);
+        if (cleaned !== void 0) report.error = plainError(cleaned);
+      });
     }
     this.#stepReports.push(report);
   }
@@ -840,7 +862,6 @@ var Ladder = class {
     this.#state = "forcing";
     const start = performance.now();
     const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
-    this.#limit.stop();
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
@@ -850,11 +871,15 @@ var Ladder = class {
       this.#reportStep("force", outcome, start, error);
       this.#finish(outcome, reason);
     };
+    let isLeft = true;
     try {
-      if (!this.#endable.force(() => end("ok"), reason)) end("skipped");
+      isLeft = this.#endable.force(() => end("ok"), reason);
     } catch (error) {
       end("failed", error);
     }
+    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    else this.#limit.stop();
+    if (!isLeft) end("skipped");
     const { forceCap: cap = forceCap } = this.#endable;
     if (isOver || cap === null) return;
     timer = setTimeout(() => {
@@ -862,32 +887,38 @@ var Ladder = class {
     }, cap);
   }
   #finish(forced, reason) {
-    const { name, members } = this.#endable;
+    const { name } = this.#endable;
     let own = [];
+    let reports;
     this.#call(() => {
       own = this.#endable.settle?.() ?? [];
     });
+    this.#call(() => {
+      reports = this.#endable.members?.();
+    });
+    const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
-      reason: forced !== "skipped" || this.#hasFailed ? reason : void 0,
+      reason: forced !== "skipped" || this.#hasFailed || isCut ? reason : void 0,
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
-      members: members?.call(this.#endable),
+      members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
       unfinished: own
     });
     this.#state = "closed";
     const listeners = this.#listeners;
     this.#listeners = void 0;
-    for (const listener of listeners ?? []) listener();
+    for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run) {
+  #call(run, onError = ignore) {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
-    } catch {
+    } catch (error) {
+      onError(error);
     }
     this.#isCalling = wasCalling;
   }
@@ -895,6 +926,9 @@ var Ladder = class {
 var unlimited = new Deadline();
 var ignore = () => {
 };
+var throwLater = (error) => queueMicrotask(() => {
+  throw error;
+});
 var isLastResort = false;
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 
@@ -2753,8 +2787,8 @@ var Mailbox = class {
     if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
     return item;
   }
-  #release(count2) {
-    this.#items.splice(0, count2);
+  #release(count) {
+    this.#items.splice(0, count);
     this.#next = 0;
   }
   /** The item that arrived last, if it was not taken yet. */
@@ -3517,11 +3551,12 @@ function catchTimer(onTimer) {
   };
   queueMicrotask(stop);
 }
-var count = 0;
 var fraction = 2 ** -20;
+var last = () => shared("delays@1", () => ({ count: 0 }));
 function uniqueSeconds(ms) {
-  count = (count + 1) % (1 / fraction);
-  return (ms + count * fraction) / 1e3;
+  const delay = last();
+  delay.count = (delay.count + 1) % (1 / fraction);
+  return (ms + delay.count * fraction) / 1e3;
 }
 function clearTimer(seconds) {
   const timers = nodeModule("timers");
@@ -4100,7 +4135,7 @@ function endable(iterator) {
   let isEnded = false;
   let isOver = false;
   let cause;
-  let last;
+  let last2;
   const over = async () => {
     isOver = true;
     if (cause !== void 0) throw cause;
@@ -4110,11 +4145,11 @@ function endable(iterator) {
   const receiver = { next: again };
   const lastReceiver = { next: over };
   const release = () => {
-    let isSettled = last === void 0;
+    let isSettled = last2 === void 0;
     const settle = () => {
       isSettled = true;
     };
-    last?.then(settle, settle);
+    last2?.then(settle, settle);
     setTimeout(() => {
       if (isSettled) return;
       isOver = true;
@@ -4122,9 +4157,9 @@ function endable(iterator) {
     });
   };
   const value = () => {
-    last = again();
+    last2 = again();
     if (isEnded && !isOver) release();
-    return last;
+    return last2;
   };
   setMember(iterator, "next", { value, writable: true });
   return {
@@ -4816,15 +4851,15 @@ function tied(connecting, owners) {
   };
 }
 function requesting(method, owners) {
-  const last = method.length - 1;
+  const last2 = method.length - 1;
   const requested = function(...args) {
     const client2 = owners.get(this);
     if (client2 === void 0) return method.apply(this, args);
-    const given = args[last];
+    const given = args[last2];
     const isOwnFetcher = this._options?.fetcher === void 0;
     return request(client2, given, isOwnFetcher, (options) => {
       const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
-      passed[last] = options;
+      passed[last2] = options;
       return method.apply(this, passed);
     });
   };
