@@ -13,7 +13,7 @@ export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; r
     remedy: '`npx hangup apply`, or `npx hangup init --yes`',
   },
   usage: {
-    meaning: 'the command or an option is wrong, or init cannot tell the package manager',
+    meaning: 'the command, an option or the folder is wrong, or init cannot tell the package manager',
     remedy: '`npx hangup --help`',
   },
   unsupported: {

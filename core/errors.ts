@@ -4,12 +4,12 @@ import type { PatchErrorCode } from './error-codes.ts';
 const brand = Symbol.for('hangup.error');
 
 /** Makes `instanceof` hold for the errors of other copies, by their code. A subclass of a user's tells its own by itself. */
-function tellByCode(Class: abstract new (...args: never[]) => HangupError, prefix: string): void {
+function tellByCode(Class: abstract new (...args: never[]) => HangupError, codes: RegExp): void {
   const value = function (this: unknown, error: unknown): boolean {
     if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
     if (this !== Class || typeof error !== 'object' || error === null || !(brand in error)) return false;
     const { code } = error as { code?: unknown };
-    return typeof code === 'string' && code.startsWith(prefix);
+    return typeof code === 'string' && codes.test(code);
   };
   Object.defineProperty(Class, Symbol.hasInstance, { value });
 }
@@ -18,7 +18,7 @@ function tellByCode(Class: abstract new (...args: never[]) => HangupError, prefi
 export class HangupError extends Error {
   static {
     Object.defineProperty(HangupError.prototype, brand, { value: true });
-    tellByCode(HangupError, '');
+    tellByCode(HangupError, /^/);
   }
 
   // Spelt out, because minifiers rename classes.
@@ -47,7 +47,7 @@ export interface StreamEnd {
 /** The peer or the network ended a stream before the stream's own end message (`ERR_STREAM_ENDED`). */
 export class StreamEndedError extends HangupError {
   static {
-    tellByCode(StreamEndedError, 'ERR_STREAM_ENDED');
+    tellByCode(StreamEndedError, /^ERR_STREAM_ENDED$/);
   }
 
   override name = 'StreamEndedError';
@@ -74,7 +74,7 @@ export function isStreamEnded(error: unknown): error is StreamEndedError {
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
   static {
-    tellByCode(DisconnectedError, 'ERR_DISCONNECTED');
+    tellByCode(DisconnectedError, /^ERR_DISCONNECTED$/);
   }
 
   override name = 'DisconnectedError';
@@ -88,7 +88,7 @@ export class DisconnectedError extends HangupError {
 /** The handshake did not finish within its limit (`ERR_CONNECT_TIMEOUT`). */
 export class ConnectTimeoutError extends HangupError {
   static {
-    tellByCode(ConnectTimeoutError, 'ERR_CONNECT_TIMEOUT');
+    tellByCode(ConnectTimeoutError, /^ERR_CONNECT_TIMEOUT$/);
   }
 
   override name = 'ConnectTimeoutError';
@@ -105,7 +105,7 @@ export class ConnectTimeoutError extends HangupError {
 /** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
   static {
-    tellByCode(ReceiveTimeoutError, 'ERR_RECEIVE_TIMEOUT');
+    tellByCode(ReceiveTimeoutError, /^ERR_RECEIVE_TIMEOUT$/);
   }
 
   override name = 'ReceiveTimeoutError';
@@ -126,7 +126,7 @@ export class ReceiveTimeoutError extends HangupError {
 /** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what failed, why, and what to do next. */
 export class PatchError extends HangupError {
   static {
-    tellByCode(PatchError, 'ERR_PATCH_');
+    tellByCode(PatchError, /^ERR_PATCH_/);
   }
 
   override name = 'PatchError';

@@ -5,7 +5,7 @@ import { maxDelay } from './limits.ts';
 export function checkMs(name: string, value: unknown, least = 0): number {
   if (typeof value === 'number' && value >= least && value <= maxDelay) return value;
   throw new TypeError(
-    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`,
+    `${name}: ${typeof value === 'string' ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`,
   );
 }
 

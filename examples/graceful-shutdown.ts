@@ -2,8 +2,9 @@
 //
 //   CARTESIA_API_KEY=<key> CARTESIA_VOICE_ID=<voice> npx tsx examples/graceful-shutdown.ts
 //
-// In an app, import from '@cartesia/cartesia-js' and 'hangup/cartesia'.
+// In an app, import from '@cartesia/cartesia-js', 'hangup' and 'hangup/cartesia'.
 import { Cartesia } from 'cartesia-4.2.0';
+import { isStreamEnded } from '../core/index.ts';
 import { overlay } from '../overlays/cartesia/index.ts';
 
 const { target: client } = overlay(new Cartesia({ apiKey: process.env.CARTESIA_API_KEY ?? null }), { timeout: 1500 });
@@ -28,8 +29,8 @@ try {
   // The loop also comes here after disconnect(), because an end of your own is not an error.
   console.log(`${bytes} bytes of audio`);
 } catch (error) {
-  // The provider or the network has ended the loop. Compare codes, not classes: the README says why.
-  if ((error as { code?: unknown }).code !== 'ERR_STREAM_ENDED') throw error;
-  console.error(`cut off: ${(error as Error).message}`);
+  // The provider or the network has ended the loop.
+  if (!isStreamEnded(error)) throw error;
+  console.error(`cut off: ${error.message}`);
 }
 await client.disconnect();

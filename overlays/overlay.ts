@@ -8,12 +8,16 @@ import type { Family } from './seams/family.ts';
 import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
 import { wrongTarget } from './seams/refusals.ts';
 import { unwatchedSockets } from './sockets/open-sockets.ts';
+import { warnIfUntested } from './untested.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
 
 /** Describes one SDK to its `overlay()`. */
 export interface OverlaidSdk {
   readonly families: readonly Family[];
+  readonly packageName: string;
+  /** hangup's tests play this version of the SDK. */
+  isTested(version: string): boolean;
   /** URL of the SDK's entry, `import.meta.url`. */
   readonly self: string;
   /** The targets that users can hand in. Completes the sentence "Hand in …". */
@@ -46,13 +50,15 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
     };
     try {
       for (const object of objectsToAttach(target, sdk)) {
-        const isLate = findMark(object) === undefined && isClient(object, sdk);
+        const isBare = findMark(object) === undefined;
         const { mark, detach } = attach(object, sdk.families, sdk.self);
         removers.push(use(mark, detach));
         removers.push(mark.cover(target, checked));
         // A client inside the target is a target too. The other objects only lead to their classes.
         if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));
-        if (isLate) noteUnseen(object);
+        if (!isBare) continue;
+        warnIfUntested(sdk);
+        if (isClient(object, sdk)) noteUnseen(object);
       }
     } catch (error) {
       undo();

@@ -112,6 +112,21 @@ files. Needs no network and no key, and takes at most 30 s a copy`,
   },
 };
 
+const doctor: Command = {
+  summary: 'say how the SDK of a project gets its patch, and what to run next',
+  usage: '',
+  help: `Shows the project, its package manager, the copies of the SDK, the set-up for the patch, and the effect of the next
+install. It writes nothing. It exits 0 when every copy is patched and the set-up is complete.`,
+  json: '{…, hangup, node, project, dependency, manager, copies, setup, hook, otherPatches, install, next, error?}',
+  options: {},
+  async run({ dir }) {
+    const { diagnose } = await import('./commands/doctor.ts');
+    const { printDiagnosis } = await import('./print/diagnosis.ts');
+    const diagnosis = await diagnose(String(dir));
+    return { exitCode: diagnosis.exitCode, json: diagnosis, print: () => printDiagnosis(diagnosis) };
+  },
+};
+
 const exportCommand: Command = {
   summary: 'print a patch in the form that a package manager takes',
   usage: '<tool> [--version X] [--output F]',
@@ -151,7 +166,7 @@ const common = ({ json }: Command): Record<string, Option> => ({
 /** All options of a command: its own and the common ones. */
 export const optionsOf = (command: Command): Record<string, Option> => ({ ...command.options, ...common(command) });
 
-export const commands: Readonly<Record<string, Command>> = { init, apply, verify, export: exportCommand };
+export const commands: Readonly<Record<string, Command>> = { init, apply, verify, doctor, export: exportCommand };
 
 export const outcomeResult = (outcome: Outcome, verb?: Verb): Result => ({
   exitCode: outcome.exitCode,

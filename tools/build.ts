@@ -17,6 +17,8 @@ const shared = [
   'scripts/verify.ts',
   'scripts/commands/init.ts',
   'scripts/commands/export.ts',
+  'scripts/commands/doctor.ts',
+  'scripts/print/diagnosis.ts',
   'scripts/probe/run.ts',
   'scripts/probe/child.ts',
 ];
@@ -28,7 +30,7 @@ const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
 const onDemand: Plugin = {
   name: 'on-demand',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(init|export|probe\/run)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /\/(init|export|doctor|diagnosis|probe\/run)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'js'), external: true } : undefined,
     );
   },

@@ -128,7 +128,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PATCH_TARGET: {
     overlay: {
-      cause: 'The target is no client, class or connection of the SDK, or its version is unknown to hangup.',
+      cause: 'The target is no client, class or connection of the SDK, or the classes of its version look different.',
       remedy: 'Hand in the client: `overlay(client)`',
     },
   },

@@ -2,6 +2,8 @@ import type { Disconnectable, DisconnectReport } from '../../core/disconnectable
 import { makeOverlay, type Overlay as OverlayOf } from '../overlay.ts';
 import type { OverlayOptions } from '../seams/overlay-options.ts';
 import { families } from './families/index.ts';
+import { packageName } from './package-name.ts';
+import { targets } from './targets.ts';
 
 export type * from '../../core/disconnectable.ts';
 export type { ReadError } from './read-error.ts';
@@ -72,6 +74,8 @@ export type Overlay<T> = OverlayOf<Overlaid<T>>;
  */
 export const overlay = makeOverlay({
   families,
+  packageName,
+  isTested: (version) => targets.some(({ versions }) => versions.includes(version)),
   self: import.meta.url,
   accepts: 'a client (new Cartesia(…)), the class TTSWS from "@cartesia/cartesia-js/resources/tts/ws", or a connection',
 }) as <T extends object>(target: T, options?: OverlayOptions) => Overlay<T>;

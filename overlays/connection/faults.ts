@@ -55,16 +55,27 @@ export class Faults {
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
   streamEnded({ contextId, phase }: Reader, end: Partial<Fault> & SocketEnd): StreamEndedError {
     const closeReason = end.reason === undefined ? undefined : this.scrub(String(end.reason));
-    const closed = `the connection closed${end.code === undefined ? '' : ` with code ${end.code}`}`;
+    const stream = contextId === undefined ? 'the stream' : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : '';
-    const what = contextId === undefined ? 'the stream' : `context ${contextId}`;
-    return new StreamEndedError(`${end.what ?? closed}${said} before ${what} was done`, {
+    const message =
+      end.what === undefined
+        ? `${this.#lossOf(end)}${said} before ${stream} was done`
+        : `${stream} ended early: ${end.what}`;
+    return new StreamEndedError(message, {
       closeCode: end.code,
       closeReason,
       contextId,
       phase,
       cause: this.clean(end.cause ?? this.lastError),
     });
+  }
+
+  #lossOf({ code }: SocketEnd): string {
+    // The socket has closed because hangup has destroyed it: the reason for that says more.
+    if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
+    if (code === 1006)
+      return 'the connection closed with code 1006 (no close frame: the network or the provider is gone)';
+    return `the connection closed${code === undefined ? '' : ` with code ${code}`}`;
   }
 
   /** The error for a handshake that failed, from the socket's own error. */

@@ -3,10 +3,6 @@ import { Tap } from './tap.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
 interface TcpSocket {
-  /** TCP is not connected yet. */
-  readonly connecting?: boolean;
-  /** The TLS handshake is not done yet. */
-  readonly secureConnecting?: boolean;
   readonly alpnProtocol?: string | false | null;
   destroy(error?: Error): void;
   on(event: 'error', listener: () => void): void;
@@ -79,18 +75,17 @@ export class Dial {
   /**
    * Destroys its connections, unless they have come to serve others. Never throws.
    *
-   * @returns false when it has found none
+   * @returns false when it knows of none: then there may be one that it did not find, or others share it
    */
   destroy(): boolean {
     this.#isDestroyed = true;
     const dialled = [...this.#dialled].filter(isOwn);
     // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
     for (const socket of dialled) destroy(socket, new Error('disconnected'));
-    if (this.#sent === undefined) return dialled.length > 0;
+    if (this.#sent === undefined || !isOwn(this.#sent.socket)) return dialled.length > 0;
     const { request, socket } = this.#sent;
-    const isUsed = isOwn(socket) && (this.#isUpgraded || request.completed === false);
-    if (isUsed) destroy(socket);
-    return isUsed || dialled.length > 0;
+    if (this.#isUpgraded || request.completed === false) destroy(socket);
+    return true;
   }
 
   onConnect(socket: TcpSocket): void {

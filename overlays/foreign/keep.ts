@@ -2,8 +2,8 @@ import { setMember } from './members.ts';
 import { shared } from './shared.ts';
 
 interface Store {
-  /** The getter that was read last leaves its value here. */
-  read: unknown;
+  /** The member that was called last leaves its value here. */
+  handed: unknown;
   /** The values of objects that take no new members. */
   readonly fixed: WeakMap<object, Map<symbol, unknown>>;
 }
@@ -11,7 +11,7 @@ interface Store {
 let store: Store | undefined;
 /** All copies of hangup share it: one copy reads the values that another one keeps. */
 const theStore = (): Store => {
-  store ??= shared('kept@1', () => ({ read: undefined, fixed: new WeakMap() }));
+  store ??= shared('kept@1', () => ({ handed: undefined, fixed: new WeakMap() }));
   return store;
 };
 
@@ -19,15 +19,16 @@ const theStore = (): Store => {
  * Keeps a value with an object of the SDK. Apps put objects behind proxies, for tracing or as reactive state, and the SDK
  * itself goes on with the object: the identity of `this` tells one from the other, and the object's own members do not.
  *
- * The member is a getter that hands its value over beside its result, because some proxies wrap every object that they return.
+ * The member is a function that hands the value over beside its result, because some proxies wrap all that they return. A
+ * getter would do the same, and give each object a hidden class of its own.
  */
 export function keep<T>(object: object, key: symbol, value: T): void {
   const store = theStore();
-  const get = () => {
-    store.read = value;
+  const hand = () => {
+    store.handed = value;
   };
   try {
-    setMember(object, key, { get });
+    setMember(object, key, { value: hand });
   } catch {
     // The object is frozen, or a proxy that takes no members.
     const values = store.fixed.get(object) ?? new Map<symbol, unknown>();
@@ -38,10 +39,11 @@ export function keep<T>(object: object, key: symbol, value: T): void {
 /** The value that is kept with an object, or with one that it inherits from. */
 export function kept<T>(object: object, key: symbol): T | undefined {
   const store = theStore();
-  void (object as Record<symbol, unknown>)[key];
-  const { read } = store;
-  store.read = undefined;
-  return (store.fixed.get(object)?.get(key) ?? read) as T | undefined;
+  const hand = (object as Record<symbol, unknown>)[key];
+  if (typeof hand === 'function') hand();
+  const { handed } = store;
+  store.handed = undefined;
+  return (store.fixed.get(object)?.get(key) ?? handed) as T | undefined;
 }
 
 /** The value that is kept with this very object. */

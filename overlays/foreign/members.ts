@@ -22,7 +22,7 @@ export function replaceMembers(object: object, name: string, members: Members): 
     throw new PatchError(
       'ERR_PATCH_FROZEN',
       `${name} cannot be overlaid`,
-      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
       'Call overlay() before the code that freezes it',
     );
   }

@@ -7,9 +7,24 @@ export function wrongTarget(
   next = 'Use a version of the SDK that the README lists',
   options?: { cause: unknown },
 ) {
-  const isObject = typeof target === 'object' && target !== null;
-  const name = typeof target === 'function' ? `class ${target.name}` : isObject ? 'this object' : String(target);
-  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${name}`, why, next, options);
+  if (isPromise(target)) {
+    return new PatchError(
+      'ERR_PATCH_TARGET',
+      'overlay() cannot patch a promise',
+      'its result is the target',
+      'Await it first',
+    );
+  }
+  return new PatchError('ERR_PATCH_TARGET', `overlay() cannot patch ${nameOf(target)}`, why, next, options);
+}
+
+function nameOf(target: unknown): string {
+  if (typeof target === 'function') return target.name === '' ? 'a function without a name' : `class ${target.name}`;
+  return typeof target === 'object' && target !== null ? 'this object' : String(target);
+}
+
+function isPromise(target: unknown): boolean {
+  return typeof (target as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /**

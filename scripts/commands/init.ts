@@ -30,6 +30,8 @@ export interface Initialised {
   manager?: { name: string; version: string; from: string };
   /** The way of the patch into the SDK. Absent with `remove`. */
   delivery?: string;
+  /** The command of hangup that the scripts of the project run after an install. */
+  script?: string;
   changes: { path: string; diff: string[] }[];
   /** True when the changes were printed already, with the question about them. */
   shown: boolean;
@@ -41,9 +43,10 @@ export interface Initialised {
 /** Writes into a project what makes its package manager apply the patches. Never rejects: the result has the error. */
 export async function init(options: InitOptions): Promise<Initialised> {
   const nothing = { state: 'not written', changes: [], shown: false, next: [] } as const;
+  let manager: Initialised['manager'];
   try {
     const { root, detected } = detect(options.dir, options.manager);
-    const manager = { name: detected.manager.name, version: detected.version, from: detected.from };
+    manager = { name: detected.manager.name, version: detected.version, from: detected.from };
     const sets = loadPatchSets();
     const draft = new Draft(root);
     const installed = options.remove ? [] : findInstalled(root, sets);
@@ -56,7 +59,13 @@ export async function init(options: InitOptions): Promise<Initialised> {
     );
     const drafted = draft.changes();
     const changes = drafted.map(({ path, before, after }) => ({ path, diff: describeChange(path, before, after) }));
-    const result = { manager, changes, shown: false, ...(plan && { delivery: plan.delivery }) };
+    const result = {
+      manager,
+      changes,
+      shown: false,
+      ...(plan && { delivery: plan.delivery }),
+      ...(plan?.script && { script: plan.script.command }),
+    };
     if (changes.length === 0) {
       const isPatched = installed.every(({ isPatched }) => isPatched);
       const next = isPatched ? [] : nextSteps(detected.manager, plan);
@@ -82,7 +91,15 @@ export async function init(options: InitOptions): Promise<Initialised> {
     };
   } catch (error) {
     const { ok, exitCode, error: told } = failure(error);
-    return { ...nothing, changes: [], next: [], ok, exitCode, ...(told && { error: told }) };
+    return {
+      ...nothing,
+      changes: [],
+      next: [],
+      ok,
+      exitCode,
+      ...(manager && { manager }),
+      ...(told && { error: told }),
+    };
   }
 }
 

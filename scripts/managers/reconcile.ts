@@ -66,6 +66,12 @@ const ownFiles = (draft: Draft): string[] =>
     .flatMap((folder) => draft.list(folder))
     .filter((file) => file.endsWith('.patch') && isPatchOfHangup(draft.read(file)));
 
+/** The patch files of a project that hangup did not write. */
+export const otherPatchFiles = (draft: Draft): string[] =>
+  foldersOf(draft)
+    .flatMap((folder) => draft.list(folder))
+    .filter((file) => file.endsWith('.patch') && !isPatchOfHangup(draft.read(file)));
+
 const fileOf = (place: Place, value: string): string | undefined =>
   place.fileIn ? place.fileIn(value) : value.replace(/^\.\//, '');
 

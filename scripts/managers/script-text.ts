@@ -13,7 +13,13 @@ export const hasOwnCommand = (script: string): boolean => ownCommand.test(script
  * @throws {SyntaxError} where nothing can be appended. The message is the reason
  */
 export function withCommand(script: string, command: string): string {
-  if (hasOwnCommand(script)) return script.replace(ownCommand, (_, before: string) => before + command);
+  const old = textBefore(script);
+  if (old === undefined && hasOwnCommand(script))
+    return script.replace(ownCommand, (_, before: string) => before + command);
+  return append(old ?? script, command);
+}
+
+function append(script: string, command: string): string {
   if (script.trim() === '') return command;
   const bare = withoutQuoted(script);
   refuseOpenEnd(bare);
@@ -22,10 +28,13 @@ export function withCommand(script: string, command: string): string {
   return isPlain ? `${script} && ${command}` : `( ${script} ) && ${command}`;
 }
 
+/** The text before a command that hangup has appended. */
+const textBefore = (script: string): string | undefined =>
+  appended.map((form) => form.exec(script)?.[1]).find((text) => text !== undefined);
+
 /** The script without the command of hangup. */
 export function withoutCommand(script: string): string {
-  const old = appended.map((form) => form.exec(script)?.[1]).find((text) => text !== undefined);
-  return old ?? script.replace(ownCommand, '').replace(/^\s*&&\s*/, '');
+  return textBefore(script) ?? script.replace(ownCommand, '').replace(/^\s*&&\s*/, '');
 }
 
 /** Replaces every quoted text by a letter. @throws {SyntaxError} */

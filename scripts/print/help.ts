@@ -23,7 +23,7 @@ export async function helpOf(
     `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
     help,
   ]);
-  return `Usage: hangup ${name} ${usage} [--dir D] [--json]
+  return `Usage: ${['hangup', name, usage, '[--dir D]', '[--json]'].filter(Boolean).join(' ')}
 
 ${typeof help === 'string' ? help : await help()}
 

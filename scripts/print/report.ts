@@ -73,7 +73,7 @@ function missing({ files }: CopyResult): string {
 }
 
 /** The line of one copy after `verify`: path, version, builds, state, delivery, and how the builds behave. */
-function verified(copy: CopyResult): string {
+export function verified(copy: CopyResult): string {
   const { version, builds, state, delivery, probe } = copy;
   const colour = isDelivered(copy) ? colours.green : state === 'foreign' ? colours.red : colours.yellow;
   const left = copy.files.filter((file) => file.state === 'pristine').map((file) => file.path);

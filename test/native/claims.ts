@@ -139,6 +139,8 @@ export const nativeClaims: readonly NativeClaim[] = [
     bare: 'crashes',
     within: 1_000,
     says: [/^(ERR_CONNECT|rejected)$/],
+    // From Node 24 on, its WebSocket asks a second time.
+    connections: 2,
   },
   {
     id: 'connect-refused',

@@ -55,6 +55,20 @@ for (const release of nodeReleases.filter((version) => Number.parseInt(version, 
       }
     }
 
+    for (const greeting of ['upgrade-401', 'reset'] as const) {
+      test(`2.2.9: a handshake that meets ${greeting} leaves nothing behind, and the report says so`, async (context) => {
+        const node = await nodeOr(context.skip, release);
+        const server = await startVoiceServer({ greeting });
+        try {
+          const env = { THROUGH: 'socket', HOW: 'false', WAIT: '8000' };
+          const { said, code } = await runChild('silent-dial', older, server, { cap: 6_000, env, node });
+          assert.deepEqual([code, said], [0, ['rejected', 'graceful, abandoned:']]);
+        } finally {
+          await server.close();
+        }
+      }, 60_000);
+    }
+
     for (const state of ['open', 'connecting']) {
       for (const how of ['false', 'true']) {
         test(`2.2.9: disconnect(${how}) while ${state}, when Node shows no connection: the report says so`, async (context) => {

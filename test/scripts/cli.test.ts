@@ -150,7 +150,7 @@ describe.concurrent('hangup apply and verify', () => {
   });
 
   test.each([
-    [[], 'no command was given: the commands are init, apply, verify and export'],
+    [[], 'no command was given: the commands are init, apply, verify, doctor and export'],
     [['patch'], '"patch" is not a command'],
     [['toString'], '"toString" is not a command'],
     [['apply', '--force'], "Unknown option '--force'"],
@@ -173,12 +173,12 @@ describe.concurrent('hangup apply and verify', () => {
       code: 0,
       stdout: expect.stringContaining('Exit codes:\n  0  every copy is patched'),
     });
-    for (const command of ['init', 'apply', 'verify', 'export']) {
+    for (const command of ['init', 'apply', 'verify', 'doctor', 'export']) {
       expect(overview.stdout).toMatch(new RegExp(`^  ${command} +\\w+`, 'm'));
       expect(await hangup([command, '--help'])).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(
-          new RegExp(`^Usage: hangup ${command} [<[][^]+\n  --dir D +\\w[^]+\nExit codes:`),
+          new RegExp(`^Usage: hangup ${command} +[<[][^]+\n  --dir D +\\w[^]+\nExit codes:`),
         ),
       });
     }
@@ -195,6 +195,24 @@ test('hangup/verify: verify() says the same as the command and writes nothing; a
   expect(await verify({ dir })).toMatchObject({ ok: true, exitCode: 0 });
   expect(await verify({ dir: join(dir, 'nowhere') })).toMatchObject({ ok: false, exitCode: 1 });
   expect(() => assertPatched(class Bare {})).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
+});
+
+test('words: verify never says that nothing was changed, and a count fits its noun', async () => {
+  const { dir, sdk } = project();
+  const file = join(sdk, 'package.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`"version": "${newest}"`, '"version": "9.9.9"'));
+  const verified = await hangup(['verify', '--dir', dir]);
+  expect(verified.stdout).toContain('9.9.9 unsupported, delivery: none\n0 of 1 copy patched');
+  expect(verified.stderr).toMatch(/npm install @cartesia\/cartesia-js@4\.2\.0/);
+  expect(verified.stderr).not.toContain('Nothing was changed');
+  expect((await hangup(['apply', '--dir', dir])).stderr).toContain('Nothing was changed');
+  expect((await hangup(['apply', '--revert', '--dir', dir])).stdout).toContain('\n0 copies pristine, nothing to do');
+  writeFileSync(join(sdk, 'client.js'), '');
+  writeFileSync(join(sdk, 'client.mjs'), '');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"9.9.9"', `"${newest}"`));
+  expect((await hangup(['verify', '--dir', dir])).stderr).toContain(
+    'client.js, client.mjs are neither the published file',
+  );
 });
 
 test('every command prints the same shape as JSON, refused or not', async () => {

@@ -103,7 +103,9 @@ describe('a copy that only looks patched', { timeout: 60_000 }, () => {
 
   test('a byte of the runtime is changed', async () => {
     const { dir, sdk } = project('patched');
-    edit(join(sdk, 'hangup/runtime.cjs'), (text) => text.replace('ERR_DISCONNECTED', 'ERR_DISCONNECTEE'));
+    edit(join(sdk, 'hangup/runtime.cjs'), (text) =>
+      text.replace('super("ERR_DISCONNECTED"', 'super("ERR_DISCONNECTEE"'),
+    );
     const { hashes, probe } = await verify(dir);
     expect(hashes).toEqual([4, expect.stringContaining('hangup/runtime.cjs was changed after hangup wrote it')]);
     expect(probe).toEqual([4, expect.stringContaining(bareBoth)]);

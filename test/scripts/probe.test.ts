@@ -19,7 +19,7 @@ const folder = join(root, `.cache/probe-${process.pid}`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const probeIn = async (dir: string, options: RunOptions = {}) =>
-  outcomeOf(await hangup(['verify', '--probe', '--json', '--dir', dir], options));
+  outcomeOf(await hangup(['verify', '--probe', '--recursive', '--json', '--dir', dir], options));
 
 /** `cjs ok, esm TTSWS: …` */
 const told = ({ probe = [] }: CopyResult) => probe.map(({ build, reason }) => `${build} ${reason ?? 'ok'}`).join(', ');

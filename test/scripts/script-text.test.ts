@@ -79,6 +79,15 @@ test('Windows would read "a || b && c" as "a || (b && c)"', () => {
 });
 
 test.each([
+  ['husky || true && hangup apply', '( husky || true ) && hangup apply'],
+  ['echo hi; && hangup apply', '( echo hi; ) && hangup apply'],
+  ['a && hangup apply && b', 'a && hangup apply && b'],
+])('%j, as an earlier release has written it, becomes %j', (script, mended) => {
+  expect(withCommand(script, command)).toBe(mended);
+});
+
+test.each([
+  ['echo hi # later && hangup apply', 'comment'],
   ['echo hi # later', 'comment'],
   ['# nothing yet', 'comment'],
   ['echo "hi', 'quoted'],

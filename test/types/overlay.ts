@@ -5,6 +5,7 @@ import {
   type Disconnectable,
   type DisconnectReport,
   HangupError,
+  isStreamEnded,
   StreamEndedError,
 } from '../../core/index.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
@@ -84,6 +85,7 @@ export async function transcribing(socket: AutoFinalizeWS): Promise<void> {
 }
 
 export async function errors(error: unknown): Promise<void> {
+  if (isStreamEnded(error)) same<typeof error.code, 'ERR_STREAM_ENDED'>(true);
   if (error instanceof StreamEndedError) {
     same<typeof error.closeCode, number | undefined>(true);
     same<typeof error.contextId, string | undefined>(true);

@@ -1,4 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { marker } from '../../core/symbols.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
@@ -65,6 +68,11 @@ describe('overlay() and its targets', () => {
     expect(() => overlay(target as object)).toThrow(/^overlay\(\) cannot patch .*: .*\. Hand in a client/);
   });
 
+  it('names a function without a name, and a promise that nobody has awaited', () => {
+    expect(() => overlay(require('cartesia-4.2.0') as object)).toThrow(/cannot patch a function without a name: it is/);
+    expect(() => overlay(Promise.resolve(client()))).toThrow(/cannot patch a promise: .*Await it first/);
+  });
+
   it('refuses a class that only looks like it', () => {
     class Lookalike {
       _initSocket() {}
@@ -100,9 +108,10 @@ describe('overlay() and its targets', () => {
 
   it.each([
     [{ tiemout: 5 }, /unknown option "tiemout"/],
-    [{ timeout: -1 }, /-1 is not a budget/],
-    [{ connectTimeout: Number.NaN }, /NaN is not a budget/],
-    [{ timeout: Number.POSITIVE_INFINITY }, /Infinity is not a budget/],
+    [{ timeout: -1 }, /-1 is not a number of ms/],
+    [{ connectTimeout: Number.NaN }, /NaN is not a number of ms/],
+    [{ timeout: Number.POSITIVE_INFINITY }, /Infinity is not a number of ms/],
+    [{ timeout: '2s' }, /timeout: "2s" is not a number of ms/],
     [{ heartbeat: { interval: 5 } }, /heartbeat.timeout/],
     [{ heartbeat: { interval: 5, timeout: 5, retries: 1 } }, /unknown option "retries"/],
     [{ WebSocket: 'ws' }, /WebSocket must be a class/],
@@ -224,6 +233,26 @@ describe('overlay() and its targets', () => {
     );
     warn.mockRestore();
     undo();
+  });
+
+  it('takes a version that it does not know by its shape, and warns of it once', () => {
+    const app = mkdtempSync(join(tmpdir(), 'hangup-version-'));
+    const sdk = join(app, 'node_modules/@cartesia/cartesia-js');
+    mkdirSync(sdk, { recursive: true });
+    writeFileSync(join(sdk, 'index.js'), '');
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const [, main] = process.argv;
+    process.argv[1] = join(app, 'app.js');
+    for (const version of ['4.2.0', '9.9.9']) {
+      writeFileSync(join(sdk, 'package.json'), JSON.stringify({ name: '@cartesia/cartesia-js', version }));
+      for (const target of [TTSWS, client()]) cover(target)();
+    }
+    process.argv[1] = main!;
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      `hangup: @cartesia/cartesia-js 9.9.9 is not one of the versions that hangup ${version} is tested with; its classes look the same, so overlay() takes it`,
+    ]);
+    warn.mockRestore();
+    rmSync(app, { recursive: true });
   });
 
   it('covers a frozen client too: what it changes is the class', () => {

@@ -1,6 +1,6 @@
 /** Apps put a client or a connection behind a proxy: tracing wrappers, reactive state. Its end is that of the object. */
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import type { Client, VoiceSocket } from '../support/sdk.ts';
 import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
@@ -32,6 +32,19 @@ function deep<T extends object>(target: T): T {
   });
 }
 
+/** Calls every function as it is, and hands out something else than its result where the function has none. */
+function traced<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(object, key, receiver) {
+      const value: unknown = Reflect.get(object, key, receiver);
+      if (typeof value !== 'function') return value;
+      return function (this: unknown, ...args: unknown[]) {
+        return value.apply(this, args) ?? Promise.resolve();
+      };
+    },
+  });
+}
+
 /** Sockets and promises have members that no proxy can call. */
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' &&
@@ -44,6 +57,7 @@ const readOnly = 'a proxy that takes no members';
 const proxies = [
   ['a transparent proxy', <T extends object>(target: T): T => new Proxy(target, {})],
   ['a proxy that wraps every object', deep],
+  ['a proxy that traces every call', traced],
   [readOnly, <T extends object>(target: T): T => new Proxy(target, { defineProperty: () => false })],
 ] as const;
 
@@ -99,7 +113,10 @@ describe.each(proxies)('behind %s', (name, proxy) => {
     expect(ws.connected).toBe(true);
     expect((await ws.disconnect()).outcome).toBe('graceful');
     expect(ws.connected).toBe(false);
-    await expect(context.push({ transcript: 'late' })).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+    await expect(context.push({ transcript: 'late' })).rejects.toMatchObject({
+      code: 'ERR_DISCONNECTED',
+      message: expect.stringMatching(/^push\(\): /),
+    });
   });
 
   it('a loop that is cut learns its cause', async () => {
@@ -130,4 +147,23 @@ it('code that reads `connected` of a prototype leaves no state there', async () 
   const ws = await client.tts.websocket({ ca: server.ca });
   expect(ws.connected).toBe(true);
   await client.disconnect(true);
+});
+
+describe('behind a transparent proxy, in other families', () => {
+  const wrap = <T extends object>(target: T): T => new Proxy(target, {});
+
+  it('an STT connection ends', async () => {
+    const provider = await startVoiceServer({}, { protocol: 'stt-turns' });
+    type Stt = {
+      stt: { autoFinalize: { websocket(...args: object[]): VoiceSocket & { sendRaw(a: Uint8Array): void } } };
+    };
+    const client = wrap(new Cartesia({ apiKey: 'k', baseURL: provider.url })) as unknown as Stt & VoiceSocket;
+    const ws = wrap(client.stt.autoFinalize.websocket({ model: 'ink-2' }, { ca: provider.ca }));
+    await vi.waitUntil(() => ws.connected);
+    ws.sendRaw(new Uint8Array(320));
+    expect(await ws.disconnect()).toMatchObject({ outcome: 'graceful' });
+    expect(() => ws.sendRaw(new Uint8Array(320))).toThrow(expect.objectContaining({ code: 'ERR_DISCONNECTED' }));
+    expect(await client.disconnect()).toMatchObject({ outcome: 'graceful' });
+    await provider.close();
+  });
 });

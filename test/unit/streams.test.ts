@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HangupError } from '../../core/errors.ts';
 import { Faults } from '../../overlays/connection/faults.ts';
 import { type Stream, StreamSet } from '../../overlays/connection/streams.ts';
 
@@ -80,5 +81,28 @@ describe('streams', () => {
     expect(set.unfinished).toEqual(['context a']);
     set.forget();
     expect(set.unfinished).toEqual([]);
+  });
+});
+
+describe('the message of a cut', () => {
+  const reader = { contextId: 'a', phase: 'first-chunk' } as const;
+
+  it.each([
+    [{ code: 1011 }, 'the connection closed with code 1011 before context a was done'],
+    [{ code: 1001, reason: 'bye' }, 'the connection closed with code 1001 ("bye") before context a was done'],
+    [
+      { code: 1006 },
+      'the connection closed with code 1006 (no close frame: the network or the provider is gone) before context a was done',
+    ],
+    [{ what: 'could not parse websocket event' }, 'context a ended early: could not parse websocket event'],
+  ])('%j', (end, message) => {
+    expect(new Faults(() => []).streamEnded(reader, end).message).toBe(message);
+  });
+
+  it('says why hangup itself has destroyed the connection', () => {
+    const faults = new Faults(() => []);
+    faults.lastError = new HangupError('ERR_HEARTBEAT', 'no pong within 200 ms');
+    const { message } = faults.streamEnded(reader, { code: 1006 });
+    expect(message).toBe('no pong within 200 ms, so the connection was destroyed before context a was done');
   });
 });

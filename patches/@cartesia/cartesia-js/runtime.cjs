@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 709418c860a1ca81d2f6e4c9f52fed5408e6e8306959cb1ff460d0b78587b658 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80c7036cd74988ad97d761a9a060779bc88a330258c3ffee16a89487df89104c */
 "use strict";
 
 // core/symbols.ts
@@ -9,19 +9,19 @@ var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
 
 // core/errors.ts
 var brand = /* @__PURE__ */ Symbol.for("hangup.error");
-function tellByCode(Class, prefix) {
+function tellByCode(Class, codes) {
   const value = function(error) {
     if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
     if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
     const { code } = error;
-    return typeof code === "string" && code.startsWith(prefix);
+    return typeof code === "string" && codes.test(code);
   };
   Object.defineProperty(Class, Symbol.hasInstance, { value });
 }
 var HangupError = class _HangupError extends Error {
   static {
     Object.defineProperty(_HangupError.prototype, brand, { value: true });
-    tellByCode(_HangupError, "");
+    tellByCode(_HangupError, /^/);
   }
   // Spelt out, because minifiers rename classes.
   name = "HangupError";
@@ -33,7 +33,7 @@ var HangupError = class _HangupError extends Error {
 };
 var StreamEndedError = class _StreamEndedError extends HangupError {
   static {
-    tellByCode(_StreamEndedError, "ERR_STREAM_ENDED");
+    tellByCode(_StreamEndedError, /^ERR_STREAM_ENDED$/);
   }
   name = "StreamEndedError";
   closeCode;
@@ -50,7 +50,7 @@ var StreamEndedError = class _StreamEndedError extends HangupError {
 };
 var DisconnectedError = class _DisconnectedError extends HangupError {
   static {
-    tellByCode(_DisconnectedError, "ERR_DISCONNECTED");
+    tellByCode(_DisconnectedError, /^ERR_DISCONNECTED$/);
   }
   name = "DisconnectedError";
   /** @param what names the thing that was disconnected: `connection`, `client` */
@@ -60,7 +60,7 @@ var DisconnectedError = class _DisconnectedError extends HangupError {
 };
 var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
   static {
-    tellByCode(_ConnectTimeoutError, "ERR_CONNECT_TIMEOUT");
+    tellByCode(_ConnectTimeoutError, /^ERR_CONNECT_TIMEOUT$/);
   }
   name = "ConnectTimeoutError";
   /** The limit, in ms. */
@@ -72,7 +72,7 @@ var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
 };
 var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   static {
-    tellByCode(_ReceiveTimeoutError, "ERR_RECEIVE_TIMEOUT");
+    tellByCode(_ReceiveTimeoutError, /^ERR_RECEIVE_TIMEOUT$/);
   }
   name = "ReceiveTimeoutError";
   phase;
@@ -88,7 +88,7 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
 };
 var PatchError = class _PatchError extends HangupError {
   static {
-    tellByCode(_PatchError, "ERR_PATCH_");
+    tellByCode(_PatchError, /^ERR_PATCH_/);
   }
   name = "PatchError";
   constructor(code, what, why, next, options) {
@@ -114,7 +114,7 @@ function replaceMembers(object, name, members) {
     throw new PatchError(
       "ERR_PATCH_FROZEN",
       `${name} cannot be overlaid`,
-      `it is frozen or sealed, so ${String(key)} cannot be put in`,
+      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
       "Call overlay() before the code that freezes it"
     );
   }
@@ -323,7 +323,7 @@ var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" :
 function checkMs(name, value, least = 0) {
   if (typeof value === "number" && value >= least && value <= maxDelay) return value;
   throw new TypeError(
-    `${name}: ${String(value)} is not a budget; give a number of milliseconds from ${least} to ${maxDelay}`
+    `${name}: ${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`
   );
 }
 function checkKeys(name, value, known) {
@@ -437,9 +437,22 @@ function optionsFor(...targets) {
 
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
-  const isObject2 = typeof target === "object" && target !== null;
-  const name = typeof target === "function" ? `class ${target.name}` : isObject2 ? "this object" : String(target);
-  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${name}`, why, next, options);
+  if (isPromise(target)) {
+    return new PatchError(
+      "ERR_PATCH_TARGET",
+      "overlay() cannot patch a promise",
+      "its result is the target",
+      "Await it first"
+    );
+  }
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${nameOf(target)}`, why, next, options);
+}
+function nameOf(target) {
+  if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
+  return typeof target === "object" && target !== null ? "this object" : String(target);
+}
+function isPromise(target) {
+  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -885,12 +898,21 @@ var ignore = () => {
 var isLastResort = false;
 var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 
+// overlays/foreign/weak.ts
+function refTo(object) {
+  return typeof WeakRef === "undefined" ? { deref: () => object } : new WeakRef(object);
+}
+function collections(onCollected) {
+  return typeof FinalizationRegistry === "undefined" ? { register() {
+  } } : new FinalizationRegistry(onCollected);
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
   #pending = /* @__PURE__ */ new Set();
-  #collected = new FinalizationRegistry((ref) => this.#members.delete(ref));
+  #collected = collections((ref) => this.#members.delete(ref));
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
@@ -930,7 +952,7 @@ var ClientState = class {
       member.end(Deadline.spent("force"));
       return;
     }
-    const ref = new WeakRef(member);
+    const ref = refTo(member);
     this.#members.add(ref);
     this.#collected.register(member, ref);
   }
@@ -1061,7 +1083,12 @@ function connectionMembers(registry) {
 // overlays/foreign/node.ts
 function nodeModule(name) {
   const { process: process2 } = globalThis;
-  return process2?.getBuiltinModule?.(`node:${name}`);
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
 }
 var isNode = () => nodeModule("module") !== void 0;
 
@@ -1147,17 +1174,16 @@ var Dial = class {
   /**
    * Destroys its connections, unless they have come to serve others. Never throws.
    *
-   * @returns false when it has found none
+   * @returns false when it knows of none: then there may be one that it did not find, or others share it
    */
   destroy() {
     this.#isDestroyed = true;
     const dialled = [...this.#dialled].filter(isOwn);
     for (const socket2 of dialled) destroy(socket2, new Error("disconnected"));
-    if (this.#sent === void 0) return dialled.length > 0;
+    if (this.#sent === void 0 || !isOwn(this.#sent.socket)) return dialled.length > 0;
     const { request: request2, socket } = this.#sent;
-    const isUsed = isOwn(socket) && (this.#isUpgraded || request2.completed === false);
-    if (isUsed) destroy(socket);
-    return isUsed || dialled.length > 0;
+    if (this.#isUpgraded || request2.completed === false) destroy(socket);
+    return true;
   }
   onConnect(socket) {
     if (!this.#isTaking || !this.#isUnderWay) return;
@@ -1234,9 +1260,10 @@ var CLOSED = 3;
 
 // overlays/sockets/ws.ts
 function isWsSocket(socket) {
-  const { ping, listeners } = socket;
-  return typeof ping === "function" && typeof listeners === "function";
+  const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
+  return isWhole && Array.isArray(socket.listeners("message"));
 }
+var wsMethods = ["ping", "on", "prependListener", "off", "listeners"];
 function canTerminate(socket) {
   return typeof socket.terminate === "function";
 }
@@ -1454,14 +1481,14 @@ var Exchange = class {
   }
   #outlive(client2, streams) {
     if (streams.length === 0) return;
-    const self = new WeakRef(this);
+    const self = refTo(this);
     const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
-var collected = new FinalizationRegistry((over) => over());
+var collected = collections((over) => over());
 function untilDisconnected(client2, begin) {
   const state = clientState(client2);
   if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
@@ -1994,7 +2021,7 @@ var Connection = class {
     });
     let isClosing = false;
     onClosing(socket, (asked) => {
-      if (this.ended) return;
+      if (this.ended || !this.#sockets.has(socket)) return;
       if (asked !== void 0) this.cut(socket, asked);
       if (isClosing) return;
       isClosing = true;
@@ -2138,8 +2165,11 @@ var Connection = class {
 // overlays/warn.ts
 function warn(message) {
   const text = `hangup: ${message}`;
-  if (typeof process === "undefined" || process.emitWarning === void 0) console.warn(text);
-  else process.emitWarning(text, "HangupWarning");
+  try {
+    process.emitWarning(text, "HangupWarning");
+  } catch {
+    console.warn(text);
+  }
 }
 
 // overlays/connection/faults.ts
@@ -2176,16 +2206,22 @@ var Faults = class {
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
   streamEnded({ contextId, phase }, end) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
-    const closed = `the connection closed${end.code === void 0 ? "" : ` with code ${end.code}`}`;
+    const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
-    const what = contextId === void 0 ? "the stream" : `context ${contextId}`;
-    return new StreamEndedError(`${end.what ?? closed}${said} before ${what} was done`, {
+    const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
+    return new StreamEndedError(message, {
       closeCode: end.code,
       closeReason,
       contextId,
       phase,
       cause: this.clean(end.cause ?? this.lastError)
     });
+  }
+  #lossOf({ code }) {
+    if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
+    if (code === 1006)
+      return "the connection closed with code 1006 (no close frame: the network or the provider is gone)";
+    return `the connection closed${code === void 0 ? "" : ` with code ${code}`}`;
   }
   /** The error for a handshake that failed, from the socket's own error. */
   connectFailure(event) {
@@ -2211,6 +2247,17 @@ var Faults = class {
     return this.#secrets().filter((secret) => typeof secret === "string");
   }
 };
+
+// overlays/foreign/uuid.ts
+function uuid() {
+  const { crypto } = globalThis;
+  if (crypto?.randomUUID !== void 0) return crypto.randomUUID();
+  const random = () => crypto?.getRandomValues?.(new Uint8Array(1))[0] ?? Math.floor(Math.random() * 256);
+  return "10000000-1000-4000-8000-100000000000".replace(
+    /[018]/g,
+    (digit) => (Number(digit) ^ random() & 15 >> Number(digit) / 4).toString(16)
+  );
+}
 
 // overlays/connection/streams.ts
 var Streams = class {
@@ -2503,7 +2550,7 @@ var SourceConnection = class extends Connection {
     this.admit("send()");
     const { socket } = this.#ws;
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
-    const contextId = request2.contextId || crypto.randomUUID();
+    const contextId = request2.contextId || uuid();
     if (socket.readyState !== OPEN) {
       throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
     }
@@ -3274,7 +3321,7 @@ function ttswsMembers(sdk, registry, self) {
     async *generate(request2, options) {
       const connection = of(this);
       connection.admit("generate()");
-      const contextId = request2.context_id ?? crypto.randomUUID();
+      const contextId = request2.context_id ?? uuid();
       const timeout = options?.timeout === void 0 ? void 0 : checkMs("generate(): timeout", options.timeout);
       const mailbox = new LoopMailbox(contextId, timeout);
       const onEvent = (event) => {
@@ -3352,6 +3399,7 @@ function contextMembers(sdk, registry) {
   };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
+    if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
     const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)

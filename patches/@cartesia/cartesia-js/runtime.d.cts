@@ -1,10 +1,10 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1fb1d382102f31c5988012fdd36db278826b7fdc568bc2767fbab47c7101195 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39981a5e8eeac5f48681ec16fdaf80e4c830896797dd6917029622928ccf968b */
 /// <reference lib="esnext.disposable" />
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
   /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
-  name: string;
+  name: 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
   /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;

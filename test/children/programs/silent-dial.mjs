@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 
-const { CELL_PACKAGE, CELL_OVERLAY, CELL_URL, THROUGH, HOW } = process.env;
+const { CELL_PACKAGE, CELL_OVERLAY, CELL_URL, THROUGH, HOW, WAIT } = process.env;
 const require = createRequire(import.meta.url);
 const sdk = require(CELL_PACKAGE);
 const apiKey = 'sk_car_TESTKEYdonotprint';
@@ -64,16 +64,18 @@ const dials = {
   },
   'async fetch': () => (isOld ? client.voices.list({ maxRetries: 0 }) : client.voices.list()),
   'proxied fetch': () => dials['async fetch'](),
-  'proxied socket'() {
+  socket() {
     ws = client.tts.websocket(speech);
     return ws.connect();
   },
+  'proxied socket': () => dials.socket(),
 };
-dials[THROUGH]().then(
+const settled = dials[THROUGH]().then(
   () => say('connected'),
   () => say('rejected'),
 );
-await sleep(400);
+// Long enough for it to be under way.
+await Promise.race([settled, sleep(Number(WAIT ?? 400), undefined, { ref: false })]);
 say('shutdown');
 if (!client.disconnect) (ws?.disconnect ?? ws?.close)?.call(ws);
 else {

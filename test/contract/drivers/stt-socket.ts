@@ -94,7 +94,8 @@ function lineOf(ws: Transcriber, server: { ca: string }): Line {
 
 /** A callback gets a text; what it says of the connection is what others get as an error. */
 function toldIn(message: string): Error {
-  const [, , code, , reason] = /^the connection closed( with code (\d+))?( \((".*")\))? before/.exec(message) ?? [];
+  const said = /^the connection closed( with code (\d+))?( \(no close frame: [^)]*\))?( \((".*")\))? before/;
+  const [, , code, , , reason] = said.exec(message) ?? [];
   const isEnd = message.startsWith('the connection closed');
   return Object.assign(new Error(message), {
     code: isEnd ? 'ERR_STREAM_ENDED' : undefined,

@@ -165,6 +165,8 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
     function (this: TTSWSContext, options?: unknown) {
       if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
+      // The SDK's method would name the call that it makes itself.
+      if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
       const cause = queueOf(this)?.cause;
       // The provider has forgotten everything that was sent before the cut.
       return handled(

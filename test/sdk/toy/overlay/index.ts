@@ -1,4 +1,5 @@
 import { makeOverlay } from '../overlay.ts';
 import { families } from './families/index.ts';
 
-export const overlay = makeOverlay({ families, self: import.meta.url, accepts: 'the class ToySocket or an instance' });
+const sdk = { packageName: 'toy-voice', isTested: (version: string) => version === '1.0.0', self: import.meta.url };
+export const overlay = makeOverlay({ ...sdk, families, accepts: 'the class ToySocket or an instance' });

@@ -5,9 +5,8 @@ interface ToySocket {
   send(message: object): unknown;
 }
 
-const url = 'ws://127.0.0.1:9';
 const probe: Probe<ToySocket> = {
-  make: (Class) => new Class(url) as ToySocket,
+  make: (Class) => new Class('ws://127.0.0.1:9') as ToySocket,
   open: (ws) => ws.connect(),
   late: (ws) => ws.send({}),
 };
@@ -27,7 +26,7 @@ export const toy: Sdk = {
       opened: 'new ToySocket()',
       async open(load) {
         const { ToySocket } = await load('toy-voice');
-        return new (ToySocket as new (url: string) => ToySocket)(url);
+        return probe.make(ToySocket as never);
       },
       versions: ['1.0.0'],
       importFrom: 'toy-voice',
