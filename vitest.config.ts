@@ -1,7 +1,10 @@
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
-const long = process.env.HANGUP_LONG === undefined ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts'] : [];
+const long =
+  process.env.HANGUP_LONG === undefined
+    ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts', '**/workers.test.ts']
+    : [];
 
 /**
  * All tests, and the contract once in each column, e.g. `vitest run --project overlay`.
