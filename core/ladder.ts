@@ -243,7 +243,7 @@ export class Ladder {
     const isCut = this.#limit.reason !== undefined && reports?.some(({ outcome }) => outcome === 'forced');
     this.#report = makeReport({
       name,
-      reason: forced !== 'skipped' || this.#hasFailed || isCut ? reason : undefined,
+      reason: forced !== 'skipped' || this.#hasFailed || isCut || own.length > 0 ? reason : undefined,
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
       members: reports,
