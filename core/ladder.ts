@@ -176,6 +176,7 @@ export class Ladder {
           () => end('ok'),
           (error: unknown) => end('failed', error),
         );
+        limit.watch();
       }
     } catch (error) {
       end('failed', error);
