@@ -84,8 +84,10 @@ export class Deadline implements Limit {
     const deadline = new Deadline(owner);
     deadline.add(this);
     const at = performance.now() + ms;
-    deadline.#isIdle = at < deadline.#at;
-    if (deadline.#isIdle) deadline.#at = at;
+    if (at >= deadline.#at) return deadline;
+    clearTimeout(deadline.#timer);
+    deadline.#isIdle = true;
+    deadline.#at = at;
     return deadline;
   }
 

@@ -133,12 +133,11 @@ export class Ladder {
     // As the last resort, a force that comes while the door closes does not wait for that.
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
-    const start = performance.now();
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep('steps', 'failed', start, error),
+      (error) => this.#reportStep('steps', 'failed', this.#start, error),
     );
     this.#climb();
   }
