@@ -31,6 +31,8 @@ export class Deadline implements Limit {
   #reason: ForceReason | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
+  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
+  #isIdle = false;
   /** The deadlines that limit this one. */
   #above: Deadline[] | undefined;
   /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
@@ -60,6 +62,7 @@ export class Deadline implements Limit {
   }
 
   get signal(): AbortSignal {
+    this.watch();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#reason !== undefined) this.#abort();
@@ -80,8 +83,19 @@ export class Deadline implements Limit {
   within(ms: number, owner?: () => void): Deadline {
     const deadline = new Deadline(owner);
     deadline.add(this);
-    if (ms < deadline.timeout) deadline.#shorten(performance.now() + ms, true);
+    const at = performance.now() + ms;
+    if (at >= deadline.#at) return deadline;
+    clearTimeout(deadline.#timer);
+    deadline.#isIdle = true;
+    deadline.#at = at;
     return deadline;
+  }
+
+  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  watch(): void {
+    if (!this.#isIdle) return;
+    this.#isIdle = false;
+    if (this.#reason === undefined && !this.#isStopped) this.#startTimer();
   }
 
   /** Adds a limit. The earliest of all counts. */
@@ -92,6 +106,7 @@ export class Deadline implements Limit {
     // The end that it limited is over: it passes nothing on any more.
     else if (limit.#isStopped) this.#shorten(limit.#at, true);
     else if (limit !== this && !limit.#below?.has(this)) {
+      limit.watch();
       limit.#below ??= new Set();
       limit.#below.add(this);
       this.#above ??= [];
@@ -116,6 +131,7 @@ export class Deadline implements Limit {
   #shorten(at: number, isOwn: boolean): void {
     if (at >= this.#at) return;
     this.#at = at;
+    this.#isIdle = false;
     clearTimeout(this.#timer);
     if (isOwn) this.#startTimer();
     for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
@@ -155,6 +171,7 @@ export class Deadline implements Limit {
 
   #lose(above: Deadline): void {
     this.#above = this.#above?.filter((deadline) => deadline !== above);
+    if (this.#isIdle) return;
     clearTimeout(this.#timer);
     this.#startTimer();
   }

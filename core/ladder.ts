@@ -133,12 +133,11 @@ export class Ladder {
     // As the last resort, a force that comes while the door closes does not wait for that.
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
-    const start = performance.now();
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep('steps', 'failed', start, error),
+      (error) => this.#reportStep('steps', 'failed', this.#start, error),
     );
     this.#climb();
   }
@@ -176,6 +175,7 @@ export class Ladder {
           () => end('ok'),
           (error: unknown) => end('failed', error),
         );
+        limit.watch();
       }
     } catch (error) {
       end('failed', error);
@@ -243,7 +243,7 @@ export class Ladder {
     const isCut = this.#limit.reason !== undefined && reports?.some(({ outcome }) => outcome === 'forced');
     this.#report = makeReport({
       name,
-      reason: forced !== 'skipped' || this.#hasFailed || isCut ? reason : undefined,
+      reason: forced !== 'skipped' || this.#hasFailed || isCut || own.length > 0 ? reason : undefined,
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
       members: reports,

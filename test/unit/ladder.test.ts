@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../core/deadline.ts';
+import { Group } from '../../core/group.ts';
 import { asLastResort, type Endable, Ladder, type Step } from '../../core/ladder.ts';
 import { forceCap } from '../../core/limits.ts';
 
@@ -273,6 +274,58 @@ describe('Ladder', () => {
     expect(seen).toEqual(['graceful', 'late']);
   });
 
+  it('is not graceful when a part of it is left behind, though there is nothing to destroy', async () => {
+    const { ladder } = thing({ settle: () => ['task a'] }, [step('tasks', () => forever, undefined)]);
+    ladder.end({ timeout: 10 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(ladder.report).toMatchObject({ outcome: 'forced', reason: 'deadline', abandoned: ['thing › task a'] });
+  });
+
+  it('takes an error without a text, and gives errors that JSON can be made of', async () => {
+    const cyclic = Object.assign(new Error('no answer'), { code: 'E1', request: {} });
+    cyclic.request = cyclic;
+    const { ladder } = thing({}, [
+      step('empty', () => Promise.reject(Object.create(null))),
+      step('object', () => Promise.reject(Object.assign(new Error(), { message: {} }))),
+      step('cyclic', () => Promise.reject(cyclic)),
+    ]);
+    await ladder.end(budget).ended;
+    const { steps } = JSON.parse(JSON.stringify(ladder.report));
+    expect(steps[2].error).toEqual({ name: 'Error', message: 'no answer', code: 'E1' });
+    expect(outcomes(ladder)?.map(([, outcome]) => outcome)).toEqual(['failed', 'failed', 'failed', 'skipped']);
+  });
+
+  it('reports that its steps could not be told, and ends though its members cannot be', async () => {
+    const fail = (message: string) => () => {
+      throw new Error(message);
+    };
+    const ladder = new Ladder({ name: 'thing', steps: fail('steps'), force: () => false, members: fail('members') });
+    const report = await ladder.end(budget).ended;
+    expect(report).toMatchObject({ reason: 'failed', steps: [{ name: 'steps', error: { message: 'steps' } }, {}] });
+  });
+
+  it('keeps its time when the end that handed it the limit is over first', async () => {
+    const { ladder } = thing({ force: soon }, [step('close', () => forever)]);
+    const { ladder: hasty } = thing({}, [step('hand on', (limit) => void ladder.end(limit), undefined)]);
+    expect((await hasty.end({ timeout: 100 }).ended).outcome).toBe('graceful');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(ladder.report).toMatchObject({ durationMs: 100, reason: 'deadline' });
+  });
+
+  it('may be ended with a limit of its own, by what it is ending', async () => {
+    const { ladder: inner } = thing({ force: soon }, [
+      step('close', (limit) => {
+        outer.end(limit).end({ timeout: 20 });
+        expect(limit.timeout).toBe(20);
+        return forever;
+      }),
+    ]);
+    const { ladder: outer } = thing({ force: soon }, [step('inner', (limit) => inner.end(limit).ended, undefined)]);
+    outer.end({ timeout: 100 });
+    await vi.advanceTimersByTimeAsync(20);
+    expect([outer.report?.durationMs, inner.report?.durationMs]).toEqual([20, 20]);
+  });
+
   describe('as the last resort', () => {
     it('forces at once though the stack stands inside a step or the door of the same ladder', () => {
       for (const where of ['door', 'step'] as const) {
@@ -293,6 +346,31 @@ describe('Ladder', () => {
       }
     });
 
+    it('reaches the members whose turn to be forced has not come, and may come twice', () => {
+      const seen: string[] = [];
+      const force: Endable['force'] = (ended) => {
+        asLastResort(() => {
+          asLastResort(() => {});
+          level.end(forced);
+        });
+        seen.push(...second.log);
+        ended();
+        return true;
+      };
+      const first = thing({ force }, [step('close', () => forever)]);
+      const second = thing({ force: soon }, [step('close', () => forever)]);
+      const group = new Group([first.ladder, second.ladder]);
+      const level = new Ladder({
+        name: 'level',
+        forceCap: null,
+        steps: () => [],
+        force: (ended, reason) => group.force(ended, reason),
+      });
+      level.end(forced);
+      expect(seen).toEqual(['door', 'force']);
+      expect(second.log).toEqual(['door', 'force']);
+    });
+
     it('closes the door first, and forces once', () => {
       const { log, ladder } = thing({
         force: (ended) => {
@@ -303,5 +381,15 @@ describe('Ladder', () => {
       asLastResort(() => ladder.end(forced));
       expect(log).toEqual(['door', 'force', 'settle']);
     });
+  });
+});
+
+describe('Deadline', () => {
+  it('made within one that is spent meanwhile is spent too, for whoever looks first afterwards', () => {
+    const above = new Deadline();
+    above.add({ timeout: 1000 });
+    const within = above.within(500);
+    above.spend('abort');
+    expect(within).toMatchObject({ reason: 'abort', timeout: 0, signal: { aborted: true } });
   });
 });
