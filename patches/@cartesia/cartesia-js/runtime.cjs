@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1e76dc704e82359bf4f4b19236c316e63719bba6e6f2b13255c31afad18a9973 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cada3e8661f7d6170b65c82740418f86e590011e4ad57af665a34f9a29493a3b */
 "use strict";
 
 // core/symbols.ts
@@ -184,6 +184,8 @@ var Deadline = class _Deadline {
   #reason;
   #timer;
   #isStopped = false;
+  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
+  #isIdle = false;
   /** The deadlines that limit this one. */
   #above;
   /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
@@ -209,6 +211,7 @@ var Deadline = class _Deadline {
     return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
   }
   get signal() {
+    this.watch();
     if (this.#controller === void 0) {
       this.#controller = new AbortController();
       if (this.#reason !== void 0) this.#abort();
@@ -227,8 +230,18 @@ var Deadline = class _Deadline {
   within(ms, owner) {
     const deadline = new _Deadline(owner);
     deadline.add(this);
-    if (ms < deadline.timeout) deadline.#shorten(performance.now() + ms, true);
+    const at = performance.now() + ms;
+    if (at >= deadline.#at) return deadline;
+    clearTimeout(deadline.#timer);
+    deadline.#isIdle = true;
+    deadline.#at = at;
     return deadline;
+  }
+  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  watch() {
+    if (!this.#isIdle) return;
+    this.#isIdle = false;
+    if (this.#reason === void 0 && !this.#isStopped) this.#startTimer();
   }
   /** Adds a limit. The earliest of all counts. */
   add(limit) {
@@ -237,6 +250,7 @@ var Deadline = class _Deadline {
     else if (limit.#reason !== void 0) this.spend(limit.#reason);
     else if (limit.#isStopped) this.#shorten(limit.#at, true);
     else if (limit !== this && !limit.#below?.has(this)) {
+      limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();
       limit.#below.add(this);
       this.#above ??= [];
@@ -259,6 +273,7 @@ var Deadline = class _Deadline {
   #shorten(at, isOwn2) {
     if (at >= this.#at) return;
     this.#at = at;
+    this.#isIdle = false;
     clearTimeout(this.#timer);
     if (isOwn2) this.#startTimer();
     for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
@@ -292,6 +307,7 @@ var Deadline = class _Deadline {
   }
   #lose(above) {
     this.#above = this.#above?.filter((deadline) => deadline !== above);
+    if (this.#isIdle) return;
     clearTimeout(this.#timer);
     this.#startTimer();
   }
@@ -797,12 +813,11 @@ var Ladder = class {
     this.#limit.add(limit);
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
-    const start = performance.now();
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep("steps", "failed", start, error)
+      (error) => this.#reportStep("steps", "failed", this.#start, error)
     );
     this.#climb();
   }
@@ -838,6 +853,7 @@ var Ladder = class {
           () => end("ok"),
           (error) => end("failed", error)
         );
+        limit.watch();
       }
     } catch (error) {
       end("failed", error);
@@ -899,7 +915,7 @@ var Ladder = class {
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
-      reason: forced !== "skipped" || this.#hasFailed || isCut ? reason : void 0,
+      reason: forced !== "skipped" || this.#hasFailed || isCut || own.length > 0 ? reason : void 0,
       durationMs: performance.now() - this.#start,
       steps: this.#stepReports,
       members: reports,
