@@ -45,7 +45,7 @@ export function checkOptions(options: unknown): OverlayOptions {
 }
 
 /** The options of a target, a layer for each call, oldest first: an undone layer leaves the others in force. */
-const layersOf = (target: object): readonly OverlayOptions[] => keptOwn(target, optionsKey) ?? [];
+const layersOf = (target: object): OverlayOptions[] => keptOwn(target, optionsKey) ?? [];
 
 /**
  * Sets the options of a target: a class, for all of its instances; a client, for all of its connections; or one connection.
@@ -69,11 +69,16 @@ export function coverWith(target: object, options: OverlayOptions, use: () => un
 
 function setOptions(target: object, options: OverlayOptions): () => void {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  keep(target, optionsKey, [...layersOf(target), layer]);
+  const known = layersOf(target);
+  // A second layer changes no member of the target: an overlay of a class that is overlaid already leaves it as it is.
+  if (known.length > 0) known.push(layer);
+  else keep(target, optionsKey, [layer]);
   return () => {
-    const left = layersOf(target).filter((other) => other !== layer);
-    if (left.length > 0) keep(target, optionsKey, left);
-    else drop(target, optionsKey);
+    const layers = layersOf(target);
+    const index = layers.indexOf(layer);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    if (layers.length === 0) drop(target, optionsKey);
   };
 }
 

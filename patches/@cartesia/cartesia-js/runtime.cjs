@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cada3e8661f7d6170b65c82740418f86e590011e4ad57af665a34f9a29493a3b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bc5899614d489cbef4bd72d018416439993624a4f4eb05c8e71658ad6e91be38 */
 "use strict";
 
 // core/symbols.ts
@@ -439,11 +439,15 @@ function coverWith(target, options, use) {
 }
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
-  keep(target, optionsKey, [...layersOf(target), layer]);
+  const known = layersOf(target);
+  if (known.length > 0) known.push(layer);
+  else keep(target, optionsKey, [layer]);
   return () => {
-    const left = layersOf(target).filter((other) => other !== layer);
-    if (left.length > 0) keep(target, optionsKey, left);
-    else drop(target, optionsKey);
+    const layers = layersOf(target);
+    const index = layers.indexOf(layer);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    if (layers.length === 0) drop(target, optionsKey);
   };
 }
 function optionsFor(...targets) {
