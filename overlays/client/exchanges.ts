@@ -11,6 +11,13 @@ export class Exchange {
 
   constructor(controller = new AbortController()) {
     this.#controller = controller;
+    this.follow(controller.signal);
+  }
+
+  /** Destroys the connection when the app aborts the request itself, before undici learns of it, which would dial again. */
+  follow(signal: AbortSignal): AbortSignal {
+    signal.addEventListener('abort', () => this.#dial.destroy());
+    return signal;
   }
 
   get signal(): AbortSignal {

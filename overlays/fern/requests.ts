@@ -27,7 +27,7 @@ export function request<R>(
 ): Promise<R> {
   return untilDisconnected(client, () => {
     const exchange = new Exchange();
-    const options = { ...given, abortSignal: either(exchange.signal, given?.abortSignal) };
+    const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client, () => send(options), streamsOf);
     const attempts = new Attempts(exchange, options);
     return exchange
@@ -39,8 +39,9 @@ export function request<R>(
   });
 }
 
-function either(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {
-  return given === undefined || given === null ? own : AbortSignal.any([own, given]);
+function either(exchange: Exchange, given: AbortSignal | undefined): AbortSignal {
+  const { signal } = exchange;
+  return given === undefined || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 
 /** A stream goes on reading; every other result of a method has been read. */

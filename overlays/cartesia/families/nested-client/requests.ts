@@ -10,7 +10,7 @@ export function nestedFetch(sdk: Fetch): Fetch {
   return function (path, options = {}) {
     const exchange = new Exchange();
     const { signal: given } = options;
-    const signal = given ? AbortSignal.any([exchange.signal, given]) : exchange.signal;
+    const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
     const send = () => sdk.call(this, path, { ...options, signal });
     return untilDisconnected(this, () => exchange.run(this, send, streamsOf)).then((response) => {
       // The SDK's ponyfill of fetch tells of an abort, and not of its reason.
