@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bc5899614d489cbef4bd72d018416439993624a4f4eb05c8e71658ad6e91be38 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c6bf1eea1d3f18018cec2d415281582ca13788a8eb5cf6fa315eeb3fb167d7df */
 "use strict";
 
 // core/symbols.ts
@@ -1506,6 +1506,12 @@ var Exchange = class {
   #dial = new Dial("with a request");
   constructor(controller = new AbortController()) {
     this.#controller = controller;
+    this.follow(controller.signal);
+  }
+  /** Destroys the connection when the app aborts the request itself, before undici learns of it, which would dial again. */
+  follow(signal) {
+    signal.addEventListener("abort", () => this.#dial.destroy());
+    return signal;
   }
   get signal() {
     return this.#controller.signal;
@@ -4678,7 +4684,7 @@ function nestedFetch(sdk) {
   return function(path, options = {}) {
     const exchange = new Exchange();
     const { signal: given } = options;
-    const signal = given ? AbortSignal.any([exchange.signal, given]) : exchange.signal;
+    const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
     const send = () => sdk.call(this, path, { ...options, signal });
     return untilDisconnected(this, () => exchange.run(this, send, streamsOf2)).then((response) => {
       for (const name of readers) {
@@ -4762,7 +4768,7 @@ var defaults2 = { timeout: 6e4, retries: 2 };
 function request(client2, given, isOwnFetcher, send) {
   return untilDisconnected(client2, () => {
     const exchange = new Exchange();
-    const options = { ...given, abortSignal: either(exchange.signal, given?.abortSignal) };
+    const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
     const attempts = new Attempts2(exchange, options);
     return exchange.run(client2, () => send(attempts.options), streamsOf3).catch((error) => {
@@ -4771,8 +4777,9 @@ function request(client2, given, isOwnFetcher, send) {
     });
   });
 }
-function either(own, given) {
-  return given === void 0 || given === null ? own : AbortSignal.any([own, given]);
+function either(exchange, given) {
+  const { signal } = exchange;
+  return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
