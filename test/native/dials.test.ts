@@ -21,7 +21,7 @@ const dials: readonly [through: string, cell: Cell][] = [
   ['proxied socket', older],
 ];
 
-/** What the proxy does when it is asked for a tunnel. */
+/** The answer of the proxy to a request for a tunnel. */
 const proxies = { silent: '', 'one that opens the tunnel': 'HTTP/1.1 200 OK\r\n\r\n' };
 
 for (const release of nodeReleases.filter((version) => Number.parseInt(version, 10) >= 22)) {

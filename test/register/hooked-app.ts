@@ -36,7 +36,7 @@ export const told = `const { verify, loadStatus } = await import('hangup/verify'
 
 export interface StartOptions {
   env?: Record<string, string>;
-  /** Of Node, before the file. */
+  /** Arguments of Node, which stand before the file. */
   args?: string[];
 }
 

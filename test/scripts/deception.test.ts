@@ -1,4 +1,4 @@
-/** What looks patched and is not. Every case is caught, and says by which message. */
+/** Copies that look patched and are not. Each case says which message catches it. */
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';

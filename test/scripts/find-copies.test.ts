@@ -42,7 +42,7 @@ test('workspaces, linked or not', () => {
   put(join(root, 'packages/deep/b/node_modules', name));
   put(join(root, 'packages/a'), '1.0.0', 'a');
   link(join(root, 'node_modules/a'), '../packages/a');
-  // What a framework has built.
+  // The output of a framework's build.
   put(join(root, '.output/server/node_modules', name));
   put(join(root, '.git/node_modules', name));
   expect(found(root)).toEqual([

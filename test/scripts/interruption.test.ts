@@ -84,7 +84,7 @@ test('12 that apply and 12 that revert: no broken file, nobody lies, one more ru
     const outcomes = await meet(24, 'lstatSync', ['apply', '--json', '--dir', dir], {
       argsOfEverySecond: ['apply', '--revert', '--json', '--dir', dir],
     });
-    // Who was overtaken by the others says so; whatever else goes wrong is an error of its own.
+    // A run that the others have overtaken says so. Every other fault is an error of its own.
     for (const { ok, error } of outcomes.filter(({ error }) => error !== undefined))
       expect({ ok, ...error }).toMatchObject({
         ok: false,

@@ -14,7 +14,7 @@ import {
   unlike,
 } from '../support/patching.ts';
 
-/** What happened to the files and folders that were there before. */
+/** The changes to the files and folders that were there before. */
 function changed(before: Record<string, string>, dir: string): string[] {
   const after = tree(dir);
   return Object.keys({ ...before, ...after })

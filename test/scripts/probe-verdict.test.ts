@@ -1,4 +1,4 @@
-/** What the probe says of classes that only look like patched ones. */
+/** Verdicts of the probe on classes that only look like patched ones. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { judge } from '../../scripts/probe/judge.ts';
 import { SilentSocket } from '../../scripts/probe/socket.ts';

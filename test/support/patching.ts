@@ -58,7 +58,7 @@ export function install(folder: string, version = newest, extent: 'whole' | 'sli
   return folder;
 }
 
-/** What an interrupted run has left. */
+/** Files that an interrupted run has left. */
 export const debris = (dir: string): string[] => Object.keys(tree(dir)).filter((path) => path.endsWith('.tmp'));
 
 /** A project with one slim copy in the usual place. */

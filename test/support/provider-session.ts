@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Behaviour, Fault } from './voice-behaviour.ts';
 
-/** What the server saw of one connection. */
+/** The events of one connection, as the server saw them. */
 export interface SeenConnection {
   /** The upgrade request; `undefined` when the connection never got that far. */
   upgrade: { url: string; headers: Record<string, string | string[] | undefined> } | undefined;

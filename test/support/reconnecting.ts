@@ -23,7 +23,7 @@ export interface Source {
   on(name: string, listener: (data: unknown) => void): unknown;
 }
 
-/** What `send()` of the SDK returns. */
+/** The result of the SDK's `send()`. */
 export interface Speech {
   source: Source;
   events(name: string): AsyncIterableIterator<string>;
@@ -100,7 +100,7 @@ export function connectVoice<V extends Voice | Transcriber>(
   return connecting as ReturnType<V['connect']>;
 }
 
-/** What to say; 1.x and 2.x spell it differently. */
+/** The request for speech; 1.x and 2.x spell it differently. */
 export function request(version: string, contextId?: string): object {
   // 1.0.0 listens for an id of its own, whatever it is asked for.
   if (/^1\.0\.0/.test(version)) return request1(undefined);

@@ -13,7 +13,7 @@ abstract class SttSession extends ProviderSession {
   protected abstract readonly begin: object | undefined;
   protected abstract readonly end: object;
   protected abstract readonly transcript: object;
-  /** What a text frame asks for. */
+  /** The request in a text frame. */
   protected abstract command(frame: string): 'transcribe' | 'close' | undefined;
   /** Audio is transcribed as it comes, not only on command. */
   protected abstract readonly isEager: boolean;

@@ -11,7 +11,7 @@ export default class SummaryReporter implements Reporter {
     }
     // The other reporters write through buffered streams; only at exit is this line certainly the last one.
     process.once('exit', (code) => {
-      // What fails outside of any test, such as globalSetup, must not read as "0 failed".
+      // A failure outside of any test, such as globalSetup, must not read as "0 failed".
       const failed = count.failed === 0 && code !== 0 ? 1 : count.failed;
       const skipped = count.skipped + count.pending;
       console.log(`${count.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);

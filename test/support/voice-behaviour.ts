@@ -1,4 +1,4 @@
-/** What the server does to a connection before it is a WebSocket. */
+/** Faults of the server before a connection is a WebSocket. */
 export type Greeting =
   | 'accept'
   /** Accepts TCP and reads nothing at all. */
@@ -12,7 +12,7 @@ export type Greeting =
   /** Resets the TCP connection on sight. */
   | 'reset';
 
-/** What the server does to a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
+/** Faults of the server on a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
 export type Fault =
   /** A close frame and then an orderly end. `code` 1005 sends a close frame without a code. */
   | { kind: 'close'; code: number; reason?: string }
@@ -51,7 +51,7 @@ export interface Behaviour {
   done?: boolean;
   /** `true`: a cancel changes nothing. Default `false`. */
   ignoreCancel?: boolean;
-  /** What a close frame of the client meets. `answer-and-hang` answers it and then keeps TCP open. Default `answer`. */
+  /** The answer to a close frame of the client. `answer-and-hang` answers it and then keeps TCP open. Default `answer`. */
   onClose?: 'answer' | 'ignore' | 'answer-and-hang';
   /** `true`: reads nothing after the handshake, so that what the client sends stays in its buffers. Default `false`. */
   stopReading?: boolean;

@@ -52,7 +52,7 @@ export interface Seen {
   readonly upgrades: number;
 }
 
-/** What the provider speaks: TTS by contexts, STT by turns, or the older STT. */
+/** The protocol of the provider: TTS by contexts, STT by turns, or the older STT. */
 export type Protocol = keyof typeof protocols;
 
 const protocols = { tts: VoiceSession, 'stt-turns': TurnsSession, stt: FinalizeSession } as const;

@@ -22,7 +22,7 @@ export async function client(): Promise<void> {
   same<typeof report, DisconnectReport>(true);
   same<(typeof report)['outcome'], 'graceful' | 'forced'>(true);
   same<typeof ws.connected, boolean>(true);
-  // What the SDK declares stays as it was.
+  // The SDK's own declarations stay as they were.
   for await (const event of ws.context({ model_id: 'sonic-3' } as never).receive()) void event.type;
   await target.disconnect({ timeout: 100, signal: AbortSignal.abort() });
   const models: Cartesia = target;

@@ -34,7 +34,7 @@ export function buildUpstream(scratch: string): string {
   return folder;
 }
 
-/** What the changed modules are built to without the patch: the published files, if the build is the SDK's. */
+/** Builds the changed modules without the patch: the result is the published files, if the build is the SDK's. */
 export function buildPristine(scratch: string): Map<string, string> {
   return compile(copySources(join(scratch, 'pristine')), changedModules);
 }

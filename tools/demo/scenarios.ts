@@ -1,12 +1,12 @@
 import type { Behaviour } from '../../test/support/voice-behaviour.ts';
 
-/** What became of one app. */
+/** The outcome of one app. */
 export interface Run {
   /** `undefined`: it was still running at the cap and had to be killed. */
   exitCode: number | undefined;
   /** From the moment that matters (the app says "now") to its end, in ms. */
   ms: number;
-  /** What it printed after "now". */
+  /** The lines that it printed after "now". */
   said: string[];
   /** The error that it died of. */
   error: string | undefined;

@@ -6,7 +6,7 @@ const withContext = { fault: { kind: 'error-event', withContext: true }, faultAf
 const without = { fault: { kind: 'error-event', withContext: false }, faultAfter: 1, done: false } as const;
 const unheard = { crashes: /To resolve these unhandled rejection errors|injected error/ } as const;
 
-/** The provider's own `error` events, rows q of the findings. */
+/** The provider's own `error` events. */
 export const errorEvents: readonly Scenario[] = [
   ...[true, false].map(
     (listen): Scenario => ({
