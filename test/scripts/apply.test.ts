@@ -171,7 +171,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'a file is in place of a folder',
-      'lies below something that is not a folder',
+      'lie below something that is not a folder',
       (sdk) => writeFileSync(join(sdk, dirname(runtime)), ''),
     ],
     [
@@ -184,7 +184,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     [
       'a folder is a symbolic link',
-      'lies behind a symbolic link',
+      'lie behind a symbolic link',
       (sdk) => {
         renameSync(join(sdk, 'internal/lib'), join(sdk, 'lib'));
         symlinkSync('../lib', join(sdk, 'internal/lib'));
@@ -192,7 +192,7 @@ describe('refusals change nothing in any copy', () => {
     ],
     ...['elsewhere', 'nowhere'].map((target): (typeof damages)[number] => [
       `the folder of the new files is a symbolic link to ${target}`,
-      'lies behind a symbolic link',
+      'lie behind a symbolic link',
       (sdk) => {
         mkdirSync(join(sdk, '../elsewhere'));
         writeFileSync(join(sdk, '../elsewhere/file'), 'of somebody');
