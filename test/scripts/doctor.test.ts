@@ -74,6 +74,15 @@ test('no SDK; no project', async () => {
   expect(await diagnose(dir)).toMatchObject({ exitCode: 5, error: { code: 'ERR_PATCH_NO_SDK' }, next: ['npm ci'] });
 });
 
+test('as text: a workspace of one package, and hangup where it must not be', async () => {
+  const { dir } = app({ workspaces: ['web'], dependencies: {}, devDependencies: { hangup: '1.0.0' } });
+  mkdirSync(join(dir, 'web'));
+  writeFileSync(join(dir, 'web/package.json'), '{"name":"web"}');
+  const { stdout } = await hangup(['doctor'], { cwd: dir });
+  expect(stdout).toContain(`${dir}, a workspace of 1 package\n`);
+  expect(stdout).toContain('run next       do what the error says\n');
+});
+
 test('on one screen', async () => {
   const { dir } = app();
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
