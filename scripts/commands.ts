@@ -1,5 +1,5 @@
 import { failure, listOf, type Outcome } from './outcome.ts';
-import { printExported, printInitialised, printOutcome, type Verb } from './print/report.ts';
+import { printExported, printInitialised, printOutcome, type Verb, type Where } from './print/report.ts';
 
 /** The values of a command's options, by name. */
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -83,12 +83,9 @@ without a patch, no copy is changed.`,
   },
   async run({ check, revert, recursive, dir }) {
     const { applyBelow } = await import('./commands/apply.ts');
-    const outcome = applyBelow(String(dir), {
-      check: check === true,
-      revert: revert === true,
-      recursive: recursive === true,
-    });
-    return outcomeResult(outcome, revert ? 'revert' : 'apply');
+    const where = { dir: String(dir), recursive: recursive === true };
+    const outcome = applyBelow(where.dir, { ...where, check: check === true, revert: revert === true });
+    return outcomeResult(outcome, revert ? 'revert' : 'apply', where);
   },
 };
 
@@ -107,8 +104,8 @@ files. Needs no network and no key, and takes at most 30 s a copy`,
   },
   async run({ dir, probe, recursive }) {
     const { verify } = await import('./verify.ts');
-    const options = { dir: String(dir), probe: probe === true, recursive: recursive === true };
-    return outcomeResult(await verify(options), 'verify');
+    const where = { dir: String(dir), recursive: recursive === true };
+    return outcomeResult(await verify({ ...where, probe: probe === true }), 'verify', where);
   },
 };
 
@@ -168,8 +165,8 @@ export const optionsOf = (command: Command): Record<string, Option> => ({ ...com
 
 export const commands: Readonly<Record<string, Command>> = { init, apply, verify, doctor, export: exportCommand };
 
-export const outcomeResult = (outcome: Outcome, verb?: Verb): Result => ({
+export const outcomeResult = (outcome: Outcome, verb?: Verb, where?: Where): Result => ({
   exitCode: outcome.exitCode,
   json: outcome,
-  print: () => printOutcome(outcome, verb),
+  print: () => printOutcome(outcome, verb, where),
 });

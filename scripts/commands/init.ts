@@ -72,7 +72,7 @@ export async function init(options: InitOptions): Promise<Initialised> {
       return { ...result, ok: true, exitCode: 0, state: 'unchanged', next };
     }
     const isAsked = options.mode === 'ask' && canAsk();
-    if (options.mode !== 'write' && !(isAsked && (await ask(changes))))
+    if (options.mode !== 'write' && !(isAsked && (await ask(manager, changes))))
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };
     write(
       drafted.map(({ path, after }) => {

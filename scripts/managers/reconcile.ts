@@ -138,7 +138,7 @@ function requireDependency(draft: Draft, { saveProd }: Manager, command: string)
   throw new PatchError(
     'ERR_PATCH_CONFIG',
     has('devDependencies') ? `hangup is in "devDependencies" of ${file}` : `${file} does not depend on hangup`,
-    `its scripts are to run "${command}", in an install for production too`,
-    `Nothing was changed. Run "${saveProd}", then run the command again`,
+    `the scripts of the project run "${command}", in an install for production too`,
+    `Nothing was changed. Run "${saveProd}" in that folder, then run the command again`,
   );
 }

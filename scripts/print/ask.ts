@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises';
-import { printChanges } from './changes.ts';
+import type { Detected } from './changes.ts';
+import { printChanges, printManager } from './changes.ts';
 
 /** True when somebody at a terminal can answer a question. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
 
-/** Shows the changes and asks whether to write them. Every answer but `y` and `yes` is a no, and so is Ctrl+C. */
-export async function ask(changes: readonly { diff: readonly string[] }[]): Promise<boolean> {
+/** Shows the package manager and the changes, and asks whether to write them. Every answer but `y` and `yes` is a no, and so is Ctrl+C. */
+export async function ask(manager: Detected, changes: readonly { diff: readonly string[] }[]): Promise<boolean> {
+  printManager(manager);
   printChanges(changes);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {

@@ -9,8 +9,8 @@ const errorColours = coloursFor(process.stderr.isTTY === true);
 export function printDiagnosis(diagnosis: Diagnosis): void {
   const { hangup, node, project, dependency, manager, copies, setup, hook, otherPatches, install, next, error } =
     diagnosis;
-  const packages =
-    project && project.folders.length > 1 ? `, a workspace of ${project.folders.length - 1} packages` : '';
+  const count = project ? project.folders.length - 1 : 0;
+  const packages = count > 0 ? `, a workspace of ${count} ${count === 1 ? 'package' : 'packages'}` : '';
   const written = setup?.toWrite.length ? `not complete: init would write ${setup.toWrite.join(', ')}` : 'complete';
   const rows: [string, readonly string[]][] = [
     ['versions', [`hangup ${hangup}, Node ${node}`]],
@@ -22,7 +22,7 @@ export function printDiagnosis(diagnosis: Diagnosis): void {
     ['load hook', hook],
     ['other patches', otherPatches],
     [install?.command ?? 'install', [install?.effect ?? 'not known']],
-    ['run next', next],
+    ['run next', next.length === 0 && error ? ['do what the error says'] : next],
   ];
   for (const [name, lines] of rows)
     for (const [at, text] of (lines.length > 0 ? lines : ['none']).entries())

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Exported } from '../commands/export.ts';
 import type { Initialised } from '../commands/init.ts';
 import { type Action, type CopyResult, isDelivered, type Outcome, someOf } from '../outcome.ts';
-import { printChanges } from './changes.ts';
+import { printChanges, printManager } from './changes.ts';
 import { coloursFor } from './colours.ts';
 
 const colours = coloursFor(process.stdout.isTTY === true);
@@ -21,13 +21,22 @@ const deeds: Record<Action, string> = {
 /** The command that the words follow. `revert` is `apply --revert`. */
 export type Verb = 'apply' | 'revert' | 'verify';
 
-/** Prints an outcome for people: a line for each copy, then a summary. Errors go to stderr. */
-export function printOutcome(outcome: Outcome, command: Verb = 'apply'): void {
+export interface Where {
+  dir?: string;
+  recursive?: boolean;
+}
+
+/**
+ * Prints an outcome for people: a line for each copy, then a summary. Errors go to stderr.
+ *
+ * @param where the options that named the copies; the command to run next has them too
+ */
+export function printOutcome(outcome: Outcome, command: Verb = 'apply', where: Where = {}): void {
   for (const copy of outcome.copies) console.log(command === 'verify' ? verified(copy) : line(copy, outcome.ok));
   for (const folder of outcome.skipped ?? [])
     console.error(`${errorColours.yellow('not searched')} ${folder}: it cannot be read`);
   if (outcome.error) console.error(`${errorColours.red('error')} ${outcome.error.code}: ${outcome.error.message}`);
-  if (outcome.copies.length > 0) console.log(summary(outcome, command));
+  if (outcome.copies.length > 0) console.log(summary(outcome, command, where));
   if (outcome.caches)
     console.log(
       `caches of bundlers may still hold the SDK as it was; remove them before the next build:\n  rm -rf ${outcome.caches.map(shown).join(' ')}`,
@@ -46,13 +55,18 @@ export function printExported({ text, path, version, fileName }: Exported): void
 /** Prints what `init` did, or would do, for people. */
 export function printInitialised(result: Initialised): void {
   const { manager, changes, state, next, error } = result;
-  if (manager) console.log(`package manager: ${manager.name} ${manager.version}, known from ${manager.from}`);
-  if (!result.shown) printChanges(changes);
+  if (!result.shown) {
+    if (manager) printManager(manager);
+    printChanges(changes);
+  }
   if (error) console.error(`${errorColours.red('error')} ${error.code}: ${error.message}`);
   else if (state === 'unchanged')
     console.log(next.length === 0 ? 'nothing to do' : 'nothing to write; the SDK is not patched yet');
   else if (state === 'written') console.log(colours.green('written'));
-  else console.error(`${errorColours.yellow('nothing was written')}: --yes without --dry-run writes these changes`);
+  else
+    console.error(
+      `${errorColours.yellow('nothing was written')}${result.shown ? '' : '; the same command with --yes, and without --dry-run, writes these changes'}`,
+    );
   for (const command of next) console.log(`next: ${command}`);
 }
 
@@ -88,7 +102,7 @@ function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
   return words.join(' and ');
 }
 
-function summary({ copies, ok, error }: Outcome, command: Verb): string {
+function summary({ copies, ok, error }: Outcome, command: Verb, { dir, recursive }: Where): string {
   const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
   const changed = count(({ action }) => action === 'patched' || action === 'reverted');
   const wanted = command === 'revert' ? 'pristine' : 'patched';
@@ -97,7 +111,13 @@ function summary({ copies, ok, error }: Outcome, command: Verb): string {
       ? count(isDelivered)
       : changed + count((copy) => copy.state === wanted && copy.action === 'none');
   if (ok) return `${done} ${unitOf(done)} ${wanted}${changed === 0 && command !== 'verify' ? ', nothing to do' : ''}`;
-  const next = error ? '' : `; run "npx hangup ${command === 'revert' ? 'apply --revert' : 'apply'}"`;
+  const folder = relative(process.cwd(), dir ?? '');
+  const words = [
+    command === 'revert' ? 'apply --revert' : 'apply',
+    ...(recursive ? ['--recursive'] : []),
+    ...(folder === '' ? [] : ['--dir', /\s/.test(folder) ? `'${folder}'` : folder]),
+  ];
+  const next = error ? '' : `; run "npx hangup ${words.join(' ')}"`;
   return `${done} of ${copies.length} ${unitOf(copies.length)} ${wanted}${next}`;
 }
 

@@ -19,6 +19,18 @@ import {
 } from '../support/patching.ts';
 
 describe.concurrent('hangup apply and verify', () => {
+  test('the command to run next works on the same copies', async () => {
+    const parent = scratch();
+    install(join(parent, `my app/node_modules/${name}`), newest);
+    const at = { cwd: parent };
+    const nextOf = async (...args: string[]) => /run "npx hangup (.*)"/.exec((await hangup(args, at)).stdout)?.[1];
+    expect(await nextOf('verify', '--dir', 'my app')).toBe("apply --dir 'my app'");
+    expect(await nextOf('verify', '--recursive')).toBe('apply --recursive');
+    expect(await nextOf('apply', '--check', '--dir', join(parent, 'my app'))).toBe("apply --dir 'my app'");
+    expect(await hangup(['apply', '--recursive'], at)).toMatchObject({ code: 0 });
+    expect(await nextOf('apply', '--revert', '--check', '--recursive')).toBe('apply --revert --recursive');
+  });
+
   test('from pristine to patched and back, as text', async () => {
     const { dir } = project();
     install(join(dir, 'node_modules/old'), '3.1.0');

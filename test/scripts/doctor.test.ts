@@ -61,7 +61,7 @@ test('the load hook, other patches, and a set-up that is refused', async () => {
     dependency: 'devDependencies',
     hook: ['scripts.start of package.json'],
     otherPatches: ['patches/ws+8.0.0.patch'],
-    error: { code: 'ERR_PATCH_CONFIG', message: expect.stringContaining('npm install --save-prod hangup') },
+    error: { code: 'ERR_PATCH_CONFIG', message: expect.stringContaining('Run "npm install --save-prod hangup" in that folder') },
     install: { effect: expect.stringContaining('not known') },
     next: [],
   });
@@ -72,6 +72,15 @@ test('no SDK; no project', async () => {
   expect(await diagnose(dir)).toMatchObject({ exitCode: 2, copies: [], error: { code: 'ERR_PATCH_USAGE' } });
   writeFileSync(join(dir, 'package.json'), '{"packageManager":"npm@11.21.2"}');
   expect(await diagnose(dir)).toMatchObject({ exitCode: 5, error: { code: 'ERR_PATCH_NO_SDK' }, next: ['npm ci'] });
+});
+
+test('as text: a workspace of one package, and hangup where it must not be', async () => {
+  const { dir } = app({ workspaces: ['web'], dependencies: {}, devDependencies: { hangup: '1.0.0' } });
+  mkdirSync(join(dir, 'web'));
+  writeFileSync(join(dir, 'web/package.json'), '{"name":"web"}');
+  const { stdout } = await hangup(['doctor'], { cwd: dir });
+  expect(stdout).toContain(`${dir}, a workspace of 1 package\n`);
+  expect(stdout).toContain('run next       do what the error says\n');
 });
 
 test('on one screen', async () => {

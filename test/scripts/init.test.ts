@@ -408,7 +408,7 @@ describe('nothing is written', () => {
       const ran = await hangup(args, { cwd: project.dir });
       expect(ran).toMatchObject({
         code: 1,
-        stderr: 'nothing was written: --yes without --dry-run writes these changes\n',
+        stderr: 'nothing was written; the same command with --yes, and without --dry-run, writes these changes\n',
       });
       expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
     }
