@@ -61,7 +61,10 @@ test('the load hook, other patches, and a set-up that is refused', async () => {
     dependency: 'devDependencies',
     hook: ['scripts.start of package.json'],
     otherPatches: ['patches/ws+8.0.0.patch'],
-    error: { code: 'ERR_PATCH_CONFIG', message: expect.stringContaining('Run "npm install --save-prod hangup" in that folder') },
+    error: {
+      code: 'ERR_PATCH_CONFIG',
+      message: expect.stringContaining('Run "npm install --save-prod hangup" in that folder'),
+    },
     install: { effect: expect.stringContaining('not known') },
     next: [],
   });
