@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
@@ -84,6 +84,13 @@ test('as text: a workspace of one package, and hangup where it must not be', asy
   const { stdout } = await hangup(['doctor'], { cwd: dir });
   expect(stdout).toContain(`${dir}, a workspace of 1 package\n`);
   expect(stdout).toContain('run next       do what the error says\n');
+});
+
+test('a file that somebody changed: no command is named that would refuse it', async () => {
+  const { dir, sdk } = app();
+  await init({ dir, mode: 'write', remove: false });
+  appendFileSync(join(sdk, 'client.js'), '// changed\n');
+  expect(await diagnose(dir)).toMatchObject({ exitCode: 4, error: { code: 'ERR_PATCH_FOREIGN' }, next: [] });
 });
 
 test('on one screen', async () => {
