@@ -3,8 +3,13 @@ import type { PatchErrorCode } from './error-codes.ts';
 /** Every error of any copy of hangup has it: a patched SDK throws errors of the runtime that is in the SDK. */
 const brand = Symbol.for('hangup.error');
 
-/** Makes `instanceof` hold for the errors of other copies, by their code. A subclass of a user's tells its own by itself. */
-function tellByCode(Class: abstract new (...args: never[]) => HangupError, codes: RegExp): void {
+/**
+ * Makes `instanceof` hold for the errors of other copies, by their code. A subclass of a user's tells its own by itself.
+ *
+ * @param name given to the class again, because Node prints that of the class, and bundlers rename classes
+ */
+function tellByCode(Class: abstract new (...args: never[]) => HangupError, name: string, codes: RegExp): void {
+  Object.defineProperty(Class, 'name', { value: name });
   const value = function (this: unknown, error: unknown): boolean {
     if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
     if (this !== Class || typeof error !== 'object' || error === null || !(brand in error)) return false;
@@ -18,7 +23,7 @@ function tellByCode(Class: abstract new (...args: never[]) => HangupError, codes
 export class HangupError extends Error {
   static {
     Object.defineProperty(HangupError.prototype, brand, { value: true });
-    tellByCode(HangupError, /^/);
+    tellByCode(HangupError, 'HangupError', /^/);
   }
 
   // Spelt out, because minifiers rename classes.
@@ -47,7 +52,7 @@ export interface StreamEnd {
 /** The peer or the network ended a stream before the stream's own end message (`ERR_STREAM_ENDED`). */
 export class StreamEndedError extends HangupError {
   static {
-    tellByCode(StreamEndedError, /^ERR_STREAM_ENDED$/);
+    tellByCode(StreamEndedError, 'StreamEndedError', /^ERR_STREAM_ENDED$/);
   }
 
   override name = 'StreamEndedError';
@@ -74,7 +79,7 @@ export function isStreamEnded(error: unknown): error is StreamEndedError {
 /** A call came after `disconnect()` or `close()`; it was refused and dialled nothing (`ERR_DISCONNECTED`). */
 export class DisconnectedError extends HangupError {
   static {
-    tellByCode(DisconnectedError, /^ERR_DISCONNECTED$/);
+    tellByCode(DisconnectedError, 'DisconnectedError', /^ERR_DISCONNECTED$/);
   }
 
   override name = 'DisconnectedError';
@@ -88,7 +93,7 @@ export class DisconnectedError extends HangupError {
 /** The handshake did not finish within its limit (`ERR_CONNECT_TIMEOUT`). */
 export class ConnectTimeoutError extends HangupError {
   static {
-    tellByCode(ConnectTimeoutError, /^ERR_CONNECT_TIMEOUT$/);
+    tellByCode(ConnectTimeoutError, 'ConnectTimeoutError', /^ERR_CONNECT_TIMEOUT$/);
   }
 
   override name = 'ConnectTimeoutError';
@@ -105,7 +110,7 @@ export class ConnectTimeoutError extends HangupError {
 /** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
   static {
-    tellByCode(ReceiveTimeoutError, /^ERR_RECEIVE_TIMEOUT$/);
+    tellByCode(ReceiveTimeoutError, 'ReceiveTimeoutError', /^ERR_RECEIVE_TIMEOUT$/);
   }
 
   override name = 'ReceiveTimeoutError';
@@ -126,7 +131,7 @@ export class ReceiveTimeoutError extends HangupError {
 /** A class, file or version cannot be patched (`ERR_PATCH_…`). The message says what failed, why, and what to do next. */
 export class PatchError extends HangupError {
   static {
-    tellByCode(PatchError, /^ERR_PATCH_/);
+    tellByCode(PatchError, 'PatchError', /^ERR_PATCH_/);
   }
 
   override name = 'PatchError';

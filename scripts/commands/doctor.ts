@@ -107,7 +107,8 @@ function effectOf({ delivery, changes, script, error }: Initialised): string {
 
 function nextSteps(verified: Outcome, { changes, next, error, manager }: Initialised): string[] {
   if (error?.code === 'ERR_PATCH_NO_SDK') return manager ? [installOf(manager.name)] : [];
-  if (error) return [];
+  // `apply` would refuse the copy.
+  if (error || verified.error?.code === 'ERR_PATCH_FOREIGN') return [];
   const { exec = 'npx' } = managers.find(({ name }) => name === manager?.name) ?? {};
   return changes.length > 0 ? [`${exec} hangup init`] : verified.ok ? [] : next;
 }

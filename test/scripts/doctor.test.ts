@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
@@ -61,7 +61,10 @@ test('the load hook, other patches, and a set-up that is refused', async () => {
     dependency: 'devDependencies',
     hook: ['scripts.start of package.json'],
     otherPatches: ['patches/ws+8.0.0.patch'],
-    error: { code: 'ERR_PATCH_CONFIG', message: expect.stringContaining('Run "npm install --save-prod hangup" in that folder') },
+    error: {
+      code: 'ERR_PATCH_CONFIG',
+      message: expect.stringContaining('Run "npm install --save-prod hangup" in that folder'),
+    },
     install: { effect: expect.stringContaining('not known') },
     next: [],
   });
@@ -81,6 +84,13 @@ test('as text: a workspace of one package, and hangup where it must not be', asy
   const { stdout } = await hangup(['doctor'], { cwd: dir });
   expect(stdout).toContain(`${dir}, a workspace of 1 package\n`);
   expect(stdout).toContain('run next       do what the error says\n');
+});
+
+test('a file that somebody changed: no command is named that would refuse it', async () => {
+  const { dir, sdk } = app();
+  await init({ dir, mode: 'write', remove: false });
+  appendFileSync(join(sdk, 'client.js'), '// changed\n');
+  expect(await diagnose(dir)).toMatchObject({ exitCode: 4, error: { code: 'ERR_PATCH_FOREIGN' }, next: [] });
 });
 
 test('on one screen', async () => {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c6bf1eea1d3f18018cec2d415281582ca13788a8eb5cf6fa315eeb3fb167d7df */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a1d2355b91fdb70350740f3f8d9b79925eb1532ef76a8d53d91bd733e232913f */
 "use strict";
 
 // core/symbols.ts
@@ -9,7 +9,8 @@ var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
 
 // core/errors.ts
 var brand = /* @__PURE__ */ Symbol.for("hangup.error");
-function tellByCode(Class, codes) {
+function tellByCode(Class, name, codes) {
+  Object.defineProperty(Class, "name", { value: name });
   const value = function(error) {
     if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
     if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
@@ -21,7 +22,7 @@ function tellByCode(Class, codes) {
 var HangupError = class _HangupError extends Error {
   static {
     Object.defineProperty(_HangupError.prototype, brand, { value: true });
-    tellByCode(_HangupError, /^/);
+    tellByCode(_HangupError, "HangupError", /^/);
   }
   // Spelt out, because minifiers rename classes.
   name = "HangupError";
@@ -33,7 +34,7 @@ var HangupError = class _HangupError extends Error {
 };
 var StreamEndedError = class _StreamEndedError extends HangupError {
   static {
-    tellByCode(_StreamEndedError, /^ERR_STREAM_ENDED$/);
+    tellByCode(_StreamEndedError, "StreamEndedError", /^ERR_STREAM_ENDED$/);
   }
   name = "StreamEndedError";
   closeCode;
@@ -50,7 +51,7 @@ var StreamEndedError = class _StreamEndedError extends HangupError {
 };
 var DisconnectedError = class _DisconnectedError extends HangupError {
   static {
-    tellByCode(_DisconnectedError, /^ERR_DISCONNECTED$/);
+    tellByCode(_DisconnectedError, "DisconnectedError", /^ERR_DISCONNECTED$/);
   }
   name = "DisconnectedError";
   /** @param what names the thing that was disconnected: `connection`, `client` */
@@ -60,7 +61,7 @@ var DisconnectedError = class _DisconnectedError extends HangupError {
 };
 var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
   static {
-    tellByCode(_ConnectTimeoutError, /^ERR_CONNECT_TIMEOUT$/);
+    tellByCode(_ConnectTimeoutError, "ConnectTimeoutError", /^ERR_CONNECT_TIMEOUT$/);
   }
   name = "ConnectTimeoutError";
   /** The limit, in ms. */
@@ -72,7 +73,7 @@ var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
 };
 var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   static {
-    tellByCode(_ReceiveTimeoutError, /^ERR_RECEIVE_TIMEOUT$/);
+    tellByCode(_ReceiveTimeoutError, "ReceiveTimeoutError", /^ERR_RECEIVE_TIMEOUT$/);
   }
   name = "ReceiveTimeoutError";
   phase;
@@ -88,7 +89,7 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
 };
 var PatchError = class _PatchError extends HangupError {
   static {
-    tellByCode(_PatchError, /^ERR_PATCH_/);
+    tellByCode(_PatchError, "PatchError", /^ERR_PATCH_/);
   }
   name = "PatchError";
   constructor(code, what, why, next, options) {
