@@ -164,7 +164,7 @@ const connecting: Claim[] = [
     behaviour: { greeting: 'upgrade-401' },
     bare: { crashes: /401/ },
     within: 1_000,
-    says: ['rejected'],
+    says: ['ERR_CONNECT'],
   },
   {
     id: 'connect-refused',
