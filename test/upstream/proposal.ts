@@ -64,6 +64,7 @@ export const gaps: readonly Gap[] = [
     scenarios: ['context-router/generate-timeout'],
   },
   { why: 'there is no heartbeat', scenarios: ['children/heartbeat'] },
+  { why: 'the error of a handshake that was refused has no code', scenarios: ['children/connect-401'] },
   {
     why: "every one of them is logged, by the client's logger; hangup warns once",
     scenarios: ['children/bad-frames-unheard'],
