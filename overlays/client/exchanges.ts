@@ -16,7 +16,9 @@ export class Exchange {
 
   /** Destroys the connection when the app aborts the request itself, before undici learns of it, which would dial again. */
   follow(signal: AbortSignal): AbortSignal {
-    signal.addEventListener('abort', () => this.#dial.destroy());
+    // The signal must not keep the dial, because undici keeps signals of requests that are over.
+    const dial = refTo(this.#dial);
+    signal.addEventListener('abort', () => dial.deref()?.destroy());
     return signal;
   }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a1d2355b91fdb70350740f3f8d9b79925eb1532ef76a8d53d91bd733e232913f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bca47826ec4d0526cb8170d7080a394e3a266c9952ad67026ce10e46317ada01 */
 "use strict";
 
 // core/symbols.ts
@@ -1511,7 +1511,8 @@ var Exchange = class {
   }
   /** Destroys the connection when the app aborts the request itself, before undici learns of it, which would dial again. */
   follow(signal) {
-    signal.addEventListener("abort", () => this.#dial.destroy());
+    const dial = refTo(this.#dial);
+    signal.addEventListener("abort", () => dial.deref()?.destroy());
     return signal;
   }
   get signal() {
