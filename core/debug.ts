@@ -2,6 +2,16 @@ import type { Diagnostics } from './diagnostics.ts';
 import { nodeModule } from './node.ts';
 import { shared } from './shared.ts';
 
+/** The parts of Node that are used here. */
+interface Channels {
+  subscribe(name: string, listener: (message: unknown) => void): void;
+}
+
+interface Debug {
+  (format: string, text: string): void;
+  readonly enabled: boolean;
+}
+
 type Texts = { readonly [N in keyof Diagnostics]: (message: Diagnostics[N]) => string };
 
 const texts: Texts = {
@@ -24,8 +34,8 @@ const texts: Texts = {
 /** Prints the messages as lines on stderr when `NODE_DEBUG` names hangup: once, for all copies of hangup in the process. */
 export function printWhenAsked(): void {
   shared('debug@1', () => {
-    const debug = nodeModule<typeof import('node:util')>('util')?.debuglog('hangup');
-    const node = nodeModule<typeof import('node:diagnostics_channel')>('diagnostics_channel');
+    const debug = nodeModule<{ debuglog(section: string): Debug }>('util')?.debuglog('hangup');
+    const node = nodeModule<Channels>('diagnostics_channel');
     if (debug?.enabled) {
       for (const [name, text] of Object.entries(texts)) {
         node?.subscribe(name, (message) => debug('%s', text(message as never)));

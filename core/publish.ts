@@ -12,7 +12,7 @@ const channels: Partial<Record<keyof Diagnostics, Channel>> = {};
 
 /** Opens a channel when it is first used, because the import of an SDK waits for nothing. */
 function open(name: keyof Diagnostics): Channel {
-  const node = nodeModule<typeof import('node:diagnostics_channel')>('diagnostics_channel');
+  const node = nodeModule<{ channel(name: string): Channel }>('diagnostics_channel');
   printWhenAsked();
   return node?.channel(name) ?? silent;
 }
