@@ -17,6 +17,9 @@ export interface Pending {
 
 /** A connection, or a part of the client that is a client by itself. */
 interface ClientMember extends Member {
+  end(limit: Deadline, drain?: number): Ladder;
+  /** Absent from the connections of an older copy of hangup. */
+  shortenDrain?(ms: number): void;
   readonly connected: boolean;
   /** It was ended, and its end is over. */
   readonly closed: boolean;
@@ -30,6 +33,8 @@ export class ClientState implements ClientMember {
   readonly #members = new Set<Ref>();
   readonly #pending = new Set<Pending>();
   readonly #collected = collections<Ref>((ref) => this.#members.delete(ref));
+  /** How long streams may finish, in ms. */
+  #drain = 0;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
@@ -42,7 +47,8 @@ export class ClientState implements ClientMember {
     name: 'client',
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
       this.#abortPending();
     },
     steps: () => [{ name: 'connections', ask: (limit) => this.#endPolitely(limit) }],
@@ -94,8 +100,16 @@ export class ClientState implements ClientMember {
     return () => this.#pending.delete(pending);
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  shortenDrain(ms: number): void {
+    if (this.#ladder.state === 'closing') for (const member of this.#all()) member.shortenDrain?.(ms);
   }
 
   #all(): ClientMember[] {

@@ -11,6 +11,7 @@ import { CLOSED, CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } fr
 import { onClose } from '../sockets/watch.ts';
 import { guardMessages, onClosing, onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
+import { Finish } from './finish.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Streams } from './streams.ts';
 
@@ -35,6 +36,7 @@ export abstract class Connection {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
   #ladder = this.#newLadder();
+  #finish = new Finish();
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
   readonly #sockets = new Map<SocketLike, (() => void)[]>();
@@ -76,7 +78,19 @@ export abstract class Connection {
     return [];
   }
 
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  protected closeDoor(): void {}
+
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  protected finishStreams(): Promise<unknown> | undefined {
+    return this.streams.whenNoneOpen();
+  }
+
+  /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
   }
@@ -97,6 +111,11 @@ export abstract class Connection {
 
   get closed(): boolean {
     return this.#ladder.state === 'closed';
+  }
+
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf(): boolean {
+    return this.ended && !this.#finish.isUnderWay;
   }
 
   get connected(): boolean {
@@ -151,7 +170,7 @@ export abstract class Connection {
     let isClosing = false;
     onClosing(socket, (asked) => {
       // The ladder has limits of its own, and a socket that was lost needs none.
-      if (this.ended || !this.#sockets.has(socket)) return;
+      if (this.isDeaf || !this.#sockets.has(socket)) return;
       if (asked !== undefined) this.cut(socket, asked);
       if (isClosing) return;
       isClosing = true;
@@ -182,7 +201,7 @@ export abstract class Connection {
       if (!isOpen) return;
       note(event.error ?? event);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
+      if (socket.readyState === CLOSING && !this.isDeaf) this.cut(socket, { code: 1006 });
     });
     return () => first;
   }
@@ -201,6 +220,7 @@ export abstract class Connection {
     for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -240,8 +260,9 @@ export abstract class Connection {
   protected cut(socket: SocketLike, end: SocketEnd = {}): void {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
 
   // -- the ladder --
@@ -253,8 +274,14 @@ export abstract class Connection {
       get name() {
         return name();
       },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
+      closeDoor: () => {
+        this.closeDoor();
+        if (this.isDeaf) this.dropStreams();
+      },
+      steps: () => {
+        const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+        return this.#finish.before(steps, () => (this.idle ? undefined : this.finishStreams()));
+      },
       force: (ended) => this.#force(ended),
       settle: () => {
         this.releaseStreams();
@@ -264,12 +291,22 @@ export abstract class Connection {
     });
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms: number): void {
+    this.#finish.shorten(ms);
   }
 
   /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose: () => void): Promise<DisconnectReport> {
+    this.shortenDrain(0);
     return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
   }
 
@@ -286,6 +323,7 @@ export abstract class Connection {
   }
 
   #force(ended: () => void): boolean {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

@@ -184,8 +184,9 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError('receive()');
+        const { ended, isDeaf, streams } = registry.connectionOf(this._ws);
+        // While the provider finishes, a loop may begin to read what it says.
+        if (isDeaf || (ended && !streams.isInFlight(this.contextId))) throw new DisconnectedError('receive()');
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);

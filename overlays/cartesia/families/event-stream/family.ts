@@ -6,6 +6,8 @@ import { standIn } from '../../stand-in.ts';
 export const eventStream = eventStreamFamily({
   name: 'socket stt',
   work: 'transcription',
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => (url.pathname.includes('/turns/') ? { type: 'close' } : 'close'),
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn,
 });
