@@ -81,13 +81,13 @@ function nestedMembers(prototype: object): Members {
       get connected() {
         return [client, ...partsOf(client)].some((one) => clientState(one).connected);
       },
-      end(limit) {
+      end(limit, drain) {
         const state = clientState(client);
         for (const part of partsOf(client).filter((part) => !tied.has(part))) {
           tied.add(part);
           state.add(clientState(part));
         }
-        return state.end(limit);
+        return state.end(limit, drain);
       },
     }),
     optionsOf: (client) => optionsFor(client),
