@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fcad4fee9c3d7f3cbcca85b2c45a1738160832e5a4c6002db4ba71eb9fe86bbc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3ee923ad937739514401264111f1028d03fcd020e6d8a794c8e250bde829170c */
 "use strict";
 
 // core/symbols.ts
@@ -277,7 +277,7 @@ var Deadline = class _Deadline {
     this.#shorten(performance.now() + timeout, true);
     if (signal === void 0) return;
     this.#offs ??= [];
-    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -322,9 +322,10 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
-function spentReason({ force, timeout, signal }) {
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
   if (force) return "force";
-  if (signal?.aborted) return reasonOf(signal);
+  if (signal?.aborted) return reasonOf(signal, budget);
   return timeout === 0 ? "force" : void 0;
 }
 var watched = /* @__PURE__ */ new WeakMap();
@@ -346,7 +347,10 @@ function onAbort(signal, listener) {
   };
 }
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
 
 // core/options.ts
 function checkMs(name, value, least = 0) {
@@ -362,20 +366,22 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
-var budgetKeys = ["force", "timeout", "signal"];
+var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout) {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
-  const { force, timeout, signal } = input;
+  const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean")
     throw new TypeError("disconnect(): force must be true or false");
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
     throw new TypeError("disconnect(): signal must be an AbortSignal");
   }
+  const drained = drain === void 0 ? 0 : checkMs("disconnect(): drain", drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs("disconnect(): timeout", timeout),
+    drain: drained,
     signal
   };
 }
@@ -469,6 +475,16 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   if (isPromise(target)) {
@@ -484,9 +500,6 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 function nameOf(target) {
   if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
   return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function isPromise(target) {
-  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -601,7 +614,8 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -1073,6 +1087,8 @@ var ClientState = class {
   #members = /* @__PURE__ */ new Set();
   #pending = /* @__PURE__ */ new Set();
   #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams may finish, in ms. */
+  #drain = 0;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
@@ -1085,7 +1101,8 @@ var ClientState = class {
     name: "client",
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
       this.#abortPending();
     },
     steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
@@ -1128,8 +1145,15 @@ var ClientState = class {
     this.#pending.add(pending);
     return () => this.#pending.delete(pending);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state === "closing") for (const member of this.#all()) member.shortenDrain?.(ms);
   }
   #all() {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
@@ -1462,8 +1486,8 @@ function onClose(socket, order, listener) {
 }
 
 // overlays/sockets/native.ts
-var dials = /* @__PURE__ */ new WeakMap();
-var lost = /* @__PURE__ */ new WeakSet();
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
 function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
@@ -1486,13 +1510,13 @@ function destroyHandshakeWith(dial, socket) {
   });
 }
 function destroyNativeWith(dial, socket) {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     setMember(socket, "readyState", { value: CLOSED });
   };
@@ -1517,10 +1541,10 @@ function destroyNativeWith(dial, socket) {
   });
 }
 function destroyNative(socket) {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 function isLost(socket) {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 function isNative(socket) {
   return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
@@ -1585,13 +1609,6 @@ function resourceMembers(sdk, standIn2, self) {
     }
   };
   return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
 }
 
 // overlays/client/exchanges.ts
@@ -2062,6 +2079,67 @@ var Attempts = class {
   }
 };
 
+// overlays/connection/finish.ts
+var Finish = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end();
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    this.#limit = limit;
+    const lost2 = new Promise((resolve) => {
+      this.#onLost = resolve;
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /** The connection is lost, and finishes nothing. */
+  lose() {
+    this.#onLost();
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    this.#limit?.add({ timeout: ms });
+  }
+  end() {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams();
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -2092,6 +2170,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = this.#newLadder();
+  #finish = new Finish();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2112,7 +2191,18 @@ var Connection = class {
   politeSteps() {
     return [];
   }
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  closeDoor() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
   }
@@ -2129,6 +2219,10 @@ var Connection = class {
   }
   get closed() {
     return this.#ladder.state === "closed";
+  }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#finish.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2176,7 +2270,7 @@ var Connection = class {
     });
     let isClosing = false;
     onClosing(socket, (asked) => {
-      if (this.ended || !this.#sockets.has(socket)) return;
+      if (this.isDeaf || !this.#sockets.has(socket)) return;
       if (asked !== void 0) this.cut(socket, asked);
       if (isClosing) return;
       isClosing = true;
@@ -2205,7 +2299,7 @@ var Connection = class {
     socket.addEventListener("error", (event) => {
       if (!isOpen) return;
       note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
+      if (socket.readyState === CLOSING && !this.isDeaf) this.cut(socket, { code: 1006 });
     });
     return () => first;
   }
@@ -2222,6 +2316,7 @@ var Connection = class {
     for (const stop of this.#sockets.get(socket) ?? []) stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -2256,8 +2351,9 @@ var Connection = class {
   cut(socket, end = {}) {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
   // -- the ladder --
   #newLadder() {
@@ -2266,8 +2362,14 @@ var Connection = class {
       get name() {
         return name();
       },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
+      closeDoor: () => {
+        this.closeDoor();
+        if (this.isDeaf) this.dropStreams();
+      },
+      steps: () => {
+        const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+        return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
+      },
       force: (ended) => this.#force(ended),
       settle: () => {
         this.releaseStreams();
@@ -2276,11 +2378,20 @@ var Connection = class {
       clean: (error) => this.faults.clean(error)
     });
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#finish.shorten(ms);
   }
   /** The SDK's own `close()`: its close frame in this tick, and bounded. */
   close(sdkClose) {
+    this.shortenDrain(0);
     return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
   }
   #closeStep(close) {
@@ -2295,6 +2406,7 @@ var Connection = class {
     return { name: "close", cap: caps.close, ask };
   }
   #force(ended) {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2416,6 +2528,7 @@ function uuid() {
 
 // overlays/connection/streams.ts
 var Streams = class {
+  #onNoneOpen;
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
@@ -2433,7 +2546,19 @@ var Streams = class {
   cutConcerned(contextId, loss) {
     const concerned = this.concernedBy(contextId);
     for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
     return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
   }
   /** The connection is lost. */
   cut(loss) {
@@ -2448,6 +2573,7 @@ var StreamSet = class extends Streams {
   }
   delete(stream) {
     this.#streams.delete(stream);
+    this.noteEnd();
   }
   /** Streams that have ended by themselves are let go here. */
   get open() {
@@ -2480,6 +2606,8 @@ function streamOf(source) {
 var SourceStream = class {
   source;
   contextId;
+  /** `undefined` for a source from before the overlay. */
+  request;
   /** The class's own members. */
   #sdk;
   #hasStarted = false;
@@ -2488,9 +2616,10 @@ var SourceStream = class {
   #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
   };
-  constructor(source, contextId, sdk) {
+  constructor(source, contextId, sdk, request2) {
     this.source = source;
     this.contextId = contextId;
+    this.request = request2;
     this.#sdk = sdk;
     keep(source, streamKey, this);
   }
@@ -2567,9 +2696,9 @@ var Sources = class extends StreamSet {
     this.#faults = faults;
   }
   /** The SDK has made a source for a request. */
-  enter(contextId) {
+  enter(contextId, request2) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk, request2));
   }
   /** Takes over the sources of a live instance. */
   adopt() {
@@ -2610,6 +2739,7 @@ var Sources = class extends StreamSet {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
     if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
+    this.noteEnd();
   }
   /** A context that the SDK does not know is as good as none. */
   #onFault(contextId, what, cause) {
@@ -2711,14 +2841,24 @@ var SourceConnection = class extends Connection {
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
-    this.streams.enter(contextId);
+    this.streams.enter(contextId, request2);
     return sending;
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
+  }
+  /** The provider of a context that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    const requests = new Map(this.streams.open.map(({ contextId, request: request2 }) => [contextId, request2]));
+    for (const [contextId, request2] of requests) {
+      if (request2?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      const ws = Object.create(this.#ws, { sources: { value: /* @__PURE__ */ new Map() } });
+      void this.#sdk.send.call(ws, { ...request2, contextId, transcript: "", continue: false });
+    }
+    return this.streams.whenNoneOpen();
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
@@ -2737,8 +2877,8 @@ function wrapperMembers(registry) {
       return registry.opening(this).connection.connect();
     },
     handleMessage(frame) {
-      const { ended, streams } = of(this);
-      if (!ended) streams.receive(frame);
+      const { isDeaf, streams } = of(this);
+      if (!isDeaf) streams.receive(frame);
     },
     send(request2) {
       return handled(of(this).send(request2));
@@ -3054,6 +3194,8 @@ var Context = class {
   isInFlight = false;
   /** Something was sent to it after its cancel. */
   isRenewed = false;
+  /** The last message that was sent to it. */
+  lastInput;
   /** The consumers with a loop that has begun and has not ended. */
   loops = /* @__PURE__ */ new Set();
   #grace;
@@ -3128,6 +3270,7 @@ var Contexts = class extends Streams {
       queue.isAdopted = true;
       const context = this.#begin(contextId);
       context.isInFlight = true;
+      context.lastInput = {};
       if (queue.isRead) context.loops.add(queue);
     }
   }
@@ -3142,6 +3285,9 @@ var Contexts = class extends Streams {
   }
   get inFlight() {
     return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  isInFlight(contextId) {
+    return this.#contexts.get(contextId)?.isInFlight === true;
   }
   get unfinished() {
     return this.inFlight.map(({ name }) => name);
@@ -3204,8 +3350,9 @@ var Contexts = class extends Streams {
   }
   // -- the provider --
   /** Something was sent to a context. */
-  begin(contextId) {
+  begin(contextId, input) {
     const context = this.#begin(contextId);
+    context.lastInput = input;
     context.isInFlight = true;
     context.isRenewed = true;
   }
@@ -3271,6 +3418,12 @@ var Contexts = class extends Streams {
     this.#ws._emit("event", event);
   }
   // -- waiting --
+  /** A loop on a context to which nothing was sent waits for nothing. */
+  whenNoneOpen() {
+    return this.#when(
+      () => !this.#has(({ isInFlight, lastInput, loops }) => isInFlight || lastInput && loops.size > 0)
+    );
+  }
   whenNothingInFlight() {
     return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
@@ -3358,20 +3511,21 @@ var RouterConnection = class extends Connection {
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
-    this.admit("send()");
+    if (this.isDeaf) this.admit("send()");
     const contextId = event.context_id ?? void 0;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = "the connection closed before the message could be sent";
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.begin(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
   #postCancel(event) {
@@ -3392,7 +3546,7 @@ var RouterConnection = class extends Connection {
   // -- faults --
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event, message, cause) {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
@@ -3417,6 +3571,22 @@ var RouterConnection = class extends Connection {
     return true;
   }
   // -- the end --
+  async finishStreams() {
+    await void 0;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs() {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: "", continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -3569,8 +3739,8 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError("receive()");
+        const { ended, isDeaf, streams } = registry.connectionOf(this._ws);
+        if (isDeaf || ended && !streams.isInFlight(this.contextId)) throw new DisconnectedError("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3715,16 +3885,19 @@ var EventStreamConnection = class extends Connection {
   streams;
   #ws;
   #sdk;
+  #lastRequest;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, events, { name, work, secretsOf: secretsOf3 }) {
+  constructor(ws, sdk, events, options) {
+    const { name, work, secretsOf: secretsOf3, lastRequest } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
+    this.#lastRequest = lastRequest;
     this.#sdk = sdk;
     this.faults = new Faults(() => secretsOf3(ws));
   }
@@ -3797,7 +3970,7 @@ var EventStreamConnection = class extends Connection {
     return true;
   }
   #warn(message) {
-    if (!this.ended) this.faults.warn(message);
+    if (!this.isDeaf) this.faults.warn(message);
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
@@ -3816,8 +3989,15 @@ var EventStreamConnection = class extends Connection {
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
+  /** The provider sends the rest, and then closes the connection. */
+  finishStreams() {
+    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return void 0;
+    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    return new Promise(() => {
+    });
+  }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  dropStreams() {
+  closeDoor() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
@@ -3896,6 +4076,8 @@ function openProbe2(sdk, options) {
 var eventStream = eventStreamFamily({
   name: "socket stt",
   work: "transcription",
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => url.pathname.includes("/turns/") ? { type: "close" } : "close",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
@@ -3921,6 +4103,8 @@ var ReconnectingSocketGuard = class {
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
+  /** The data of the last `send()`. */
+  lastSent;
   /** The start of the stream that the SDK is about to start. */
   #expected;
   /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
@@ -3997,6 +4181,7 @@ var ReconnectingSocketGuard = class {
     const rws = this.#rws;
     const { send, addEventListener } = rws;
     this.#set("send", (data) => {
+      this.lastSent = data;
       if (this.#expected !== void 0) {
         this.#starting = this.#expected;
         this.#starting.request = data;
@@ -4171,17 +4356,16 @@ var ReconnectingConnection = class extends Connection {
     if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  dropStreams() {
+  closeDoor() {
     this.guard?.stop();
-    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -4331,6 +4515,8 @@ var SpeechStream = class {
   get isConsumed() {
     return this.#isConsumed;
   }
+  /** The last text that was sent for it. */
+  input;
   get name() {
     return `context ${this.contextId ?? "(unnamed)"}`;
   }
@@ -4507,19 +4693,37 @@ var TtsConnection = class extends ReconnectingConnection {
         if (start !== void 0) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
       settled();
       throw error;
     }
+  }
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued(sent) {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {
+    });
+    else note();
+    return sent;
+  }
+  #noteInput(text) {
+    if (typeof text !== "string") return;
+    const input = JSON.parse(text);
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
   }
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
@@ -4552,6 +4756,14 @@ var TtsConnection = class extends ReconnectingConnection {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
   // -- the end --
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: "", continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
   cutStreams(end) {
     const { open: open2 } = this.streams;
     super.cutStreams(end);
@@ -4585,8 +4797,8 @@ function commonMembers(registry) {
 function isAsync(method) {
   try {
     const result = method.call({}, {});
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {
+    if (!isPromise(result)) return false;
+    result.then(void 0, () => {
     });
     return true;
   } catch {
@@ -4613,7 +4825,7 @@ function ttsMembers(sdk, registry) {
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request2);
+      const send = () => connection.continued(sdkContinue.call(this, request2));
       if (dials2) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
@@ -4628,7 +4840,7 @@ function sttMembers(sdk, registry) {
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
-      registry.connectionOf(this).onSend();
+      registry.connectionOf(this).onSend(name);
       return sdk[name].call(this, audio);
     });
   };
@@ -4658,10 +4870,12 @@ var SttConnection = class extends ReconnectingConnection {
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
   #transcription;
-  onSend() {
-    if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((cause) => this.#tell(cause));
-    this.streams.add(this.#transcription);
+  onSend(call) {
+    if (!this.#transcription?.isOpen) {
+      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.streams.add(this.#transcription);
+    }
+    this.#transcription.hasAllAudio = call === "done";
   }
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
@@ -4682,6 +4896,7 @@ var SttConnection = class extends ReconnectingConnection {
   onFrame({ data }, pass) {
     if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
+      this.streams.noteEnd();
     }
     pass();
   }
@@ -4695,6 +4910,11 @@ var SttConnection = class extends ReconnectingConnection {
       });
     }
   }
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  finishStreams() {
+    if (this.#transcription?.hasAllAudio === false && this.socket?.readyState === OPEN) this.ws.socket?.send("done");
+    return this.streams.whenNoneOpen();
+  }
   dropStreams() {
     super.dropStreams();
     const callbacks = [...this.#callbacks.keys()];
@@ -4706,6 +4926,8 @@ var Transcription = class {
   name = "transcription";
   contextId = void 0;
   phase = "between-chunks";
+  /** The provider was told that no more audio follows. */
+  hasAllAudio = false;
   #isOpen = true;
   #tell;
   /** @param tell tells the callbacks of a cut */
@@ -4844,13 +5066,13 @@ function nestedMembers(prototype) {
       get connected() {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
       },
-      end(limit) {
+      end(limit, drain) {
         const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
           state2.add(clientState(part));
         }
-        return state2.end(limit);
+        return state2.end(limit, drain);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),
