@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c8783696a2107c7edea252bd2b59045072dcaa4b06c2c1bb6cffc833716bec46 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d96bff031f6b5ce4b99486c639ce7979f9e629fb03e08b851d7da2243b53bf98 */
 "use strict";
 
 // core/symbols.ts
@@ -3471,7 +3471,9 @@ var RouterConnection = class extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+    const what = message ?? "unknown fault";
+    if (cause?.name === "SyntaxError") this.faults.unreadable(what);
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what, cause }));
   }
   #onErrorEvent(event) {
     const contextId = event.context_id;
@@ -3644,8 +3646,9 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError("receive()");
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);

@@ -132,7 +132,9 @@ export class RouterConnection extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(undefined, this.faults.loss({ what: message ?? 'unknown fault', cause }));
+    const what = message ?? 'unknown fault';
+    if ((cause as Partial<Error> | undefined)?.name === 'SyntaxError') this.faults.unreadable(what);
+    return this.streams.cutConcerned(undefined, this.faults.loss({ what, cause }));
   }
 
   #onErrorEvent(event: ServerEvent): boolean {

@@ -1,4 +1,4 @@
-import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
+import { HangupError } from '../../../../core/errors.ts';
 import { checkMs } from '../../../../core/options.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
@@ -186,8 +186,9 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError('receive()');
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        connection.admit('receive()');
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
