@@ -1,6 +1,7 @@
 import { checkMs } from '../../../../core/options.ts';
 import { StreamSet } from '../../../connection/streams.ts';
 import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
+import { isPromise } from '../../../seams/handled.ts';
 import type { SocketEnd } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { inspect } from './frames.ts';
@@ -38,7 +39,11 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
