@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d96bff031f6b5ce4b99486c639ce7979f9e629fb03e08b851d7da2243b53bf98 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5950921deeeb65056f373e65e0149d516d550f9ae22ecacf676a4b3858aa703d */
 "use strict";
 
 // core/symbols.ts
@@ -277,7 +277,7 @@ var Deadline = class _Deadline {
     this.#shorten(performance.now() + timeout, true);
     if (signal === void 0) return;
     this.#offs ??= [];
-    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -322,9 +322,10 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
-function spentReason({ force, timeout, signal }) {
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
   if (force) return "force";
-  if (signal?.aborted) return reasonOf(signal);
+  if (signal?.aborted) return reasonOf(signal, budget);
   return timeout === 0 ? "force" : void 0;
 }
 var watched = /* @__PURE__ */ new WeakMap();
@@ -346,7 +347,10 @@ function onAbort(signal, listener) {
   };
 }
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
 
 // core/options.ts
 function checkMs(name, value, least = 0) {
@@ -469,6 +473,16 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   if (isPromise(target)) {
@@ -484,9 +498,6 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 function nameOf(target) {
   if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
   return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function isPromise(target) {
-  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -1482,8 +1493,8 @@ function onClose(socket, order, listener) {
 }
 
 // overlays/sockets/native.ts
-var dials = /* @__PURE__ */ new WeakMap();
-var lost = /* @__PURE__ */ new WeakSet();
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
 function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
@@ -1506,13 +1517,13 @@ function destroyHandshakeWith(dial, socket) {
   });
 }
 function destroyNativeWith(dial, socket) {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     setMember(socket, "readyState", { value: CLOSED });
   };
@@ -1537,10 +1548,10 @@ function destroyNativeWith(dial, socket) {
   });
 }
 function destroyNative(socket) {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 function isLost(socket) {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 function isNative(socket) {
   return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
@@ -1605,13 +1616,6 @@ function resourceMembers(sdk, standIn2, self) {
     }
   };
   return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
 }
 
 // overlays/client/exchanges.ts
@@ -4593,7 +4597,11 @@ var TtsConnection = class extends ReconnectingConnection {
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
@@ -4666,8 +4674,8 @@ function commonMembers(registry) {
 function isAsync(method) {
   try {
     const result = method.call({}, {});
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {
+    if (!isPromise(result)) return false;
+    result.then(void 0, () => {
     });
     return true;
   } catch {
