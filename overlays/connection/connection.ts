@@ -9,8 +9,8 @@ import { lateCall } from '../late-call.ts';
 import type { ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { onClose } from '../sockets/watch.ts';
-import { guardMessages, onClosing, onTcpClose } from '../sockets/ws.ts';
+import { guardMessages, onClose } from '../sockets/watch.ts';
+import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
@@ -158,9 +158,12 @@ export abstract class Connection {
     watched.watchErrors();
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= watched.error;
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
     onClosing(socket, (asked) => watched.limitClosing(asked));
     if (this.onUnreadable !== undefined) {
@@ -187,11 +190,6 @@ export abstract class Connection {
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  protected loseClosed(): void {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
   }
 
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
@@ -226,12 +224,16 @@ export abstract class Connection {
     return this.#ladder.end(limit);
   }
 
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose: () => unknown, limit = caps.close): Promise<DisconnectReport> {
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
 
-  #closeStep(close: () => void): Step {
+  #closeStep(close: () => unknown, cap = caps.close): Step {
     const ask = () => {
       if (this.idle) return this.#failure === undefined ? undefined : Promise.reject(this.#failure);
       const idle = new Promise<void>((resolve, reject) => {
@@ -240,7 +242,7 @@ export abstract class Connection {
       close();
       return idle;
     };
-    return { name: 'close', cap: caps.close, ask };
+    return { name: 'close', cap, ask };
   }
 
   #force(ended: () => void): boolean {

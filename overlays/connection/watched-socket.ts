@@ -5,6 +5,7 @@ import { caps } from '../../core/limits.ts';
 import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { onError, onOpen } from '../sockets/watch.ts';
 import { onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -65,15 +66,15 @@ export class WatchedSocket {
     const note = (error: unknown) => {
       this.error ??= error;
     };
-    const onOpen = () => {
+    const begin = () => {
       isOpen = true;
       onTcpError(socket, note);
     };
-    if (socket.readyState === CONNECTING) socket.addEventListener('open', onOpen);
-    else onOpen();
-    socket.addEventListener('error', (event: { error?: unknown }) => {
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
       if (!isOpen) return;
-      note(event.error ?? event);
+      note(error);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
       if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
     });
@@ -88,7 +89,7 @@ export class WatchedSocket {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.#socket);
     }, ms);
-    this.#socket.addEventListener('open', () => {
+    onOpen(this.#socket, () => {
       clearTimeout(timer);
       faults.isConnecting = false;
       this.#owner.onOpen();

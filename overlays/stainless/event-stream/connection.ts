@@ -83,13 +83,8 @@ export class EventStreamConnection extends Connection {
   finish(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
 
   get isOver(): boolean {
