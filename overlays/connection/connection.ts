@@ -1,6 +1,6 @@
 import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { ConnectionStatus, DisconnectReport } from '../../core/disconnectable.ts';
-import type { Step } from '../../core/endable.ts';
+import type { Endable, Step } from '../../core/endable.ts';
 import { HangupError } from '../../core/errors.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
@@ -32,10 +32,10 @@ export interface SocketEvents {
  * One connection object of an SDK, and how the ladder reaches it. This class deals with the sockets of any SDK; a family
  * says how its SDK closes them, and which streams are read from them.
  */
-export abstract class Connection {
+export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Map<SocketLike, WatchedSocket>();
@@ -129,7 +129,7 @@ export abstract class Connection {
    */
   protected reopen(): void {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = undefined;
@@ -202,22 +202,21 @@ export abstract class Connection {
 
   // -- the ladder --
 
-  #newLadder(): Ladder {
-    // The name is read late: a subclass has it only after this constructor.
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error),
-    });
+  closeDoor(): void {
+    this.dropStreams();
+  }
+
+  steps(): Step[] {
+    return [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+  }
+
+  settle(): readonly string[] {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
+  }
+
+  clean(error: unknown): Error | undefined {
+    return this.faults.clean(error);
   }
 
   end(limit: Budget | Deadline): Ladder {
@@ -245,7 +244,7 @@ export abstract class Connection {
     return { name: 'close', cap, ask };
   }
 
-  #force(ended: () => void): boolean {
+  force(ended: () => void): boolean {
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5950921deeeb65056f373e65e0149d516d550f9ae22ecacf676a4b3858aa703d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1fde2607ff6935e94d655da603b881eba6563f18cc945c75f06cb221403ea3e5 */
 "use strict";
 
 // core/symbols.ts
@@ -143,9 +143,9 @@ function findSite(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required: required2, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    const family = families2.find(({ required: required2, prototypeOf, isOwn: isOwn2 }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required2[0])) return false;
+      return required2.every((name) => name in prototype) && isOwn2?.(prototype, target) !== false;
     });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
@@ -154,7 +154,7 @@ function findSite(target, families2) {
   return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
 }
 function markedSite(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
   return family && { family, prototype: start, below: [] };
 }
 function siteOfInstance(instance, above, families2) {
@@ -164,6 +164,7 @@ function siteOfInstance(instance, above, families2) {
   }
   return void 0;
 }
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
 function namedSite(Class, families2, named) {
   const family = families2.find(({ name }) => name === named);
   const { prototype } = Class;
@@ -525,7 +526,7 @@ function attach(target, families2, self, named) {
   if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = site;
   const present = findMark(prototype);
-  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
   } };
   const replaced = Object.keys(mark.functions);
   for (const object of below) {
@@ -539,7 +540,7 @@ function prepare(prototype, family, self) {
   const seams = family.seams(prototype, self);
   const { registry } = seams;
   const [ofClass, ...ofOthers] = seams.patches;
-  const mark = markOf(prototype, family, seams);
+  const mark = makeMark(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
   const onUnused = () => {
@@ -568,10 +569,10 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function markOf(prototype, family, { patches, registry, adopt, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
-    family: family.name,
+    family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
@@ -748,11 +749,14 @@ function publish(name, make) {
 // core/scrub.ts
 var patterns = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
   [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
     "$1[redacted]"
   ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
@@ -1052,13 +1056,13 @@ var Ladder = class {
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError = ignore) {
+  #call(run, onError2 = ignore) {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
     } catch (error) {
-      onError(error);
+      onError2(error);
     }
     this.#isCalling = wasCalling;
   }
@@ -1442,23 +1446,9 @@ function isWsSocket(socket) {
   const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
   return isWhole && Array.isArray(socket.listeners("message"));
 }
-var wsMethods = ["ping", "on", "prependListener", "off", "listeners"];
+var wsMethods = ["ping", "emit", "listeners"];
 function canTerminate(socket) {
   return typeof socket.terminate === "function";
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
 }
 function onClosing(socket, listener) {
   const { close } = socket;
@@ -1483,13 +1473,66 @@ function onTcpClose(socket, listener) {
 }
 
 // overlays/sockets/watch.ts
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow = () => false;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      this.#tell("first", type, args);
+      try {
+        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
+        return isSunk || emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
   }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+  #message(emit, frame) {
+    try {
+      return emit();
+    } catch (error) {
+      if (this.onThrow(frame, error)) return true;
+      throw error;
+    }
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
 }
 
 // overlays/sockets/native.ts
@@ -1510,7 +1553,7 @@ function openDestroyable(open2) {
   return socket;
 }
 function destroyHandshakeWith(dial, socket) {
-  socket.addEventListener("open", () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, "first", () => {
     dial.destroy();
     dial.release();
@@ -1882,8 +1925,10 @@ var standIn = new StandIn(packageName, (take) => {
 // overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
+  sdk: "cartesia",
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  isOwn: (prototype) => "TTS" in prototype.constructor,
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
     return [
@@ -2102,7 +2147,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
       }, 0);
     }, timeout);
   }, interval);
-  socket.on("pong", () => {
+  onPong(socket, () => {
     clearTimeout(deadline);
     deadline = void 0;
   });
@@ -2151,15 +2196,15 @@ var WatchedSocket = class {
     const note = (error) => {
       this.error ??= error;
     };
-    const onOpen = () => {
+    const begin = () => {
       isOpen = true;
       onTcpError(socket, note);
     };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
       if (!isOpen) return;
-      note(event.error ?? event);
+      note(error);
       if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
     });
   }
@@ -2172,7 +2217,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.#socket);
     }, ms);
-    this.#socket.addEventListener("open", () => {
+    onOpen(this.#socket, () => {
       clearTimeout(timer);
       faults.isConnecting = false;
       this.#owner.onOpen();
@@ -2198,7 +2243,7 @@ var WatchedSocket = class {
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2262,7 +2307,7 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = void 0;
@@ -2289,9 +2334,12 @@ var Connection = class {
     watched2.watchErrors();
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
     onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
@@ -2317,10 +2365,6 @@ var Connection = class {
     this.#idleListeners = [];
     for (const listener of listeners) listener();
   }
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  loseClosed() {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
     if (socket !== this.socket || socket === this.#cut) return;
@@ -2329,30 +2373,31 @@ var Connection = class {
     else this.cutStreams(end);
   }
   // -- the ladder --
-  #newLadder() {
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error)
-    });
+  closeDoor() {
+    this.dropStreams();
+  }
+  steps() {
+    return [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+  }
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
+  }
+  clean(error) {
+    return this.faults.clean(error);
   }
   end(limit) {
     return this.#ladder.end(limit);
   }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
-  #closeStep(close) {
+  #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
@@ -2361,9 +2406,9 @@ var Connection = class {
       close();
       return idle;
     };
-    return { name: "close", cap: caps.close, ask };
+    return { name: "close", cap, ask };
   }
-  #force(ended) {
+  force(ended) {
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2835,6 +2880,7 @@ function sourceMembers(sdk) {
 
 // overlays/cartesia/families/source-router/family.ts
 var sourceRouter = {
+  sdk: "cartesia",
   name: "source-router",
   required: ["handleMessage", "connect", "send", "disconnect"],
   seams(prototype) {
@@ -2877,6 +2923,7 @@ function wrapperBehind(client2) {
 
 // overlays/cartesia/families/compat-client/family.ts
 var compatClient = {
+  sdk: "cartesia",
   name: "compat-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -3679,6 +3726,7 @@ function contextMembers(sdk, registry) {
 
 // overlays/cartesia/families/context-router/family.ts
 var contextRouter = {
+  sdk: "cartesia",
   name: "context-router",
   required: [
     "_initSocket",
@@ -3853,13 +3901,8 @@ var EventStreamConnection = class extends Connection {
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
   get isOver() {
     return this.#isOver;
@@ -3952,8 +3995,10 @@ var required = [
 ];
 function eventStreamFamily(options) {
   return {
+    sdk: options.sdk,
     name: "event-stream",
     required,
+    isOwn: (prototype) => prototype.constructor.length === options.parameters,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry = new Registry({
@@ -3978,6 +4023,8 @@ function openProbe2(sdk, options) {
 
 // overlays/cartesia/families/event-stream/family.ts
 var eventStream = eventStreamFamily({
+  sdk: "cartesia",
+  parameters: 3,
   name: "socket stt",
   work: "transcription",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
@@ -4829,6 +4876,7 @@ function clientOf(ws) {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
 var reconnectingStt = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4841,6 +4889,7 @@ var reconnectingStt = {
   }
 };
 var reconnectingTts = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4888,6 +4937,7 @@ function streamsOf2(response) {
 // overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
+  sdk: "cartesia",
   name: "nested-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -4906,6 +4956,7 @@ var nestedClient = {
   }
 };
 var nestedSpeaker = {
+  sdk: "cartesia",
   name: "nested-speaker",
   required: ["websocket", "_fetch"],
   seams(prototype) {
@@ -5157,6 +5208,7 @@ var TranscriptLoop = class {
 
 // overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
+  sdk: "cartesia",
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,
