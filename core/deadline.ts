@@ -17,6 +17,8 @@ export interface Budget {
   readonly force?: boolean | undefined;
   /** ms for everything together. */
   readonly timeout: number;
+  /** ms in which streams may finish before they are ended. They are a part of `timeout`. Default 0. */
+  readonly drain?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -12,6 +12,7 @@ import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket
 import { guardMessages, onClose } from '../sockets/watch.ts';
 import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
+import { Finish } from './finish.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
 
@@ -36,6 +37,7 @@ export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
   #ladder = new Ladder(this);
+  #finish = new Finish();
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Map<SocketLike, WatchedSocket>();
@@ -77,7 +79,19 @@ export abstract class Connection implements Endable {
     return [];
   }
 
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  protected stopDialling(): void {}
+
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  protected finishStreams(): Promise<unknown> | undefined {
+    return this.streams.whenNoneOpen();
+  }
+
+  /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
   }
@@ -98,6 +112,11 @@ export abstract class Connection implements Endable {
 
   get closed(): boolean {
     return this.#ladder.state === 'closed';
+  }
+
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf(): boolean {
+    return this.ended && !this.#finish.isUnderWay;
   }
 
   get connected(): boolean {
@@ -146,7 +165,7 @@ export abstract class Connection implements Endable {
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
     const watched = new WatchedSocket(socket, {
       faults: this.faults,
-      isEnding: () => this.ended,
+      isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
       onLost: () => this.#lose(socket),
       onOpen: () => this.onOpen(),
@@ -187,6 +206,7 @@ export abstract class Connection implements Endable {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -196,18 +216,21 @@ export abstract class Connection implements Endable {
   protected cut(socket: SocketLike, end: SocketEnd = {}): void {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
 
   // -- the ladder --
 
   closeDoor(): void {
-    this.dropStreams();
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
 
-  steps(): Step[] {
-    return [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+  steps(): readonly Step[] {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }
 
   settle(): readonly string[] {
@@ -219,8 +242,17 @@ export abstract class Connection implements Endable {
     return this.faults.clean(error);
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms: number): void {
+    this.#finish.shorten(ms);
   }
 
   /**
@@ -229,6 +261,7 @@ export abstract class Connection implements Endable {
    * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
    */
   close(sdkClose: () => unknown, limit = caps.close): Promise<DisconnectReport> {
+    this.shortenDrain(0);
     return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
 
@@ -245,6 +278,7 @@ export abstract class Connection implements Endable {
   }
 
   force(ended: () => void): boolean {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

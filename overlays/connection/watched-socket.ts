@@ -13,7 +13,8 @@ import { startHeartbeat } from './heartbeat.ts';
 /** The connection that a socket belongs to, as far as the socket's limits reach it. */
 export interface Owner {
   readonly faults: Faults;
-  isEnding(): boolean;
+  /** Its streams have been dropped: nothing that arrives concerns anybody. */
+  isDeaf(): boolean;
   /** Ends the streams that are read from the socket. */
   cut(end: SocketEnd): void;
   /** The socket can keep the process alive no longer. */
@@ -76,7 +77,7 @@ export class WatchedSocket {
       if (!isOpen) return;
       note(error);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
     });
   }
 
@@ -100,7 +101,7 @@ export class WatchedSocket {
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked: SocketEnd | undefined): void {
     // The ladder has limits of its own, and a socket that was lost needs none.
-    if (this.#owner.isEnding() || this.#isLost) return;
+    if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== undefined) this.#owner.cut(asked);
     if (this.#isClosing) return;
     this.#isClosing = true;

@@ -114,6 +114,13 @@ describe('the error of a handshake', () => {
 describe('readBudget', () => {
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100', null])('refuses a timeout of %s', (timeout) => {
     expect(() => readBudget({ timeout }, 2000)).toThrow(TypeError);
+    expect(() => readBudget({ drain: timeout }, 2000)).toThrow(/^disconnect\(\): drain: /);
+  });
+
+  it('adds the drain to the default budget, and to no other', () => {
+    expect(readBudget({ drain: 4000 }, 2000)).toMatchObject({ timeout: 6000, drain: 4000 });
+    expect(readBudget({ drain: 4000, timeout: 3000 }, 2000)).toMatchObject({ timeout: 3000, drain: 4000 });
+    expect(readBudget({ drain: 2 ** 31 - 1 }, 2000)).toMatchObject({ timeout: 2 ** 31 - 1 });
   });
 
   it.each<[string, unknown]>([
@@ -140,7 +147,7 @@ describe('readBudget', () => {
         return signal;
       }
     }
-    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, signal });
+    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, drain: 0, signal });
     expect(readBudget(runInNewContext('({ timeout: 7 })'), 2000)).toMatchObject({ timeout: 7 });
     expect(() => readBudget(runInNewContext('({ tiemout: 7 })'), 2000)).toThrow(/"tiemout"/);
     class Options {
@@ -150,7 +157,7 @@ describe('readBudget', () => {
   });
 
   it('says which option it does not know, and which there are', () => {
-    expect(() => readBudget({ tiemout: 5 }, 2000)).toThrow(/"tiemout".*force, timeout, signal/);
+    expect(() => readBudget({ tiemout: 5 }, 2000)).toThrow(/"tiemout".*force, timeout, drain, signal/);
     expect(() => checkKeys('x', { a: 1 }, ['b'])).toThrow(/unknown option "a"/);
   });
 

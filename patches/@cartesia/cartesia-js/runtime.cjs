@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1fde2607ff6935e94d655da603b881eba6563f18cc945c75f06cb221403ea3e5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b71895d7dd0670cc3033b5d4f6fd40657ebc01284f902a2c3909a1857c8bc13 */
 "use strict";
 
 // core/symbols.ts
@@ -367,20 +367,22 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
-var budgetKeys = ["force", "timeout", "signal"];
+var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout) {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
-  const { force, timeout, signal } = input;
+  const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean")
     throw new TypeError("disconnect(): force must be true or false");
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
     throw new TypeError("disconnect(): signal must be an AbortSignal");
   }
+  const drained = drain === void 0 ? 0 : checkMs("disconnect(): drain", drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs("disconnect(): timeout", timeout),
+    drain: drained,
     signal
   };
 }
@@ -613,7 +615,8 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -1088,29 +1091,90 @@ function lateCall(name, call, what) {
   return new DisconnectedError(call, what);
 }
 
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd2) {
+  try {
+    nodeModule("stream").finished(stream, onEnd2);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
-  #pending = /* @__PURE__ */ new Set();
+  #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
   #unseen = [];
-  /** The end was forced before anything could end politely. */
+  /** The end was forced before everything could end politely. */
   #isForced = true;
   #ladder = new Ladder({
     name: "client",
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
-      this.#abortPending();
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
     },
     steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
     settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
@@ -1149,26 +1213,53 @@ var ClientState = class {
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
+    return this.#inFlight.begin(pending);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
   }
   #all() {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
-  #abortPending() {
-    const error = new DisconnectedError("request", "client");
-    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
-    for (const pending of this.#pending) pending.abort(error);
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
   }
   #endPolitely(limit) {
     this.#isForced = false;
+    const finished = this.#finishRequests(limit);
     const ended = this.#ending.together(limit);
-    if (this.#left.length === 0) return ended;
-    return Promise.resolve(ended).then(() => {
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
       if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
     });
   }
   get #hasForcedRequests() {
@@ -1704,16 +1795,21 @@ var Exchange = class {
   #outlive(client2, streams) {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    const refs = streams.map((stream) => refTo(stream));
+    const over = clientState(client2).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? [])
+    });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
-function untilDisconnected(client2, begin) {
+function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (state2.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended)
+    return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -2131,6 +2227,67 @@ var Attempts = class {
   }
 };
 
+// overlays/connection/finish.ts
+var Finish = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end();
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    this.#limit = limit;
+    const lost2 = new Promise((resolve) => {
+      this.#onLost = resolve;
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /** The connection is lost, and finishes nothing. */
+  lose() {
+    this.#onLost();
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    this.#limit?.add({ timeout: ms });
+  }
+  end() {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams();
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -2205,7 +2362,7 @@ var WatchedSocket = class {
     onError(socket, (error) => {
       if (!isOpen) return;
       note(error);
-      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
     });
   }
   /** @param ms the longest handshake */
@@ -2226,7 +2383,7 @@ var WatchedSocket = class {
   }
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked) {
-    if (this.#owner.isEnding() || this.#isLost) return;
+    if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== void 0) this.#owner.cut(asked);
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -2244,6 +2401,7 @@ var WatchedSocket = class {
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = new Ladder(this);
+  #finish = new Finish();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2264,7 +2422,18 @@ var Connection = class {
   politeSteps() {
     return [];
   }
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  stopDialling() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
   }
@@ -2281,6 +2450,10 @@ var Connection = class {
   }
   get closed() {
     return this.#ladder.state === "closed";
+  }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#finish.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2322,7 +2495,7 @@ var Connection = class {
   attachSocket(socket, options, order = "last") {
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
-      isEnding: () => this.ended,
+      isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
       onLost: () => this.#lose(socket),
       onOpen: () => this.onOpen()
@@ -2361,6 +2534,7 @@ var Connection = class {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -2369,15 +2543,18 @@ var Connection = class {
   cut(socket, end = {}) {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
   // -- the ladder --
   closeDoor() {
-    this.dropStreams();
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
   steps() {
-    return [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
@@ -2386,8 +2563,16 @@ var Connection = class {
   clean(error) {
     return this.faults.clean(error);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#finish.shorten(ms);
   }
   /**
    * The SDK's own `close()`: its close frame in this tick, and bounded.
@@ -2395,6 +2580,7 @@ var Connection = class {
    * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
    */
   close(sdkClose, limit = caps.close) {
+    this.shortenDrain(0);
     return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
   #closeStep(close, cap = caps.close) {
@@ -2409,6 +2595,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2536,6 +2723,7 @@ function uuid() {
 
 // overlays/connection/streams.ts
 var Streams = class {
+  #onNoneOpen;
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
@@ -2553,7 +2741,19 @@ var Streams = class {
   cutConcerned(contextId, loss) {
     const concerned = this.concernedBy(contextId);
     for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
     return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
   }
   /** The connection is lost. */
   cut(loss) {
@@ -2568,6 +2768,7 @@ var StreamSet = class extends Streams {
   }
   delete(stream) {
     this.#streams.delete(stream);
+    this.noteEnd();
   }
   /** Streams that have ended by themselves are let go here. */
   get open() {
@@ -2600,6 +2801,8 @@ function streamOf(source) {
 var SourceStream = class {
   source;
   contextId;
+  /** `undefined` for a source from before the overlay. */
+  request;
   /** The class's own members. */
   #sdk;
   #hasStarted = false;
@@ -2608,9 +2811,10 @@ var SourceStream = class {
   #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
   };
-  constructor(source, contextId, sdk) {
+  constructor(source, contextId, sdk, request2) {
     this.source = source;
     this.contextId = contextId;
+    this.request = request2;
     this.#sdk = sdk;
     keep(source, streamKey, this);
   }
@@ -2687,9 +2891,9 @@ var Sources = class extends StreamSet {
     this.#faults = faults;
   }
   /** The SDK has made a source for a request. */
-  enter(contextId) {
+  enter(contextId, request2) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk, request2));
   }
   /** Takes over the sources of a live instance. */
   adopt() {
@@ -2732,6 +2936,7 @@ var Sources = class extends StreamSet {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
     if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
+    this.noteEnd();
   }
   /** A context that the SDK does not know is as good as none. */
   #onFault(contextId, what, cause) {
@@ -2833,14 +3038,24 @@ var SourceConnection = class extends Connection {
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
-    this.streams.enter(contextId);
+    this.streams.enter(contextId, request2);
     return sending;
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
+  }
+  /** The provider of a context that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    const requests = new Map(this.streams.open.map(({ contextId, request: request2 }) => [contextId, request2]));
+    for (const [contextId, request2] of requests) {
+      if (request2?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      const ws = Object.create(this.#ws, { sources: { value: /* @__PURE__ */ new Map() } });
+      void this.#sdk.send.call(ws, { ...request2, contextId, transcript: "", continue: false });
+    }
+    return this.streams.whenNoneOpen();
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
@@ -2859,8 +3074,8 @@ function wrapperMembers(registry) {
       return registry.opening(this).connection.connect();
     },
     handleMessage(frame) {
-      const { ended, streams } = of(this);
-      if (!ended) streams.receive(frame);
+      const { isDeaf, streams } = of(this);
+      if (!isDeaf) streams.receive(frame);
     },
     send(request2) {
       return handled(of(this).send(request2));
@@ -3178,6 +3393,8 @@ var Context = class {
   isInFlight = false;
   /** Something was sent to it after its cancel. */
   isRenewed = false;
+  /** The last message that was sent to it. */
+  lastInput;
   /** The consumers with a loop that has begun and has not ended. */
   loops = /* @__PURE__ */ new Set();
   #grace;
@@ -3252,6 +3469,7 @@ var Contexts = class extends Streams {
       queue.isAdopted = true;
       const context = this.#begin(contextId);
       context.isInFlight = true;
+      context.lastInput = {};
       if (queue.isRead) context.loops.add(queue);
     }
   }
@@ -3266,6 +3484,9 @@ var Contexts = class extends Streams {
   }
   get inFlight() {
     return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  isInFlight(contextId) {
+    return this.#contexts.get(contextId)?.isInFlight === true;
   }
   get unfinished() {
     return this.inFlight.map(({ name }) => name);
@@ -3328,8 +3549,9 @@ var Contexts = class extends Streams {
   }
   // -- the provider --
   /** Something was sent to a context. */
-  begin(contextId) {
+  begin(contextId, input) {
     const context = this.#begin(contextId);
+    context.lastInput = input;
     context.isInFlight = true;
     context.isRenewed = true;
   }
@@ -3395,6 +3617,12 @@ var Contexts = class extends Streams {
     this.#ws._emit("event", event);
   }
   // -- waiting --
+  /** A loop on a context to which nothing was sent waits for nothing. */
+  whenNoneOpen() {
+    return this.#when(
+      () => !this.#has(({ isInFlight, lastInput, loops }) => isInFlight || lastInput && loops.size > 0)
+    );
+  }
   whenNothingInFlight() {
     return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
@@ -3482,20 +3710,21 @@ var RouterConnection = class extends Connection {
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
-    this.admit("send()");
+    if (this.isDeaf) this.admit("send()");
     const contextId = event.context_id ?? void 0;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = "the connection closed before the message could be sent";
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.begin(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
   #postCancel(event) {
@@ -3516,7 +3745,7 @@ var RouterConnection = class extends Connection {
   // -- faults --
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event, message, cause) {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
@@ -3544,6 +3773,22 @@ var RouterConnection = class extends Connection {
     return true;
   }
   // -- the end --
+  async finishStreams() {
+    await void 0;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs() {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: "", continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -3699,7 +3944,7 @@ function contextMembers(sdk, registry) {
       const begin = () => {
         const connection = registry.connectionOf(this._ws);
         const { streams } = connection;
-        connection.admit("receive()");
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3845,16 +4090,19 @@ var EventStreamConnection = class extends Connection {
   streams;
   #ws;
   #sdk;
+  #lastRequest;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, events, { name, work, secretsOf: secretsOf3 }) {
+  constructor(ws, sdk, events, options) {
+    const { name, work, secretsOf: secretsOf3, lastRequest } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
+    this.#lastRequest = lastRequest;
     this.#sdk = sdk;
     this.faults = new Faults(this, () => secretsOf3(ws));
   }
@@ -3922,7 +4170,7 @@ var EventStreamConnection = class extends Connection {
     return true;
   }
   #warn(message) {
-    if (!this.ended) this.faults.warn(message);
+    if (!this.isDeaf) this.faults.warn(message);
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
@@ -3943,8 +4191,15 @@ var EventStreamConnection = class extends Connection {
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
+  /** The provider sends the rest, and then closes the connection. */
+  finishStreams() {
+    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return void 0;
+    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    return new Promise(() => {
+    });
+  }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  dropStreams() {
+  stopDialling() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
@@ -4027,6 +4282,8 @@ var eventStream = eventStreamFamily({
   parameters: 3,
   name: "socket stt",
   work: "transcription",
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => url.pathname.includes("/turns/") ? { type: "close" } : "close",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
@@ -4052,6 +4309,8 @@ var ReconnectingSocketGuard = class {
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
+  /** The data of the last `send()`. */
+  lastSent;
   /** The start of the stream that the SDK is about to start. */
   #expected;
   /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
@@ -4128,6 +4387,7 @@ var ReconnectingSocketGuard = class {
     const rws = this.#rws;
     const { send, addEventListener } = rws;
     this.#set("send", (data) => {
+      this.lastSent = data;
       if (this.#expected !== void 0) {
         this.#starting = this.#expected;
         this.#starting.request = data;
@@ -4302,17 +4562,16 @@ var ReconnectingConnection = class extends Connection {
     if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  dropStreams() {
+  stopDialling() {
     this.guard?.stop();
-    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -4462,6 +4721,8 @@ var SpeechStream = class {
   get isConsumed() {
     return this.#isConsumed;
   }
+  /** The last text that was sent for it. */
+  input;
   get name() {
     return `context ${this.contextId ?? "(unnamed)"}`;
   }
@@ -4638,8 +4899,9 @@ var TtsConnection = class extends ReconnectingConnection {
         if (start !== void 0) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
@@ -4655,6 +4917,19 @@ var TtsConnection = class extends ReconnectingConnection {
       settled();
       throw error;
     }
+  }
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued(sent) {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {
+    });
+    else note();
+    return sent;
+  }
+  #noteInput(text) {
+    if (typeof text !== "string") return;
+    const input = JSON.parse(text);
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
   }
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
@@ -4688,6 +4963,14 @@ var TtsConnection = class extends ReconnectingConnection {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
   // -- the end --
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: "", continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
   cutStreams(end) {
     const { open: open2 } = this.streams;
     super.cutStreams(end);
@@ -4749,7 +5032,7 @@ function ttsMembers(sdk, registry) {
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request2);
+      const send = () => connection.continued(sdkContinue.call(this, request2));
       if (dials2) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
@@ -4764,7 +5047,7 @@ function sttMembers(sdk, registry) {
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
-      registry.connectionOf(this).onSend();
+      registry.connectionOf(this).onSend(name);
       return sdk[name].call(this, audio);
     });
   };
@@ -4794,10 +5077,12 @@ var SttConnection = class extends ReconnectingConnection {
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
   #transcription;
-  onSend() {
-    if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((cause) => this.#tell(cause));
-    this.streams.add(this.#transcription);
+  onSend(call) {
+    if (!this.#transcription?.isOpen) {
+      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.streams.add(this.#transcription);
+    }
+    this.#transcription.hasAllAudio = call === "done";
   }
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
@@ -4818,6 +5103,7 @@ var SttConnection = class extends ReconnectingConnection {
   onFrame({ data }, pass) {
     if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
+      this.streams.noteEnd();
     }
     pass();
   }
@@ -4831,6 +5117,11 @@ var SttConnection = class extends ReconnectingConnection {
       });
     }
   }
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  finishStreams() {
+    if (this.#transcription?.hasAllAudio === false && this.socket?.readyState === OPEN) this.ws.socket?.send("done");
+    return this.streams.whenNoneOpen();
+  }
   dropStreams() {
     super.dropStreams();
     const callbacks = [...this.#callbacks.keys()];
@@ -4842,6 +5133,8 @@ var Transcription = class {
   name = "transcription";
   contextId = void 0;
   phase = "between-chunks";
+  /** The provider was told that no more audio follows. */
+  hasAllAudio = false;
   #isOpen = true;
   #tell;
   /** @param tell tells the callbacks of a cut */
@@ -4923,7 +5216,8 @@ function nestedFetch(sdk) {
       for (const name of readers) {
         const read2 = response[name];
         if (typeof read2 !== "function") continue;
-        setMember(response, name, { value: () => untilDisconnected(this, () => read2.call(response)), writable: true });
+        const value = () => untilDisconnected(this, () => read2.call(response), true);
+        setMember(response, name, { value, writable: true });
       }
       return response;
     });
@@ -4988,13 +5282,13 @@ function nestedMembers(prototype) {
         const untied = partsOf(client2).filter((part) => !tied2.has(part));
         return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
-      end(limit) {
+      end(limit, drain) {
         const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
           state2.add(clientState(part));
         }
-        return state2.end(limit);
+        return state2.end(limit, drain);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),
@@ -5021,7 +5315,13 @@ function either(exchange, given) {
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
-  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+  if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return [];
+  const streams = [result];
+  for (const key of ["stream", "readableStream"]) {
+    const inner = streams[0][key];
+    if (typeof inner === "object" && inner !== null) streams.unshift(inner);
+  }
+  return streams;
 }
 var Attempts2 = class {
   options;

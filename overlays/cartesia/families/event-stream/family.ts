@@ -8,6 +8,8 @@ export const eventStream = eventStreamFamily({
   parameters: 3,
   name: 'socket stt',
   work: 'transcription',
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => (url.pathname.includes('/turns/') ? { type: 'close' } : 'close'),
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn,
 });

@@ -88,13 +88,13 @@ function nestedMembers(prototype: object): Members {
         const untied = partsOf(client).filter((part) => !tied.has(part));
         return [client, ...untied].flatMap((one) => clientState(one).connections);
       },
-      end(limit) {
+      end(limit, drain) {
         const state = clientState(client);
         for (const part of partsOf(client).filter((part) => !tied.has(part))) {
           tied.add(part);
           state.add(clientState(part));
         }
-        return state.end(limit);
+        return state.end(limit, drain);
       },
     }),
     optionsOf: (client) => optionsFor(client),
