@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bca47826ec4d0526cb8170d7080a394e3a266c9952ad67026ce10e46317ada01 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5950921deeeb65056f373e65e0149d516d550f9ae22ecacf676a4b3858aa703d */
 "use strict";
 
 // core/symbols.ts
@@ -208,6 +208,14 @@ var Deadline = class _Deadline {
     }
     return deadline;
   }
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit, owner) {
+    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== void 0) return _Deadline.spent(reason);
+    const deadline = new _Deadline(owner);
+    deadline.add(limit);
+    return deadline;
+  }
   get timeout() {
     return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
   }
@@ -259,16 +267,17 @@ var Deadline = class _Deadline {
       this.#shorten(limit.#at, false);
     }
   }
-  #addBudget({ force, timeout, signal }) {
-    if (force) this.spend("force");
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend("force");
-    else {
-      this.#shorten(performance.now() + timeout, true);
-      if (signal === void 0) return;
-      this.#offs ??= [];
-      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+  #addBudget(budget) {
+    const reason = spentReason(budget);
+    if (reason !== void 0) {
+      this.spend(reason);
+      return;
     }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === void 0) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -313,6 +322,12 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
+  if (force) return "force";
+  if (signal?.aborted) return reasonOf(signal, budget);
+  return timeout === 0 ? "force" : void 0;
+}
 var watched = /* @__PURE__ */ new WeakMap();
 function onAbort(signal, listener) {
   let watch = watched.get(signal);
@@ -332,7 +347,10 @@ function onAbort(signal, listener) {
   };
 }
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
 
 // core/options.ts
 function checkMs(name, value, least = 0) {
@@ -377,7 +395,7 @@ function isPlain(object) {
   return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
 }
 
-// overlays/foreign/shared.ts
+// core/shared.ts
 function shared(name, make) {
   const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
   const known = globalThis[key];
@@ -455,6 +473,16 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   if (isPromise(target)) {
@@ -470,9 +498,6 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 function nameOf(target) {
   if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
   return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function isPromise(target) {
-  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -606,7 +631,9 @@ var Group = class {
   }
   /** The reports of the members that have ended, in the order of the members. */
   get reports() {
-    return this.#endings.flatMap(({ report }) => report ?? []);
+    const reports = [];
+    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    return reports;
   }
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
@@ -661,19 +688,61 @@ var Group = class {
   }
 };
 
-// core/report.ts
-function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
-  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
-  const isForced = reason !== void 0 || members?.some(({ outcome }) => outcome === "forced") === true;
-  return {
-    name,
-    outcome: isForced ? "forced" : "graceful",
-    ...reason !== void 0 && { reason },
-    durationMs,
-    steps,
-    ...members !== void 0 && { members },
-    abandoned: [...isAbandoned ? [name] : [], ...below.map((path) => `${name} \u203A ${path}`)]
-  };
+// core/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// core/debug.ts
+var texts = {
+  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.step": ({ id, name, step }) => {
+    const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
+    const error = step.error === void 0 ? "" : `: ${step.error.message}`;
+    return `${name} #${id}: ${step.name} ${step.outcome}${time}${error}`;
+  },
+  "hangup.end.finish": ({ id, name, report: { outcome, reason, durationMs, abandoned } }) => {
+    const why = reason === void 0 ? "" : ` (${reason})`;
+    const left = abandoned.length === 0 ? "" : `, abandoned: ${abandoned.join("; ")}`;
+    return `${name} #${id}: ${outcome}${why} in ${Math.round(durationMs)} ms${left}`;
+  },
+  "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
+  "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`
+};
+function printWhenAsked() {
+  shared("debug@1", () => {
+    const debug = nodeModule("util")?.debuglog("hangup");
+    const node = nodeModule("diagnostics_channel");
+    if (debug?.enabled) {
+      for (const [name, text] of Object.entries(texts)) {
+        node?.subscribe(name, (message) => debug("%s", text(message)));
+      }
+    }
+    return {};
+  });
+}
+
+// core/publish.ts
+var silent = { hasSubscribers: false, publish() {
+} };
+var channels = {};
+function open(name) {
+  const node = nodeModule("diagnostics_channel");
+  printWhenAsked();
+  return node?.channel(name) ?? silent;
+}
+function publish(name, make) {
+  channels[name] ??= open(name);
+  const channel = channels[name];
+  if (channel.hasSubscribers) channel.publish(make());
 }
 
 // core/scrub.ts
@@ -749,21 +818,83 @@ function textOf(value) {
   }
 }
 
+// core/journal.ts
+var Journal = class {
+  steps = [];
+  hasFailed = false;
+  start = performance.now();
+  #endable;
+  #id;
+  constructor(endable2) {
+    this.#endable = endable2;
+  }
+  get #end() {
+    this.#id ??= ++shared("ends@1", () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+  begin(limit) {
+    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name, outcome, start, error) {
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    if (outcome === "failed") {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish("hangup.end.step", () => ({ ...this.#end, step }));
+  }
+  #readable(error) {
+    try {
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) return plainError(cleaned);
+    } catch {
+    }
+    return new Error("the step gave no error that can be read");
+  }
+  finish(report) {
+    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+  }
+};
+var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+
+// core/last-resort.ts
+var state;
+function theState() {
+  state ??= shared("last-resort@1", () => ({ isRunning: false }));
+  return state;
+}
+var isLastResort = () => theState().isRunning;
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== void 0;
+  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === "forced";
+    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+  }
+  const outcome = isForced ? "forced" : "graceful";
+  const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== void 0) report.members = members;
+  return report;
+}
+
 // core/ladder.ts
 var Ladder = class {
   #state = "open";
   #report;
   #ended;
   #listeners;
-  #start = 0;
   #steps = [];
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
-  #hasFailed = false;
-  #stepReports = [];
-  /** Made when the end begins. */
-  #limit = unlimited;
+  // These are made when the end begins.
+  #limit;
+  #journal;
   /** Runs when the time is spent. */
   #interrupt = ignore;
   #endable;
@@ -799,7 +930,7 @@ var Ladder = class {
   end(limit, steps = () => this.#endable.steps()) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
-    if (isLastResort) this.#forceAgain(this.#limit.reason);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
     return this;
   }
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
@@ -813,25 +944,25 @@ var Ladder = class {
   }
   #begin(limit, steps) {
     this.#state = "closing";
-    this.#start = performance.now();
-    this.#limit = new Deadline(() => this.#interrupt());
-    this.#limit.add(limit);
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep("steps", "failed", this.#start, error)
+      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
     );
     this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
-    if (this.#isCalling && !(isLastResort && this.#limit.reason !== void 0)) return;
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== void 0)) return;
     while (this.#state === "closing" && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++];
-      if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
+      if (this.#limit.reason !== void 0) this.#journal.add(step.name, "skipped");
       else if (this.#take(step)) return;
     }
     if (this.#state === "closing") this.#force();
@@ -844,7 +975,7 @@ var Ladder = class {
       if (isOver) return;
       isOver = true;
       if (limit !== this.#limit) limit.stop();
-      this.#reportStep(name, outcome, start, error);
+      this.#journal.add(name, outcome, outcome === "skipped" ? void 0 : start, error);
       this.#climb();
     };
     this.#interrupt = () => end("timeout");
@@ -866,30 +997,17 @@ var Ladder = class {
     this.#isCalling = false;
     return !isOver;
   }
-  #reportStep(name, outcome, start, error) {
-    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
-    if (outcome === "failed") {
-      this.#hasFailed = true;
-      report.error = new Error("the step gave no error that can be read");
-      this.#call(() => {
-        const { clean = (unclean) => scrubError(unclean, []) } = this.#endable;
-        const cleaned = clean.call(this.#endable, error);
-        if (cleaned !== void 0) report.error = plainError(cleaned);
-      });
-    }
-    this.#stepReports.push(report);
-  }
   #force() {
     this.#state = "forcing";
     const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      this.#reportStep("force", outcome, start, error);
+      this.#journal.add("force", outcome, outcome === "skipped" ? void 0 : start, error);
       this.#finish(outcome, reason);
     };
     let isLeft = true;
@@ -898,7 +1016,7 @@ var Ladder = class {
     } catch (error) {
       end("failed", error);
     }
-    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
     if (!isLeft) end("skipped");
     const { forceCap: cap = forceCap } = this.#endable;
@@ -920,14 +1038,15 @@ var Ladder = class {
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
-      reason: forced !== "skipped" || this.#hasFailed || isCut || own.length > 0 ? reason : void 0,
-      durationMs: performance.now() - this.#start,
-      steps: this.#stepReports,
+      reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
       unfinished: own
     });
     this.#state = "closed";
+    this.#journal.finish(this.#report);
     const listeners = this.#listeners;
     this.#listeners = void 0;
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
@@ -944,14 +1063,11 @@ var Ladder = class {
     this.#isCalling = wasCalling;
   }
 };
-var unlimited = new Deadline();
 var ignore = () => {
 };
 var throwLater = (error) => queueMicrotask(() => {
   throw error;
 });
-var isLastResort = false;
-var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 
 // overlays/foreign/weak.ts
 function refTo(object) {
@@ -960,6 +1076,12 @@ function refTo(object) {
 function collections(onCollected) {
   return typeof FinalizationRegistry === "undefined" ? { register() {
   } } : new FinalizationRegistry(onCollected);
+}
+
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
 }
 
 // overlays/client/client-state.ts
@@ -997,9 +1119,12 @@ var ClientState = class {
   get connected() {
     return this.#all().some((member) => member.connected);
   }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call, "client");
+    if (this.ended) throw lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1060,20 +1185,31 @@ function knownState(client2) {
 function clientState(client2) {
   const known = knownState(client2);
   if (known !== void 0) return known;
-  const state = new ClientState();
-  if (!isPrototype(client2)) keep(client2, stateKey, state);
-  return state;
+  const state2 = new ClientState();
+  if (!isPrototype(client2)) keep(client2, stateKey, state2);
+  return state2;
 }
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    levelOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: (client2) => knownState(client2) !== void 0
-  });
+function clientMembers(access) {
+  const { levelOf, isInstance } = access;
+  const members = {
+    get connections() {
+      return isInstance(this) ? levelOf(this).connections : [];
+    },
+    // The class had no such member: an app may keep a list of its own under this name.
+    set connections(value) {
+      setMember(this, "connections", { value, writable: true, enumerable: true });
+    }
+  };
+  return { ...disconnectableMembers(access), ...Object.getOwnPropertyDescriptors(members) };
 }
+var ownClientMembers = () => clientMembers({
+  levelOf: clientState,
+  optionsOf: (client2) => optionsFor(client2),
+  isInstance: (client2) => knownState(client2) !== void 0
+});
 
 // overlays/foreign/globals.ts
 var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
@@ -1135,18 +1271,6 @@ function connectionMembers(registry) {
   });
 }
 
-// overlays/foreign/node.ts
-function nodeModule(name) {
-  const { process: process2 } = globalThis;
-  try {
-    if (process2?.versions?.node === void 0) return void 0;
-    return process2.getBuiltinModule?.(`node:${name}`);
-  } catch {
-    return void 0;
-  }
-}
-var isNode = () => nodeModule("module") !== void 0;
-
 // overlays/foreign/tap.ts
 var Tap = class {
   #object;
@@ -1206,12 +1330,12 @@ var Dial = class {
     this.#isUnderWay = begin === "at once";
   }
   /** Runs code that dials, now or later. {@link release} has to follow. */
-  watch(open) {
+  watch(open2) {
     const observer2 = observe();
-    if (observer2 === void 0) return open();
+    if (observer2 === void 0) return open2();
     if (!this.#isTaking) observer2.open();
     this.#isTaking = true;
-    return observer2.context.run(this, open);
+    return observer2.context.run(this, open2);
   }
   /** The answer has come, or never will: connections that are opened from now on belong to others. */
   release() {
@@ -1369,13 +1493,13 @@ function onClose(socket, order, listener) {
 }
 
 // overlays/sockets/native.ts
-var dials = /* @__PURE__ */ new WeakMap();
-var lost = /* @__PURE__ */ new WeakSet();
-function openDestroyable(open) {
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
   try {
-    socket = dial.watch(open);
+    socket = dial.watch(open2);
   } catch (error) {
     dial.release();
     throw error;
@@ -1393,13 +1517,13 @@ function destroyHandshakeWith(dial, socket) {
   });
 }
 function destroyNativeWith(dial, socket) {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     setMember(socket, "readyState", { value: CLOSED });
   };
@@ -1424,10 +1548,10 @@ function destroyNativeWith(dial, socket) {
   });
 }
 function destroyNative(socket) {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 function isLost(socket) {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 function isNative(socket) {
   return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
@@ -1494,13 +1618,6 @@ function resourceMembers(sdk, standIn2, self) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
-
 // overlays/client/exchanges.ts
 var Exchange = class {
   #controller;
@@ -1529,9 +1646,9 @@ var Exchange = class {
    * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
   async run(client2, send, streams) {
-    const state = clientState(client2);
-    state.admit("request");
-    const over = state.begin({ abort: (error) => this.end(error) });
+    const state2 = clientState(client2);
+    state2.admit("request");
+    const over = state2.begin({ abort: (error) => this.end(error) });
     try {
       const result = await this.#dial.watch(send);
       this.#outlive(client2, streams(result));
@@ -1552,14 +1669,14 @@ var Exchange = class {
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
 function untilDisconnected(client2, begin) {
-  const state = clientState(client2);
-  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  const state2 = clientState(client2);
+  if (state2.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
       reject(error);
     };
-    const over = state.begin({ abort });
+    const over = state2.begin({ abort });
     begin().then(resolve, reject).finally(over);
   });
   return promise;
@@ -1671,18 +1788,18 @@ var StandIn = class {
    * @param configured the `WebSocket` option of `overlay()`
    * @param self path or URL of the module that asks
    */
-  open(options, configured, self, open) {
+  open(options, configured, self, open2) {
     const current = globalThis.WebSocket;
-    if (!isNode() || !isAbsentOrNative(current)) return open();
+    if (!isNode() || !isAbsentOrNative(current)) return open2();
     const Socket = configured ?? this.#installedWs(self);
-    if (Socket === void 0) return open();
-    return withGlobal("WebSocket", this.#classFor(Socket, options), open);
+    if (Socket === void 0) return open2();
+    return withGlobal("WebSocket", this.#classFor(Socket, options), open2);
   }
   /** Runs `open`, in which the SDK begins nothing unless it sees a global class for sockets. */
-  withPlaceholder(configured, self, open) {
+  withPlaceholder(configured, self, open2) {
     const isNeeded = isNode() && globalThis.WebSocket === void 0;
-    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open();
-    return withGlobal("WebSocket", Placeholder, open);
+    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open2();
+    return withGlobal("WebSocket", Placeholder, open2);
   }
   #installedWs(self) {
     const Socket = this.#found.get(self) ?? findWs(this.#packageName, self);
@@ -1719,25 +1836,25 @@ function isAbsentOrNative(current) {
   const prototype = current.prototype;
   return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
 }
-function checkSocketClass(given, open) {
+function checkSocketClass(given, open2) {
   if (given === void 0) return;
   if (!isNode()) {
     throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
   }
-  const own = ownSocketClass(open);
+  const own = ownSocketClass(open2);
   if (own === void 0 || own === given) return;
   throw webSocketRefused(
     "this build of the SDK has loaded a ws of its own, and the one given is another copy",
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
   );
 }
-function ownSocketClass(open) {
+function ownSocketClass(open2) {
   class Unused {
     addEventListener() {
     }
   }
   const { Socket } = nodeModule("net");
-  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  const socket = withGlobal("WebSocket", Unused, () => open2({ createConnection: () => new Socket() }));
   if (socket instanceof Unused) return void 0;
   socket.addEventListener("error", () => {
   });
@@ -1775,7 +1892,7 @@ var client = {
     ].filter((ws) => ws !== void 0);
   },
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
   }
 };
@@ -1995,12 +2112,95 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
   };
 }
 
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  watchErrors() {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const onOpen = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
+    else onOpen();
+    socket.addEventListener("error", (event) => {
+      if (!isOpen) return;
+      note(event.error ?? event);
+      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+    });
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    this.#socket.addEventListener("open", () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isEnding() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = this.#newLadder();
   #events;
-  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
+  /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
@@ -2040,13 +2240,20 @@ var Connection = class {
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
   }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
+      return watched2.status(this.name, streams);
+    });
+  }
   /** No socket of it could keep the process alive. */
   get idle() {
     return this.#sockets.size === 0;
   }
   /** @throws {DisconnectedError} once the door is closed */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
+    if (this.ended) throw lateCall(this.name, call);
   }
   /**
    * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
@@ -2068,53 +2275,30 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    const { connectTimeout: connectTimeout2, heartbeat } = options;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isEnding: () => this.ended,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    const errorOf = this.#watchErrors(socket);
+    watched2.watchErrors();
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= errorOf();
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
       this.cut(socket, end);
       if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
-    let isClosing = false;
-    onClosing(socket, (asked) => {
-      if (this.ended || !this.#sockets.has(socket)) return;
-      if (asked !== void 0) this.cut(socket, asked);
-      if (isClosing) return;
-      isClosing = true;
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    watched2.limitHandshake(options.connectTimeout);
     this.#events.onBusy();
-  }
-  /** Watches an open socket for an error. @returns a function that gives the first one */
-  #watchErrors(socket) {
-    let isOpen = false;
-    let first;
-    const note = (error) => {
-      first ??= error;
-    };
-    const onOpen = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
-      if (!isOpen) return;
-      note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
-    });
-    return () => first;
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
@@ -2126,7 +2310,7 @@ var Connection = class {
   }
   /** The socket can keep the process alive no longer. */
   #lose(socket) {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
     const listeners = this.#idleListeners;
@@ -2136,28 +2320,6 @@ var Connection = class {
   /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
   loseClosed() {
     for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-      onTcpClose(socket, () => {
-        this.cut(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
@@ -2256,9 +2418,14 @@ var Faults = class {
   /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
+  #connection;
   #secrets;
-  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
-  constructor(secrets) {
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
     this.#secrets = secrets;
   }
   /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
@@ -2271,13 +2438,14 @@ var Faults = class {
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
-    return new StreamEndedError(message, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.clean(end.cause ?? this.lastError)
-    });
+    const cause = this.clean(end.cause ?? this.lastError);
+    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
   }
   #lossOf({ code }) {
     if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
@@ -2333,8 +2501,8 @@ var Streams = class {
   /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
   concernedBy(contextId) {
     if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open } = this;
-    return open.length === 1 ? open : [];
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
   }
   /** Ends the streams that a fault concerns. Returns false when there are none. */
   cutConcerned(contextId, loss) {
@@ -2369,9 +2537,9 @@ var StreamSet = class extends Streams {
     this.#streams.clear();
   }
   drop() {
-    const { open } = this;
-    this.#unfinished = open.map(({ name }) => name);
-    for (const stream of open) stream.drop();
+    const { open: open2 } = this;
+    this.#unfinished = open2.map(({ name }) => name);
+    for (const stream of open2) stream.drop();
     this.#streams.clear();
   }
   forget() {
@@ -2494,7 +2662,9 @@ var Sources = class extends StreamSet {
     } catch (error) {
       console.error("Error parsing message:", error);
       if (message === null) return;
-      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      const what = "the provider sent a message that the SDK cannot read";
+      this.#faults.unreadable(what);
+      this.#onFault(message?.context_id, what, error);
     }
   }
   #route(message) {
@@ -2556,7 +2726,7 @@ var SourceConnection = class extends Connection {
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.faults = new Faults(this, () => [ws.client?.apiKey]);
     this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
@@ -2718,7 +2888,7 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
@@ -3212,7 +3382,7 @@ var RouterConnection = class extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -3260,8 +3430,8 @@ var RouterConnection = class extends Connection {
     });
     const hold = { contextId, drop: drop2 };
     this.#held.add(hold);
-    const open = this.#ws._ensureConnected().then(() => true);
-    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
+    const open2 = this.#ws._ensureConnected().then(() => true);
+    return Promise.race([open2, dropped]).finally(() => this.#held.delete(hold));
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
@@ -3305,7 +3475,9 @@ var RouterConnection = class extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+    const what = message ?? "unknown fault";
+    if (cause?.name === "SyntaxError") this.faults.unreadable(what);
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what, cause }));
   }
   #onErrorEvent(event) {
     const contextId = event.context_id;
@@ -3320,6 +3492,7 @@ var RouterConnection = class extends Connection {
     if (verdict === "void") return true;
     const { contextId, cause } = verdict;
     const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }
@@ -3461,7 +3634,8 @@ function contextMembers(sdk, registry) {
   };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
-    if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
+    const connection = registry.connectionOf(this._ws);
+    if (connection.ended) return handled(Promise.reject(lateCall(connection.name, `${name}()`)));
     const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
@@ -3476,8 +3650,9 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError("receive()");
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3633,7 +3808,7 @@ var EventStreamConnection = class extends Connection {
     this.name = name;
     this.streams = new Work(work);
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf3(ws));
+    this.faults = new Faults(this, () => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -3708,7 +3883,9 @@ var EventStreamConnection = class extends Connection {
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
+    const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
   // -- the end --
@@ -3783,8 +3960,8 @@ function eventStreamFamily(options) {
         make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client
       });
-      const members = eventStreamMembers(sdk, registry, (ws, open) => {
-        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+      const members = eventStreamMembers(sdk, registry, (ws, open2) => {
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open2);
       });
       return {
         registry,
@@ -3977,7 +4154,7 @@ var ReconnectingConnection = class extends Connection {
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf2(ws));
+    this.faults = new Faults(this, () => secretsOf2(ws));
   }
   get socket() {
     return this.ws.socket?._ws;
@@ -4270,16 +4447,16 @@ var SpeechStream = class {
     void this.#end("cut", cause);
   }
   /** @returns the SDK's own promise of the source's end */
-  #end(state, cause) {
+  #end(state2, cause) {
     if (!this.isOpen) return Promise.resolve();
-    this.#state = state;
+    this.#state = state2;
     this.#cause = cause;
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
     if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     this.#disappoint();
-    if (state === "done") {
+    if (state2 === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
     }
@@ -4420,7 +4597,11 @@ var TtsConnection = class extends ReconnectingConnection {
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
@@ -4434,11 +4615,12 @@ var TtsConnection = class extends ReconnectingConnection {
       try {
         listener(event);
       } catch {
-        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
+        this.#onUnreadable(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  #onFault(contextId, what) {
+  #onUnreadable(contextId, what) {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
@@ -4447,7 +4629,7 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
@@ -4460,10 +4642,10 @@ var TtsConnection = class extends ReconnectingConnection {
   }
   // -- the end --
   cutStreams(end) {
-    const { open } = this.streams;
+    const { open: open2 } = this.streams;
     super.cutStreams(end);
-    const silent = open.filter((stream) => !stream.isConsumed);
-    if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
+    const silent2 = open2.filter((stream) => !stream.isConsumed);
+    if (silent2.length > 0) this.faults.warn(`${silent2.length} streams were cut: the connection closed`);
   }
 };
 function contextIn(request2) {
@@ -4492,8 +4674,8 @@ function commonMembers(registry) {
 function isAsync(method) {
   try {
     const result = method.call({}, {});
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {
+    if (!isPromise(result)) return false;
+    result.then(void 0, () => {
     });
     return true;
   } catch {
@@ -4746,18 +4928,22 @@ var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
   const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client2) => ({
       get connected() {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
       },
+      get connections() {
+        const untied = partsOf(client2).filter((part) => !tied2.has(part));
+        return [client2, ...untied].flatMap((one) => clientState(one).connections);
+      },
       end(limit) {
-        const state = clientState(client2);
+        const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
-          state.add(clientState(part));
+          state2.add(clientState(part));
         }
-        return state.end(limit);
+        return state2.end(limit);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),
@@ -4827,7 +5013,7 @@ function resourceSeams(prototype, special) {
   const patches = [...resources].map(
     (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
   );
-  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name];
