@@ -44,7 +44,9 @@ export function pump<T>(
           if (done) {
             leave();
             sink.end({});
-          } else if (!sink.push(value)) await sink.room();
+            return;
+          }
+          if (!sink.push(value)) await sink.room();
         }
         stop();
       } catch (error) {
@@ -59,7 +61,7 @@ export function pump<T>(
   });
 }
 
-/** Nobody waits for it: a generator that is at work answers only when its work is done. */
+/** Nobody waits for it: a generator or a stream that waits for its next item answers only when that has come. */
 async function letGo(iterator: AsyncIterator<unknown> | undefined): Promise<void> {
   try {
     await iterator?.return?.();
