@@ -318,6 +318,23 @@ describe('isLast() may call the queue', () => {
     expect(rest).toEqual(left);
   });
 
+  it('its own abort: the timeouts of those behind it still start anew', async () => {
+    const queue = new ReceiveQueue<string>();
+    const controller = new AbortController();
+    const isLast = () => Boolean(controller.abort('aborted'));
+    begin(queue, { isLast, signal: controller.signal });
+    const next = queue.receive();
+    const last = begin(queue, { timeout: 100 });
+    queue.push('a');
+    expect(await next).toBe('a');
+    await pass(90);
+    queue.touch();
+    await pass(90);
+    expect(last.ended).toBeUndefined();
+    await pass(10);
+    expect(last.ended).toBeInstanceOf(ReceiveTimeoutError);
+  });
+
   it('receive(): it waits behind the turn', async () => {
     const queue = new ReceiveQueue<string>();
     queue.push('a');

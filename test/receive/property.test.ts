@@ -18,8 +18,8 @@ type Call =
   | { call: 'touch' }
   | { call: 'clear' };
 
-const ms = fc.oneof(fc.constant(0), fc.nat({ max: 40 }));
-const maybe = fc.option(ms, { nil: undefined });
+const ms = fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 6, arbitrary: fc.nat({ max: 40 }) });
+const maybe = fc.option(ms, { nil: undefined, freq: 3 });
 const wait: fc.Arbitrary<Call> = fc.oneof(
   fc.record({ call: fc.constant('wait' as const), kind: fc.constant('receive' as const), timeout: maybe }),
   fc.record({ call: fc.constant('wait' as const), kind: fc.constant('next' as const), loop: fc.nat({ max: 1 }) }),
@@ -35,11 +35,12 @@ const wait: fc.Arbitrary<Call> = fc.oneof(
 );
 const calls: fc.Arbitrary<Call[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ call: fc.constant('push' as const), count: fc.integer({ min: 1, max: 4 }) }) },
+    { weight: 5, arbitrary: fc.record({ call: fc.constant('push' as const), count: fc.integer({ min: 1, max: 4 }) }) },
     { weight: 6, arbitrary: wait },
-    { weight: 4, arbitrary: fc.record({ call: fc.constant('pass' as const), ms }) },
+    { weight: 6, arbitrary: fc.record({ call: fc.constant('pass' as const), ms }) },
+    { weight: 3, arbitrary: fc.record({ call: fc.constant('touch' as const) }) },
     { weight: 2, arbitrary: fc.record({ call: fc.constant('abort' as const), which: fc.nat({ max: 9 }) }) },
-    { weight: 3, arbitrary: fc.record({ call: fc.constantFrom('room' as const, 'touch' as const, 'clear' as const) }) },
+    { weight: 2, arbitrary: fc.record({ call: fc.constantFrom('room' as const, 'clear' as const) }) },
     { weight: 1, arbitrary: fc.record({ call: fc.constant('leave' as const), loop: fc.nat({ max: 1 }) }) },
     {
       weight: 1,
