@@ -7,11 +7,12 @@ import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
+import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
-const help = `Usage: npm run bench [-- --quick | --control | --families | --apply] [--json]
+const help = `Usage: npm run bench [-- --quick | --control | --families | --apply | --receive] [--json]
 
 Compares the patched SDK with the bare SDK of the same version, in interleaved pairs on this machine. The figures are
 medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 5 minutes.
@@ -20,6 +21,7 @@ medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes a
   --control   compare the bare SDK with a second copy of itself, in CPU per message: shows the error of the method
   --families  measure only the forced disconnect of 1,000 connections, for every class of sockets
   --apply     measure only "hangup apply" against patch-package
+  --receive   measure only the receive queue against the ways that Node has
   --json      print the content of the file
   -h, --help  print this
 
@@ -33,6 +35,7 @@ function readOptions() {
         control: { type: 'boolean' },
         families: { type: 'boolean' },
         apply: { type: 'boolean' },
+        receive: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -48,6 +51,7 @@ const {
   control = false,
   families = false,
   apply = false,
+  receive = false,
   json = false,
   help: wantsHelp,
 } = readOptions();
@@ -91,6 +95,7 @@ async function* measureAll(): AsyncGenerator<Result> {
   const samples = quick ? 3 : 15;
   if (control) return yield* await measureMessages(samples, quick);
   if (apply) return yield* await measureApply(samples);
+  if (receive) return yield* measureReceive(samples, quick);
   const sockets = quick ? 50 : 1000;
   if (families) return yield* measureFamilies(sockets, samples);
   const bench = await startBench();
@@ -107,4 +112,5 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureImport(samples);
   yield* await measureRegister(samples);
   yield* await measureApply(samples);
+  yield* measureReceive(samples, quick);
 }
