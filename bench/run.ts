@@ -7,12 +7,13 @@ import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
+import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
-const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply'] as const;
+const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive'] as const;
 type Part = (typeof parts)[number];
 
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
@@ -108,6 +109,7 @@ async function* measureAll(): AsyncGenerator<Result> {
     async *apply() {
       yield* await measureApply(samples);
     },
+    receive: () => measureReceive(samples, quick),
   };
   for (const part of wanted) yield* measures[part]();
 }

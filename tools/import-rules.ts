@@ -25,7 +25,7 @@ interface Rule {
   reason: string;
 }
 
-const product = ['core', 'overlays', 'patching', 'register', 'scripts'];
+const product = ['core', 'overlays', 'patching', 'receive', 'register', 'scripts'];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -72,6 +72,11 @@ export const rules: readonly Rule[] = [
       return sdk !== undefined && sdk !== sdkFolder(from, sources);
     },
     reason: 'an SDK builds on what overlays share: neither they nor another SDK know it',
+  },
+  {
+    from: inside('receive'),
+    never: (file) => !inside('core', 'receive')(file),
+    reason: 'receive/ works with any source: it knows no SDK, and no Node either',
   },
   {
     from: inside('patching'),
