@@ -15,6 +15,7 @@ const shared = [
   'core/index.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'scripts/verify.ts',
+  'testing/index.ts',
   'scripts/commands/init.ts',
   'scripts/commands/export.ts',
   'scripts/commands/doctor.ts',
