@@ -57,6 +57,15 @@ export class Deadline implements Limit {
     return deadline;
   }
 
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit: Budget | Deadline, owner: () => void): Deadline {
+    const reason = limit instanceof Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== undefined) return Deadline.spent(reason);
+    const deadline = new Deadline(owner);
+    deadline.add(limit);
+    return deadline;
+  }
+
   get timeout(): number {
     return this.#reason === undefined ? Math.max(0, this.#at - performance.now()) : 0;
   }
@@ -115,16 +124,17 @@ export class Deadline implements Limit {
     }
   }
 
-  #addBudget({ force, timeout, signal }: Budget): void {
-    if (force) this.spend('force');
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend('force');
-    else {
-      this.#shorten(performance.now() + timeout, true);
-      if (signal === undefined) return;
-      this.#offs ??= [];
-      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+  #addBudget(budget: Budget): void {
+    const reason = spentReason(budget);
+    if (reason !== undefined) {
+      this.spend(reason);
+      return;
     }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === undefined) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
   }
 
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
@@ -175,6 +185,13 @@ export class Deadline implements Limit {
     clearTimeout(this.#timer);
     this.#startTimer();
   }
+}
+
+/** Why a budget is spent before it begins; `undefined` when there is time. */
+function spentReason({ force, timeout, signal }: Budget): ForceReason | undefined {
+  if (force) return 'force';
+  if (signal?.aborted) return reasonOf(signal);
+  return timeout === 0 ? 'force' : undefined;
 }
 
 /** The listeners of each signal, and the one function that stands for all of them: Node warns of an eleventh. */

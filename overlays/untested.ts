@@ -1,4 +1,4 @@
-import { nodeModule } from './foreign/node.ts';
+import { nodeModule } from '../core/node.ts';
 import { version as ownVersion } from './version.ts';
 import { warn } from './warn.ts';
 

@@ -1,7 +1,8 @@
 import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { DisconnectReport } from '../../core/disconnectable.ts';
+import type { Step } from '../../core/endable.ts';
 import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
-import { Ladder, type Step } from '../../core/ladder.ts';
+import { Ladder } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';

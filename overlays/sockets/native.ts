@@ -1,6 +1,6 @@
+import { isNode } from '../../core/node.ts';
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
-import { isNode } from '../foreign/node.ts';
 import { CLOSED, CONNECTING, type SocketLike } from './socket.ts';
 import { onClose } from './watch.ts';
 import { canTerminate } from './ws.ts';

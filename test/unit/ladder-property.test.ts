@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, it, vi } from 'vitest';
 import type { Deadline } from '../../core/deadline.ts';
 import type { ForceReason } from '../../core/disconnectable.ts';
+import type { Step } from '../../core/endable.ts';
 import { Group } from '../../core/group.ts';
-import { asLastResort, Ladder, type Step } from '../../core/ladder.ts';
+import { Ladder } from '../../core/ladder.ts';
+import { asLastResort } from '../../core/last-resort.ts';
 import { forceCap } from '../../core/limits.ts';
 import { sequencesOf } from '../contract/sequences.ts';
 

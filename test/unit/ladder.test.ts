@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../core/deadline.ts';
+import type { Endable, Step } from '../../core/endable.ts';
 import { Group } from '../../core/group.ts';
-import { asLastResort, type Endable, Ladder, type Step } from '../../core/ladder.ts';
+import { Ladder } from '../../core/ladder.ts';
+import { asLastResort } from '../../core/last-resort.ts';
 import { forceCap } from '../../core/limits.ts';
 
 const forever = new Promise<never>(() => {});

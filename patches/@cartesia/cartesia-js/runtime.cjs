@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bca47826ec4d0526cb8170d7080a394e3a266c9952ad67026ce10e46317ada01 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fcad4fee9c3d7f3cbcca85b2c45a1738160832e5a4c6002db4ba71eb9fe86bbc */
 "use strict";
 
 // core/symbols.ts
@@ -208,6 +208,14 @@ var Deadline = class _Deadline {
     }
     return deadline;
   }
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit, owner) {
+    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== void 0) return _Deadline.spent(reason);
+    const deadline = new _Deadline(owner);
+    deadline.add(limit);
+    return deadline;
+  }
   get timeout() {
     return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
   }
@@ -259,16 +267,17 @@ var Deadline = class _Deadline {
       this.#shorten(limit.#at, false);
     }
   }
-  #addBudget({ force, timeout, signal }) {
-    if (force) this.spend("force");
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend("force");
-    else {
-      this.#shorten(performance.now() + timeout, true);
-      if (signal === void 0) return;
-      this.#offs ??= [];
-      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+  #addBudget(budget) {
+    const reason = spentReason(budget);
+    if (reason !== void 0) {
+      this.spend(reason);
+      return;
     }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === void 0) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -313,6 +322,11 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
+function spentReason({ force, timeout, signal }) {
+  if (force) return "force";
+  if (signal?.aborted) return reasonOf(signal);
+  return timeout === 0 ? "force" : void 0;
+}
 var watched = /* @__PURE__ */ new WeakMap();
 function onAbort(signal, listener) {
   let watch = watched.get(signal);
@@ -377,7 +391,7 @@ function isPlain(object) {
   return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
 }
 
-// overlays/foreign/shared.ts
+// core/shared.ts
 function shared(name, make) {
   const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
   const known = globalThis[key];
@@ -606,7 +620,9 @@ var Group = class {
   }
   /** The reports of the members that have ended, in the order of the members. */
   get reports() {
-    return this.#endings.flatMap(({ report }) => report ?? []);
+    const reports = [];
+    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    return reports;
   }
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
@@ -661,19 +677,61 @@ var Group = class {
   }
 };
 
-// core/report.ts
-function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
-  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
-  const isForced = reason !== void 0 || members?.some(({ outcome }) => outcome === "forced") === true;
-  return {
-    name,
-    outcome: isForced ? "forced" : "graceful",
-    ...reason !== void 0 && { reason },
-    durationMs,
-    steps,
-    ...members !== void 0 && { members },
-    abandoned: [...isAbandoned ? [name] : [], ...below.map((path) => `${name} \u203A ${path}`)]
-  };
+// core/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// core/debug.ts
+var texts = {
+  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.step": ({ id, name, step }) => {
+    const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
+    const error = step.error === void 0 ? "" : `: ${step.error.message}`;
+    return `${name} #${id}: ${step.name} ${step.outcome}${time}${error}`;
+  },
+  "hangup.end.finish": ({ id, name, report: { outcome, reason, durationMs, abandoned } }) => {
+    const why = reason === void 0 ? "" : ` (${reason})`;
+    const left = abandoned.length === 0 ? "" : `, abandoned: ${abandoned.join("; ")}`;
+    return `${name} #${id}: ${outcome}${why} in ${Math.round(durationMs)} ms${left}`;
+  },
+  "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
+  "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`
+};
+function printWhenAsked() {
+  shared("debug@1", () => {
+    const debug = nodeModule("util")?.debuglog("hangup");
+    const node = nodeModule("diagnostics_channel");
+    if (debug?.enabled) {
+      for (const [name, text] of Object.entries(texts)) {
+        node?.subscribe(name, (message) => debug("%s", text(message)));
+      }
+    }
+    return {};
+  });
+}
+
+// core/publish.ts
+var silent = { hasSubscribers: false, publish() {
+} };
+var channels = {};
+function open(name) {
+  const node = nodeModule("diagnostics_channel");
+  printWhenAsked();
+  return node?.channel(name) ?? silent;
+}
+function publish(name, make) {
+  channels[name] ??= open(name);
+  const channel = channels[name];
+  if (channel.hasSubscribers) channel.publish(make());
 }
 
 // core/scrub.ts
@@ -749,21 +807,83 @@ function textOf(value) {
   }
 }
 
+// core/journal.ts
+var Journal = class {
+  steps = [];
+  hasFailed = false;
+  start = performance.now();
+  #endable;
+  #id;
+  constructor(endable2) {
+    this.#endable = endable2;
+  }
+  get #end() {
+    this.#id ??= ++shared("ends@1", () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+  begin(limit) {
+    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name, outcome, start, error) {
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    if (outcome === "failed") {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish("hangup.end.step", () => ({ ...this.#end, step }));
+  }
+  #readable(error) {
+    try {
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) return plainError(cleaned);
+    } catch {
+    }
+    return new Error("the step gave no error that can be read");
+  }
+  finish(report) {
+    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+  }
+};
+var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+
+// core/last-resort.ts
+var state;
+function theState() {
+  state ??= shared("last-resort@1", () => ({ isRunning: false }));
+  return state;
+}
+var isLastResort = () => theState().isRunning;
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== void 0;
+  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === "forced";
+    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+  }
+  const outcome = isForced ? "forced" : "graceful";
+  const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== void 0) report.members = members;
+  return report;
+}
+
 // core/ladder.ts
 var Ladder = class {
   #state = "open";
   #report;
   #ended;
   #listeners;
-  #start = 0;
   #steps = [];
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
-  #hasFailed = false;
-  #stepReports = [];
-  /** Made when the end begins. */
-  #limit = unlimited;
+  // These are made when the end begins.
+  #limit;
+  #journal;
   /** Runs when the time is spent. */
   #interrupt = ignore;
   #endable;
@@ -799,7 +919,7 @@ var Ladder = class {
   end(limit, steps = () => this.#endable.steps()) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
-    if (isLastResort) this.#forceAgain(this.#limit.reason);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
     return this;
   }
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
@@ -813,25 +933,25 @@ var Ladder = class {
   }
   #begin(limit, steps) {
     this.#state = "closing";
-    this.#start = performance.now();
-    this.#limit = new Deadline(() => this.#interrupt());
-    this.#limit.add(limit);
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep("steps", "failed", this.#start, error)
+      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
     );
     this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
-    if (this.#isCalling && !(isLastResort && this.#limit.reason !== void 0)) return;
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== void 0)) return;
     while (this.#state === "closing" && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++];
-      if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
+      if (this.#limit.reason !== void 0) this.#journal.add(step.name, "skipped");
       else if (this.#take(step)) return;
     }
     if (this.#state === "closing") this.#force();
@@ -844,7 +964,7 @@ var Ladder = class {
       if (isOver) return;
       isOver = true;
       if (limit !== this.#limit) limit.stop();
-      this.#reportStep(name, outcome, start, error);
+      this.#journal.add(name, outcome, outcome === "skipped" ? void 0 : start, error);
       this.#climb();
     };
     this.#interrupt = () => end("timeout");
@@ -866,30 +986,17 @@ var Ladder = class {
     this.#isCalling = false;
     return !isOver;
   }
-  #reportStep(name, outcome, start, error) {
-    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
-    if (outcome === "failed") {
-      this.#hasFailed = true;
-      report.error = new Error("the step gave no error that can be read");
-      this.#call(() => {
-        const { clean = (unclean) => scrubError(unclean, []) } = this.#endable;
-        const cleaned = clean.call(this.#endable, error);
-        if (cleaned !== void 0) report.error = plainError(cleaned);
-      });
-    }
-    this.#stepReports.push(report);
-  }
   #force() {
     this.#state = "forcing";
     const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      this.#reportStep("force", outcome, start, error);
+      this.#journal.add("force", outcome, outcome === "skipped" ? void 0 : start, error);
       this.#finish(outcome, reason);
     };
     let isLeft = true;
@@ -898,7 +1005,7 @@ var Ladder = class {
     } catch (error) {
       end("failed", error);
     }
-    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
     if (!isLeft) end("skipped");
     const { forceCap: cap = forceCap } = this.#endable;
@@ -920,14 +1027,15 @@ var Ladder = class {
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
-      reason: forced !== "skipped" || this.#hasFailed || isCut || own.length > 0 ? reason : void 0,
-      durationMs: performance.now() - this.#start,
-      steps: this.#stepReports,
+      reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
       unfinished: own
     });
     this.#state = "closed";
+    this.#journal.finish(this.#report);
     const listeners = this.#listeners;
     this.#listeners = void 0;
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
@@ -944,14 +1052,11 @@ var Ladder = class {
     this.#isCalling = wasCalling;
   }
 };
-var unlimited = new Deadline();
 var ignore = () => {
 };
 var throwLater = (error) => queueMicrotask(() => {
   throw error;
 });
-var isLastResort = false;
-var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 
 // overlays/foreign/weak.ts
 function refTo(object) {
@@ -1060,9 +1165,9 @@ function knownState(client2) {
 function clientState(client2) {
   const known = knownState(client2);
   if (known !== void 0) return known;
-  const state = new ClientState();
-  if (!isPrototype(client2)) keep(client2, stateKey, state);
-  return state;
+  const state2 = new ClientState();
+  if (!isPrototype(client2)) keep(client2, stateKey, state2);
+  return state2;
 }
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
@@ -1135,18 +1240,6 @@ function connectionMembers(registry) {
   });
 }
 
-// overlays/foreign/node.ts
-function nodeModule(name) {
-  const { process: process2 } = globalThis;
-  try {
-    if (process2?.versions?.node === void 0) return void 0;
-    return process2.getBuiltinModule?.(`node:${name}`);
-  } catch {
-    return void 0;
-  }
-}
-var isNode = () => nodeModule("module") !== void 0;
-
 // overlays/foreign/tap.ts
 var Tap = class {
   #object;
@@ -1206,12 +1299,12 @@ var Dial = class {
     this.#isUnderWay = begin === "at once";
   }
   /** Runs code that dials, now or later. {@link release} has to follow. */
-  watch(open) {
+  watch(open2) {
     const observer2 = observe();
-    if (observer2 === void 0) return open();
+    if (observer2 === void 0) return open2();
     if (!this.#isTaking) observer2.open();
     this.#isTaking = true;
-    return observer2.context.run(this, open);
+    return observer2.context.run(this, open2);
   }
   /** The answer has come, or never will: connections that are opened from now on belong to others. */
   release() {
@@ -1371,11 +1464,11 @@ function onClose(socket, order, listener) {
 // overlays/sockets/native.ts
 var dials = /* @__PURE__ */ new WeakMap();
 var lost = /* @__PURE__ */ new WeakSet();
-function openDestroyable(open) {
+function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
   try {
-    socket = dial.watch(open);
+    socket = dial.watch(open2);
   } catch (error) {
     dial.release();
     throw error;
@@ -1529,9 +1622,9 @@ var Exchange = class {
    * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
   async run(client2, send, streams) {
-    const state = clientState(client2);
-    state.admit("request");
-    const over = state.begin({ abort: (error) => this.end(error) });
+    const state2 = clientState(client2);
+    state2.admit("request");
+    const over = state2.begin({ abort: (error) => this.end(error) });
     try {
       const result = await this.#dial.watch(send);
       this.#outlive(client2, streams(result));
@@ -1552,14 +1645,14 @@ var Exchange = class {
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
 function untilDisconnected(client2, begin) {
-  const state = clientState(client2);
-  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  const state2 = clientState(client2);
+  if (state2.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
       reject(error);
     };
-    const over = state.begin({ abort });
+    const over = state2.begin({ abort });
     begin().then(resolve, reject).finally(over);
   });
   return promise;
@@ -1671,18 +1764,18 @@ var StandIn = class {
    * @param configured the `WebSocket` option of `overlay()`
    * @param self path or URL of the module that asks
    */
-  open(options, configured, self, open) {
+  open(options, configured, self, open2) {
     const current = globalThis.WebSocket;
-    if (!isNode() || !isAbsentOrNative(current)) return open();
+    if (!isNode() || !isAbsentOrNative(current)) return open2();
     const Socket = configured ?? this.#installedWs(self);
-    if (Socket === void 0) return open();
-    return withGlobal("WebSocket", this.#classFor(Socket, options), open);
+    if (Socket === void 0) return open2();
+    return withGlobal("WebSocket", this.#classFor(Socket, options), open2);
   }
   /** Runs `open`, in which the SDK begins nothing unless it sees a global class for sockets. */
-  withPlaceholder(configured, self, open) {
+  withPlaceholder(configured, self, open2) {
     const isNeeded = isNode() && globalThis.WebSocket === void 0;
-    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open();
-    return withGlobal("WebSocket", Placeholder, open);
+    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open2();
+    return withGlobal("WebSocket", Placeholder, open2);
   }
   #installedWs(self) {
     const Socket = this.#found.get(self) ?? findWs(this.#packageName, self);
@@ -1719,25 +1812,25 @@ function isAbsentOrNative(current) {
   const prototype = current.prototype;
   return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
 }
-function checkSocketClass(given, open) {
+function checkSocketClass(given, open2) {
   if (given === void 0) return;
   if (!isNode()) {
     throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
   }
-  const own = ownSocketClass(open);
+  const own = ownSocketClass(open2);
   if (own === void 0 || own === given) return;
   throw webSocketRefused(
     "this build of the SDK has loaded a ws of its own, and the one given is another copy",
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
   );
 }
-function ownSocketClass(open) {
+function ownSocketClass(open2) {
   class Unused {
     addEventListener() {
     }
   }
   const { Socket } = nodeModule("net");
-  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  const socket = withGlobal("WebSocket", Unused, () => open2({ createConnection: () => new Socket() }));
   if (socket instanceof Unused) return void 0;
   socket.addEventListener("error", () => {
   });
@@ -2333,8 +2426,8 @@ var Streams = class {
   /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
   concernedBy(contextId) {
     if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open } = this;
-    return open.length === 1 ? open : [];
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
   }
   /** Ends the streams that a fault concerns. Returns false when there are none. */
   cutConcerned(contextId, loss) {
@@ -2369,9 +2462,9 @@ var StreamSet = class extends Streams {
     this.#streams.clear();
   }
   drop() {
-    const { open } = this;
-    this.#unfinished = open.map(({ name }) => name);
-    for (const stream of open) stream.drop();
+    const { open: open2 } = this;
+    this.#unfinished = open2.map(({ name }) => name);
+    for (const stream of open2) stream.drop();
     this.#streams.clear();
   }
   forget() {
@@ -3260,8 +3353,8 @@ var RouterConnection = class extends Connection {
     });
     const hold = { contextId, drop: drop2 };
     this.#held.add(hold);
-    const open = this.#ws._ensureConnected().then(() => true);
-    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
+    const open2 = this.#ws._ensureConnected().then(() => true);
+    return Promise.race([open2, dropped]).finally(() => this.#held.delete(hold));
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
@@ -3783,8 +3876,8 @@ function eventStreamFamily(options) {
         make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client
       });
-      const members = eventStreamMembers(sdk, registry, (ws, open) => {
-        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+      const members = eventStreamMembers(sdk, registry, (ws, open2) => {
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open2);
       });
       return {
         registry,
@@ -4270,16 +4363,16 @@ var SpeechStream = class {
     void this.#end("cut", cause);
   }
   /** @returns the SDK's own promise of the source's end */
-  #end(state, cause) {
+  #end(state2, cause) {
     if (!this.isOpen) return Promise.resolve();
-    this.#state = state;
+    this.#state = state2;
     this.#cause = cause;
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
     if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     this.#disappoint();
-    if (state === "done") {
+    if (state2 === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
     }
@@ -4460,10 +4553,10 @@ var TtsConnection = class extends ReconnectingConnection {
   }
   // -- the end --
   cutStreams(end) {
-    const { open } = this.streams;
+    const { open: open2 } = this.streams;
     super.cutStreams(end);
-    const silent = open.filter((stream) => !stream.isConsumed);
-    if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
+    const silent2 = open2.filter((stream) => !stream.isConsumed);
+    if (silent2.length > 0) this.faults.warn(`${silent2.length} streams were cut: the connection closed`);
   }
 };
 function contextIn(request2) {
@@ -4752,12 +4845,12 @@ function nestedMembers(prototype) {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
       },
       end(limit) {
-        const state = clientState(client2);
+        const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
-          state.add(clientState(part));
+          state2.add(clientState(part));
         }
-        return state.end(limit);
+        return state2.end(limit);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),

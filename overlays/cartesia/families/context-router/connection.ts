@@ -1,5 +1,5 @@
+import type { Step } from '../../../../core/endable.ts';
 import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts';
-import type { Step } from '../../../../core/ladder.ts';
 import { caps } from '../../../../core/limits.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
