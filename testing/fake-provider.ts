@@ -1,4 +1,3 @@
-import type { MemorySocket } from './memory-socket.ts';
 import { Provider } from './provider.ts';
 import { reroute } from './reroute.ts';
 import type { VoiceProvider } from './voice-provider.ts';
@@ -24,7 +23,7 @@ class FakeProvider extends Provider {
   ) {
     super(behaviour);
     this.url = url;
-    this.#restore = reroute(new URL(url), (side: MemorySocket) => this.accept(side));
+    this.#restore = reroute(new URL(url), (server) => this.accept(server));
   }
 
   protected async stop(): Promise<void> {

@@ -22,11 +22,12 @@ export class MemorySocket extends Duplex implements Stream {
   #onRead: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  static pair(): [MemorySocket, MemorySocket] {
-    const [one, other] = [new MemorySocket(), new MemorySocket()];
-    one.#peer = other;
-    other.#peer = one;
-    return [one, other];
+  /** @returns the side of the client, and that of the server, which may go on when the client has ended its half */
+  static pair(): [client: MemorySocket, server: MemorySocket] {
+    const [client, server] = [new MemorySocket({ allowHalfOpen: false }), new MemorySocket()];
+    client.#peer = server;
+    server.#peer = client;
+    return [client, server];
   }
 
   override _read(): void {

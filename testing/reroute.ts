@@ -11,10 +11,10 @@ type Connect = (...args: unknown[]) => unknown;
  * `connect()` of `node:net` or `node:tls`, which this replaces. It makes no TLS handshake.
  *
  * @param address the origin of a URL
- * @param accept gets the other side of each connection
+ * @param accept gets the server's side of each connection
  * @returns a function that ends this
  */
-export function reroute(address: URL, accept: (side: MemorySocket) => void): () => void {
+export function reroute(address: URL, accept: (server: MemorySocket) => void): () => void {
   let isOver = false;
   const port = Number(address.port) || (address.protocol === 'http:' ? 80 : 443);
   const isTo = (target: unknown) => {
@@ -28,15 +28,15 @@ export function reroute(address: URL, accept: (side: MemorySocket) => void): () 
   });
 
   function open({ timeout = 0 }: { timeout?: number }): MemorySocket {
-    const [side, other] = MemorySocket.pair();
-    side.setTimeout(timeout);
+    const [client, server] = MemorySocket.pair();
+    client.setTimeout(timeout);
     later(() => {
-      if (side.destroyed) return;
-      accept(other);
+      if (client.destroyed) return;
+      accept(server);
       // A TCP connection emits the first one, and over TLS the second one too.
-      for (const event of ['connect', 'secureConnect']) side.emit(event);
+      for (const event of ['connect', 'secureConnect']) client.emit(event);
     });
-    return side;
+    return client;
   }
 
   return () => {

@@ -86,7 +86,8 @@ function install(tarball: string): string {
   const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  for (const name of Object.keys(dependencies))
+  // hangup/testing needs ws.
+  for (const name of [...Object.keys(dependencies), 'ws'])
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
