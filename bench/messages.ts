@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { VoiceEvent, VoiceSocket } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
+import { whileListening } from './listen.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, loadSdk, root, speech, startBench } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair } from './stats.ts';
@@ -18,7 +19,14 @@ const streams = [
   { name: 'generate(), 1 KB', kind: 'generate', bytes: 1024, messages: 2000 },
   { name: 'receive(), 64 KB', kind: 'receive', bytes: 65_536, messages: 80 },
   { name: 'generate(), 64 KB', kind: 'generate', bytes: 65_536, messages: 80 },
-] as const;
+  {
+    name: 'receive(), 1 KB, with listeners on all channels',
+    kind: 'receive',
+    bytes: 1024,
+    messages: 2000,
+    listens: true,
+  },
+] satisfies { name: string; kind: 'receive' | 'generate'; bytes: number; messages: number; listens?: boolean }[];
 
 /**
  * Measures the CPU time per message without TLS and the kernel, which cost the same on both sides and make most of the noise.
@@ -89,12 +97,13 @@ async function cpuPerMessage(first: keyof Pair, pairs: number): Promise<Measured
     connected[side] = await connect(side);
   }
   const measured: Measured = {};
-  for (const { name, kind, bytes, messages } of streams) {
+  for (const { name, kind, bytes, messages, listens } of streams) {
     const stream = streamOf(messages, bytes);
     const measure = async (side: keyof Pair) => {
       const { ws, feed } = connected[side];
       feed.play(stream);
-      return (await cpuTime(() => consume(ws, kind, messages))) / messages;
+      const time = () => cpuTime(() => consume(ws, kind, messages));
+      return (await (listens ? whileListening(time) : time())) / messages;
     };
     await measure(first);
     const all = await measurePairs(warmUp + pairs, measure);

@@ -134,7 +134,7 @@ export class Deadline implements Limit {
     this.#shorten(performance.now() + timeout, true);
     if (signal === undefined) return;
     this.#offs ??= [];
-    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
 
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
@@ -188,9 +188,10 @@ export class Deadline implements Limit {
 }
 
 /** Why a budget is spent before it begins; `undefined` when there is time. */
-function spentReason({ force, timeout, signal }: Budget): ForceReason | undefined {
+function spentReason(budget: Budget): ForceReason | undefined {
+  const { force, timeout, signal } = budget;
   if (force) return 'force';
-  if (signal?.aborted) return reasonOf(signal);
+  if (signal?.aborted) return reasonOf(signal, budget);
   return timeout === 0 ? 'force' : undefined;
 }
 
@@ -219,6 +220,11 @@ function onAbort(signal: AbortSignal, listener: () => void): () => void {
 
 const timeoutError = () => new DOMException('the time to end is spent', 'TimeoutError');
 
-/** A signal of {@link Deadline}, or one of `AbortSignal.timeout()`, says that time was spent. */
-const reasonOf = (signal: AbortSignal): ForceReason =>
-  (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'deadline' : 'abort';
+/**
+ * A deadline of another copy of hangup knows the reason. A signal of {@link Deadline}, or one of `AbortSignal.timeout()`, says that
+ * time was spent.
+ */
+function reasonOf(signal: AbortSignal, budget: Budget & { readonly reason?: ForceReason | undefined }): ForceReason {
+  if (budget.reason !== undefined) return budget.reason;
+  return (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'deadline' : 'abort';
+}

@@ -72,6 +72,17 @@ export class App {
     };
   }
 
+  /** Makes a workspace whose only package is the app. Its root has hangup too. @param root the folder of the workspace */
+  static inWorkspace(root: string, manager: ManagerCase, home: string, dependencies: Record<string, string>): App {
+    const { hangup } = dependencies;
+    const manifest = { name: 'workspace', private: true, workspaces: ['packages/*'], dependencies: { hangup } };
+    const listed = manager.command === 'pnpm' && { 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' };
+    mkdirSync(root, { recursive: true });
+    const files = { 'package.json': `${JSON.stringify(manifest, null, 2)}\n`, ...listed, ...manager.files };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+    return new App(join(root, 'packages/app'), { ...manager, files: {} }, home, dependencies);
+  }
+
   run(command: string, args: readonly string[]): Ran {
     const options = { cwd: this.directory, env: this.#env, encoding: 'utf8', timeout: 180_000 } as const;
     const { status, stdout, stderr, error } = spawnSync(command, args, {
@@ -89,7 +100,9 @@ export class App {
 
   hangup(...args: string[]): Ran {
     if (this.isPnp) return this.run('yarn', ['hangup', ...args]);
-    return this.run('node', ['node_modules/hangup/dist/scripts/cli.js', ...args]);
+    // In a workspace, some managers put it into the root.
+    const cli = ['.', '../..'].map((folder) => `${folder}/node_modules/hangup/dist/scripts/cli.js`);
+    return this.run('node', [cli.find((path) => existsSync(join(this.directory, path))) ?? cli[0]!, ...args]);
   }
 
   init(...args: string[]): Initialised {

@@ -68,7 +68,7 @@ describe('scrubError and errors that are no plain ones', () => {
 });
 
 describe('the error of a handshake', () => {
-  const faults = new Faults(() => []);
+  const faults = new Faults({ name: 'socket test' }, () => []);
 
   it('of a host with several addresses has the code, and the sentence of each', () => {
     const of = (port: number) => Object.assign(new Error(`connect ECONNREFUSED ::${port}`), { code: 'ECONNREFUSED' });

@@ -13,7 +13,7 @@ import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 
 /** One connection. Events go to listeners and to the SDK's iterators, which end with its `close` event. */
 export class EventStreamConnection extends Connection {
-  protected readonly name: string;
+  readonly name: string;
   readonly faults: Faults;
   readonly streams: Work;
   readonly #ws: EventStreamWS;
@@ -29,7 +29,7 @@ export class EventStreamConnection extends Connection {
     this.name = name;
     this.streams = new Work(work);
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf(ws));
+    this.faults = new Faults(this, () => secretsOf(ws));
   }
 
   protected get socket() {
@@ -119,7 +119,9 @@ export class EventStreamConnection extends Connection {
 
   protected override onUnreadable(frame: unknown, _error: unknown): boolean {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, 'the provider sent a message that the SDK cannot read');
+    const what = 'the provider sent a message that the SDK cannot read';
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
 

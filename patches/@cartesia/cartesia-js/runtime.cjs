@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fcad4fee9c3d7f3cbcca85b2c45a1738160832e5a4c6002db4ba71eb9fe86bbc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5950921deeeb65056f373e65e0149d516d550f9ae22ecacf676a4b3858aa703d */
 "use strict";
 
 // core/symbols.ts
@@ -277,7 +277,7 @@ var Deadline = class _Deadline {
     this.#shorten(performance.now() + timeout, true);
     if (signal === void 0) return;
     this.#offs ??= [];
-    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -322,9 +322,10 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
-function spentReason({ force, timeout, signal }) {
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
   if (force) return "force";
-  if (signal?.aborted) return reasonOf(signal);
+  if (signal?.aborted) return reasonOf(signal, budget);
   return timeout === 0 ? "force" : void 0;
 }
 var watched = /* @__PURE__ */ new WeakMap();
@@ -346,7 +347,10 @@ function onAbort(signal, listener) {
   };
 }
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
 
 // core/options.ts
 function checkMs(name, value, least = 0) {
@@ -469,6 +473,16 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   if (isPromise(target)) {
@@ -484,9 +498,6 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 function nameOf(target) {
   if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
   return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function isPromise(target) {
-  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -1067,6 +1078,12 @@ function collections(onCollected) {
   } } : new FinalizationRegistry(onCollected);
 }
 
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
@@ -1102,9 +1119,12 @@ var ClientState = class {
   get connected() {
     return this.#all().some((member) => member.connected);
   }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call, "client");
+    if (this.ended) throw lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1172,13 +1192,24 @@ function clientState(client2) {
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    levelOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: (client2) => knownState(client2) !== void 0
-  });
+function clientMembers(access) {
+  const { levelOf, isInstance } = access;
+  const members = {
+    get connections() {
+      return isInstance(this) ? levelOf(this).connections : [];
+    },
+    // The class had no such member: an app may keep a list of its own under this name.
+    set connections(value) {
+      setMember(this, "connections", { value, writable: true, enumerable: true });
+    }
+  };
+  return { ...disconnectableMembers(access), ...Object.getOwnPropertyDescriptors(members) };
 }
+var ownClientMembers = () => clientMembers({
+  levelOf: clientState,
+  optionsOf: (client2) => optionsFor(client2),
+  isInstance: (client2) => knownState(client2) !== void 0
+});
 
 // overlays/foreign/globals.ts
 var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
@@ -1462,8 +1493,8 @@ function onClose(socket, order, listener) {
 }
 
 // overlays/sockets/native.ts
-var dials = /* @__PURE__ */ new WeakMap();
-var lost = /* @__PURE__ */ new WeakSet();
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
 function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
@@ -1486,13 +1517,13 @@ function destroyHandshakeWith(dial, socket) {
   });
 }
 function destroyNativeWith(dial, socket) {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     setMember(socket, "readyState", { value: CLOSED });
   };
@@ -1517,10 +1548,10 @@ function destroyNativeWith(dial, socket) {
   });
 }
 function destroyNative(socket) {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 function isLost(socket) {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 function isNative(socket) {
   return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
@@ -1585,13 +1616,6 @@ function resourceMembers(sdk, standIn2, self) {
     }
   };
   return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
 }
 
 // overlays/client/exchanges.ts
@@ -1868,7 +1892,7 @@ var client = {
     ].filter((ws) => ws !== void 0);
   },
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
   }
 };
@@ -2088,12 +2112,95 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
   };
 }
 
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  watchErrors() {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const onOpen = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
+    else onOpen();
+    socket.addEventListener("error", (event) => {
+      if (!isOpen) return;
+      note(event.error ?? event);
+      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+    });
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    this.#socket.addEventListener("open", () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isEnding() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = this.#newLadder();
   #events;
-  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
+  /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
@@ -2133,13 +2240,20 @@ var Connection = class {
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
   }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
+      return watched2.status(this.name, streams);
+    });
+  }
   /** No socket of it could keep the process alive. */
   get idle() {
     return this.#sockets.size === 0;
   }
   /** @throws {DisconnectedError} once the door is closed */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
+    if (this.ended) throw lateCall(this.name, call);
   }
   /**
    * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
@@ -2161,53 +2275,30 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    const { connectTimeout: connectTimeout2, heartbeat } = options;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isEnding: () => this.ended,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    const errorOf = this.#watchErrors(socket);
+    watched2.watchErrors();
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= errorOf();
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
       this.cut(socket, end);
       if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
       this.#lose(socket);
     });
-    let isClosing = false;
-    onClosing(socket, (asked) => {
-      if (this.ended || !this.#sockets.has(socket)) return;
-      if (asked !== void 0) this.cut(socket, asked);
-      if (isClosing) return;
-      isClosing = true;
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    watched2.limitHandshake(options.connectTimeout);
     this.#events.onBusy();
-  }
-  /** Watches an open socket for an error. @returns a function that gives the first one */
-  #watchErrors(socket) {
-    let isOpen = false;
-    let first;
-    const note = (error) => {
-      first ??= error;
-    };
-    const onOpen = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
-      if (!isOpen) return;
-      note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
-    });
-    return () => first;
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
@@ -2219,7 +2310,7 @@ var Connection = class {
   }
   /** The socket can keep the process alive no longer. */
   #lose(socket) {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
     const listeners = this.#idleListeners;
@@ -2229,28 +2320,6 @@ var Connection = class {
   /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
   loseClosed() {
     for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-      onTcpClose(socket, () => {
-        this.cut(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
@@ -2349,9 +2418,14 @@ var Faults = class {
   /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
+  #connection;
   #secrets;
-  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
-  constructor(secrets) {
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
     this.#secrets = secrets;
   }
   /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
@@ -2364,13 +2438,14 @@ var Faults = class {
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
-    return new StreamEndedError(message, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.clean(end.cause ?? this.lastError)
-    });
+    const cause = this.clean(end.cause ?? this.lastError);
+    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
   }
   #lossOf({ code }) {
     if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
@@ -2587,7 +2662,9 @@ var Sources = class extends StreamSet {
     } catch (error) {
       console.error("Error parsing message:", error);
       if (message === null) return;
-      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      const what = "the provider sent a message that the SDK cannot read";
+      this.#faults.unreadable(what);
+      this.#onFault(message?.context_id, what, error);
     }
   }
   #route(message) {
@@ -2649,7 +2726,7 @@ var SourceConnection = class extends Connection {
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.faults = new Faults(this, () => [ws.client?.apiKey]);
     this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
@@ -2811,7 +2888,7 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
@@ -3305,7 +3382,7 @@ var RouterConnection = class extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -3398,7 +3475,9 @@ var RouterConnection = class extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+    const what = message ?? "unknown fault";
+    if (cause?.name === "SyntaxError") this.faults.unreadable(what);
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what, cause }));
   }
   #onErrorEvent(event) {
     const contextId = event.context_id;
@@ -3413,6 +3492,7 @@ var RouterConnection = class extends Connection {
     if (verdict === "void") return true;
     const { contextId, cause } = verdict;
     const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }
@@ -3554,7 +3634,8 @@ function contextMembers(sdk, registry) {
   };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
-    if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
+    const connection = registry.connectionOf(this._ws);
+    if (connection.ended) return handled(Promise.reject(lateCall(connection.name, `${name}()`)));
     const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
@@ -3569,8 +3650,9 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError("receive()");
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3726,7 +3808,7 @@ var EventStreamConnection = class extends Connection {
     this.name = name;
     this.streams = new Work(work);
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf3(ws));
+    this.faults = new Faults(this, () => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -3801,7 +3883,9 @@ var EventStreamConnection = class extends Connection {
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
+    const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
   // -- the end --
@@ -4070,7 +4154,7 @@ var ReconnectingConnection = class extends Connection {
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf2(ws));
+    this.faults = new Faults(this, () => secretsOf2(ws));
   }
   get socket() {
     return this.ws.socket?._ws;
@@ -4513,7 +4597,11 @@ var TtsConnection = class extends ReconnectingConnection {
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
@@ -4527,11 +4615,12 @@ var TtsConnection = class extends ReconnectingConnection {
       try {
         listener(event);
       } catch {
-        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
+        this.#onUnreadable(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  #onFault(contextId, what) {
+  #onUnreadable(contextId, what) {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
@@ -4540,7 +4629,7 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
@@ -4585,8 +4674,8 @@ function commonMembers(registry) {
 function isAsync(method) {
   try {
     const result = method.call({}, {});
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {
+    if (!isPromise(result)) return false;
+    result.then(void 0, () => {
     });
     return true;
   } catch {
@@ -4839,10 +4928,14 @@ var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
   const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client2) => ({
       get connected() {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
+      },
+      get connections() {
+        const untied = partsOf(client2).filter((part) => !tied2.has(part));
+        return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
       end(limit) {
         const state2 = clientState(client2);
@@ -4920,7 +5013,7 @@ function resourceSeams(prototype, special) {
   const patches = [...resources].map(
     (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
   );
-  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name];

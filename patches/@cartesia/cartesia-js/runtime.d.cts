@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39981a5e8eeac5f48681ec16fdaf80e4c830896797dd6917029622928ccf968b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1d6789b8ea06d85a14af1b476a349da3dcedd0597bca85620d8009c16da438d6 */
 /// <reference lib="esnext.disposable" />
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
@@ -46,7 +46,7 @@ export interface DisconnectOptions {
   signal?: AbortSignal;
 }
 
-/** The contract of every client that hangup patches or overlays. */
+/** The contract of every connection and client that hangup patches or overlays. */
 export interface Disconnectable {
   /** The handshake is done and neither side has begun to close. */
   readonly connected: boolean;
@@ -61,4 +61,21 @@ export interface Disconnectable {
    */
   disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A connection that can keep the process alive. */
+export interface ConnectionStatus {
+  /** As in reports: `socket tts`. */
+  name: string;
+  state: 'connecting' | 'open' | 'closing';
+  /** ms since it was opened. */
+  ageMs: number;
+  /** The names of its streams that the provider has not finished: `context a`. */
+  streams: string[];
+}
+
+/** The contract of every client: an object that opens connections. */
+export interface DisconnectableClient extends Disconnectable {
+  /** The connections of this client that have not closed. Every look gives a new list. */
+  readonly connections: readonly ConnectionStatus[];
 }

@@ -1,4 +1,4 @@
-import { clientMembers } from '../../../client/members.ts';
+import { ownClientMembers } from '../../../client/members.ts';
 import { catchInstance, withGlobal } from '../../../foreign/globals.ts';
 import { type Members, snapshot } from '../../../foreign/members.ts';
 import type { Family, Patch } from '../../../seams/family.ts';
@@ -34,7 +34,7 @@ export const client: Family<CartesiaClient> = {
   },
 
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: 'the client', members }, ...resourcePatches(prototype, self)] };
   },
 };

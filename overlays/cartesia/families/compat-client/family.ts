@@ -1,6 +1,6 @@
 import { clientState } from '../../../client/client-state.ts';
+import { clientMembers } from '../../../client/members.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { wrapperBehind } from '../source-router/family.ts';
@@ -25,7 +25,7 @@ export const compatClient: Family<CompatClient> = {
 };
 
 function shellMembers(): Members {
-  return disconnectableMembers<CompatClient>({
+  return clientMembers<CompatClient>({
     levelOf: ({ client }) => clientState(client),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client }) => client !== undefined,

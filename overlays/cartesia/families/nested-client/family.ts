@@ -1,7 +1,7 @@
 import { clientKey } from '../../../../core/symbols.ts';
 import { clientState } from '../../../client/client-state.ts';
+import { clientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
-import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
@@ -76,10 +76,15 @@ function nestedMembers(prototype: object): Members {
   const partsOf = (client: object) =>
     Object.values(client).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part)) as object[];
   const tied = new WeakSet<object>();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client) => ({
       get connected() {
         return [client, ...partsOf(client)].some((one) => clientState(one).connected);
+      },
+      get connections() {
+        // A part that is tied is among the client's own members.
+        const untied = partsOf(client).filter((part) => !tied.has(part));
+        return [client, ...untied].flatMap((one) => clientState(one).connections);
       },
       end(limit) {
         const state = clientState(client);

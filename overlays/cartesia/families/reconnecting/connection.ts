@@ -43,7 +43,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf(ws));
+    this.faults = new Faults(this, () => secretsOf(ws));
   }
 
   protected get socket(): SocketLike | undefined {

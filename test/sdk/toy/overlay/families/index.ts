@@ -19,7 +19,7 @@ interface ToySocket {
 
 class ToyConnection extends Connection {
   readonly name = 'socket';
-  readonly faults = new Faults(() => []);
+  readonly faults = new Faults(this, () => []);
   readonly streams = new StreamSet();
   readonly #ws: ToySocket;
   readonly #sdk: ToySocket;
