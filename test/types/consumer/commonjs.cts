@@ -4,6 +4,7 @@ import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
 import { fakeProvider, startVoiceServer } from 'hangup/testing';
+import type {} from 'hangup/types/cartesia';
 import { assertPatched, verify } from 'hangup/verify';
 
 const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
