@@ -55,7 +55,7 @@ export class App {
   read = (name: string): string => readFileSync(join(this.folder, name), 'utf8');
 
   /** Runs a command that a user of the SDK has run before hearing of hangup. It does not count. */
-  given = (line: string): Promise<string> => this.#step(line, () => this.#run(line));
+  given = (line: string): Promise<string> => this.#step(`given: ${line}`, () => this.#run(line));
 
   /** Runs commands of a document. */
   async command(line: string, { says = '' as Says, code = 0, terminal = false } = {}): Promise<string> {

@@ -30,6 +30,13 @@ export const lines = (text: string): string[] =>
     .map((line) => line.replace(/\s+#.*/, ''))
     .filter((line) => line !== '');
 
+/** The rest of the line of a block that begins with these words. */
+export function after(words: string, text: string): string {
+  const line = text.split('\n').find((one) => one.startsWith(words));
+  if (line === undefined) throw new Error(`no line begins with "${words}" in\n${text}`);
+  return line.slice(words.length);
+}
+
 /** The four commands of a package manager in the table of APPLY.md. @param manager the beginning of its row */
 export function commandsOf(manager: string): { install: string; init: string; patch: string; verify: string } {
   const text = readFileSync(join(packageRoot(), 'APPLY.md'), 'utf8');

@@ -19,6 +19,8 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 });
 
+const width = Math.max(...trials.map(({ id }) => id.length));
+
 if (values.help) console.log(help);
 else await main();
 
@@ -52,8 +54,10 @@ async function main(): Promise<void> {
     });
   try {
     machine = await Machine.start(scratch);
-    const results: Result[] = [];
-    for (const trial of trials.filter(({ id }) => only?.includes(id) ?? true)) results.push(await play(trial, machine));
+    const results = await playAll(
+      trials.filter(({ id }) => only?.includes(id) ?? true),
+      machine,
+    );
     console.log();
     console.table(
       Object.fromEntries(
@@ -68,17 +72,24 @@ async function main(): Promise<void> {
   }
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
+/** Plays two trials at a time, because most of the time a package manager waits for the network. */
+async function playAll(chosen: readonly Trial[], machine: Machine): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = [...chosen.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await play(next[1], machine);
+  };
+  await Promise.all([work(), work()]);
+  return results;
 }
 
 async function play(trial: Trial, machine: Machine): Promise<Result> {
   const result = { title: trial.title, way: 'none', ms: 0, passed: 0, failed: 0 };
-  console.log(`\n${trial.title}`);
   const tell = ({ words, ms, failed }: Step) => {
     result.ms += ms;
     result[failed ? 'failed' : 'passed']++;
-    console.log(`  ${failed ? 'FAILED' : 'ok    '} ${String(Math.round(ms)).padStart(6)} ms  ${words}`);
+    const time = `${Math.round(ms)} ms`.padStart(8);
+    console.log(`${trial.id.padEnd(width)}  ${failed ? 'FAILED' : 'ok    '} ${time}  ${words}`);
   };
   const app = new App(join(machine.apps, trial.id), machine, tell);
   const another = (name: string) => new App(join(machine.apps, `${trial.id}-${name}`), machine, tell, app.log);
@@ -86,8 +97,15 @@ async function play(trial: Trial, machine: Machine): Promise<Result> {
     await trial.play(app, another);
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    console.log(`\n${error.message}\n${app.log.join('\n')}`.replace(/^/gm, '         '));
+    console.log(`${error.message}\n${app.log.join('\n')}`.replace(/^/gm, '    '));
   }
-  if (app.success) result.way = `${app.success.commands} commands, ${seconds(app.success.ms)}`;
+  if (app.success) {
+    const { commands, ms } = app.success;
+    result.way = `${commands} ${commands === 1 ? 'command' : 'commands'}, ${seconds(ms)}`;
+  }
   return result;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
 }

@@ -1,8 +1,7 @@
 import { App } from '../app.ts';
 import { pinned } from '../documents.ts';
 import { quickStart, server, startUp } from './programs.ts';
-import { sdk, type Trial } from './trial.ts';
-import { manifest } from './typescript.ts';
+import { json, sdk, type Trial } from './trial.ts';
 
 const viteConfig = `import { defineConfig } from 'vite';
 
@@ -13,7 +12,11 @@ export const bundles: Trial = {
   id: 'bundles',
   title: 'Bundles of esbuild and Vite',
   async play(app) {
-    app.write({ 'package.json': manifest, 'vite.config.ts': viteConfig, 'src/app.ts': `${startUp}\n${server}` });
+    app.write({
+      'package.json': json({ name: 'app', private: true, type: 'module' }),
+      'vite.config.ts': viteConfig,
+      'src/app.ts': `${startUp}\n${server}`,
+    });
     await app.given(`npm install ${sdk}`);
     await app.given(`npm install --save-dev ${pinned('esbuild')} ${pinned('vite')}`);
     await app.initialise(quickStart);

@@ -4,8 +4,8 @@ import { listen } from '../../support/ports.ts';
 import { App } from '../app.ts';
 import { block, pinned } from '../documents.ts';
 import { quickStart } from './programs.ts';
-import { sdk, type Trial } from './trial.ts';
-import { manifest, tsconfig } from './typescript.ts';
+import { json, sdk, type Trial } from './trial.ts';
+import { compiler, tsconfig } from './typescript.ts';
 
 const page = 'docs/frameworks.md';
 
@@ -13,9 +13,9 @@ export const fastify: Trial = {
   id: 'fastify',
   title: 'Fastify server, SIGTERM',
   async play(app) {
-    app.write({ 'package.json': manifest, 'tsconfig.json': tsconfig });
+    app.write({ 'package.json': json({ name: 'app', private: true, type: 'module' }), 'tsconfig.json': tsconfig });
     await app.given(`npm install ${sdk} ${pinned('fastify')}`);
-    await app.given(`npm install --save-dev ${pinned('typescript')} ${pinned('@types/node')}`);
+    await app.given(`npm install --save-dev ${compiler}`);
     await app.initialise(quickStart);
     app.write({
       'src/server.ts': block(page, 'Fastify', 'ts'),

@@ -5,7 +5,18 @@ import { npm } from './npm.ts';
 import { production } from './production.ts';
 import type { Trial } from './trial.ts';
 import { typescript } from './typescript.ts';
+import { unitTests } from './unit-tests.ts';
 import { workspace } from './workspace.ts';
 import { yarn } from './yarn.ts';
 
-export const trials: readonly Trial[] = [npm, typescript, workspace, yarn, loadHook, fastify, bundles, production];
+export const trials: readonly Trial[] = [
+  npm,
+  typescript,
+  workspace,
+  yarn,
+  loadHook,
+  fastify,
+  bundles,
+  production,
+  unitTests,
+];

@@ -27,6 +27,13 @@ export const hungUp = 'hung up: forced';
 export const commonJs = `const { Cartesia } = require('@cartesia/cartesia-js');\n${body}`;
 export const esModule = `import { Cartesia } from '@cartesia/cartesia-js';\n${body}`;
 
+/** The same program with `overlay()`, in the language of its other imports. */
+export const overlaid = (program: string): string =>
+  (program === commonJs
+    ? `const { overlay } = require('hangup/cartesia');\n${program}`
+    : `import { overlay } from 'hangup/cartesia';\n${program}`
+  ).replace(/const client = (.+);/, 'const { target: client } = overlay($1);');
+
 /** The program of the README: it connects, and hangs up on SIGTERM. */
 export const server = block('README.md', 'Use it', 'ts');
 export const startUp = block('APPLY.md', 'At start-up', 'ts', 'assertPatched');

@@ -10,3 +10,5 @@ export interface Trial {
 
 /** The SDK and its socket, as an app has them before hangup. */
 export const sdk = '@cartesia/cartesia-js@4.2.0 ws';
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

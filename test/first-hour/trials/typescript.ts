@@ -1,10 +1,10 @@
 import { App } from '../app.ts';
 import { block, pinned } from '../documents.ts';
 import { quickStart, server, startUp } from './programs.ts';
-import { sdk, type Trial } from './trial.ts';
+import { json, sdk, type Trial } from './trial.ts';
 
 /** The options of `tsc --init`, with a check of every declaration. */
-export const tsconfig = JSON.stringify({
+export const tsconfig = json({
   compilerOptions: {
     target: 'es2022',
     lib: ['es2022', 'esnext.disposable'],
@@ -22,15 +22,18 @@ export const tsconfig = JSON.stringify({
   include: ['src'],
 });
 
-export const manifest = JSON.stringify({ name: 'app', private: true, type: 'module' });
+/** The SDK's own declarations import those of `ws`. */
+export const compiler = ['typescript', '@types/node', '@types/ws'].map(pinned).join(' ');
 
 export const typescript: Trial = {
   id: 'typescript',
   title: 'TypeScript, ES module, strict, skipLibCheck false',
   async play(app) {
-    app.write({ 'package.json': manifest, 'tsconfig.json': tsconfig });
+    app.write({ 'package.json': json({ name: 'app', private: true, type: 'module' }), 'tsconfig.json': tsconfig });
     await app.given(`npm install ${sdk}`);
-    await app.given(`npm install --save-dev ${pinned('typescript')} ${pinned('@types/node')}`);
+    await app.given(`npm install --save-dev ${compiler}`);
+    app.write({ 'src/bare.ts': "import '@cartesia/cartesia-js';\n" });
+    await app.given('npx tsc');
     await app.initialise(quickStart);
     app.write({
       'src/server.ts': server,

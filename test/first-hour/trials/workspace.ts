@@ -1,6 +1,6 @@
 import { commandsOf } from '../documents.ts';
 import { commonJs, hungUp } from './programs.ts';
-import { sdk, type Trial } from './trial.ts';
+import { json, sdk, type Trial } from './trial.ts';
 
 const { install, init, verify } = commandsOf('pnpm 9 to 12');
 
@@ -9,10 +9,10 @@ export const workspace: Trial = {
   title: 'pnpm 12, workspace',
   async play(app) {
     app.write({
-      'package.json': JSON.stringify({ name: 'workspace', private: true }),
+      'package.json': json({ name: 'workspace', private: true }),
       'pnpm-workspace.yaml': 'packages:\n  - packages/*\n',
       '.gitignore': 'node_modules\n',
-      'packages/voice/package.json': JSON.stringify({ name: 'voice', private: true }),
+      'packages/voice/package.json': json({ name: 'voice', private: true }),
       'packages/voice/app.js': commonJs,
     });
     await app.given(`pnpm --filter voice add ${sdk}`);

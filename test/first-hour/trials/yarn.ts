@@ -1,7 +1,6 @@
 import { commandsOf } from '../documents.ts';
 import { esModule, hungUp } from './programs.ts';
-import { sdk, type Trial } from './trial.ts';
-import { manifest } from './typescript.ts';
+import { json, sdk, type Trial } from './trial.ts';
 
 const { install, init, verify } = commandsOf('Yarn 4');
 
@@ -10,7 +9,7 @@ export const yarn: Trial = {
   title: 'Yarn 4 with node_modules, ES module',
   async play(app) {
     app.write({
-      'package.json': manifest,
+      'package.json': json({ name: 'app', private: true, type: 'module' }),
       '.yarnrc.yml': 'nodeLinker: node-modules\n',
       'yarn.lock': '',
       '.gitignore': 'node_modules\n.yarn\n',
