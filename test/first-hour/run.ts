@@ -44,11 +44,13 @@ async function main(): Promise<void> {
     if (values.keep) console.log(`left: ${scratch}`);
     else removeFolder(scratch);
   };
+  // `on`: npm passes on a signal that the terminal has sent to this process already.
   for (const [signal, code] of [
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
-    process.once(signal, () => {
+    process.on(signal, () => {
       cleanUp();
       process.exit(code);
     });
@@ -58,12 +60,8 @@ async function main(): Promise<void> {
       trials.filter(({ id }) => only?.includes(id) ?? true),
       machine,
     );
-    console.log();
-    console.table(
-      Object.fromEntries(
-        results.map(({ title, way, ms }) => [title, { 'first success': way, 'all steps': seconds(ms) }]),
-      ),
-    );
+    console.log(`\n${'App'.padEnd(60)}First success     All steps`);
+    for (const { title, way, ms } of results) console.log(`${title.padEnd(60)}${way.padEnd(18)}${seconds(ms)}`);
     const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
     console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, in ${seconds(performance.now() - started)}`);
     if (sum('failed') > 0) process.exitCode = 1;

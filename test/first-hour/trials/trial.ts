@@ -8,7 +8,7 @@ export interface Trial {
   play(app: App, another: (name: string) => App): Promise<void>;
 }
 
-/** The SDK and its socket, as an app has them before hangup. */
-export const sdk = '@cartesia/cartesia-js@4.2.0 ws';
+/** The SDK and its socket, as an app has them before hangup: by a range, which most apps use. */
+export const sdk = '@cartesia/cartesia-js@~4.2.0 ws';
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
