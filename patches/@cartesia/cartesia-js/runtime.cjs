@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b71895d7dd0670cc3033b5d4f6fd40657ebc01284f902a2c3909a1857c8bc13 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bcc60920267f992eec3ac0e5827b2866999d745fab0bf70045638327ee22e64c */
 "use strict";
 
 // core/symbols.ts
@@ -81,7 +81,8 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   timeout;
   contextId;
   constructor(phase, timeout, contextId) {
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -3189,14 +3190,54 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
-// core/mailbox.ts
+// core/line.ts
 var spare = 256;
-var Mailbox = class {
-  contextId;
-  #started = false;
+var Line = class {
   #items = [];
   /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
   #next = 0;
+  get size() {
+    return this.#items.length - this.#next;
+  }
+  /** The item that came last, if it was not taken yet. */
+  get last() {
+    return this.#items.at(-1);
+  }
+  push(item) {
+    this.#items.push(item);
+  }
+  /** Takes the next item, or returns `undefined` when there is none. */
+  shift() {
+    const next = this.#next;
+    if (next === this.#items.length) return void 0;
+    const item = this.#items[next];
+    this.#items[next] = void 0;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#cut(this.#next);
+    return item;
+  }
+  /** Puts items back in front of all others. */
+  unshift(items) {
+    this.#items = items.concat(this.#items.slice(this.#next));
+    this.#next = 0;
+  }
+  /** Drops all. Returns how many there were. */
+  clear() {
+    const { size } = this;
+    this.#cut(this.#items.length);
+    return size;
+  }
+  #cut(count) {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+};
+
+// core/mailbox.ts
+var Mailbox = class {
+  contextId;
+  #started = false;
+  #items = new Line();
   #ended = false;
   #cause;
   #wake;
@@ -3225,7 +3266,7 @@ var Mailbox = class {
   /** Ends it quietly and at once. Everything that had arrived is dropped. */
   drop() {
     if (this.#ended) return;
-    this.#release(this.#items.length);
+    this.#items.clear();
     this.#end();
   }
   #end() {
@@ -3239,21 +3280,11 @@ var Mailbox = class {
   }
   /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift() {
-    const next = this.#next;
-    if (next === this.#items.length) return void 0;
-    const item = this.#items[next];
-    this.#items[next] = void 0;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
-    return item;
-  }
-  #release(count) {
-    this.#items.splice(0, count);
-    this.#next = 0;
+    return this.#items.shift();
   }
   /** The item that arrived last, if it was not taken yet. */
   get last() {
-    return this.#items.at(-1);
+    return this.#items.last;
   }
   get isOpen() {
     return !this.#ended;

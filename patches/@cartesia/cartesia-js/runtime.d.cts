@@ -1,5 +1,16 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6253a02ae21d6b0ab3ac2540cbeb78ffd08d53cb6b56282a84b8eab5228e1a0f */
-/// <reference lib="esnext.disposable" />
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 32fd4f5ba565e289ec274bdd7cdeaecdc88c031fe7699e291fecf29f12cebb9e */
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
