@@ -201,7 +201,7 @@ function spentReason(budget: Budget): ForceReason | undefined {
 const watched = new WeakMap<AbortSignal, { listeners: Set<() => void>; tell: () => void }>();
 
 /** @returns a function that takes the listener off */
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   let watch = watched.get(signal);
   if (watch === undefined) {
     const listeners = new Set<() => void>();

@@ -52,7 +52,7 @@ export interface DisconnectOptions {
   signal?: AbortSignal;
 }
 
-/** The contract of every client that hangup patches or overlays. */
+/** The contract of every connection and client that hangup patches or overlays. */
 export interface Disconnectable {
   /** The handshake is done and neither side has begun to close. */
   readonly connected: boolean;
@@ -70,4 +70,21 @@ export interface Disconnectable {
    */
   disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A connection that can keep the process alive. */
+export interface ConnectionStatus {
+  /** As in reports: `socket tts`. */
+  name: string;
+  state: 'connecting' | 'open' | 'closing';
+  /** ms since it was opened. */
+  ageMs: number;
+  /** The names of its streams that the provider has not finished: `context a`. */
+  streams: string[];
+}
+
+/** The contract of every client: an object that opens connections. */
+export interface DisconnectableClient extends Disconnectable {
+  /** The connections of this client that have not closed. Every look gives a new list. */
+  readonly connections: readonly ConnectionStatus[];
 }

@@ -1,10 +1,12 @@
 import { type Budget, Deadline } from '../../core/deadline.ts';
+import type { ConnectionStatus } from '../../core/disconnectable.ts';
 import { DisconnectedError } from '../../core/errors.ts';
 import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { stateKey } from '../../core/symbols.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import { collections, refTo } from '../foreign/weak.ts';
+import { lateCall } from '../late-call.ts';
 import type { UnseenSocket } from '../sockets/open-sockets.ts';
 import { InFlight, type Pending } from './in-flight.ts';
 
@@ -16,6 +18,7 @@ interface ClientMember extends Member {
   readonly connected: boolean;
   /** It was ended, and its end is over. */
   readonly closed: boolean;
+  readonly connections: readonly ConnectionStatus[];
 }
 
 type Ref = ReturnType<typeof refTo<ClientMember>>;
@@ -69,9 +72,13 @@ export class ClientState implements ClientMember {
     return this.#all().some((member) => member.connected);
   }
 
+  get connections(): readonly ConnectionStatus[] {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
+
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call: string): void {
-    if (this.ended) throw new DisconnectedError(call, 'client');
+    if (this.ended) throw lateCall('client', call, 'client');
   }
 
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */

@@ -51,7 +51,7 @@ export interface HttpServer {
 }
 
 export async function startHttpServer(answer: Answer, { plain = false } = {}): Promise<HttpServer> {
-  const { key, cert, caFile } = await certificate();
+  const { key, cert, caFile } = certificate();
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
   const listener: RequestListener = (request, response) => {

@@ -16,10 +16,10 @@ const undestroyable = (): SocketLike => ({
 });
 
 class StuckConnection extends Connection {
-  readonly faults = new Faults(() => []);
+  readonly faults = new Faults({ name: 'socket test' }, () => []);
   readonly streams = new StreamSet();
   protected readonly socket = undestroyable();
-  protected readonly name: string;
+  readonly name: string;
 
   constructor(name: string) {
     super({ onBusy() {}, onIdle() {}, onReopen() {} });

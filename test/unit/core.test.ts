@@ -16,11 +16,29 @@ describe('scrub', () => {
     ['an access token', 'access_token=abcdef123456 expired'],
     ['a bearer header', 'authorization: Bearer abcdef123456'],
     ['JSON', '{"api_key":"abcdef123456","token":"abcdef123456"}'],
+    ['a key of OpenAI', 'Incorrect API key provided: sk-abcdef123456.'],
+    ['a project key of OpenAI', 'no sk-proj-abcdef123456_x-y'],
+    ['a key of Google in a URL', 'wss://host/ws?key=abcdef123456'],
+    ['a key of Google', 'API key AIzaabcdef123456 not valid'],
+    ['a key of ElevenLabs', 'xi_api_key=abcdef123456'],
+    ['a header of ElevenLabs', '{"xi-api-key":"abcdef123456"}'],
+    ['a header of Deepgram', 'Authorization: Token abcdef123456'],
+    ['the same in JSON', '{"Authorization":"Token abcdef123456"}'],
+    ['a token in a URL', 'wss://host/v3/ws?sample_rate=16000&token=abcdef123456'],
   ])('removes %s', (_name, text) => {
     const clean = scrub(text, [key, 'a/b+c=']);
     expect(clean).toContain('[redacted]');
     expect(clean).not.toMatch(/TESTKEY|abcdef123456|a%2Fb/);
   });
+
+  it.each([
+    'the token expired',
+    'max_output_tokens: 42',
+    'Token abuse',
+    'the key is gone',
+    'a task-force',
+    'key=value',
+  ])('leaves %s as it is', (text) => expect(scrub(text, [])).toBe(text));
 
   it('bounds the length', () => {
     expect(scrub('x'.repeat(5000), []).length).toBeLessThanOrEqual(201);
@@ -68,7 +86,7 @@ describe('scrubError and errors that are no plain ones', () => {
 });
 
 describe('the error of a handshake', () => {
-  const faults = new Faults(() => []);
+  const faults = new Faults({ name: 'socket test' }, () => []);
 
   it('of a host with several addresses has the code, and the sentence of each', () => {
     const of = (port: number) => Object.assign(new Error(`connect ECONNREFUSED ::${port}`), { code: 'ECONNREFUSED' });

@@ -36,7 +36,7 @@ it('two copies see one state of a client, and one set of options', async () => {
   const states = await twoCopies(() => import('../../overlays/client/client-state.ts'));
   const options = await twoCopies(() => import('../../overlays/seams/overlay-options.ts'));
   const client = {};
-  const member = { connected: true, closed: false, end: vi.fn() };
+  const member = { connected: true, closed: false, connections: [], end: vi.fn() };
   states[0].clientState(client).add(member);
   expect(states[1].clientState(client).connected).toBe(true);
   const reset = options[0].coverWith(client, { timeout: 7 }, () => {});

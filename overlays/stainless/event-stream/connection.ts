@@ -13,7 +13,7 @@ import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 
 /** One connection. Events go to listeners and to the SDK's iterators, which end with its `close` event. */
 export class EventStreamConnection extends Connection {
-  protected readonly name: string;
+  readonly name: string;
   readonly faults: Faults;
   readonly streams: Work;
   readonly #ws: EventStreamWS;
@@ -32,7 +32,7 @@ export class EventStreamConnection extends Connection {
     this.streams = new Work(work);
     this.#lastRequest = lastRequest;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf(ws));
+    this.faults = new Faults(this, () => secretsOf(ws));
   }
 
   protected get socket() {
@@ -86,13 +86,8 @@ export class EventStreamConnection extends Connection {
   finish(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
 
   get isOver(): boolean {
@@ -122,7 +117,9 @@ export class EventStreamConnection extends Connection {
 
   protected override onUnreadable(frame: unknown, _error: unknown): boolean {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, 'the provider sent a message that the SDK cannot read');
+    const what = 'the provider sent a message that the SDK cannot read';
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
 
@@ -150,7 +147,7 @@ export class EventStreamConnection extends Connection {
   }
 
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  protected override closeDoor(): void {
+  protected override stopDialling(): void {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }

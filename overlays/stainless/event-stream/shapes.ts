@@ -57,6 +57,10 @@ export interface CloseProps {
 
 /** The parts of the family that differ between SDKs. */
 export interface EventStreamSdk {
+  /** The SDK's folder in `overlays/`. */
+  readonly sdk: string;
+  /** The number of parameters of a class's constructor. By nothing else do the classes of two SDKs differ for sure. */
+  readonly parameters: number;
   /** Names a connection in reports. */
   readonly name: string;
   /** Names the work of a connection that the provider had not finished. */

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3ee923ad937739514401264111f1028d03fcd020e6d8a794c8e250bde829170c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bcc60920267f992eec3ac0e5827b2866999d745fab0bf70045638327ee22e64c */
 "use strict";
 
 // core/symbols.ts
@@ -81,7 +81,8 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   timeout;
   contextId;
   constructor(phase, timeout, contextId) {
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -143,9 +144,9 @@ function findSite(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required: required2, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    const family = families2.find(({ required: required2, prototypeOf, isOwn: isOwn2 }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required2[0])) return false;
+      return required2.every((name) => name in prototype) && isOwn2?.(prototype, target) !== false;
     });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
@@ -154,7 +155,7 @@ function findSite(target, families2) {
   return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
 }
 function markedSite(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
   return family && { family, prototype: start, below: [] };
 }
 function siteOfInstance(instance, above, families2) {
@@ -164,6 +165,7 @@ function siteOfInstance(instance, above, families2) {
   }
   return void 0;
 }
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
 function namedSite(Class, families2, named) {
   const family = families2.find(({ name }) => name === named);
   const { prototype } = Class;
@@ -527,7 +529,7 @@ function attach(target, families2, self, named) {
   if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = site;
   const present = findMark(prototype);
-  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
   } };
   const replaced = Object.keys(mark.functions);
   for (const object of below) {
@@ -541,7 +543,7 @@ function prepare(prototype, family, self) {
   const seams = family.seams(prototype, self);
   const { registry } = seams;
   const [ofClass, ...ofOthers] = seams.patches;
-  const mark = markOf(prototype, family, seams);
+  const mark = makeMark(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
   const onUnused = () => {
@@ -570,10 +572,10 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function markOf(prototype, family, { patches, registry, adopt, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
-    family: family.name,
+    family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
@@ -751,11 +753,14 @@ function publish(name, make) {
 // core/scrub.ts
 var patterns = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
   [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
     "$1[redacted]"
   ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
@@ -1055,13 +1060,13 @@ var Ladder = class {
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError = ignore) {
+  #call(run, onError2 = ignore) {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
     } catch (error) {
-      onError(error);
+      onError2(error);
     }
     this.#isCalling = wasCalling;
   }
@@ -1081,21 +1086,82 @@ function collections(onCollected) {
   } } : new FinalizationRegistry(onCollected);
 }
 
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
+}
+
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd2) {
+  try {
+    nodeModule("stream").finished(stream, onEnd2);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
-  #pending = /* @__PURE__ */ new Set();
+  #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
-  /** How long streams may finish, in ms. */
+  /** How long streams and requests may finish, in ms. */
   #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
   #unseen = [];
-  /** The end was forced before anything could end politely. */
+  /** The end was forced before everything could end politely. */
   #isForced = true;
   #ladder = new Ladder({
     name: "client",
@@ -1103,10 +1169,13 @@ var ClientState = class {
     closeDoor: () => {
       const members = this.#all().filter(({ closed }) => !closed);
       this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
-      this.#abortPending();
+      if (this.#drain === 0) this.#abortRequests();
     },
     steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
     settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
@@ -1119,9 +1188,12 @@ var ClientState = class {
   get connected() {
     return this.#all().some((member) => member.connected);
   }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call, "client");
+    if (this.ended) throw lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1142,8 +1214,7 @@ var ClientState = class {
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
+    return this.#inFlight.begin(pending);
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
@@ -1153,22 +1224,43 @@ var ClientState = class {
     return ladder;
   }
   shortenDrain(ms) {
-    if (this.#ladder.state === "closing") for (const member of this.#all()) member.shortenDrain?.(ms);
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
   }
   #all() {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
-  #abortPending() {
-    const error = new DisconnectedError("request", "client");
-    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
-    for (const pending of this.#pending) pending.abort(error);
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
   }
   #endPolitely(limit) {
     this.#isForced = false;
+    const finished = this.#finishRequests(limit);
     const ended = this.#ending.together(limit);
-    if (this.#left.length === 0) return ended;
-    return Promise.resolve(ended).then(() => {
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
       if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
     });
   }
   get #hasForcedRequests() {
@@ -1196,13 +1288,24 @@ function clientState(client2) {
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    levelOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: (client2) => knownState(client2) !== void 0
-  });
+function clientMembers(access) {
+  const { levelOf, isInstance } = access;
+  const members = {
+    get connections() {
+      return isInstance(this) ? levelOf(this).connections : [];
+    },
+    // The class had no such member: an app may keep a list of its own under this name.
+    set connections(value) {
+      setMember(this, "connections", { value, writable: true, enumerable: true });
+    }
+  };
+  return { ...disconnectableMembers(access), ...Object.getOwnPropertyDescriptors(members) };
 }
+var ownClientMembers = () => clientMembers({
+  levelOf: clientState,
+  optionsOf: (client2) => optionsFor(client2),
+  isInstance: (client2) => knownState(client2) !== void 0
+});
 
 // overlays/foreign/globals.ts
 var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
@@ -1435,23 +1538,9 @@ function isWsSocket(socket) {
   const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
   return isWhole && Array.isArray(socket.listeners("message"));
 }
-var wsMethods = ["ping", "on", "prependListener", "off", "listeners"];
+var wsMethods = ["ping", "emit", "listeners"];
 function canTerminate(socket) {
   return typeof socket.terminate === "function";
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
 }
 function onClosing(socket, listener) {
   const { close } = socket;
@@ -1476,13 +1565,66 @@ function onTcpClose(socket, listener) {
 }
 
 // overlays/sockets/watch.ts
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow = () => false;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      this.#tell("first", type, args);
+      try {
+        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
+        return isSunk || emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
   }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+  #message(emit, frame) {
+    try {
+      return emit();
+    } catch (error) {
+      if (this.onThrow(frame, error)) return true;
+      throw error;
+    }
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
 }
 
 // overlays/sockets/native.ts
@@ -1503,7 +1645,7 @@ function openDestroyable(open2) {
   return socket;
 }
 function destroyHandshakeWith(dial, socket) {
-  socket.addEventListener("open", () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, "first", () => {
     dial.destroy();
     dial.release();
@@ -1654,16 +1796,21 @@ var Exchange = class {
   #outlive(client2, streams) {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    const refs = streams.map((stream) => refTo(stream));
+    const over = clientState(client2).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? [])
+    });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
-function untilDisconnected(client2, begin) {
+function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (state2.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended)
+    return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -1875,8 +2022,10 @@ var standIn = new StandIn(packageName, (take) => {
 // overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
+  sdk: "cartesia",
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  isOwn: (prototype) => "TTS" in prototype.constructor,
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
     return [
@@ -1885,7 +2034,7 @@ var client = {
     ].filter((ws) => ws !== void 0);
   },
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
   }
 };
@@ -2156,7 +2305,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
       }, 0);
     }, timeout);
   }, interval);
-  socket.on("pong", () => {
+  onPong(socket, () => {
     clearTimeout(deadline);
     deadline = void 0;
   });
@@ -2166,13 +2315,96 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
   };
 }
 
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  watchErrors() {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const begin = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
+      if (!isOpen) return;
+      note(error);
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+    });
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    onOpen(this.#socket, () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isDeaf() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
   #finish = new Finish();
   #events;
-  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
+  /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
@@ -2192,7 +2424,7 @@ var Connection = class {
     return [];
   }
   /** The door is closed: nothing dials any more. */
-  closeDoor() {
+  stopDialling() {
   }
   /**
    * Asks the provider to finish what was sent, and to say so.
@@ -2227,13 +2459,20 @@ var Connection = class {
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
   }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
+      return watched2.status(this.name, streams);
+    });
+  }
   /** No socket of it could keep the process alive. */
   get idle() {
     return this.#sockets.size === 0;
   }
   /** @throws {DisconnectedError} once the door is closed */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
+    if (this.ended) throw lateCall(this.name, call);
   }
   /**
    * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
@@ -2242,7 +2481,7 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = void 0;
@@ -2255,53 +2494,33 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    const { connectTimeout: connectTimeout2, heartbeat } = options;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isDeaf: () => this.isDeaf,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    const errorOf = this.#watchErrors(socket);
+    watched2.watchErrors();
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= errorOf();
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
-    let isClosing = false;
-    onClosing(socket, (asked) => {
-      if (this.isDeaf || !this.#sockets.has(socket)) return;
-      if (asked !== void 0) this.cut(socket, asked);
-      if (isClosing) return;
-      isClosing = true;
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    watched2.limitHandshake(options.connectTimeout);
     this.#events.onBusy();
-  }
-  /** Watches an open socket for an error. @returns a function that gives the first one */
-  #watchErrors(socket) {
-    let isOpen = false;
-    let first;
-    const note = (error) => {
-      first ??= error;
-    };
-    const onOpen = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
-      if (!isOpen) return;
-      note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.isDeaf) this.cut(socket, { code: 1006 });
-    });
-    return () => first;
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
@@ -2313,39 +2532,13 @@ var Connection = class {
   }
   /** The socket can keep the process alive no longer. */
   #lose(socket) {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
     this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  loseClosed() {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-      onTcpClose(socket, () => {
-        this.cut(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
@@ -2356,27 +2549,20 @@ var Connection = class {
     this.streams.noteEnd();
   }
   // -- the ladder --
-  #newLadder() {
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => {
-        this.closeDoor();
-        if (this.isDeaf) this.dropStreams();
-      },
-      steps: () => {
-        const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
-        return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
-      },
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error)
-    });
+  closeDoor() {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
+  }
+  steps() {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
+  }
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
+  }
+  clean(error) {
+    return this.faults.clean(error);
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
@@ -2389,12 +2575,16 @@ var Connection = class {
   shortenDrain(ms) {
     this.#finish.shorten(ms);
   }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
     this.shortenDrain(0);
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
-  #closeStep(close) {
+  #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
@@ -2403,9 +2593,9 @@ var Connection = class {
       close();
       return idle;
     };
-    return { name: "close", cap: caps.close, ask };
+    return { name: "close", cap, ask };
   }
-  #force(ended) {
+  force(ended) {
     this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
@@ -2461,9 +2651,14 @@ var Faults = class {
   /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
+  #connection;
   #secrets;
-  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
-  constructor(secrets) {
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
     this.#secrets = secrets;
   }
   /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
@@ -2476,13 +2671,14 @@ var Faults = class {
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
-    return new StreamEndedError(message, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.clean(end.cause ?? this.lastError)
-    });
+    const cause = this.clean(end.cause ?? this.lastError);
+    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
   }
   #lossOf({ code }) {
     if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
@@ -2716,7 +2912,9 @@ var Sources = class extends StreamSet {
     } catch (error) {
       console.error("Error parsing message:", error);
       if (message === null) return;
-      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      const what = "the provider sent a message that the SDK cannot read";
+      this.#faults.unreadable(what);
+      this.#onFault(message?.context_id, what, error);
     }
   }
   #route(message) {
@@ -2779,7 +2977,7 @@ var SourceConnection = class extends Connection {
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.faults = new Faults(this, () => [ws.client?.apiKey]);
     this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
@@ -2898,6 +3096,7 @@ function sourceMembers(sdk) {
 
 // overlays/cartesia/families/source-router/family.ts
 var sourceRouter = {
+  sdk: "cartesia",
   name: "source-router",
   required: ["handleMessage", "connect", "send", "disconnect"],
   seams(prototype) {
@@ -2940,6 +3139,7 @@ function wrapperBehind(client2) {
 
 // overlays/cartesia/families/compat-client/family.ts
 var compatClient = {
+  sdk: "cartesia",
   name: "compat-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -2951,7 +3151,7 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
@@ -2990,14 +3190,54 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
-// core/mailbox.ts
+// core/line.ts
 var spare = 256;
-var Mailbox = class {
-  contextId;
-  #started = false;
+var Line = class {
   #items = [];
   /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
   #next = 0;
+  get size() {
+    return this.#items.length - this.#next;
+  }
+  /** The item that came last, if it was not taken yet. */
+  get last() {
+    return this.#items.at(-1);
+  }
+  push(item) {
+    this.#items.push(item);
+  }
+  /** Takes the next item, or returns `undefined` when there is none. */
+  shift() {
+    const next = this.#next;
+    if (next === this.#items.length) return void 0;
+    const item = this.#items[next];
+    this.#items[next] = void 0;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#cut(this.#next);
+    return item;
+  }
+  /** Puts items back in front of all others. */
+  unshift(items) {
+    this.#items = items.concat(this.#items.slice(this.#next));
+    this.#next = 0;
+  }
+  /** Drops all. Returns how many there were. */
+  clear() {
+    const { size } = this;
+    this.#cut(this.#items.length);
+    return size;
+  }
+  #cut(count) {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+};
+
+// core/mailbox.ts
+var Mailbox = class {
+  contextId;
+  #started = false;
+  #items = new Line();
   #ended = false;
   #cause;
   #wake;
@@ -3026,7 +3266,7 @@ var Mailbox = class {
   /** Ends it quietly and at once. Everything that had arrived is dropped. */
   drop() {
     if (this.#ended) return;
-    this.#release(this.#items.length);
+    this.#items.clear();
     this.#end();
   }
   #end() {
@@ -3040,21 +3280,11 @@ var Mailbox = class {
   }
   /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift() {
-    const next = this.#next;
-    if (next === this.#items.length) return void 0;
-    const item = this.#items[next];
-    this.#items[next] = void 0;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
-    return item;
-  }
-  #release(count) {
-    this.#items.splice(0, count);
-    this.#next = 0;
+    return this.#items.shift();
   }
   /** The item that arrived last, if it was not taken yet. */
   get last() {
-    return this.#items.at(-1);
+    return this.#items.last;
   }
   get isOpen() {
     return !this.#ended;
@@ -3458,7 +3688,7 @@ var RouterConnection = class extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -3552,7 +3782,9 @@ var RouterConnection = class extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+    const what = message ?? "unknown fault";
+    if (cause?.name === "SyntaxError") this.faults.unreadable(what);
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what, cause }));
   }
   #onErrorEvent(event) {
     const contextId = event.context_id;
@@ -3567,6 +3799,7 @@ var RouterConnection = class extends Connection {
     if (verdict === "void") return true;
     const { contextId, cause } = verdict;
     const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }
@@ -3724,7 +3957,8 @@ function contextMembers(sdk, registry) {
   };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
-    if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
+    const connection = registry.connectionOf(this._ws);
+    if (connection.ended) return handled(Promise.reject(lateCall(connection.name, `${name}()`)));
     const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
@@ -3739,8 +3973,9 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, isDeaf, streams } = registry.connectionOf(this._ws);
-        if (isDeaf || ended && !streams.isInFlight(this.contextId)) throw new DisconnectedError("receive()");
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3767,6 +4002,7 @@ function contextMembers(sdk, registry) {
 
 // overlays/cartesia/families/context-router/family.ts
 var contextRouter = {
+  sdk: "cartesia",
   name: "context-router",
   required: [
     "_initSocket",
@@ -3899,7 +4135,7 @@ var EventStreamConnection = class extends Connection {
     this.streams = new Work(work);
     this.#lastRequest = lastRequest;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf3(ws));
+    this.faults = new Faults(this, () => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -3944,13 +4180,8 @@ var EventStreamConnection = class extends Connection {
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
   get isOver() {
     return this.#isOver;
@@ -3974,7 +4205,9 @@ var EventStreamConnection = class extends Connection {
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
+    const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
   // -- the end --
@@ -3997,7 +4230,7 @@ var EventStreamConnection = class extends Connection {
     });
   }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  closeDoor() {
+  stopDialling() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
@@ -4048,8 +4281,10 @@ var required = [
 ];
 function eventStreamFamily(options) {
   return {
+    sdk: options.sdk,
     name: "event-stream",
     required,
+    isOwn: (prototype) => prototype.constructor.length === options.parameters,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry = new Registry({
@@ -4074,6 +4309,8 @@ function openProbe2(sdk, options) {
 
 // overlays/cartesia/families/event-stream/family.ts
 var eventStream = eventStreamFamily({
+  sdk: "cartesia",
+  parameters: 3,
   name: "socket stt",
   work: "transcription",
   // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
@@ -4255,7 +4492,7 @@ var ReconnectingConnection = class extends Connection {
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf2(ws));
+    this.faults = new Faults(this, () => secretsOf2(ws));
   }
   get socket() {
     return this.ws.socket?._ws;
@@ -4364,7 +4601,7 @@ var ReconnectingConnection = class extends Connection {
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  closeDoor() {
+  stopDialling() {
     this.guard?.stop();
   }
 };
@@ -4731,11 +4968,12 @@ var TtsConnection = class extends ReconnectingConnection {
       try {
         listener(event);
       } catch {
-        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
+        this.#onUnreadable(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  #onFault(contextId, what) {
+  #onUnreadable(contextId, what) {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
@@ -4744,7 +4982,7 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
@@ -4962,6 +5200,7 @@ function clientOf(ws) {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
 var reconnectingStt = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4974,6 +5213,7 @@ var reconnectingStt = {
   }
 };
 var reconnectingTts = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -5007,7 +5247,8 @@ function nestedFetch(sdk) {
       for (const name of readers) {
         const read2 = response[name];
         if (typeof read2 !== "function") continue;
-        setMember(response, name, { value: () => untilDisconnected(this, () => read2.call(response)), writable: true });
+        const value = () => untilDisconnected(this, () => read2.call(response), true);
+        setMember(response, name, { value, writable: true });
       }
       return response;
     });
@@ -5021,6 +5262,7 @@ function streamsOf2(response) {
 // overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
+  sdk: "cartesia",
   name: "nested-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -5039,6 +5281,7 @@ var nestedClient = {
   }
 };
 var nestedSpeaker = {
+  sdk: "cartesia",
   name: "nested-speaker",
   required: ["websocket", "_fetch"],
   seams(prototype) {
@@ -5061,10 +5304,14 @@ var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
   const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client2) => ({
       get connected() {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
+      },
+      get connections() {
+        const untied = partsOf(client2).filter((part) => !tied2.has(part));
+        return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
       end(limit, drain) {
         const state2 = clientState(client2);
@@ -5099,7 +5346,13 @@ function either(exchange, given) {
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
-  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+  if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return [];
+  const streams = [result];
+  for (const key of ["stream", "readableStream"]) {
+    const inner = streams[0][key];
+    if (typeof inner === "object" && inner !== null) streams.unshift(inner);
+  }
+  return streams;
 }
 var Attempts2 = class {
   options;
@@ -5142,7 +5395,7 @@ function resourceSeams(prototype, special) {
   const patches = [...resources].map(
     (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
   );
-  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name];
@@ -5286,6 +5539,7 @@ var TranscriptLoop = class {
 
 // overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
+  sdk: "cartesia",
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,

@@ -1,5 +1,16 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 50412041ebfcab89e4534e8429ca50ec821e84e98e00ffa1a232c5e18248528b */
-/// <reference lib="esnext.disposable" />
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 32fd4f5ba565e289ec274bdd7cdeaecdc88c031fe7699e291fecf29f12cebb9e */
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
@@ -55,7 +66,7 @@ export interface DisconnectOptions {
   signal?: AbortSignal;
 }
 
-/** The contract of every client that hangup patches or overlays. */
+/** The contract of every connection and client that hangup patches or overlays. */
 export interface Disconnectable {
   /** The handshake is done and neither side has begun to close. */
   readonly connected: boolean;
@@ -70,4 +81,21 @@ export interface Disconnectable {
    */
   disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A connection that can keep the process alive. */
+export interface ConnectionStatus {
+  /** As in reports: `socket tts`. */
+  name: string;
+  state: 'connecting' | 'open' | 'closing';
+  /** ms since it was opened. */
+  ageMs: number;
+  /** The names of its streams that the provider has not finished: `context a`. */
+  streams: string[];
+}
+
+/** The contract of every client: an object that opens connections. */
+export interface DisconnectableClient extends Disconnectable {
+  /** The connections of this client that have not closed. Every look gives a new list. */
+  readonly connections: readonly ConnectionStatus[];
 }

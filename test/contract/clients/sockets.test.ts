@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Disconnectable } from '../../../core/disconnectable.ts';
+import type { Disconnectable, DisconnectableClient } from '../../../core/disconnectable.ts';
 import { targets } from '../../../overlays/cartesia/targets.ts';
 import type { Format } from '../../support/sdk.ts';
 import { type Behaviour, startVoiceServer } from '../../support/voice-server.ts';
@@ -16,7 +16,7 @@ interface Socket extends Disconnectable {
   connect(options: object): Promise<unknown>;
   send(request: object): Promise<{ source: { read(out: Float32Array): Promise<number> } }>;
 }
-type Client = Disconnectable & {
+type Client = DisconnectableClient & {
   tts: { websocket(options: object): Socket };
   stt?: { websocket?(options: object): Socket };
 };
@@ -74,6 +74,25 @@ for (const delivery of ['overlay', 'patched'] as const) {
         }
         assert.equal(server.seen.connections.length, dialled);
         assert.ok(!server.seen.connections.some(({ upgrade }) => /hangup|Symbol/.test(JSON.stringify(upgrade ?? ''))));
+        await server.close();
+      });
+
+      test('connections lists those that are open', async () => {
+        const { server, client, makers } = await open();
+        assert.deepEqual(client.connections, []);
+        const sockets = makers.map((websocket) => websocket(options));
+        const dials = sockets.map((socket) => socket.connect({ WebSocket }));
+        const names = makers.map((_, index) => (index === 0 ? 'socket tts' : 'socket stt'));
+        const states = () => client.connections.map(({ name, state, streams }) => ({ name, state, streams }));
+        await Promise.all(dials);
+        const all = (state: string) => names.map((name) => ({ name, state, streams: [] }));
+        assert.deepEqual(states(), all('open'));
+        for (const { ageMs } of client.connections) assert.ok(ageMs >= 0 && ageMs < 60_000, `${ageMs} ms`);
+        const ending = client.disconnect();
+        assert.deepEqual(states(), all('closing'));
+        await client.disconnect(true);
+        await ending;
+        assert.deepEqual(client.connections, []);
         await server.close();
       });
 

@@ -14,7 +14,7 @@ import { Contexts } from './streams.ts';
 
 /** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
 export class RouterConnection extends Connection {
-  protected readonly name = 'socket tts';
+  readonly name = 'socket tts';
   readonly streams: Contexts;
   readonly faults: Faults;
   readonly #ws: TTSWS;
@@ -27,7 +27,7 @@ export class RouterConnection extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
 
   protected get socket() {
@@ -134,7 +134,9 @@ export class RouterConnection extends Connection {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(undefined, this.faults.loss({ what: message ?? 'unknown fault', cause }));
+    const what = message ?? 'unknown fault';
+    if ((cause as Partial<Error> | undefined)?.name === 'SyntaxError') this.faults.unreadable(what);
+    return this.streams.cutConcerned(undefined, this.faults.loss({ what, cause }));
   }
 
   #onErrorEvent(event: ServerEvent): boolean {
@@ -152,6 +154,7 @@ export class RouterConnection extends Connection {
     if (verdict === 'void') return true;
     const { contextId, cause } = verdict;
     const what = 'the provider sent a message that the SDK cannot read';
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }

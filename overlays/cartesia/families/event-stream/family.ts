@@ -4,6 +4,8 @@ import { standIn } from '../../stand-in.ts';
 
 /** `AutoFinalizeWS` and `ManualFinalizeWS` of 3.2 and later, which Stainless has generated. */
 export const eventStream = eventStreamFamily({
+  sdk: 'cartesia',
+  parameters: 3,
   name: 'socket stt',
   work: 'transcription',
   // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.

@@ -43,7 +43,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf(ws));
+    this.faults = new Faults(this, () => secretsOf(ws));
   }
 
   protected get socket(): SocketLike | undefined {
@@ -180,7 +180,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.#sdk.disconnect.call(this.ws);
   }
 
-  protected override closeDoor(): void {
+  protected override stopDialling(): void {
     this.guard?.stop();
   }
 }

@@ -6,7 +6,7 @@ import { type ConnectOptions, onEnd, type SttClient, type TranscriptCallback } f
 
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export class SttConnection extends ReconnectingConnection<SttClient> {
-  protected readonly name = 'socket stt';
+  readonly name = 'socket stt';
   readonly streams = new StreamSet<Transcription>();
   /** By callback, the function that asks the SDK to register it. */
   readonly #callbacks = new Map<TranscriptCallback, () => Promise<void>>();

@@ -10,7 +10,7 @@ import { type Input, SpeechStream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
-  protected readonly name = 'socket tts';
+  readonly name = 'socket tts';
   readonly streams = new StreamSet<SpeechStream>();
   #shape = { sampleBytes: 1, allAudio: false };
 
@@ -73,12 +73,13 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
       try {
         listener(event);
       } catch {
-        this.#onFault(undefined, 'the provider sent a message that the SDK cannot read');
+        this.#onUnreadable(undefined, 'the provider sent a message that the SDK cannot read');
       }
     };
   }
 
-  #onFault(contextId: unknown, what: string): void {
+  #onUnreadable(contextId: unknown, what: string): void {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
 
@@ -89,7 +90,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     if (verdict === 'plain') pass();
     else if (verdict === 'unknown') return;
     else if ('error' in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
 
   #onErrorMessage(message: ServerMessage, pass: () => void): void {

@@ -19,7 +19,7 @@ export interface Sdk {
 
 /** One `WebSocketWrapper`: a source for each request, on one socket. It dials only in `connect()`. */
 export class SourceConnection extends Connection {
-  protected readonly name = 'socket tts';
+  readonly name = 'socket tts';
   readonly faults: Faults;
   readonly streams: Sources;
   readonly #ws: WebSocketWrapper;
@@ -34,7 +34,7 @@ export class SourceConnection extends Connection {
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.faults = new Faults(this, () => [ws.client?.apiKey]);
     this.streams = new Sources(ws, sdk.source, this.faults);
   }
 

@@ -41,7 +41,9 @@ export class Sources extends StreamSet<SourceStream> {
       console.error('Error parsing message:', error);
       // A JSON null concerns nobody.
       if (message === null) return;
-      this.#onFault(message?.context_id, 'the provider sent a message that the SDK cannot read', error);
+      const what = 'the provider sent a message that the SDK cannot read';
+      this.#faults.unreadable(what);
+      this.#onFault(message?.context_id, what, error);
     }
   }
 

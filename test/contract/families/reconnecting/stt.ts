@@ -44,7 +44,7 @@ class TranscriberStage extends Stage {
   }
 
   async open(behaviour: VoiceServer['behaviour'] = {}): Promise<Transcriber> {
-    const server = await this.serve(behaviour, { protocol: 'stt' });
+    const server = await this.serve(behaviour);
     const ws = newTranscriber(this.Class, server.url);
     this.#ws = ws;
     await this.prepared(connectVoice(ws, server), 'connect()');

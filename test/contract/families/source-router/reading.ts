@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamEndedError } from '../../../../core/errors.ts';
 import type { ReadError } from '../../../../overlays/cartesia/read-error.ts';
+import { hugeFrame } from '../../../support/voice-server.ts';
 import type { Line } from '../../driver.ts';
 import { chunkSamples } from '../../drivers/source-router.ts';
 import type { LineScenario, LineStage } from '../../every/stage.ts';
@@ -66,7 +67,7 @@ export const reading: readonly LineScenario[] = [
     name: 'a drop by a frame that ws refuses has that as its cause',
     bare: finished,
     async run(stage) {
-      const line = await stage.open({ ...endless, fault: { kind: 'huge-frame' }, faultAfter: 1 });
+      const line = await stage.open({ ...endless, fault: { kind: 'raw', bytes: hugeFrame }, faultAfter: 1 });
       const end = await stage.within(readAll(await ask(stage, line)), 'the end');
       assert.ok(end instanceof Error, `it ended with ${end}`);
       assert.match(String(end.cause), /Max payload size exceeded/);

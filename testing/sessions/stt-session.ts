@@ -1,11 +1,13 @@
+import type { Fault } from '../behaviour.ts';
 import { ProviderSession } from './provider-session.ts';
-import type { Fault } from './voice-behaviour.ts';
 
 const request_id = 'a-request';
 
 /** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
 abstract class SttSession extends ProviderSession {
   private left = 0;
+  private sent = 0;
+  private text = 'hello';
   /** Another one when an error has ended what was being transcribed. */
   private turn = {};
   private timer: NodeJS.Timeout | undefined;
@@ -17,8 +19,8 @@ abstract class SttSession extends ProviderSession {
   /** Comes before the close that the client has asked for. */
   protected abstract readonly last: object | undefined;
   protected abstract readonly begin: object | undefined;
-  protected abstract readonly end: object;
-  protected abstract readonly transcript: object;
+  protected abstract end(text: string): object;
+  protected abstract transcript(text: string): object;
   /** The request in a text frame. */
   protected abstract command(frame: string): 'transcribe' | 'close' | undefined;
   /** Audio is transcribed as it comes, not only on command. */
@@ -46,7 +48,7 @@ abstract class SttSession extends ProviderSession {
 
   private transcribe(): void {
     this.hasRest = false;
-    this.left += this.now().chunks ?? 3;
+    this.left += this.chunksPerAnswer;
     if (this.timer !== undefined) return;
     if (this.begin !== undefined) this.send(this.begin);
     this.step();
@@ -58,7 +60,8 @@ abstract class SttSession extends ProviderSession {
     const interval = this.now().interval ?? 2;
     const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
     while (this.left > 0 && !this.mute) {
-      this.send(this.transcript);
+      this.text = String(this.given(this.sent++) ?? this.text);
+      this.send(this.transcript(this.text));
       this.seen.chunks++;
       this.left--;
       if (this.due() || this.turn !== turn) return;
@@ -67,7 +70,7 @@ abstract class SttSession extends ProviderSession {
         return;
       }
     }
-    if (this.now().done !== false) this.send(this.end);
+    if (this.now().done !== false) this.send(this.end(this.text));
     if (this.isClosing) this.closeAfterLast();
   }
 
@@ -94,8 +97,14 @@ export class TurnsSession extends SttSession {
   protected readonly isEager = true;
   protected readonly last = undefined;
   protected readonly begin = { type: 'turn.start', request_id };
-  protected readonly transcript = { type: 'turn.update', request_id, transcript: 'hello' };
-  protected readonly end = { type: 'turn.end', request_id, transcript: 'hello' };
+
+  protected transcript(transcript: string): object {
+    return { type: 'turn.update', request_id, transcript };
+  }
+
+  protected end(transcript: string): object {
+    return { type: 'turn.end', request_id, transcript };
+  }
 
   protected command(frame: string): 'close' | undefined {
     return frame.includes('"close"') ? 'close' : undefined;
@@ -107,8 +116,14 @@ export class FinalizeSession extends SttSession {
   protected readonly isEager = false;
   protected readonly last = { type: 'done', request_id };
   protected readonly begin = undefined;
-  protected readonly transcript = { type: 'transcript', request_id, text: 'hello', is_final: true };
-  protected readonly end = { type: 'flush_done', request_id };
+
+  protected transcript(text: string): object {
+    return { type: 'transcript', request_id, text, is_final: true };
+  }
+
+  protected end(): object {
+    return { type: 'flush_done', request_id };
+  }
 
   protected command(frame: string): 'transcribe' | 'close' | undefined {
     if (frame === 'finalize') return 'transcribe';
