@@ -3,6 +3,7 @@
 import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
+import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { assertPatched, verify } from 'hangup/verify';
 import 'hangup/register';
 
@@ -11,5 +12,8 @@ export const report: Promise<DisconnectReport> = client.disconnect(true);
 export const code = (error: StreamEndedError): number | undefined => error.closeCode;
 export const ok: Promise<boolean> = verify().then((outcome) => outcome.ok);
 assertPatched(Cartesia);
+const queue = new ReceiveQueue<Uint8Array>({ bound: 5, secrets: ['key'] });
+export const turn: Promise<Turn<Uint8Array>> = queue.drain({ isLast: (item) => item.length === 0 });
+export const closeReason: string | undefined = queue.error?.closeReason;
 // @ts-expect-error an option that does not exist
 overlay(client, { tiemout: 500 });
