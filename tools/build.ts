@@ -15,6 +15,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 const shared = [
   'core/index.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
+  'receive/index.ts',
   'scripts/verify.ts',
   'testing/index.ts',
   'scripts/commands/init.ts',
@@ -29,6 +30,7 @@ const shared = [
 const commonJs = {
   index: 'core/index.ts',
   ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
+  receive: 'receive/index.ts',
   testing: 'testing/index.ts',
   verify: 'scripts/verify.ts',
 };

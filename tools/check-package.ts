@@ -9,6 +9,7 @@ import { sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
 import { packageRoot } from '../patching/package-json.ts';
 import { loadPatchSets } from '../patching/patch-sets.ts';
+import { brokenLinks, readDocuments } from './documents.ts';
 
 // npm run package: packs hangup, and uses the tarball as an app would that has every SDK. Exits 1 on any finding.
 interface Packed {
@@ -42,13 +43,14 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CHANGELOG|CONTRACT|SECURITY)\.md|LICENSE|NOTICE)$/.test(
         path,
       ),
   );
   for (const { path } of alien) findings.push(`${path} is packed and should not be`);
 
   checkSize(packed!);
+  checkLinks(packed!);
 
   attempt('publint', bin('publint'), ['--strict', tarball]);
   // From 20.19 on, Node can require an ES module. Not checked: the resolution of Node 10, which knows no `exports`.
@@ -71,6 +73,14 @@ function checkSize({ size, unpackedSize }: Packed): void {
     if (bytes < most && bytes > 0.8 * most) continue;
     findings.push(`README.md: "${stated?.[0]}", and the package has ${kB(size)} and ${kB(unpackedSize)}`);
   }
+}
+
+/** Finds links of the packed documents to files that are not packed. Only CONTRACT.md may have them: it names its tests. */
+function checkLinks({ files }: Packed): void {
+  const paths = new Set(files.map(({ path }) => path));
+  const documents = readDocuments().filter(({ path }) => paths.has(path));
+  for (const document of documents.filter(({ path }) => path !== 'CONTRACT.md'))
+    findings.push(...brokenLinks(document, documents, (path) => paths.has(path)));
 }
 
 function newestOf(sdk: Sdk): string {

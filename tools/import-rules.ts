@@ -25,7 +25,8 @@ interface Rule {
   reason: string;
 }
 
-const product = ['core', 'overlays', 'patching', 'register', 'scripts', 'testing'];
+/** The rooms that are published. */
+export const product = ['core', 'overlays', 'patching', 'receive', 'register', 'scripts', 'testing'];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -76,6 +77,11 @@ export const rules: readonly Rule[] = [
       return sdk !== undefined && sdk !== sdkFolder(from, sources);
     },
     reason: 'an SDK builds on what overlays share: neither they nor another SDK know it',
+  },
+  {
+    from: inside('receive'),
+    never: (file) => !inside('core', 'receive')(file),
+    reason: 'receive/ works with any source: it knows no SDK, and no Node either',
   },
   {
     from: inside('patching'),

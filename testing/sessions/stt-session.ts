@@ -11,7 +11,13 @@ abstract class SttSession extends ProviderSession {
   /** Another one when an error has ended what was being transcribed. */
   private turn = {};
   private timer: NodeJS.Timeout | undefined;
+  /** Audio has come that nobody asked to transcribe yet. */
+  private hasRest = false;
+  /** The client has asked for the rest, and for the close after it. */
+  private isClosing = false;
 
+  /** Comes before the close that the client has asked for. */
+  protected abstract readonly last: object | undefined;
   protected abstract readonly begin: object | undefined;
   protected abstract end(text: string): object;
   protected abstract transcript(text: string): object;
@@ -24,11 +30,24 @@ abstract class SttSession extends ProviderSession {
     if (!isBinary) this.note(data.toString());
     if (this.due()) return;
     const asked = isBinary ? 'audio' : this.command(data.toString());
-    if (asked === 'close') this.closeByServer(1000, '');
+    if (asked === 'audio') this.hasRest = !this.isEager;
+    if (asked === 'close') this.finish();
     else if (asked === 'transcribe' || (asked === 'audio' && this.isEager)) this.transcribe();
   }
 
+  private finish(): void {
+    this.isClosing = true;
+    if (this.hasRest) this.transcribe();
+    else if (this.timer === undefined) this.closeAfterLast();
+  }
+
+  private closeAfterLast(): void {
+    if (this.last !== undefined) this.send(this.last);
+    this.closeByServer(1000, '');
+  }
+
   private transcribe(): void {
+    this.hasRest = false;
     this.left += this.chunksPerAnswer;
     if (this.timer !== undefined) return;
     if (this.begin !== undefined) this.send(this.begin);
@@ -52,6 +71,7 @@ abstract class SttSession extends ProviderSession {
       }
     }
     if (this.now().done !== false) this.send(this.end(this.text));
+    if (this.isClosing) this.closeAfterLast();
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
@@ -75,6 +95,7 @@ export class TurnsSession extends SttSession {
   }
 
   protected readonly isEager = true;
+  protected readonly last = undefined;
   protected readonly begin = { type: 'turn.start', request_id };
 
   protected transcript(transcript: string): object {
@@ -93,6 +114,7 @@ export class TurnsSession extends SttSession {
 /** `/stt/websocket`: audio is transcribed on command; commands are words. */
 export class FinalizeSession extends SttSession {
   protected readonly isEager = false;
+  protected readonly last = { type: 'done', request_id };
   protected readonly begin = undefined;
 
   protected transcript(text: string): object {
@@ -105,8 +127,6 @@ export class FinalizeSession extends SttSession {
 
   protected command(frame: string): 'transcribe' | 'close' | undefined {
     if (frame === 'finalize') return 'transcribe';
-    if (frame !== 'close' && frame !== 'done') return undefined;
-    this.send({ type: 'done', request_id });
-    return 'close';
+    return frame === 'close' || frame === 'done' ? 'close' : undefined;
   }
 }

@@ -169,4 +169,20 @@ export const reading: readonly LineScenario[] = [
       assert.equal(await read(source), 0, 'also later');
     },
   },
+  {
+    id: 'drain-ends-the-inputs',
+    promise: 'D1',
+    name: 'disconnect({drain}) tells the provider that a context gets no more text, and every source gets its audio',
+    bare: { fails: /^the samples/ },
+    async run(stage) {
+      const line = await stage.open({ chunks: 10, interval: 5 });
+      const first = await ask(stage, line, 'a', { continue: true });
+      const second = await ask(stage, line, 'a', { continue: true });
+      const all = Promise.all([readAll(first), readAll(second)]);
+      await chunks(stage, 2);
+      stage.reported(await stage.hangUp(line, { drain: 60_000 }), 'graceful');
+      const counts = (await stage.within(all, 'the reads')) as number[];
+      assert.equal(counts[0]! + counts[1]!, 20 * chunkSamples, 'the samples that were read');
+    },
+  },
 ];
