@@ -91,7 +91,7 @@ export class App {
         CARTESIA_API_KEY: 'key',
         CARTESIA_VOICE_ID: 'voice',
       };
-      const running = this.#machine.start(`exec ${line}`, this.folder, { env: { ...provider, ...env } });
+      const running = this.#machine.start(`exec env ${line}`, this.folder, { env: { ...provider, ...env } });
       try {
         const ended = this.#bounded(running, exitLimit);
         await during?.(running, voice);
