@@ -35,7 +35,11 @@ interface Result {
 async function main(): Promise<void> {
   const only = values.only?.split(',');
   const unknown = only?.filter((id) => trials.every((one) => one.id !== id)) ?? [];
-  if (unknown.length > 0) throw new Error(`no app is called ${unknown.join(' or ')}\n\n${help}`);
+  if (unknown.length > 0) {
+    console.error(`no app is called ${unknown.join(' or ')}\n\n${help}`);
+    process.exitCode = 2;
+    return;
+  }
   const started = performance.now();
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-first-hour-'));
   let machine: Machine | undefined;
