@@ -98,8 +98,8 @@ async function play(trial: Trial, machine: Machine): Promise<Result> {
   try {
     await trial.play(app, another);
   } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    console.log(`${error.message}\n${app.log.join('\n')}`.replace(/^/gm, '    '));
+    if (!(error instanceof StepFailed)) tell({ words: String(error), ms: 0, failed: true });
+    console.log(`${(error as Error).message}\n${app.log.join('\n')}`.replace(/^/gm, '    '));
   }
   if (app.success) {
     const { commands, ms } = app.success;
