@@ -1,14 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Diagnostics } from '../core/diagnostics.ts';
+import { channels } from '../core/diagnostics.ts';
 
-const channels: readonly (keyof Diagnostics)[] = [
-  'hangup.end.start',
-  'hangup.end.step',
-  'hangup.end.finish',
-  'hangup.stream.cut',
-  'hangup.dial.refused',
-  'hangup.frame.unreadable',
-];
 const listener = () => {};
 
 /** Runs an action while every channel of hangup has a listener: the cost of being watched, with a listener that costs nothing. */

@@ -24,3 +24,13 @@ export interface Diagnostics {
   /** The provider has sent a frame that the SDK cannot read. */
   'hangup.frame.unreadable': { readonly name: string; readonly reason: string };
 }
+
+/** The names of all channels. */
+export const channels = [
+  'hangup.end.start',
+  'hangup.end.step',
+  'hangup.end.finish',
+  'hangup.stream.cut',
+  'hangup.dial.refused',
+  'hangup.frame.unreadable',
+] as const satisfies readonly (keyof Diagnostics)[];

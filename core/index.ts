@@ -1,3 +1,3 @@
-export type { Diagnostics } from './diagnostics.ts';
+export { channels, type Diagnostics } from './diagnostics.ts';
 export type * from './disconnectable.ts';
 export * from './errors.ts';

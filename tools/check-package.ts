@@ -96,7 +96,8 @@ function install(tarball: string): string {
   const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  for (const name of Object.keys(dependencies))
+  // hangup/testing needs ws.
+  for (const name of [...Object.keys(dependencies), 'ws'])
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
@@ -112,10 +113,12 @@ function useInstalled(app: string): void {
     exports: Record<string, unknown>;
   };
   // On Node 20.19 and later, an ES module without top-level await can be required.
-  // The load hook exports nothing.
+  // The load hook exports nothing, and modules of types neither.
   for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
     const specifier = `hangup${subpath.slice(1)}`;
-    const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
+    const some = subpath.startsWith('./types/')
+      ? ''
+      : `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
     node(`import('${specifier}')`, '--input-type=module', '-e', `const module = await import('${specifier}'); ${some}`);
     node(
       `require('${specifier}')`,

@@ -14,6 +14,7 @@ const meanings: Explained<typeof limits> = {
   },
   forceCap: 'The step `force`: a destroyed socket reports its end. This comes on top of the budget.',
   connectTimeout: 'A handshake. The default of `connectTimeout`.',
+  turnSilence: 'The silence that ends a turn of `drain()` of `hangup/receive`. The default of `silence`.',
   maxDelay: 'Every option: a timer cannot wait longer',
 };
 

@@ -2,20 +2,11 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import type { Diagnostics } from '../../../core/diagnostics.ts';
+import { channels, type Diagnostics } from '../../../core/diagnostics.ts';
 import { nameOf, socketCells } from '../../support/cells.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
 import { endless } from '../stage.ts';
 import { LineStage } from './stage.ts';
-
-const channels = [
-  'hangup.end.start',
-  'hangup.end.step',
-  'hangup.end.finish',
-  'hangup.stream.cut',
-  'hangup.dial.refused',
-  'hangup.frame.unreadable',
-] as const satisfies (keyof Diagnostics)[];
 
 /** All messages since the test began, in their order. */
 let heard: { [N in keyof Diagnostics]: { channel: N; message: Diagnostics[N] } }[keyof Diagnostics][];
