@@ -3,9 +3,9 @@
 import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
+import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { fakeProvider, startVoiceServer } from 'hangup/testing';
 import type {} from 'hangup/types/cartesia';
-import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { assertPatched, verify } from 'hangup/verify';
 
 const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
