@@ -1,14 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { product } from '../../tools/import-rules.ts';
 import { root } from './sdk.ts';
 
 const parts = [
-  'core',
-  'overlays',
-  'patching',
-  'register',
-  'scripts',
-  'testing',
+  ...product,
   'tools',
   'patches',
   'package.json',
