@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
-import type { Behaviour } from '../test/support/voice-behaviour.ts';
+import type { Behaviour } from '../testing/behaviour.ts';
+import { whileListening } from './listen.ts';
 import { type Result, sides } from './result.ts';
 import { type Bench, speech } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
@@ -26,24 +27,29 @@ function closed(ws: VoiceSocket, act: () => unknown): Promise<unknown> {
   return event;
 }
 
-/** Ends many idle sockets at once. The result is a ratio of patched to bare. */
+/**
+ * Ends many idle sockets at once. The result is a ratio of patched to bare.
+ *
+ * @param listens every channel of hangup has a listener meanwhile
+ */
 export async function measureMany(
   bench: Bench,
   how: keyof typeof ends,
   sockets: number,
   pairs: number,
+  listens = false,
 ): Promise<Result> {
   const measured = await measurePairs(pairs, async (side) => {
     const connector = await bench.client(side, {});
     const open = await connector.connectMany(sockets);
     await quiet();
     const start = performance.now();
-    await ends[how][side](open);
+    await (listens ? whileListening(() => ends[how][side](open)) : ends[how][side](open));
     return performance.now() - start;
   });
   const of = (side: keyof Pair) => median(measured.map((pair) => pair[side]));
   return {
-    what: `${how} disconnect of ${sockets} idle sockets`,
+    what: `${how} disconnect of ${sockets} idle sockets${listens ? ', with listeners on all channels' : ''}`,
     value: ratioOf(measured),
     unit: 'x',
     target: how === 'forced' ? 1.5 : 1.2,

@@ -17,6 +17,8 @@ export interface Budget {
   readonly force?: boolean | undefined;
   /** ms for everything together. */
   readonly timeout: number;
+  /** ms in which streams may finish before they are ended. They are a part of `timeout`. Default 0. */
+  readonly drain?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,6 +56,15 @@ export class Deadline implements Limit {
       deadline.#reason = reason;
       Deadline.#spent.set(reason, deadline);
     }
+    return deadline;
+  }
+
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit: Budget | Deadline, owner: () => void): Deadline {
+    const reason = limit instanceof Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== undefined) return Deadline.spent(reason);
+    const deadline = new Deadline(owner);
+    deadline.add(limit);
     return deadline;
   }
 
@@ -115,16 +126,17 @@ export class Deadline implements Limit {
     }
   }
 
-  #addBudget({ force, timeout, signal }: Budget): void {
-    if (force) this.spend('force');
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend('force');
-    else {
-      this.#shorten(performance.now() + timeout, true);
-      if (signal === undefined) return;
-      this.#offs ??= [];
-      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+  #addBudget(budget: Budget): void {
+    const reason = spentReason(budget);
+    if (reason !== undefined) {
+      this.spend(reason);
+      return;
     }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === undefined) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
 
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
@@ -177,6 +189,14 @@ export class Deadline implements Limit {
   }
 }
 
+/** Why a budget is spent before it begins; `undefined` when there is time. */
+function spentReason(budget: Budget): ForceReason | undefined {
+  const { force, timeout, signal } = budget;
+  if (force) return 'force';
+  if (signal?.aborted) return reasonOf(signal, budget);
+  return timeout === 0 ? 'force' : undefined;
+}
+
 /** The listeners of each signal, and the one function that stands for all of them: Node warns of an eleventh. */
 const watched = new WeakMap<AbortSignal, { listeners: Set<() => void>; tell: () => void }>();
 
@@ -202,6 +222,11 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
 
 const timeoutError = () => new DOMException('the time to end is spent', 'TimeoutError');
 
-/** A signal of {@link Deadline}, or one of `AbortSignal.timeout()`, says that time was spent. */
-const reasonOf = (signal: AbortSignal): ForceReason =>
-  (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'deadline' : 'abort';
+/**
+ * A deadline of another copy of hangup knows the reason. A signal of {@link Deadline}, or one of `AbortSignal.timeout()`, says that
+ * time was spent.
+ */
+function reasonOf(signal: AbortSignal, budget: Budget & { readonly reason?: ForceReason | undefined }): ForceReason {
+  if (budget.reason !== undefined) return budget.reason;
+  return (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError' ? 'deadline' : 'abort';
+}

@@ -25,7 +25,9 @@ export class Group {
 
   /** The reports of the members that have ended, in the order of the members. */
   get reports(): EndReport[] {
-    return this.#endings.flatMap(({ report }) => report ?? []);
+    const reports: EndReport[] = [];
+    for (const { report } of this.#endings) if (report !== undefined) reports.push(report);
+    return reports;
   }
 
   /** Ends all members at once. @returns `undefined` when there are none */

@@ -1,2 +1,3 @@
+export { channels, type Diagnostics } from './diagnostics.ts';
 export type * from './disconnectable.ts';
 export * from './errors.ts';

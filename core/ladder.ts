@@ -1,46 +1,10 @@
 import { type Budget, Deadline } from './deadline.ts';
 import type { EndReport, ForceReason, StepReport } from './disconnectable.ts';
+import type { Endable, Step } from './endable.ts';
+import { elapsed, Journal } from './journal.ts';
+import { isLastResort } from './last-resort.ts';
 import { forceCap } from './limits.ts';
 import { makeReport } from './report.ts';
-import { plainError, scrubError } from './scrub.ts';
-
-/** One polite step. */
-export interface Step {
-  readonly name: string;
-  /** The longest that this step may take, in ms. The deadline of the whole end may cut it shorter. Default: no cap. */
-  readonly cap?: number | undefined;
-  /**
-   * Begins the step. The promise settles when the step is done; `undefined` says that there is nothing to do.
-   *
-   * @param limit the time that is left to this step, to be handed on to everything that the step ends
-   */
-  ask(limit: Deadline): PromiseLike<unknown> | undefined;
-}
-
-/** A thing that can hang, and how the ladder reaches it: a socket, a client, a session, a process. */
-export interface Endable {
-  /** Names it in reports: `socket tts`, `session 42`. */
-  readonly name: string;
-  /** How long it may take to report its end after {@link force}, in ms. `null`: no limit, because its members have theirs. */
-  readonly forceCap?: number | null;
-  /** Refuses new work. Runs first, in the tick of `end()`. */
-  closeDoor?(): void;
-  /** The polite steps, in order. Called once, when the end begins. When it throws, there are none, and the report says so. */
-  steps(): readonly Step[];
-  /**
-   * Destroys it, and calls `ended` when it has gone. Called once. Only as the last resort, a level whose `forceCap` is `null`
-   * is called again while its first call stands, so that it reaches the members whose turn has not come.
-   *
-   * @returns false when nothing was left to destroy; `ended` is not called then
-   */
-  force(ended: () => void, reason: ForceReason): boolean;
-  /** Releases every waiter. Runs last. @returns the names of all that had not ended by itself */
-  settle?(): readonly string[];
-  /** The reports of its members, when it has some. */
-  members?(): EndReport[];
-  /** Takes secrets out of an error that goes into the report. */
-  clean?(error: unknown): Error | undefined;
-}
 
 export type LadderState = 'open' | 'closing' | 'forcing' | 'closed';
 
@@ -59,15 +23,13 @@ export class Ladder {
   #report: EndReport | undefined;
   #ended: Promise<EndReport> | undefined;
   #listeners: (() => void)[] | undefined;
-  #start = 0;
   #steps: readonly Step[] = [];
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
-  #hasFailed = false;
-  readonly #stepReports: StepReport[] = [];
-  /** Made when the end begins. */
-  #limit: Deadline = unlimited;
+  // These are made when the end begins.
+  #limit!: Deadline;
+  #journal!: Journal;
   /** Runs when the time is spent. */
   #interrupt: () => void = ignore;
   readonly #endable: Endable;
@@ -110,7 +72,7 @@ export class Ladder {
   end(limit: Budget | Deadline, steps = () => this.#endable.steps()): this {
     if (this.#state === 'open') this.#begin(limit, steps);
     else if (this.#state === 'closing') this.#limit.add(limit);
-    if (isLastResort) this.#forceAgain(this.#limit.reason);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
     return this;
   }
 
@@ -127,9 +89,9 @@ export class Ladder {
 
   #begin(limit: Budget | Deadline, steps: () => readonly Step[]): void {
     this.#state = 'closing';
-    this.#start = performance.now();
-    this.#limit = new Deadline(() => this.#interrupt());
-    this.#limit.add(limit);
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
     // As the last resort, a force that comes while the door closes does not wait for that.
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
@@ -137,17 +99,17 @@ export class Ladder {
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep('steps', 'failed', this.#start, error),
+      (error) => this.#journal.add('steps', 'failed', this.#journal.start, error),
     );
     this.#climb();
   }
 
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb(): void {
-    if (this.#isCalling && !(isLastResort && this.#limit.reason !== undefined)) return;
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== undefined)) return;
     while (this.#state === 'closing' && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++]!;
-      if (this.#limit.reason !== undefined) this.#stepReports.push(skipped(step.name));
+      if (this.#limit.reason !== undefined) this.#journal.add(step.name, 'skipped');
       else if (this.#take(step)) return;
     }
     if (this.#state === 'closing') this.#force();
@@ -161,7 +123,7 @@ export class Ladder {
       if (isOver) return;
       isOver = true;
       if (limit !== this.#limit) limit.stop();
-      this.#reportStep(name, outcome, start, error);
+      this.#journal.add(name, outcome, outcome === 'skipped' ? undefined : start, error);
       this.#climb();
     };
     this.#interrupt = () => end('timeout');
@@ -184,31 +146,17 @@ export class Ladder {
     return !isOver;
   }
 
-  #reportStep(name: string, outcome: StepReport['outcome'], start: number, error: unknown): void {
-    const report: StepReport = { name, outcome, durationMs: outcome === 'skipped' ? 0 : performance.now() - start };
-    if (outcome === 'failed') {
-      this.#hasFailed = true;
-      report.error = new Error('the step gave no error that can be read');
-      this.#call(() => {
-        const { clean = (unclean: unknown) => scrubError(unclean, []) } = this.#endable;
-        const cleaned = clean.call(this.#endable, error);
-        if (cleaned !== undefined) report.error = plainError(cleaned);
-      });
-    }
-    this.#stepReports.push(report);
-  }
-
   #force(): void {
     this.#state = 'forcing';
     const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#hasFailed ? 'failed' : 'deadline');
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? 'failed' : 'deadline');
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      this.#reportStep('force', outcome, start, error);
+      this.#journal.add('force', outcome, outcome === 'skipped' ? undefined : start, error);
       this.#finish(outcome, reason);
     };
     let isLeft = true;
@@ -218,7 +166,7 @@ export class Ladder {
       end('failed', error);
     }
     // A step that failed, or was cut, may have left something behind that has the limit.
-    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
     if (!isLeft) end('skipped');
     const { forceCap: cap = forceCap } = this.#endable;
@@ -243,14 +191,15 @@ export class Ladder {
     const isCut = this.#limit.reason !== undefined && reports?.some(({ outcome }) => outcome === 'forced');
     this.#report = makeReport({
       name,
-      reason: forced !== 'skipped' || this.#hasFailed || isCut || own.length > 0 ? reason : undefined,
-      durationMs: performance.now() - this.#start,
-      steps: this.#stepReports,
+      reason: forced !== 'skipped' || this.#journal.hasFailed || isCut || own.length > 0 ? reason : undefined,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === 'timeout' || forced === 'failed',
       unfinished: own,
     });
     this.#state = 'closed';
+    this.#journal.finish(this.#report);
     const listeners = this.#listeners;
     this.#listeners = undefined;
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
@@ -269,27 +218,8 @@ export class Ladder {
   }
 }
 
-const unlimited = new Deadline();
 const ignore = () => {};
 const throwLater = (error: unknown) =>
   queueMicrotask(() => {
     throw error;
   });
-
-let isLastResort = false;
-
-/**
- * Runs what forces ladders where nothing runs afterwards: inside `process.on('exit')`, or inside the function that blocks the
- * event loop. There a force climbs also when the stack stands inside foreign code that the same ladder has called.
- */
-export function asLastResort(run: () => void): void {
-  const wasLastResort = isLastResort;
-  isLastResort = true;
-  try {
-    run();
-  } finally {
-    isLastResort = wasLastResort;
-  }
-}
-
-const skipped = (name: string): StepReport => ({ name, outcome: 'skipped', durationMs: 0 });

@@ -18,7 +18,7 @@ export function checkKeys(name: string, value: unknown, known: readonly string[]
   if (unknown !== undefined) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(', ')}`);
 }
 
-const budgetKeys = ['force', 'timeout', 'signal'];
+const budgetKeys = ['force', 'timeout', 'drain', 'signal'];
 
 /**
  * Reads the argument of `disconnect()`. Apps hand the method over as a callback, which gets an event, the name of a signal
@@ -30,15 +30,20 @@ export function readBudget(input: unknown, defaultTimeout: number): Budget | Dea
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys('disconnect()', input, budgetKeys);
-  const { force, timeout, signal } = input as { force?: unknown; timeout?: unknown; signal?: AbortSignal };
+  const { force, timeout, drain, signal } = input as Record<'force' | 'timeout' | 'drain', unknown> & {
+    signal?: AbortSignal;
+  };
   if (force !== undefined && typeof force !== 'boolean')
     throw new TypeError('disconnect(): force must be true or false');
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new TypeError('disconnect(): signal must be an AbortSignal');
   }
+  const drained = drain === undefined ? 0 : checkMs('disconnect(): drain', drain);
   return {
     force: force === true,
-    timeout: timeout === undefined ? defaultTimeout : checkMs('disconnect(): timeout', timeout),
+    timeout:
+      timeout === undefined ? Math.min(defaultTimeout + drained, maxDelay) : checkMs('disconnect(): timeout', timeout),
+    drain: drained,
     signal,
   };
 }

@@ -14,17 +14,23 @@ interface Level {
   unfinished: readonly string[];
 }
 
-/** Derives the outcome and the names of what was abandoned from a level and the reports of its members. */
+/**
+ * Derives the outcome and the names of what was abandoned from a level and the reports of its members. It runs for each of
+ * thousands of ends at once, and so makes no array that it does not hand out.
+ */
 export function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }: Level): EndReport {
-  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
-  const isForced = reason !== undefined || members?.some(({ outcome }) => outcome === 'forced') === true;
-  return {
-    name,
-    outcome: isForced ? 'forced' : 'graceful',
-    ...(reason !== undefined && { reason }),
-    durationMs,
-    steps,
-    ...(members !== undefined && { members }),
-    abandoned: [...(isAbandoned ? [name] : []), ...below.map((path) => `${name} › ${path}`)],
-  };
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== undefined;
+  for (const part of unfinished) abandoned.push(`${name} › ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === 'forced';
+    for (const path of member.abandoned) abandoned.push(`${name} › ${path}`);
+  }
+  const outcome = isForced ? 'forced' : 'graceful';
+  const report: EndReport =
+    reason === undefined
+      ? { name, outcome, durationMs, steps, abandoned }
+      : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== undefined) report.members = members;
+  return report;
 }

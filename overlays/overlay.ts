@@ -1,4 +1,5 @@
 import { PatchError } from '../core/errors.ts';
+import { shared } from '../core/shared.ts';
 import { clientState } from './client/client-state.ts';
 import { isWatched } from './connection/connection.ts';
 import { findMark } from './foreign/mark.ts';
@@ -31,8 +32,13 @@ export interface Overlay<T> {
   undo(): void;
 }
 
-/** The seams that the overlays of this process have attached, by their mark, and how many overlays use them. */
-const inUse = new Map<SeamMark, { detach: () => void; users: number }>();
+interface Use {
+  detach: () => void;
+  users: number;
+}
+
+/** The seams that the overlays of all copies of hangup have attached, by their mark, and how many overlays use them. */
+const inUse = () => shared('overlays@1', () => new Map<SeamMark, Use>());
 
 /**
  * Makes the `overlay()` of one SDK.
@@ -112,16 +118,17 @@ function isClient(object: object, { families }: OverlaidSdk): boolean {
 
 /** Counts the overlays that share a mark. The last one to go takes the seams off. */
 function use(mark: SeamMark, detach: Attached['detach']): () => void {
-  const shared = inUse.get(mark) ?? { detach, users: 0 };
+  const uses = inUse();
+  const one = uses.get(mark) ?? { detach, users: 0 };
   if (mark.version !== version) {
     warn(`version ${version} meets a patch made by version ${mark.version}, and uses that; run "npx hangup apply"`);
   }
-  shared.users += 1;
-  inUse.set(mark, shared);
+  one.users += 1;
+  uses.set(mark, one);
   return () => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    inUse.delete(mark);
-    shared.detach();
+    one.users -= 1;
+    if (one.users > 0) return;
+    uses.delete(mark);
+    one.detach();
   };
 }

@@ -1,4 +1,5 @@
-import { nodeModule } from './foreign/node.ts';
+import { nodeModule } from '../core/node.ts';
+import { shared } from '../core/shared.ts';
 import { version as ownVersion } from './version.ts';
 import { warn } from './warn.ts';
 
@@ -15,13 +16,14 @@ interface Modules {
 }
 type Files = Pick<typeof import('node:fs'), 'readFileSync'>;
 
-const told = new Set<string>();
+/** The versions that any copy of hangup has warned of. */
+const told = () => shared('untested@1', () => new Set<string>());
 
 /** Warns, once, of a version of an SDK that hangup was not tested with: overlays go by the shape of its classes. */
 export function warnIfUntested({ packageName, self, isTested }: Tested): void {
   const version = installedVersion(packageName, self);
-  if (version === undefined || isTested(version) || told.has(`${packageName}@${version}`)) return;
-  told.add(`${packageName}@${version}`);
+  if (version === undefined || isTested(version) || told().has(`${packageName}@${version}`)) return;
+  told().add(`${packageName}@${version}`);
   warn(
     `${packageName} ${version} is not one of the versions that hangup ${ownVersion} is tested with; its classes look the same, so overlay() takes it`,
   );

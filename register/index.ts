@@ -3,6 +3,7 @@ import { PatchError } from '../core/errors.ts';
 import { hookCommonJs, loadedCommonJs } from './commonjs.ts';
 import { Patcher } from './patcher.ts';
 import { readPolicy } from './refusals.ts';
+import { loadedScripts } from './scripts.ts';
 import { loadStatus, Progress, setRegistered } from './status.ts';
 import { hasSyncHooks, hooksFor, type SyncHooks } from './sync.ts';
 import type { ThreadData } from './thread.ts';
@@ -12,9 +13,10 @@ import type { ThreadData } from './thread.ts';
 const policy = readPolicy(process.env.HANGUP_ON_UNPATCHED);
 const progress = new Progress();
 const patcher = new Patcher(policy, (status) => progress.add(status));
-const isPreloaded = /(?:^|\s)(?:--import|--require|-r|--(?:experimental-)?loader)[=\s]/.test(
-  [process.env.NODE_OPTIONS, ...process.execArgv].join(' '),
-);
+/** The options that name modules to be loaded before the app. */
+const preloads = [process.env.NODE_OPTIONS, ...process.execArgv]
+  .join(' ')
+  .match(/(?:^|\s)(?:--import|--require|-r|--(?:experimental-)?loader)(?=[=\s])/g);
 
 const { registerHooks } = nodeModule as unknown as { registerHooks(hooks: SyncHooks): void };
 
@@ -23,11 +25,13 @@ if (loadStatus() === undefined) start();
 
 function start(): void {
   for (const path of loadedCommonJs()) patcher.checkLoaded(path);
+  // Nothing can have come before the only module that is preloaded, and to look for ES modules takes time.
+  if (preloads?.length !== 1) for (const url of loadedScripts()) patcher.checkLoaded(url);
   hookCommonJs(patcher);
   if (hasSyncHooks(process.versions.node)) registerHooks(hooksFor(patcher));
   else registerThread();
   setRegistered(progress);
-  if (!isPreloaded) {
+  if (preloads === null) {
     process.emitWarning(
       'hangup/register is imported by the app itself: ES modules that were imported with it stay as they are. Start the app with "node --import hangup/register"',
       'HangupWarning',

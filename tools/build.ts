@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
 import { sdks } from '../overlays/sdks.ts';
 import { packageRoot } from '../patching/package-json.ts';
+import { augmentationsOf, writeAugmentation } from './augmentations.ts';
 
 const root = packageRoot();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -16,6 +17,7 @@ const shared = [
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'receive/index.ts',
   'scripts/verify.ts',
+  'testing/index.ts',
   'scripts/commands/init.ts',
   'scripts/commands/export.ts',
   'scripts/commands/doctor.ts',
@@ -58,6 +60,9 @@ export async function build(folder: string): Promise<void> {
     bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
   ]);
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
+  for (const [name, text] of sdks.flatMap((sdk) => [...augmentationsOf(sdk)])) {
+    writeAugmentation(join(folder, 'types', name), text);
+  }
 }
 
 // npm run build

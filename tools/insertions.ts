@@ -73,14 +73,15 @@ function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): Fil
 /** Declares the members that the class has with the patch. */
 function typesInsertion(sdk: Sdk, target: Target, { types: file }: Build): FileInsertion {
   const { className, isDefault, isBundled } = target;
-  const { declares, replaces } = kindOf(sdk, target);
+  const { declares, replaces, role } = kindOf(sdk, target);
   // Default exports merge as default exports, classes that are exported by a list as local ones.
   const exported = isDefault ? 'export default ' : isBundled ? '' : 'export ';
   const declared = isDefault ? 'export default class' : `${exported}declare class`;
-  const types = replaces ? 'Disconnectable, DisconnectOptions, DisconnectReport' : 'Disconnectable';
+  const contract = role === 'client' ? 'DisconnectableClient' : 'Disconnectable';
+  const types = replaces ? `${contract}, DisconnectOptions, DisconnectReport` : contract;
   const lines = [
     `import type { ${types} } from "${specifier(file, runtimeFile)}";`,
-    `${exported}interface ${className} extends Disconnectable {${declares ? ` ${declares} ` : ''}}`,
+    `${exported}interface ${className} extends ${contract} {${declares ? ` ${declares} ` : ''}}`,
   ];
   const added = insertion(file, [`\n${declared} ${className} `], lines);
   return replaces ? { ...added, around: replacement(replaces) } : added;

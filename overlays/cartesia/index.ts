@@ -1,4 +1,4 @@
-import type { Disconnectable, DisconnectReport } from '../../core/disconnectable.ts';
+import type { Disconnectable, DisconnectableClient, DisconnectReport } from '../../core/disconnectable.ts';
 import { makeOverlay, type Overlay as OverlayOf } from '../overlay.ts';
 import type { OverlayOptions } from '../seams/overlay-options.ts';
 import { families } from './families/index.ts';
@@ -55,7 +55,7 @@ export type Overlaid<T> = T extends abstract new (
 ) => infer I
   ? { new (...args: A): Seamed<I>; prototype: Seamed<I> } & Omit<T, 'prototype'>
   : T extends { tts: { websocket(...args: never[]): unknown } }
-    ? Opening<T, 'tts'> & Opening<T, 'stt'> & Transcribing<T> & T & Disconnectable
+    ? Opening<T, 'tts'> & Opening<T, 'stt'> & Transcribing<T> & T & DisconnectableClient
     : Seamed<T>;
 
 export type Overlay<T> = OverlayOf<Overlaid<T>>;

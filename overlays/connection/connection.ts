@@ -1,17 +1,20 @@
 import type { Budget, Deadline } from '../../core/deadline.ts';
-import type { DisconnectReport } from '../../core/disconnectable.ts';
-import { ConnectTimeoutError, DisconnectedError, HangupError } from '../../core/errors.ts';
-import { Ladder, type Step } from '../../core/ladder.ts';
+import type { ConnectionStatus, DisconnectReport } from '../../core/disconnectable.ts';
+import type { Endable, Step } from '../../core/endable.ts';
+import { HangupError } from '../../core/errors.ts';
+import { Ladder } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
 import { keep, kept } from '../foreign/keep.ts';
-import type { Heartbeat, ResolvedOptions } from '../seams/overlay-options.ts';
+import { lateCall } from '../late-call.ts';
+import type { ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
-import { CLOSED, CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { onClose } from '../sockets/watch.ts';
-import { guardMessages, onClosing, onTcpClose, onTcpError } from '../sockets/ws.ts';
+import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { guardMessages, onClose } from '../sockets/watch.ts';
+import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { Finish } from './finish.ts';
 import type { Streams } from './streams.ts';
+import { WatchedSocket } from './watched-socket.ts';
 
 /** Marks a socket that a connection of any copy of hangup watches. */
 const watchedKey = Symbol.for('hangup.watched@1');
@@ -30,13 +33,14 @@ export interface SocketEvents {
  * One connection object of an SDK, and how the ladder reaches it. This class deals with the sockets of any SDK; a family
  * says how its SDK closes them, and which streams are read from them.
  */
-export abstract class Connection {
+export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
+  #finish = new Finish();
   readonly #events: SocketEvents;
-  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
-  readonly #sockets = new Map<SocketLike, (() => void)[]>();
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  readonly #sockets = new Map<SocketLike, WatchedSocket>();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
@@ -55,7 +59,7 @@ export abstract class Connection {
   // -- the family's part --
 
   /** Names it in reports: `socket tts`. */
-  protected abstract readonly name: string;
+  abstract readonly name: string;
   /** The socket in use now. */
   protected abstract get socket(): SocketLike | undefined;
   /** Takes over a live instance. @throws {TypeError} when its socket cannot send the heartbeats that the options ask for */
@@ -75,7 +79,19 @@ export abstract class Connection {
     return [];
   }
 
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  protected stopDialling(): void {}
+
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  protected finishStreams(): Promise<unknown> | undefined {
+    return this.streams.whenNoneOpen();
+  }
+
+  /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
   }
@@ -98,8 +114,21 @@ export abstract class Connection {
     return this.#ladder.state === 'closed';
   }
 
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf(): boolean {
+    return this.ended && !this.#finish.isUnderWay;
+  }
+
   get connected(): boolean {
     return !this.ended && this.socket?.readyState === OPEN;
+  }
+
+  /** One, during a reconnect two, none when it is idle. */
+  get connections(): readonly ConnectionStatus[] {
+    return [...this.#sockets].map(([socket, watched]) => {
+      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
+      return watched.status(this.name, streams);
+    });
   }
 
   /** No socket of it could keep the process alive. */
@@ -109,7 +138,7 @@ export abstract class Connection {
 
   /** @throws {DisconnectedError} once the door is closed */
   admit(call: string): void {
-    if (this.ended) throw new DisconnectedError(call);
+    if (this.ended) throw lateCall(this.name, call);
   }
 
   /**
@@ -119,7 +148,7 @@ export abstract class Connection {
    */
   protected reopen(): void {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = undefined;
@@ -134,56 +163,33 @@ export abstract class Connection {
    * @throws {TypeError} when it cannot send heartbeats
    */
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
-    const { connectTimeout, heartbeat } = options;
-    const stops: (() => void)[] = [];
-    if (heartbeat !== undefined) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
+    const watched = new WatchedSocket(socket, {
+      faults: this.faults,
+      isDeaf: () => this.isDeaf,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen(),
+    });
+    if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
+    this.#sockets.set(socket, watched);
     keep(socket, watchedKey, true);
     this.faults.lastError = undefined;
-    const errorOf = this.#watchErrors(socket);
+    watched.watchErrors();
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= errorOf();
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= watched.error;
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
-    let isClosing = false;
-    onClosing(socket, (asked) => {
-      // The ladder has limits of its own, and a socket that was lost needs none.
-      if (this.ended || !this.#sockets.has(socket)) return;
-      if (asked !== undefined) this.cut(socket, asked);
-      if (isClosing) return;
-      isClosing = true;
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
+    onClosing(socket, (asked) => watched.limitClosing(asked));
     if (this.onUnreadable !== undefined) {
       guardMessages(socket, (frame, error) => this.onUnreadable!(frame, error));
     }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout));
+    watched.limitHandshake(options.connectTimeout);
     this.#events.onBusy();
-  }
-
-  /** Watches an open socket for an error. @returns a function that gives the first one */
-  #watchErrors(socket: SocketLike): () => unknown {
-    let isOpen = false;
-    let first: unknown;
-    const note = (error: unknown) => {
-      first ??= error;
-    };
-    const onOpen = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) socket.addEventListener('open', onOpen);
-    else onOpen();
-    socket.addEventListener('error', (event: { error?: unknown }) => {
-      if (!isOpen) return;
-      note(event.error ?? event);
-      // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
-    });
-    return () => first;
   }
 
   /** Takes over the socket of a live instance. */
@@ -197,82 +203,69 @@ export abstract class Connection {
 
   /** The socket can keep the process alive no longer. */
   #lose(socket: SocketLike): void {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  protected loseClosed(): void {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-
-  #beat(socket: SocketLike, heartbeat: Heartbeat): () => void {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
-      // After a listener of the app's has thrown, no pong is read any more, and `ws` does not report its close.
-      onTcpClose(socket, () => {
-        this.cut(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-
-  #limitHandshake(socket: SocketLike, limit: number): () => void {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener('open', () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
   }
 
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   protected cut(socket: SocketLike, end: SocketEnd = {}): void {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
 
   // -- the ladder --
 
-  #newLadder(): Ladder {
-    // The name is read late: a subclass has it only after this constructor.
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error),
-    });
+  closeDoor(): void {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  steps(): readonly Step[] {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }
 
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  settle(): readonly string[] {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
   }
 
-  #closeStep(close: () => void): Step {
+  clean(error: unknown): Error | undefined {
+    return this.faults.clean(error);
+  }
+
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms: number): void {
+    this.#finish.shorten(ms);
+  }
+
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose: () => unknown, limit = caps.close): Promise<DisconnectReport> {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+
+  #closeStep(close: () => unknown, cap = caps.close): Step {
     const ask = () => {
       if (this.idle) return this.#failure === undefined ? undefined : Promise.reject(this.#failure);
       const idle = new Promise<void>((resolve, reject) => {
@@ -281,10 +274,11 @@ export abstract class Connection {
       close();
       return idle;
     };
-    return { name: 'close', cap: caps.close, ask };
+    return { name: 'close', cap, ask };
   }
 
-  #force(ended: () => void): boolean {
+  force(ended: () => void): boolean {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

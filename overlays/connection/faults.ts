@@ -1,4 +1,5 @@
 import { HangupError, StreamEndedError } from '../../core/errors.ts';
+import { publish } from '../../core/publish.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
 import { setMember } from '../foreign/members.ts';
 import type { SocketEnd } from '../sockets/socket.ts';
@@ -40,10 +41,15 @@ export class Faults {
   /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
+  readonly #connection: { readonly name: string };
   readonly #secrets: () => readonly unknown[];
 
-  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
-  constructor(secrets: () => readonly unknown[]) {
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection: { readonly name: string }, secrets: () => readonly unknown[]) {
+    this.#connection = connection;
     this.#secrets = secrets;
   }
 
@@ -61,13 +67,15 @@ export class Faults {
       end.what === undefined
         ? `${this.#lossOf(end)}${said} before ${stream} was done`
         : `${stream} ended early: ${end.what}`;
-    return new StreamEndedError(message, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.clean(end.cause ?? this.lastError),
-    });
+    const cause = this.clean(end.cause ?? this.lastError);
+    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+    publish('hangup.stream.cut', () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what: string): void {
+    publish('hangup.frame.unreadable', () => ({ name: this.#connection.name, reason: this.scrub(what) }));
   }
 
   #lossOf({ code }: SocketEnd): string {

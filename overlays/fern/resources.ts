@@ -1,5 +1,5 @@
 import { clientKey } from '../../core/symbols.ts';
-import { clientMembers } from '../client/members.ts';
+import { ownClientMembers } from '../client/members.ts';
 import { type Members, setMember, snapshot } from '../foreign/members.ts';
 import type { Patch, Seams } from '../seams/family.ts';
 import { type RequestOptions, request } from './requests.ts';
@@ -29,7 +29,7 @@ export function resourceSeams<T extends object>(prototype: T, special: SpecialMe
   const patches = [...resources].map(
     (object): Patch => ({ object, name: 'a resource', members: resourceMembers(object, owners, special) }),
   );
-  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name as keyof T];

@@ -1,4 +1,4 @@
-import { nodeModule } from './node.ts';
+import { nodeModule } from '../../core/node.ts';
 import { Tap } from './tap.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */

@@ -1,5 +1,5 @@
+import { shared } from '../../core/shared.ts';
 import { replaceMembers } from './members.ts';
-import { shared } from './shared.ts';
 
 /** A value that hangup has put in the place of a member for a moment. */
 interface Replacement {

@@ -1,5 +1,5 @@
+import { shared } from '../../core/shared.ts';
 import { setMember } from './members.ts';
-import { shared } from './shared.ts';
 
 interface Store {
   /** The member that was called last leaves its value here. */

@@ -1,6 +1,6 @@
+import { nodeModule } from '../../core/node.ts';
+import { shared } from '../../core/shared.ts';
 import { replaceForMoment } from './globals.ts';
-import { nodeModule } from './node.ts';
-import { shared } from './shared.ts';
 
 // An SDK does not show the timers that it sets, and they hold the process after everything else has ended.
 

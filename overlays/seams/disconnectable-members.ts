@@ -5,14 +5,14 @@ import { readBudget } from '../../core/options.ts';
 import { type Members, setMember } from '../foreign/members.ts';
 
 /** One level that can be ended: a connection, or everything that a client has opened. */
-interface Level {
+export interface Level {
   readonly connected: boolean;
-  end(limit: Budget | Deadline): Ladder;
+  end(limit: Budget | Deadline, drain?: number): Ladder;
 }
 
 /** How an object of the SDK is reached, to be ended. */
-interface Access<T> {
-  levelOf(object: T): Level;
+export interface Access<T, L extends Level = Level> {
+  levelOf(object: T): L;
   optionsOf(object: T): { readonly timeout: number };
   /** Code that lists the members of a prototype reads `connected` there, and a prototype has nothing to be connected with. */
   isInstance(object: T): boolean;
@@ -34,7 +34,8 @@ export function disconnectableMembers<T extends object>({ levelOf, optionsOf, is
     disconnect(force) {
       // A force needs no budget, and thousands may be forced together.
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, 'drain' in budget ? budget.drain : 0).ended;
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 import { PatchError } from '../../core/errors.ts';
+import { isPromise } from './handled.ts';
 
 /** @param next names the targets that can be handed in instead, which only the overlay of an SDK knows */
 export function wrongTarget(
@@ -21,10 +22,6 @@ export function wrongTarget(
 function nameOf(target: unknown): string {
   if (typeof target === 'function') return target.name === '' ? 'a function without a name' : `class ${target.name}`;
   return typeof target === 'object' && target !== null ? 'this object' : String(target);
-}
-
-function isPromise(target: unknown): boolean {
-  return typeof (target as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { nodeModule } from '../foreign/node.ts';
+import { nodeModule } from '../../core/node.ts';
 
 /** Constructor of the `ws` package's WebSocket, as far as the overlays use it. */
 export type WebSocketClass = new (url: string | URL, options?: object) => object;

@@ -1,14 +1,18 @@
+import { isNode } from '../../core/node.ts';
+import { shared } from '../../core/shared.ts';
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
-import { isNode } from '../foreign/node.ts';
 import { CLOSED, CONNECTING, type SocketLike } from './socket.ts';
-import { onClose } from './watch.ts';
+import { onClose, onOpen } from './watch.ts';
 import { canTerminate } from './ws.ts';
 
-/** The dial behind a socket that could not be destroyed otherwise; only the code that opened it knows. */
-const dials = new WeakMap<object, Dial>();
+/**
+ * The dial behind a socket that could not be destroyed otherwise; only the code that opened it knows. Another copy of hangup may
+ * come to end the socket.
+ */
+const dials = () => shared('dials@1', () => new WeakMap<object, Pick<Dial, 'destroy'>>());
 /** The sockets that have closed in their handshake, and whose TCP connection was not found. */
-const lost = new WeakSet<object>();
+const lost = () => shared('lost@1', () => new WeakSet<object>());
 
 /**
  * Opens a socket so that it can be destroyed, in its handshake as well, and wherever that goes through. A socket of Node's
@@ -33,7 +37,7 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
 }
 
 function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
-  socket.addEventListener('open', () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, 'first', () => {
     dial.destroy();
     dial.release();
@@ -41,14 +45,14 @@ function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
 }
 
 function destroyNativeWith(dial: Dial, socket: SocketLike): void {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
     // When it is closed in a handshake, it says so at once and leaves the handshake to itself.
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     // From Node 24 on, it says CLOSING again when the TCP connection ends after it.
     setMember(socket, 'readyState', { value: CLOSED });
@@ -78,12 +82,12 @@ function destroyNativeWith(dial: Dial, socket: SocketLike): void {
 
 /** Does nothing for a socket that was not opened by {@link openDestroyable}, and for one that can be destroyed without. */
 export function destroyNative(socket: object): void {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 
 /** It says that it has closed, but its TCP connection was not found. */
 export function isLost(socket: object): boolean {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 
 function isNative(socket: SocketLike): boolean {

@@ -1,4 +1,4 @@
-import { isNode } from '../foreign/node.ts';
+import { isNode } from '../../core/node.ts';
 import { refTo } from '../foreign/weak.ts';
 import { CLOSED } from './socket.ts';
 import { isWsSocket, type WsSocket } from './ws.ts';

@@ -1,5 +1,5 @@
+import { isNode, nodeModule } from '../../core/node.ts';
 import { withGlobal } from '../foreign/globals.ts';
-import { isNode, nodeModule } from '../foreign/node.ts';
 import { webSocketRefused } from '../seams/refusals.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { findWs, type WebSocketClass } from '../sockets/find-ws.ts';

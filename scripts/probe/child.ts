@@ -1,11 +1,12 @@
 // A process of its own, started by run.ts. It loads the classes of one build as an app does, and tells how they hang up.
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { scrub } from '../../core/scrub.ts';
-import type { Format, Load } from '../../overlays/sdk.ts';
+import type { Format, Load, Target } from '../../overlays/sdk.ts';
 import { sdkOf } from '../../overlays/sdks.ts';
 import { classesOf, loadClass } from './classes.ts';
 import { type BuildVerdict, judge } from './judge.ts';
@@ -16,6 +17,8 @@ export interface Job {
   directory: string;
   version: string;
   build: Format;
+  /** A build of the app has left files out. */
+  isTrimmed: boolean;
 }
 
 /** `probing` names the class whose turn it is, in case that no verdict follows. */
@@ -46,12 +49,12 @@ async function watchParent(): Promise<void> {
 }
 
 async function findFault(job: Job): Promise<string | undefined> {
-  const { packageName, directory, version, build } = job;
+  const { packageName, directory, version, build, isTrimmed } = job;
   const { kinds } = sdkOf(packageName)!;
   const load: Load = async (specifier) => (await loadFrom(job, specifier)) as Awaited<ReturnType<Load>>;
   for (const one of classesOf({ package: packageName, version, path: directory })) {
-    if (one.format !== build) continue;
-    const { target } = one;
+    const { target, file } = one;
+    if (one.format !== build || (isTrimmed && !existsSync(file))) continue;
     const { className } = target;
     await tell({ probing: className });
     try {
@@ -59,13 +62,27 @@ async function findFault(job: Job): Promise<string | undefined> {
       const fault = await judge(kinds[target.family]!.probe, Class);
       if (fault !== undefined) return `${className}: ${fault}`;
       // An edited package.json can lead an app to other files than those of the class.
-      if (!((await target.open(load)) instanceof (Class as new () => object)))
+      const given = await open(job, target, load);
+      if (given !== leftOut && !(given instanceof (Class as new () => object)))
         return `${className}: ${target.opened} of the package gives another class`;
     } catch (error) {
       return `${className}: ${scrub(String((error as Error)?.message ?? error).split('\n')[0]!, [])}`;
     }
   }
   return undefined;
+}
+
+/** A module is missing by which an app would get an instance. */
+const leftOut = Symbol();
+
+async function open({ isTrimmed }: Job, target: Target, load: Load): Promise<unknown> {
+  try {
+    return await target.open(load);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (isTrimmed && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code))) return leftOut;
+    throw error;
+  }
 }
 
 /** Loads a specifier of the package as a file inside it can. A package without `exports` has to be named by its folder. */

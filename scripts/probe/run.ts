@@ -44,7 +44,7 @@ async function probeCopy(copy: CopyResult, root: string, limit: number): Promise
   const isTrimmed = files.some(({ state }) => state === 'missing');
   const formats = published.filter((build) => !isTrimmed || builds.includes(build));
   const probe = await Promise.all(
-    formats.map((build) => probeBuild({ packageName, directory, version, build }, loaders, limit)),
+    formats.map((build) => probeBuild({ packageName, directory, version, build, isTrimmed }, loaders, limit)),
   );
   if (probe.length === 0) probe.push(...copy.builds.map((build) => ({ build, patched: false, reason: nothingKnown })));
   return { ...copy, probe };

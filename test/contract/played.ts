@@ -1,3 +1,4 @@
+import type { Sdk } from '../../overlays/sdk.ts';
 import { targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import type { SocketCell } from './driver.ts';
 
@@ -20,4 +21,20 @@ export function isPlayed({ sdk, target, version, delivery }: SocketCell): boolea
 /** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
 export function playedOf(versions: readonly string[]): readonly string[] {
   return isFull ? versions : versions.filter((_, index) => index === 0 || index === versions.length - 1);
+}
+
+/**
+ * The versions for tests that start a program for each: those with the oldest and the newest of a class of the SDK. With
+ * HANGUP_LONG=1, all of them.
+ */
+export function startedVersions(sdk: Sdk): readonly string[] {
+  const all = versionsOf(sdk);
+  if (process.env.HANGUP_LONG !== undefined) return all;
+  const edges = (className: string) => {
+    const having = all.filter((version) => targetsOf(sdk, version).some((target) => target.className === className));
+    return [having[0], having.at(-1)];
+  };
+  const classes = new Set(all.flatMap((version) => targetsOf(sdk, version).map(({ className }) => className)));
+  const started = new Set([...classes].flatMap(edges));
+  return all.filter((version) => started.has(version));
 }

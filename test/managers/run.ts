@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { App, sdk } from './app.ts';
-import { cache, installManagers, makeBin, packHangup } from './install.ts';
+import { cache, installManagers, makeBin, packWithout } from './install.ts';
 import { type ManagerCase, managers } from './managers.ts';
 import { type Results, readResults, resultsFile } from './results.ts';
 import { type Cell, steps, versions } from './steps.ts';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const nodes = cases.some(({ id }) => id === 'yarn4pnp') ? await Promise.all(nodeMajors.map(nodeBinary)) : [];
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-managers-'));
   try {
-    const tarball = packHangup(scratch, versions.unsupported);
+    const tarball = packWithout(scratch, versions.unsupported);
     const recorded = readResults();
     const results: Results = {};
     let failed = 0;
@@ -87,9 +87,16 @@ function runSteps(
   const tried = manager.id === 'yarn4pnp' ? nodes : undefined;
   const app = new App(join(home, 'app'), manager, home, dependencies(versions.first), tried);
   let second: App | undefined;
-  const other = () => {
-    second ??= new App(join(home, 'other'), manager, home, dependencies(versions.second));
-    return second;
+  let inWorkspace: App | undefined;
+  const apps = {
+    other() {
+      second ??= new App(join(home, 'other'), manager, home, dependencies(versions.second));
+      return second;
+    },
+    workspace() {
+      inWorkspace ??= App.inWorkspace(join(home, 'workspace'), manager, home, dependencies(versions.first));
+      return inWorkspace;
+    },
   };
   const told: Record<string, string> = {};
   for (const { id, thorough, run } of steps) {
@@ -97,12 +104,12 @@ function runSteps(
     app.log.length = 0;
     let cell: Cell;
     try {
-      cell = run(app, other);
+      cell = run(app, apps);
     } catch (error) {
       cell = { text: 'it broke', problems: [(error as Error).stack ?? String(error)] };
     }
     told[id] = cell.text;
-    tell(id, cell, [...app.log, ...(second?.log.splice(0) ?? [])]);
+    tell(id, cell, [...app.log, ...[second, inWorkspace].flatMap((one) => one?.log.splice(0) ?? [])]);
   }
   return { title: manager.title, version: manager.version, steps: told };
 }

@@ -13,7 +13,8 @@ export interface Step {
   title: string;
   /** Runs only where the manager's case is thorough. */
   thorough?: true;
-  run(app: App, other: () => App): Cell;
+  /** @param apps makes the other apps of the manager, on the first call */
+  run(app: App, apps: { other(): App; workspace(): App }): Cell;
 }
 
 const versions = { first: '3.5.1', second: '4.2.0', unsupported: '3.2.0' };
@@ -133,7 +134,7 @@ export const steps: readonly Step[] = [
     id: 'second',
     title: 'Another project with the same store',
     thorough: true,
-    run(app, other) {
+    run(app, { other }) {
       const cell = look(other(), other().install(), { patched: false, version: versions.second });
       const first = look(app, { code: 0, output: '' }, { patched: true });
       return {
@@ -146,13 +147,26 @@ export const steps: readonly Step[] = [
     id: 'store',
     title: 'The same, after `hangup apply` there',
     thorough: true,
-    run(_, other) {
+    run(_, { other }) {
       const app = other();
       const applied = look(app, app.hangup('apply'), { patched: !app.isPnp });
       app.clean();
       // If hangup had written through a link, the store would now hand out patched files.
       const cell = look(app, app.install(), { patched: false });
       return { text: cell.text, problems: [...applied.problems, ...cell.problems] };
+    },
+  },
+  {
+    id: 'workspace',
+    title: '`hangup init` in a package of a workspace',
+    thorough: true,
+    run(_, { workspace }) {
+      const app = workspace();
+      const bare = look(app, app.install(), { patched: false });
+      const cell = initialise(app, versions.first);
+      const { state } = app.init();
+      const again = state === 'unchanged' ? [] : [`init again: ${state}`];
+      return { text: cell.text, problems: [...bare.problems, ...cell.problems, ...again] };
     },
   },
   {

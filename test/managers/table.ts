@@ -11,6 +11,7 @@ const columns = {
   'scripts-off': 'Scripts off',
   bump: 'SDK updated, `init` not run again',
   unsupported: 'To an SDK without a patch',
+  workspace: 'Set up in a package of a workspace',
 };
 
 const results = readResults();

@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
 import { readPatch } from '../../patching/complete-patch.ts';
 import { sha256 } from '../../patching/hashes.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
+import { startedVersions } from '../contract/played.ts';
 import {
   filesOf,
   install,
@@ -24,7 +26,7 @@ import {
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
 
-describe.each(versions)('the complete patch of %s', (version) => {
+describe.each(startedVersions(cartesia))('the complete patch of %s, in programs', (version) => {
   const text = readPatch(patchSet, version);
   const copy = () => install(join(scratch(), 'sdk'), version);
 
@@ -55,6 +57,10 @@ describe.each(versions)('the complete patch of %s', (version) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(unlike(sdk, version, 'post')).toEqual([]);
   });
+});
+
+describe.each(versions)('the complete patch of %s', (version) => {
+  const text = readPatch(patchSet, version);
 
   test('the diff package applies it without fuzz', () => {
     const posts = parsePatch(text).map((part) => {

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { hasSyncHooks } from '../../register/sync.ts';
+import { applyTo } from '../../scripts/commands/apply.ts';
 import { name, run } from '../support/patching.ts';
 import { app, buildHangup, cjs, esm, start, told } from './hooked-app.ts';
 
@@ -124,11 +125,23 @@ test('a second copy of hangup/register leaves the work to the first', async () =
 describe('comes too late', () => {
   const bare = 'undefined undefined\n';
 
-  test('for what the app imports with it: warned of, and not what verify() vouches for', async () => {
+  const late = 'it was loaded before hangup/register';
+
+  test.each([
+    ['after it', `import 'hangup/register'; ${esm}`],
+    ['before it', `${esm} import 'hangup/register';`],
+  ])('for what the app imports %s: refused, or warned of', async (_, imports) => {
     const { dir } = app();
-    const late = await start(dir, 'a.mjs', `import 'hangup/register'; ${esm} ${told}`, { args: [] });
-    expect(late).toMatchObject({ code: 0, stdout: `${bare}false ERR_PATCH_LATE none \n` });
-    expect(late.stderr).toContain('HangupWarning: hangup/register is imported by the app itself');
+    const refused = await start(dir, 'a.mjs', `${imports} ${told}`, { args: [] });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(late) });
+    const options = { args: [], env: { HANGUP_ON_UNPATCHED: 'warn' } };
+    const warned = await start(dir, 'a.mjs', `${imports} ${told}`, options);
+    expect(warned).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^undefined undefined\nfalse ERR_PATCH_LATE none late/),
+    });
+    expect(warned.stderr).toContain(late);
+    expect(warned.stderr).toContain('HangupWarning: hangup/register is imported by the app itself');
   });
 
   test('for what was required before: refused, or warned of', async () => {
@@ -151,22 +164,42 @@ describe('comes too late', () => {
     expect(warned.stdout).toMatch(/^false ERR_PATCH_LATE none late/);
   });
 
-  test.each(['before.mjs', 'before-hangup.mjs'])(
-    'when %s has imported the SDK, which nobody sees: not what verify() vouches for',
-    async (file) => {
-      const { dir } = app();
-      writeFileSync(join(dir, file), `import '${name}'; import '${name}/resources/tts/ws';`);
-      const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', `./${file}`, ...hook] });
-      expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
-    },
-  );
+  test.each([
+    ['before.mjs', `import '${name}'; import '${name}/resources/tts/ws';`],
+    ['before-hangup.mjs', `import '${name}'; import '${name}/resources/tts/ws';`],
+    ['a-part.mjs', `import '${name}/resources/tts/ws';`],
+    ['later.mjs', `await import('${name}/resources/tts/ws');`],
+  ])('when a preload before it has imported the SDK: %s', async (file, source) => {
+    const { dir } = app();
+    writeFileSync(join(dir, file), source);
+    const args = ['--import', `./${file}`, ...hook];
+    const refused = await start(dir, 'a.mjs', `${esm} ${told}`, { args });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(late);
+    expect(refused.stderr).toContain('Put "--import hangup/register" before what loads it');
+    const warned = await start(dir, 'a.mjs', `${esm} ${told}`, { args, env: { HANGUP_ON_UNPATCHED: 'warn' } });
+    expect(warned.stdout).toMatch(/^undefined (undefined|function)\nfalse ERR_PATCH_LATE none late/);
+    expect(warned.stderr).toContain(late);
+  });
+
+  test('not for an app whose other preload imports nothing of the SDK, or imports one that is patched on disk', async () => {
+    const { dir, sdk } = app();
+    writeFileSync(join(dir, 'before.mjs'), `import 'node:fs';`);
+    const args = ['--import', './before.mjs', ...hook];
+    expect(await start(dir, 'a.mjs', esm, { args })).toMatchObject({ code: 0, stdout: 'function function\n' });
+    applyTo(sdk);
+    writeFileSync(join(dir, 'before.mjs'), `import '${name}';`);
+    expect(await start(dir, 'a.mjs', esm, { args })).toMatchObject({ code: 0, stdout: 'function function\n' });
+  });
 
   test('when what was required has loaded it, wherever that stands in the command', async () => {
     const { dir } = app();
     writeFileSync(join(dir, 'before.mjs'), `import '${name}'; import '${name}/resources/tts/ws';`);
     writeFileSync(join(dir, 'before.cjs'), `require('./before.mjs');`);
-    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: [...hook, '--require', './before.cjs'] });
-    expect(late.stdout).toBe(`${bare}false ERR_PATCH_LATE none \n`);
+    const args = [...hook, '--require', './before.cjs'];
+    const refused = await start(dir, 'a.mjs', `${esm} ${told}`, { args });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(late);
   });
 
   test('for nothing, when a dynamic import comes after it', async () => {
@@ -175,13 +208,6 @@ describe('comes too late', () => {
     const source = `await import('hangup/register'); await import('./app.mjs');`;
     const { stdout } = await start(dir, 'a.mjs', source, { args: [] });
     expect(stdout).toMatch(/^function function\ntrue undefined load hook patched/);
-  });
-
-  test('for a part of the SDK, when the app loads the rest through it', async () => {
-    const { dir } = app();
-    writeFileSync(join(dir, 'before.mjs'), `import '${name}/resources/tts/ws';`);
-    const late = await start(dir, 'a.mjs', `${esm} ${told}`, { args: ['--import', './before.mjs', ...hook] });
-    expect(late.stdout).toMatch(/^undefined function\nfalse ERR_PATCH_LATE none patched/);
   });
 });
 

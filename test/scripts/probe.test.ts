@@ -6,13 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cartesia } from '../../overlays/cartesia/sdk.ts';
-import { formatsOf, targetsOf, versionsOf } from '../../overlays/sdk.ts';
+import { formatsOf, targetsOf } from '../../overlays/sdk.ts';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import type { CopyResult } from '../../scripts/outcome.ts';
 import { loadedBare } from '../../scripts/probe/classes.ts';
 import { probeAll } from '../../scripts/probe/run.ts';
+import { startedVersions } from '../contract/played.ts';
 import { hangup, install, name, outcomeOf, type RunOptions, root, run, scratch, tree } from '../support/patching.ts';
-import { barePackage, patchedFolderVariable, patchedPackage } from '../support/sdk.ts';
+import { barePackage, patchedPackage } from '../support/sdk.ts';
 
 /** Inside the repository, where the SDKs find what they depend on. */
 const folder = join(root, `.cache/probe-${process.pid}`);
@@ -24,11 +25,19 @@ const probeIn = async (dir: string, options: RunOptions = {}) =>
 /** `cjs ok, esm TTSWS: …` */
 const told = ({ probe = [] }: CopyResult) => probe.map(({ build, reason }) => `${build} ${reason ?? 'ok'}`).join(', ');
 
-describe('every version', () => {
+describe('the versions', () => {
+  const probed = startedVersions(cartesia);
+  /** A folder with a copy of each. */
+  const copiesOf = (kind: string, packageOf: (version: string) => string) => {
+    for (const version of probed) {
+      cpSync(packageOf(version), join(folder, kind, version, 'node_modules', cartesia.packageName), {
+        recursive: true,
+      });
+    }
+    return join(folder, kind);
+  };
   const expected = (verdict: RegExp) =>
-    Object.fromEntries(
-      versionsOf(cartesia).map((version) => [version, { builds: formatsOf(cartesia, version), verdict }]),
-    );
+    Object.fromEntries(probed.map((version) => [version, { builds: formatsOf(cartesia, version), verdict }]));
   const seen = (copies: CopyResult[], verdict: RegExp) =>
     Object.fromEntries(
       copies.map((copy) => {
@@ -38,15 +47,15 @@ describe('every version', () => {
       }),
     );
 
-  test('is not patched as published', async () => {
-    const { exitCode, error, copies } = await probeIn(root);
+  test('are not patched as published', async () => {
+    const { exitCode, error, copies } = await probeIn(copiesOf('bare', barePackage));
     const verdict = /^\w+: (it has no disconnect\(\)|disconnect\(\) does not tell when it is done)$/;
     expect(seen(copies, verdict)).toEqual(expected(verdict));
     expect({ exitCode, error }).toEqual({ exitCode: 1, error: undefined });
   }, 120_000);
 
-  test('is patched after apply', async () => {
-    const { exitCode, error, copies } = await probeIn(process.env[patchedFolderVariable]!);
+  test('are patched after apply', async () => {
+    const { exitCode, error, copies } = await probeIn(copiesOf('patched', patchedPackage));
     expect(seen(copies, /^ok$/)).toEqual(expected(/^ok$/));
     expect({ exitCode, error }).toEqual({ exitCode: 0, error: undefined });
   }, 120_000);

@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
 import { init } from '../../scripts/commands/init.ts';
 import { verify } from '../../scripts/verify.ts';
-import { filesOf, hangup, install, name, newest, outcomeOf, project, tree } from '../support/patching.ts';
+import {
+  filesOf,
+  hangup,
+  install,
+  name,
+  newest,
+  outcomeOf,
+  pristineFolder,
+  project,
+  run,
+  tree,
+} from '../support/patching.ts';
 
 /** Removes the files of a copy that a build or an image leaves out. */
 function trim(sdk: string, isLeftOut: (path: string) => boolean): void {
@@ -76,6 +87,33 @@ test('the text names a few of the missing files, and --probe loads only the buil
   });
   const probed = outcomeOf(await hangup(['verify', '--probe', '--json', '--dir', dir]));
   expect(probed).toMatchObject({ ok: true, copies: [{ probe: [{ build: 'cjs', patched: true }] }] });
+});
+
+/** Removes all modules that an entry does not load, as tools do that trace an app's files. */
+async function trace(dir: string, sdk: string, entry: string): Promise<void> {
+  const load = `require('${name}${entry}'); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const { stdout } = await run(process.execPath, ['-e', load], { cwd: dir });
+  const loaded = new Set(JSON.parse(stdout) as string[]);
+  trim(sdk, (path) => path !== 'package.json' && !loaded.has(join(sdk, path)));
+}
+
+test.each(['', '/resources/tts/ws'])('--probe of a copy that holds only the modules behind "%s"', async (entry) => {
+  const { dir } = project();
+  const sdk = install(join(dir, 'node_modules', name), newest, 'whole');
+  cpSync(join(import.meta.dirname, '../../node_modules/ws'), join(dir, 'node_modules/ws'), { recursive: true });
+  const probe = async () => outcomeOf(await hangup(['verify', '--probe', '--json', '--dir', dir]));
+  applyBelow(dir);
+  const whole = tree(sdk);
+  await trace(dir, sdk, entry);
+  expect(await probe()).toMatchObject({ ok: true, copies: [{ probe: [{ build: 'cjs', patched: true }] }] });
+  expect(Object.keys(tree(sdk)).length).toBeLessThan(Object.keys(whole).length / 2);
+  // One class of those that are there is as published.
+  const file = 'internal/lib/tts/ws.js';
+  cpSync(join(pristineFolder(newest), file), join(sdk, file));
+  expect(await probe()).toMatchObject({
+    ok: false,
+    copies: [{ probe: [{ patched: false, reason: 'TTSWS: it has no disconnect()' }] }],
+  });
 });
 
 test('an edited file beside missing ones is foreign still', () => {

@@ -8,6 +8,7 @@ const parts = [
   'patching',
   'register',
   'scripts',
+  'testing',
   'tools',
   'patches',
   'package.json',

@@ -16,10 +16,10 @@ const undestroyable = (): SocketLike => ({
 });
 
 class StuckConnection extends Connection {
-  readonly faults = new Faults(() => []);
+  readonly faults = new Faults({ name: 'socket test' }, () => []);
   readonly streams = new StreamSet();
   protected readonly socket = undestroyable();
-  protected readonly name: string;
+  readonly name: string;
 
   constructor(name: string) {
     super({ onBusy() {}, onIdle() {}, onReopen() {} });
@@ -96,7 +96,7 @@ describe('requests in flight', () => {
 
   it('are none when all have their responses, or are over', async () => {
     const client = new ClientState();
-    client.begin({ abort() {}, isAnswered: true });
+    client.begin({ abort() {}, streams: () => [] });
     client.begin({ abort() {} })();
     expect(await client.end({ force: true, timeout: 0 }).ended).toMatchObject({ outcome: 'graceful', abandoned: [] });
   });

@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../core/deadline.ts';
 import type { EndReport } from '../../core/disconnectable.ts';
+import type { Endable } from '../../core/endable.ts';
 import { Group, type Member } from '../../core/group.ts';
-import { asLastResort, type Endable, Ladder } from '../../core/ladder.ts';
+import { Ladder } from '../../core/ladder.ts';
+import { asLastResort } from '../../core/last-resort.ts';
 import { forceCap } from '../../core/limits.ts';
 
 const forever = new Promise<never>(() => {});

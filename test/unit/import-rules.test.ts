@@ -17,6 +17,8 @@ const house: Record<string, readonly string[]> = {
   'receive/queue.ts': ['../core/errors.ts'],
   'register/index.ts': ['node:module', '../patching/manifest.ts', '../core/errors.ts', '../overlays/version.ts'],
   'scripts/cli.ts': ['node:fs', 'semver', '../overlays/sdks.ts', '../register/index.ts', '../patching/manifest.ts'],
+  'testing/index.ts': ['node:net', 'ws', '../overlays/foreign/globals.ts'],
+  'overlays/foreign/globals.ts': [],
   'tools/regen.ts': ['esbuild', '../overlays/sdks.ts', '../scripts/cli.ts', '../patching/manifest.ts'],
 };
 
@@ -58,6 +60,13 @@ describe('arrows that must not exist', () => {
     ['scripts/cli.ts', '../overlays/voice/sdk.ts', 'the folder of an SDK'],
     ['scripts/cli.ts', '../tools/regen.ts', 'the product'],
     ['scripts/cli.ts', '../test/support.ts', 'the product'],
+    ['testing/index.ts', '../overlays/overlay.ts', 'testing/'],
+    ['testing/index.ts', '../core/errors.ts', 'testing/'],
+    ['testing/index.ts', '../scripts/cli.ts', 'testing/'],
+    ['testing/index.ts', '../test/support.ts', 'the product'],
+    ['testing/index.ts', 'vitest', 'testing/'],
+    ['testing/index.ts', 'wsx', 'testing/'],
+    ['scripts/cli.ts', '../testing/index.ts', 'the commands'],
     ['tools/regen.ts', '../overlays/voice/index.ts', 'the folder of an SDK'],
   ])('%s -> %s', (from, to, rule) => {
     const found = findings({ [from]: [to] });

@@ -1,46 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../core/deadline.ts';
-import { Group } from '../../core/group.ts';
-import { asLastResort, type Endable, Ladder, type Step } from '../../core/ladder.ts';
+import type { Endable } from '../../core/endable.ts';
+import { Ladder } from '../../core/ladder.ts';
 import { forceCap } from '../../core/limits.ts';
-
-const forever = new Promise<never>(() => {});
-/** Ends in the next microtask. */
-const soon: Endable['force'] = (ended) => {
-  queueMicrotask(ended);
-  return true;
-};
-const budget = { timeout: 2000 };
-const forced = { force: true, timeout: 0 };
-
-/** A thing that writes down everything that is done to it. */
-function thing(overrides: Partial<Endable> = {}, steps: readonly Step[] = []): { log: string[]; ladder: Ladder } {
-  const log: string[] = [];
-  const ladder = new Ladder({
-    ...overrides,
-    name: overrides.name ?? 'thing',
-    steps: () => steps,
-    closeDoor() {
-      log.push('door');
-      overrides.closeDoor?.();
-    },
-    force(ended, reason) {
-      log.push('force');
-      return overrides.force?.(ended, reason) ?? false;
-    },
-    settle() {
-      log.push('settle');
-      return overrides.settle?.() ?? [];
-    },
-  });
-  return { log, ladder };
-}
-
-function step(name: string, ask: Step['ask'], cap: number | undefined = 500): Step {
-  return { name, cap, ask };
-}
-
-const outcomes = (ladder: Ladder) => ladder.report?.steps.map(({ name, outcome }) => [name, outcome]);
+import { budget, forced, forever, outcomes, soon, step, thing } from '../support/ladder-thing.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -324,72 +287,5 @@ describe('Ladder', () => {
     outer.end({ timeout: 100 });
     await vi.advanceTimersByTimeAsync(20);
     expect([outer.report?.durationMs, inner.report?.durationMs]).toEqual([20, 20]);
-  });
-
-  describe('as the last resort', () => {
-    it('forces at once though the stack stands inside a step or the door of the same ladder', () => {
-      for (const where of ['door', 'step'] as const) {
-        const seen: string[] = [];
-        const end = () => {
-          asLastResort(() => ladder.end(forced));
-          seen.push(...log);
-        };
-        const { log, ladder } = thing({ closeDoor: () => where === 'door' && end(), force: soon }, [
-          step('close', () => {
-            if (where === 'step') end();
-            return forever;
-          }),
-        ]);
-        ladder.end(budget);
-        expect(seen).toEqual(['door', 'force']);
-        expect(log).toEqual(['door', 'force']);
-      }
-    });
-
-    it('reaches the members whose turn to be forced has not come, and may come twice', () => {
-      const seen: string[] = [];
-      const force: Endable['force'] = (ended) => {
-        asLastResort(() => {
-          asLastResort(() => {});
-          level.end(forced);
-        });
-        seen.push(...second.log);
-        ended();
-        return true;
-      };
-      const first = thing({ force }, [step('close', () => forever)]);
-      const second = thing({ force: soon }, [step('close', () => forever)]);
-      const group = new Group([first.ladder, second.ladder]);
-      const level = new Ladder({
-        name: 'level',
-        forceCap: null,
-        steps: () => [],
-        force: (ended, reason) => group.force(ended, reason),
-      });
-      level.end(forced);
-      expect(seen).toEqual(['door', 'force']);
-      expect(second.log).toEqual(['door', 'force']);
-    });
-
-    it('closes the door first, and forces once', () => {
-      const { log, ladder } = thing({
-        force: (ended) => {
-          ended();
-          return true;
-        },
-      });
-      asLastResort(() => ladder.end(forced));
-      expect(log).toEqual(['door', 'force', 'settle']);
-    });
-  });
-});
-
-describe('Deadline', () => {
-  it('made within one that is spent meanwhile is spent too, for whoever looks first afterwards', () => {
-    const above = new Deadline();
-    above.add({ timeout: 1000 });
-    const within = above.within(500);
-    above.spend('abort');
-    expect(within).toMatchObject({ reason: 'abort', timeout: 0, signal: { aborted: true } });
   });
 });

@@ -9,7 +9,7 @@ class Socket extends EventTarget {
 }
 
 class Line extends Connection {
-  readonly faults = new Faults(() => []);
+  readonly faults = new Faults({ name: 'socket test' }, () => []);
   readonly streams = new StreamSet();
   readonly name = 'socket';
   readonly socket = new Socket() as never;

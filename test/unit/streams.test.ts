@@ -32,7 +32,7 @@ function setOf(...streams: Stream[]): StreamSet {
   return set;
 }
 
-const loss = new Faults(() => []).loss({ code: 1011 });
+const loss = new Faults({ name: 'socket test' }, () => []).loss({ code: 1011 });
 
 describe('whom a fault concerns', () => {
   it('is the streams of the context that it names, and no other', () => {
@@ -96,11 +96,11 @@ describe('the message of a cut', () => {
     ],
     [{ what: 'could not parse websocket event' }, 'context a ended early: could not parse websocket event'],
   ])('%j', (end, message) => {
-    expect(new Faults(() => []).streamEnded(reader, end).message).toBe(message);
+    expect(new Faults({ name: 'socket test' }, () => []).streamEnded(reader, end).message).toBe(message);
   });
 
   it('says why hangup itself has destroyed the connection', () => {
-    const faults = new Faults(() => []);
+    const faults = new Faults({ name: 'socket test' }, () => []);
     faults.lastError = new HangupError('ERR_HEARTBEAT', 'no pong within 200 ms');
     const { message } = faults.streamEnded(reader, { code: 1006 });
     expect(message).toBe('no pong within 200 ms, so the connection was destroyed before context a was done');

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bca47826ec4d0526cb8170d7080a394e3a266c9952ad67026ce10e46317ada01 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bcc60920267f992eec3ac0e5827b2866999d745fab0bf70045638327ee22e64c */
 "use strict";
 
 // core/symbols.ts
@@ -81,7 +81,8 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   timeout;
   contextId;
   constructor(phase, timeout, contextId) {
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -143,9 +144,9 @@ function findSite(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required: required2, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    const family = families2.find(({ required: required2, prototypeOf, isOwn: isOwn2 }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required2[0])) return false;
+      return required2.every((name) => name in prototype) && isOwn2?.(prototype, target) !== false;
     });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
@@ -154,7 +155,7 @@ function findSite(target, families2) {
   return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
 }
 function markedSite(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
   return family && { family, prototype: start, below: [] };
 }
 function siteOfInstance(instance, above, families2) {
@@ -164,6 +165,7 @@ function siteOfInstance(instance, above, families2) {
   }
   return void 0;
 }
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
 function namedSite(Class, families2, named) {
   const family = families2.find(({ name }) => name === named);
   const { prototype } = Class;
@@ -206,6 +208,14 @@ var Deadline = class _Deadline {
       deadline.#reason = reason;
       _Deadline.#spent.set(reason, deadline);
     }
+    return deadline;
+  }
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit, owner) {
+    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== void 0) return _Deadline.spent(reason);
+    const deadline = new _Deadline(owner);
+    deadline.add(limit);
     return deadline;
   }
   get timeout() {
@@ -259,16 +269,17 @@ var Deadline = class _Deadline {
       this.#shorten(limit.#at, false);
     }
   }
-  #addBudget({ force, timeout, signal }) {
-    if (force) this.spend("force");
-    else if (signal?.aborted) this.spend(reasonOf(signal));
-    else if (timeout === 0) this.spend("force");
-    else {
-      this.#shorten(performance.now() + timeout, true);
-      if (signal === void 0) return;
-      this.#offs ??= [];
-      this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal))));
+  #addBudget(budget) {
+    const reason = spentReason(budget);
+    if (reason !== void 0) {
+      this.spend(reason);
+      return;
     }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === void 0) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
   }
   /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
   #shorten(at, isOwn2) {
@@ -313,6 +324,12 @@ var Deadline = class _Deadline {
     this.#startTimer();
   }
 };
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
+  if (force) return "force";
+  if (signal?.aborted) return reasonOf(signal, budget);
+  return timeout === 0 ? "force" : void 0;
+}
 var watched = /* @__PURE__ */ new WeakMap();
 function onAbort(signal, listener) {
   let watch = watched.get(signal);
@@ -332,7 +349,10 @@ function onAbort(signal, listener) {
   };
 }
 var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
-var reasonOf = (signal) => signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
 
 // core/options.ts
 function checkMs(name, value, least = 0) {
@@ -348,20 +368,22 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
-var budgetKeys = ["force", "timeout", "signal"];
+var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout) {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
-  const { force, timeout, signal } = input;
+  const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean")
     throw new TypeError("disconnect(): force must be true or false");
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
     throw new TypeError("disconnect(): signal must be an AbortSignal");
   }
+  const drained = drain === void 0 ? 0 : checkMs("disconnect(): drain", drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs("disconnect(): timeout", timeout),
+    drain: drained,
     signal
   };
 }
@@ -377,7 +399,7 @@ function isPlain(object) {
   return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
 }
 
-// overlays/foreign/shared.ts
+// core/shared.ts
 function shared(name, make) {
   const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
   const known = globalThis[key];
@@ -455,6 +477,16 @@ function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
 
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
 // overlays/seams/refusals.ts
 function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
   if (isPromise(target)) {
@@ -470,9 +502,6 @@ function wrongTarget(target, why, next = "Use a version of the SDK that the READ
 function nameOf(target) {
   if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
   return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function isPromise(target) {
-  return typeof target?.then === "function";
 }
 function refuseProxy(ws, touch) {
   try {
@@ -500,7 +529,7 @@ function attach(target, families2, self, named) {
   if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = site;
   const present = findMark(prototype);
-  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
   } };
   const replaced = Object.keys(mark.functions);
   for (const object of below) {
@@ -514,7 +543,7 @@ function prepare(prototype, family, self) {
   const seams = family.seams(prototype, self);
   const { registry } = seams;
   const [ofClass, ...ofOthers] = seams.patches;
-  const mark = markOf(prototype, family, seams);
+  const mark = makeMark(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
   const onUnused = () => {
@@ -543,10 +572,10 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function markOf(prototype, family, { patches, registry, adopt, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
-    family: family.name,
+    family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
@@ -587,7 +616,8 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -606,7 +636,9 @@ var Group = class {
   }
   /** The reports of the members that have ended, in the order of the members. */
   get reports() {
-    return this.#endings.flatMap(({ report }) => report ?? []);
+    const reports = [];
+    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    return reports;
   }
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
@@ -661,29 +693,74 @@ var Group = class {
   }
 };
 
-// core/report.ts
-function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
-  const below = [...unfinished, ...(members ?? []).flatMap(({ abandoned }) => abandoned)];
-  const isForced = reason !== void 0 || members?.some(({ outcome }) => outcome === "forced") === true;
-  return {
-    name,
-    outcome: isForced ? "forced" : "graceful",
-    ...reason !== void 0 && { reason },
-    durationMs,
-    steps,
-    ...members !== void 0 && { members },
-    abandoned: [...isAbandoned ? [name] : [], ...below.map((path) => `${name} \u203A ${path}`)]
-  };
+// core/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// core/debug.ts
+var texts = {
+  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.step": ({ id, name, step }) => {
+    const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
+    const error = step.error === void 0 ? "" : `: ${step.error.message}`;
+    return `${name} #${id}: ${step.name} ${step.outcome}${time}${error}`;
+  },
+  "hangup.end.finish": ({ id, name, report: { outcome, reason, durationMs, abandoned } }) => {
+    const why = reason === void 0 ? "" : ` (${reason})`;
+    const left = abandoned.length === 0 ? "" : `, abandoned: ${abandoned.join("; ")}`;
+    return `${name} #${id}: ${outcome}${why} in ${Math.round(durationMs)} ms${left}`;
+  },
+  "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
+  "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`
+};
+function printWhenAsked() {
+  shared("debug@1", () => {
+    const debug = nodeModule("util")?.debuglog("hangup");
+    const node = nodeModule("diagnostics_channel");
+    if (debug?.enabled) {
+      for (const [name, text] of Object.entries(texts)) {
+        node?.subscribe(name, (message) => debug("%s", text(message)));
+      }
+    }
+    return {};
+  });
+}
+
+// core/publish.ts
+var silent = { hasSubscribers: false, publish() {
+} };
+var channels = {};
+function open(name) {
+  const node = nodeModule("diagnostics_channel");
+  printWhenAsked();
+  return node?.channel(name) ?? silent;
+}
+function publish(name, make) {
+  channels[name] ??= open(name);
+  const channel = channels[name];
+  if (channel.hasSubscribers) channel.publish(make());
 }
 
 // core/scrub.ts
 var patterns = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
   [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
     "$1[redacted]"
   ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
@@ -749,21 +826,83 @@ function textOf(value) {
   }
 }
 
+// core/journal.ts
+var Journal = class {
+  steps = [];
+  hasFailed = false;
+  start = performance.now();
+  #endable;
+  #id;
+  constructor(endable2) {
+    this.#endable = endable2;
+  }
+  get #end() {
+    this.#id ??= ++shared("ends@1", () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+  begin(limit) {
+    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name, outcome, start, error) {
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    if (outcome === "failed") {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish("hangup.end.step", () => ({ ...this.#end, step }));
+  }
+  #readable(error) {
+    try {
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) return plainError(cleaned);
+    } catch {
+    }
+    return new Error("the step gave no error that can be read");
+  }
+  finish(report) {
+    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+  }
+};
+var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+
+// core/last-resort.ts
+var state;
+function theState() {
+  state ??= shared("last-resort@1", () => ({ isRunning: false }));
+  return state;
+}
+var isLastResort = () => theState().isRunning;
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== void 0;
+  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === "forced";
+    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+  }
+  const outcome = isForced ? "forced" : "graceful";
+  const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== void 0) report.members = members;
+  return report;
+}
+
 // core/ladder.ts
 var Ladder = class {
   #state = "open";
   #report;
   #ended;
   #listeners;
-  #start = 0;
   #steps = [];
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
-  #hasFailed = false;
-  #stepReports = [];
-  /** Made when the end begins. */
-  #limit = unlimited;
+  // These are made when the end begins.
+  #limit;
+  #journal;
   /** Runs when the time is spent. */
   #interrupt = ignore;
   #endable;
@@ -799,7 +938,7 @@ var Ladder = class {
   end(limit, steps = () => this.#endable.steps()) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
-    if (isLastResort) this.#forceAgain(this.#limit.reason);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
     return this;
   }
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
@@ -813,25 +952,25 @@ var Ladder = class {
   }
   #begin(limit, steps) {
     this.#state = "closing";
-    this.#start = performance.now();
-    this.#limit = new Deadline(() => this.#interrupt());
-    this.#limit.add(limit);
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
     this.#interrupt = () => this.#climb();
     this.#call(() => this.#endable.closeDoor?.());
     this.#call(
       () => {
         this.#steps = steps();
       },
-      (error) => this.#reportStep("steps", "failed", this.#start, error)
+      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
     );
     this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
-    if (this.#isCalling && !(isLastResort && this.#limit.reason !== void 0)) return;
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== void 0)) return;
     while (this.#state === "closing" && this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++];
-      if (this.#limit.reason !== void 0) this.#stepReports.push(skipped(step.name));
+      if (this.#limit.reason !== void 0) this.#journal.add(step.name, "skipped");
       else if (this.#take(step)) return;
     }
     if (this.#state === "closing") this.#force();
@@ -844,7 +983,7 @@ var Ladder = class {
       if (isOver) return;
       isOver = true;
       if (limit !== this.#limit) limit.stop();
-      this.#reportStep(name, outcome, start, error);
+      this.#journal.add(name, outcome, outcome === "skipped" ? void 0 : start, error);
       this.#climb();
     };
     this.#interrupt = () => end("timeout");
@@ -866,30 +1005,17 @@ var Ladder = class {
     this.#isCalling = false;
     return !isOver;
   }
-  #reportStep(name, outcome, start, error) {
-    const report = { name, outcome, durationMs: outcome === "skipped" ? 0 : performance.now() - start };
-    if (outcome === "failed") {
-      this.#hasFailed = true;
-      report.error = new Error("the step gave no error that can be read");
-      this.#call(() => {
-        const { clean = (unclean) => scrubError(unclean, []) } = this.#endable;
-        const cleaned = clean.call(this.#endable, error);
-        if (cleaned !== void 0) report.error = plainError(cleaned);
-      });
-    }
-    this.#stepReports.push(report);
-  }
   #force() {
     this.#state = "forcing";
     const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#hasFailed ? "failed" : "deadline");
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      this.#reportStep("force", outcome, start, error);
+      this.#journal.add("force", outcome, outcome === "skipped" ? void 0 : start, error);
       this.#finish(outcome, reason);
     };
     let isLeft = true;
@@ -898,7 +1024,7 @@ var Ladder = class {
     } catch (error) {
       end("failed", error);
     }
-    if (isLeft || this.#hasFailed) this.#limit.spend(reason);
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
     if (!isLeft) end("skipped");
     const { forceCap: cap = forceCap } = this.#endable;
@@ -920,38 +1046,36 @@ var Ladder = class {
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
-      reason: forced !== "skipped" || this.#hasFailed || isCut || own.length > 0 ? reason : void 0,
-      durationMs: performance.now() - this.#start,
-      steps: this.#stepReports,
+      reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
       unfinished: own
     });
     this.#state = "closed";
+    this.#journal.finish(this.#report);
     const listeners = this.#listeners;
     this.#listeners = void 0;
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError = ignore) {
+  #call(run, onError2 = ignore) {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
     } catch (error) {
-      onError(error);
+      onError2(error);
     }
     this.#isCalling = wasCalling;
   }
 };
-var unlimited = new Deadline();
 var ignore = () => {
 };
 var throwLater = (error) => queueMicrotask(() => {
   throw error;
 });
-var isLastResort = false;
-var skipped = (name) => ({ name, outcome: "skipped", durationMs: 0 });
 
 // overlays/foreign/weak.ts
 function refTo(object) {
@@ -962,29 +1086,96 @@ function collections(onCollected) {
   } } : new FinalizationRegistry(onCollected);
 }
 
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
+}
+
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd2) {
+  try {
+    nodeModule("stream").finished(stream, onEnd2);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
-  #pending = /* @__PURE__ */ new Set();
+  #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
   #unseen = [];
-  /** The end was forced before anything could end politely. */
+  /** The end was forced before everything could end politely. */
   #isForced = true;
   #ladder = new Ladder({
     name: "client",
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
-      this.#abortPending();
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
     },
     steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
     settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
@@ -997,9 +1188,12 @@ var ClientState = class {
   get connected() {
     return this.#all().some((member) => member.connected);
   }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call, "client");
+    if (this.ended) throw lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1020,26 +1214,53 @@ var ClientState = class {
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
+    return this.#inFlight.begin(pending);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
   }
   #all() {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
-  #abortPending() {
-    const error = new DisconnectedError("request", "client");
-    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
-    for (const pending of this.#pending) pending.abort(error);
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
   }
   #endPolitely(limit) {
     this.#isForced = false;
+    const finished = this.#finishRequests(limit);
     const ended = this.#ending.together(limit);
-    if (this.#left.length === 0) return ended;
-    return Promise.resolve(ended).then(() => {
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
       if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
     });
   }
   get #hasForcedRequests() {
@@ -1060,20 +1281,31 @@ function knownState(client2) {
 function clientState(client2) {
   const known = knownState(client2);
   if (known !== void 0) return known;
-  const state = new ClientState();
-  if (!isPrototype(client2)) keep(client2, stateKey, state);
-  return state;
+  const state2 = new ClientState();
+  if (!isPrototype(client2)) keep(client2, stateKey, state2);
+  return state2;
 }
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/client/members.ts
-function clientMembers() {
-  return disconnectableMembers({
-    levelOf: clientState,
-    optionsOf: (client2) => optionsFor(client2),
-    isInstance: (client2) => knownState(client2) !== void 0
-  });
+function clientMembers(access) {
+  const { levelOf, isInstance } = access;
+  const members = {
+    get connections() {
+      return isInstance(this) ? levelOf(this).connections : [];
+    },
+    // The class had no such member: an app may keep a list of its own under this name.
+    set connections(value) {
+      setMember(this, "connections", { value, writable: true, enumerable: true });
+    }
+  };
+  return { ...disconnectableMembers(access), ...Object.getOwnPropertyDescriptors(members) };
 }
+var ownClientMembers = () => clientMembers({
+  levelOf: clientState,
+  optionsOf: (client2) => optionsFor(client2),
+  isInstance: (client2) => knownState(client2) !== void 0
+});
 
 // overlays/foreign/globals.ts
 var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
@@ -1135,18 +1367,6 @@ function connectionMembers(registry) {
   });
 }
 
-// overlays/foreign/node.ts
-function nodeModule(name) {
-  const { process: process2 } = globalThis;
-  try {
-    if (process2?.versions?.node === void 0) return void 0;
-    return process2.getBuiltinModule?.(`node:${name}`);
-  } catch {
-    return void 0;
-  }
-}
-var isNode = () => nodeModule("module") !== void 0;
-
 // overlays/foreign/tap.ts
 var Tap = class {
   #object;
@@ -1206,12 +1426,12 @@ var Dial = class {
     this.#isUnderWay = begin === "at once";
   }
   /** Runs code that dials, now or later. {@link release} has to follow. */
-  watch(open) {
+  watch(open2) {
     const observer2 = observe();
-    if (observer2 === void 0) return open();
+    if (observer2 === void 0) return open2();
     if (!this.#isTaking) observer2.open();
     this.#isTaking = true;
-    return observer2.context.run(this, open);
+    return observer2.context.run(this, open2);
   }
   /** The answer has come, or never will: connections that are opened from now on belong to others. */
   release() {
@@ -1318,23 +1538,9 @@ function isWsSocket(socket) {
   const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
   return isWhole && Array.isArray(socket.listeners("message"));
 }
-var wsMethods = ["ping", "on", "prependListener", "off", "listeners"];
+var wsMethods = ["ping", "emit", "listeners"];
 function canTerminate(socket) {
   return typeof socket.terminate === "function";
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
 }
 function onClosing(socket, listener) {
   const { close } = socket;
@@ -1359,23 +1565,76 @@ function onTcpClose(socket, listener) {
 }
 
 // overlays/sockets/watch.ts
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow = () => false;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      this.#tell("first", type, args);
+      try {
+        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
+        return isSunk || emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
   }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+  #message(emit, frame) {
+    try {
+      return emit();
+    } catch (error) {
+      if (this.onThrow(frame, error)) return true;
+      throw error;
+    }
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
 }
 
 // overlays/sockets/native.ts
-var dials = /* @__PURE__ */ new WeakMap();
-var lost = /* @__PURE__ */ new WeakSet();
-function openDestroyable(open) {
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+function openDestroyable(open2) {
   const dial = new Dial("at once");
   let socket;
   try {
-    socket = dial.watch(open);
+    socket = dial.watch(open2);
   } catch (error) {
     dial.release();
     throw error;
@@ -1386,20 +1645,20 @@ function openDestroyable(open) {
   return socket;
 }
 function destroyHandshakeWith(dial, socket) {
-  socket.addEventListener("open", () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, "first", () => {
     dial.destroy();
     dial.release();
   });
 }
 function destroyNativeWith(dial, socket) {
-  dials.set(socket, dial);
+  dials().set(socket, dial);
   let hasOpened = false;
   let isOver = false;
   const end = () => {
     if (isOver) return;
     isOver = true;
-    if (!hasOpened && !dial.destroy()) lost.add(socket);
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
     dial.release();
     setMember(socket, "readyState", { value: CLOSED });
   };
@@ -1424,10 +1683,10 @@ function destroyNativeWith(dial, socket) {
   });
 }
 function destroyNative(socket) {
-  dials.get(socket)?.destroy();
+  dials().get(socket)?.destroy();
 }
 function isLost(socket) {
-  return lost.has(socket);
+  return lost().has(socket);
 }
 function isNative(socket) {
   return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
@@ -1494,13 +1753,6 @@ function resourceMembers(sdk, standIn2, self) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
-
 // overlays/client/exchanges.ts
 var Exchange = class {
   #controller;
@@ -1529,9 +1781,9 @@ var Exchange = class {
    * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
    */
   async run(client2, send, streams) {
-    const state = clientState(client2);
-    state.admit("request");
-    const over = state.begin({ abort: (error) => this.end(error) });
+    const state2 = clientState(client2);
+    state2.admit("request");
+    const over = state2.begin({ abort: (error) => this.end(error) });
     try {
       const result = await this.#dial.watch(send);
       this.#outlive(client2, streams(result));
@@ -1544,22 +1796,27 @@ var Exchange = class {
   #outlive(client2, streams) {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    const refs = streams.map((stream) => refTo(stream));
+    const over = clientState(client2).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? [])
+    });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
-function untilDisconnected(client2, begin) {
-  const state = clientState(client2);
-  if (state.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+function untilDisconnected(client2, begin, isRest = false) {
+  const state2 = clientState(client2);
+  if (isRest ? state2.areRequestsOver : state2.ended)
+    return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
       reject(error);
     };
-    const over = state.begin({ abort });
+    const over = state2.begin({ abort });
     begin().then(resolve, reject).finally(over);
   });
   return promise;
@@ -1671,18 +1928,18 @@ var StandIn = class {
    * @param configured the `WebSocket` option of `overlay()`
    * @param self path or URL of the module that asks
    */
-  open(options, configured, self, open) {
+  open(options, configured, self, open2) {
     const current = globalThis.WebSocket;
-    if (!isNode() || !isAbsentOrNative(current)) return open();
+    if (!isNode() || !isAbsentOrNative(current)) return open2();
     const Socket = configured ?? this.#installedWs(self);
-    if (Socket === void 0) return open();
-    return withGlobal("WebSocket", this.#classFor(Socket, options), open);
+    if (Socket === void 0) return open2();
+    return withGlobal("WebSocket", this.#classFor(Socket, options), open2);
   }
   /** Runs `open`, in which the SDK begins nothing unless it sees a global class for sockets. */
-  withPlaceholder(configured, self, open) {
+  withPlaceholder(configured, self, open2) {
     const isNeeded = isNode() && globalThis.WebSocket === void 0;
-    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open();
-    return withGlobal("WebSocket", Placeholder, open);
+    if (!isNeeded || (configured ?? this.#installedWs(self)) === void 0) return open2();
+    return withGlobal("WebSocket", Placeholder, open2);
   }
   #installedWs(self) {
     const Socket = this.#found.get(self) ?? findWs(this.#packageName, self);
@@ -1719,25 +1976,25 @@ function isAbsentOrNative(current) {
   const prototype = current.prototype;
   return prototype !== void 0 && Object.prototype.toString.call(prototype) === "[object WebSocket]";
 }
-function checkSocketClass(given, open) {
+function checkSocketClass(given, open2) {
   if (given === void 0) return;
   if (!isNode()) {
     throw webSocketRefused("outside Node the SDK takes the global WebSocket", "Leave the option out in browsers");
   }
-  const own = ownSocketClass(open);
+  const own = ownSocketClass(open2);
   if (own === void 0 || own === given) return;
   throw webSocketRefused(
     "this build of the SDK has loaded a ws of its own, and the one given is another copy",
     'Leave the option out, or keep one copy ("npm ls ws" shows them, "npm dedupe" merges them)'
   );
 }
-function ownSocketClass(open) {
+function ownSocketClass(open2) {
   class Unused {
     addEventListener() {
     }
   }
   const { Socket } = nodeModule("net");
-  const socket = withGlobal("WebSocket", Unused, () => open({ createConnection: () => new Socket() }));
+  const socket = withGlobal("WebSocket", Unused, () => open2({ createConnection: () => new Socket() }));
   if (socket instanceof Unused) return void 0;
   socket.addEventListener("error", () => {
   });
@@ -1765,8 +2022,10 @@ var standIn = new StandIn(packageName, (take) => {
 // overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
+  sdk: "cartesia",
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  isOwn: (prototype) => "TTS" in prototype.constructor,
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
     return [
@@ -1775,7 +2034,7 @@ var client = {
     ].filter((ws) => ws !== void 0);
   },
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: "the client", members }, ...resourcePatches(prototype, self)] };
   }
 };
@@ -1969,6 +2228,67 @@ var Attempts = class {
   }
 };
 
+// overlays/connection/finish.ts
+var Finish = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end();
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    this.#limit = limit;
+    const lost2 = new Promise((resolve) => {
+      this.#onLost = resolve;
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /** The connection is lost, and finishes nothing. */
+  lose() {
+    this.#onLost();
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    this.#limit?.add({ timeout: ms });
+  }
+  end() {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams();
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -1985,7 +2305,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
       }, 0);
     }, timeout);
   }, interval);
-  socket.on("pong", () => {
+  onPong(socket, () => {
     clearTimeout(deadline);
     deadline = void 0;
   });
@@ -1995,12 +2315,96 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
   };
 }
 
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  watchErrors() {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const begin = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
+      if (!isOpen) return;
+      note(error);
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+    });
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    onOpen(this.#socket, () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isDeaf() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
+  #finish = new Finish();
   #events;
-  /** The sockets that have not closed: one, or during a reconnect two. Each has functions that stop its timers. */
+  /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
@@ -2019,7 +2423,18 @@ var Connection = class {
   politeSteps() {
     return [];
   }
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  stopDialling() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
   }
@@ -2037,8 +2452,19 @@ var Connection = class {
   get closed() {
     return this.#ladder.state === "closed";
   }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#finish.isUnderWay;
+  }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
+  }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
+      return watched2.status(this.name, streams);
+    });
   }
   /** No socket of it could keep the process alive. */
   get idle() {
@@ -2046,7 +2472,7 @@ var Connection = class {
   }
   /** @throws {DisconnectedError} once the door is closed */
   admit(call) {
-    if (this.ended) throw new DisconnectedError(call);
+    if (this.ended) throw lateCall(this.name, call);
   }
   /**
    * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
@@ -2055,7 +2481,7 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = void 0;
@@ -2068,53 +2494,33 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    const { connectTimeout: connectTimeout2, heartbeat } = options;
-    const stops = [];
-    if (heartbeat !== void 0) stops.push(this.#beat(socket, heartbeat));
-    this.#sockets.set(socket, stops);
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isDeaf: () => this.isDeaf,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    const errorOf = this.#watchErrors(socket);
+    watched2.watchErrors();
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= errorOf();
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
-    let isClosing = false;
-    onClosing(socket, (asked) => {
-      if (this.ended || !this.#sockets.has(socket)) return;
-      if (asked !== void 0) this.cut(socket, asked);
-      if (isClosing) return;
-      isClosing = true;
-      const timer = setTimeout(() => forceClose(socket), caps.close);
-      stops.push(() => clearTimeout(timer));
-    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
-    if (socket.readyState === CONNECTING) stops.push(this.#limitHandshake(socket, connectTimeout2));
+    watched2.limitHandshake(options.connectTimeout);
     this.#events.onBusy();
-  }
-  /** Watches an open socket for an error. @returns a function that gives the first one */
-  #watchErrors(socket) {
-    let isOpen = false;
-    let first;
-    const note = (error) => {
-      first ??= error;
-    };
-    const onOpen = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
-      if (!isOpen) return;
-      note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.ended) this.cut(socket, { code: 1006 });
-    });
-    return () => first;
   }
   /** Takes over the socket of a live instance. */
   adoptSocket(options) {
@@ -2126,71 +2532,59 @@ var Connection = class {
   }
   /** The socket can keep the process alive no longer. */
   #lose(socket) {
-    for (const stop of this.#sockets.get(socket) ?? []) stop();
+    this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  loseClosed() {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
-  }
-  #beat(socket, heartbeat) {
-    return startHeartbeat(socket, heartbeat, () => {
-      this.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
-      onTcpClose(socket, () => {
-        this.cut(socket, { code: 1006 });
-        this.#lose(socket);
-      });
-    });
-  }
-  #limitHandshake(socket, limit) {
-    this.faults.isConnecting = true;
-    const timer = setTimeout(() => {
-      this.faults.lastError = new ConnectTimeoutError(limit);
-      forceClose(socket);
-    }, limit);
-    socket.addEventListener("open", () => {
-      clearTimeout(timer);
-      this.faults.isConnecting = false;
-      this.onOpen();
-    });
-    return () => clearTimeout(timer);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
   // -- the ladder --
-  #newLadder() {
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error)
-    });
+  closeDoor() {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  steps() {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
   }
-  #closeStep(close) {
+  clean(error) {
+    return this.faults.clean(error);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#finish.shorten(ms);
+  }
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+  #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
@@ -2199,9 +2593,10 @@ var Connection = class {
       close();
       return idle;
     };
-    return { name: "close", cap: caps.close, ask };
+    return { name: "close", cap, ask };
   }
-  #force(ended) {
+  force(ended) {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2256,9 +2651,14 @@ var Faults = class {
   /** During the handshake, its failure tells the caller of `connect()` of every fault. */
   isConnecting = false;
   #hasWarned = false;
+  #connection;
   #secrets;
-  /** @param secrets gives the client's keys and tokens as they are now; only strings count */
-  constructor(secrets) {
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
     this.#secrets = secrets;
   }
   /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
@@ -2271,13 +2671,14 @@ var Faults = class {
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
-    return new StreamEndedError(message, {
-      closeCode: end.code,
-      closeReason,
-      contextId,
-      phase,
-      cause: this.clean(end.cause ?? this.lastError)
-    });
+    const cause = this.clean(end.cause ?? this.lastError);
+    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
   }
   #lossOf({ code }) {
     if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
@@ -2323,6 +2724,7 @@ function uuid() {
 
 // overlays/connection/streams.ts
 var Streams = class {
+  #onNoneOpen;
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
@@ -2333,14 +2735,26 @@ var Streams = class {
   /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
   concernedBy(contextId) {
     if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open } = this;
-    return open.length === 1 ? open : [];
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
   }
   /** Ends the streams that a fault concerns. Returns false when there are none. */
   cutConcerned(contextId, loss) {
     const concerned = this.concernedBy(contextId);
     for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
     return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
   }
   /** The connection is lost. */
   cut(loss) {
@@ -2355,6 +2769,7 @@ var StreamSet = class extends Streams {
   }
   delete(stream) {
     this.#streams.delete(stream);
+    this.noteEnd();
   }
   /** Streams that have ended by themselves are let go here. */
   get open() {
@@ -2369,9 +2784,9 @@ var StreamSet = class extends Streams {
     this.#streams.clear();
   }
   drop() {
-    const { open } = this;
-    this.#unfinished = open.map(({ name }) => name);
-    for (const stream of open) stream.drop();
+    const { open: open2 } = this;
+    this.#unfinished = open2.map(({ name }) => name);
+    for (const stream of open2) stream.drop();
     this.#streams.clear();
   }
   forget() {
@@ -2387,6 +2802,8 @@ function streamOf(source) {
 var SourceStream = class {
   source;
   contextId;
+  /** `undefined` for a source from before the overlay. */
+  request;
   /** The class's own members. */
   #sdk;
   #hasStarted = false;
@@ -2395,9 +2812,10 @@ var SourceStream = class {
   #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
   };
-  constructor(source, contextId, sdk) {
+  constructor(source, contextId, sdk, request2) {
     this.source = source;
     this.contextId = contextId;
+    this.request = request2;
     this.#sdk = sdk;
     keep(source, streamKey, this);
   }
@@ -2474,9 +2892,9 @@ var Sources = class extends StreamSet {
     this.#faults = faults;
   }
   /** The SDK has made a source for a request. */
-  enter(contextId) {
+  enter(contextId, request2) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk, request2));
   }
   /** Takes over the sources of a live instance. */
   adopt() {
@@ -2494,7 +2912,9 @@ var Sources = class extends StreamSet {
     } catch (error) {
       console.error("Error parsing message:", error);
       if (message === null) return;
-      this.#onFault(message?.context_id, "the provider sent a message that the SDK cannot read", error);
+      const what = "the provider sent a message that the SDK cannot read";
+      this.#faults.unreadable(what);
+      this.#onFault(message?.context_id, what, error);
     }
   }
   #route(message) {
@@ -2517,6 +2937,7 @@ var Sources = class extends StreamSet {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
     if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
+    this.noteEnd();
   }
   /** A context that the SDK does not know is as good as none. */
   #onFault(contextId, what, cause) {
@@ -2556,7 +2977,7 @@ var SourceConnection = class extends Connection {
     this.#ws = ws;
     this.#sdk = sdk.wrapper;
     this.#resolveOptions = resolveOptions;
-    this.faults = new Faults(() => [ws.client?.apiKey]);
+    this.faults = new Faults(this, () => [ws.client?.apiKey]);
     this.streams = new Sources(ws, sdk.source, this.faults);
   }
   get socket() {
@@ -2618,14 +3039,24 @@ var SourceConnection = class extends Connection {
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
-    this.streams.enter(contextId);
+    this.streams.enter(contextId, request2);
     return sending;
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
+  }
+  /** The provider of a context that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    const requests = new Map(this.streams.open.map(({ contextId, request: request2 }) => [contextId, request2]));
+    for (const [contextId, request2] of requests) {
+      if (request2?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      const ws = Object.create(this.#ws, { sources: { value: /* @__PURE__ */ new Map() } });
+      void this.#sdk.send.call(ws, { ...request2, contextId, transcript: "", continue: false });
+    }
+    return this.streams.whenNoneOpen();
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
@@ -2644,8 +3075,8 @@ function wrapperMembers(registry) {
       return registry.opening(this).connection.connect();
     },
     handleMessage(frame) {
-      const { ended, streams } = of(this);
-      if (!ended) streams.receive(frame);
+      const { isDeaf, streams } = of(this);
+      if (!isDeaf) streams.receive(frame);
     },
     send(request2) {
       return handled(of(this).send(request2));
@@ -2665,6 +3096,7 @@ function sourceMembers(sdk) {
 
 // overlays/cartesia/families/source-router/family.ts
 var sourceRouter = {
+  sdk: "cartesia",
   name: "source-router",
   required: ["handleMessage", "connect", "send", "disconnect"],
   seams(prototype) {
@@ -2707,6 +3139,7 @@ function wrapperBehind(client2) {
 
 // overlays/cartesia/families/compat-client/family.ts
 var compatClient = {
+  sdk: "cartesia",
   name: "compat-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -2718,7 +3151,7 @@ var compatClient = {
   seams: (prototype) => ({ patches: [{ object: prototype, name: "the client", members: shellMembers() }] })
 };
 function shellMembers() {
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: ({ client: client2 }) => clientState(client2),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client: client2 }) => client2 !== void 0
@@ -2757,14 +3190,54 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
-// core/mailbox.ts
+// core/line.ts
 var spare = 256;
-var Mailbox = class {
-  contextId;
-  #started = false;
+var Line = class {
   #items = [];
   /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
   #next = 0;
+  get size() {
+    return this.#items.length - this.#next;
+  }
+  /** The item that came last, if it was not taken yet. */
+  get last() {
+    return this.#items.at(-1);
+  }
+  push(item) {
+    this.#items.push(item);
+  }
+  /** Takes the next item, or returns `undefined` when there is none. */
+  shift() {
+    const next = this.#next;
+    if (next === this.#items.length) return void 0;
+    const item = this.#items[next];
+    this.#items[next] = void 0;
+    this.#next = next + 1;
+    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#cut(this.#next);
+    return item;
+  }
+  /** Puts items back in front of all others. */
+  unshift(items) {
+    this.#items = items.concat(this.#items.slice(this.#next));
+    this.#next = 0;
+  }
+  /** Drops all. Returns how many there were. */
+  clear() {
+    const { size } = this;
+    this.#cut(this.#items.length);
+    return size;
+  }
+  #cut(count) {
+    this.#items.splice(0, count);
+    this.#next = 0;
+  }
+};
+
+// core/mailbox.ts
+var Mailbox = class {
+  contextId;
+  #started = false;
+  #items = new Line();
   #ended = false;
   #cause;
   #wake;
@@ -2793,7 +3266,7 @@ var Mailbox = class {
   /** Ends it quietly and at once. Everything that had arrived is dropped. */
   drop() {
     if (this.#ended) return;
-    this.#release(this.#items.length);
+    this.#items.clear();
     this.#end();
   }
   #end() {
@@ -2807,21 +3280,11 @@ var Mailbox = class {
   }
   /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift() {
-    const next = this.#next;
-    if (next === this.#items.length) return void 0;
-    const item = this.#items[next];
-    this.#items[next] = void 0;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
-    return item;
-  }
-  #release(count) {
-    this.#items.splice(0, count);
-    this.#next = 0;
+    return this.#items.shift();
   }
   /** The item that arrived last, if it was not taken yet. */
   get last() {
-    return this.#items.at(-1);
+    return this.#items.last;
   }
   get isOpen() {
     return !this.#ended;
@@ -2961,6 +3424,8 @@ var Context = class {
   isInFlight = false;
   /** Something was sent to it after its cancel. */
   isRenewed = false;
+  /** The last message that was sent to it. */
+  lastInput;
   /** The consumers with a loop that has begun and has not ended. */
   loops = /* @__PURE__ */ new Set();
   #grace;
@@ -3035,6 +3500,7 @@ var Contexts = class extends Streams {
       queue.isAdopted = true;
       const context = this.#begin(contextId);
       context.isInFlight = true;
+      context.lastInput = {};
       if (queue.isRead) context.loops.add(queue);
     }
   }
@@ -3049,6 +3515,9 @@ var Contexts = class extends Streams {
   }
   get inFlight() {
     return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  isInFlight(contextId) {
+    return this.#contexts.get(contextId)?.isInFlight === true;
   }
   get unfinished() {
     return this.inFlight.map(({ name }) => name);
@@ -3111,8 +3580,9 @@ var Contexts = class extends Streams {
   }
   // -- the provider --
   /** Something was sent to a context. */
-  begin(contextId) {
+  begin(contextId, input) {
     const context = this.#begin(contextId);
+    context.lastInput = input;
     context.isInFlight = true;
     context.isRenewed = true;
   }
@@ -3178,6 +3648,12 @@ var Contexts = class extends Streams {
     this.#ws._emit("event", event);
   }
   // -- waiting --
+  /** A loop on a context to which nothing was sent waits for nothing. */
+  whenNoneOpen() {
+    return this.#when(
+      () => !this.#has(({ isInFlight, lastInput, loops }) => isInFlight || lastInput && loops.size > 0)
+    );
+  }
   whenNothingInFlight() {
     return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
@@ -3212,7 +3688,7 @@ var RouterConnection = class extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
   get socket() {
     return this.#ws.socket;
@@ -3260,25 +3736,26 @@ var RouterConnection = class extends Connection {
     });
     const hold = { contextId, drop: drop2 };
     this.#held.add(hold);
-    const open = this.#ws._ensureConnected().then(() => true);
-    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
+    const open2 = this.#ws._ensureConnected().then(() => true);
+    return Promise.race([open2, dropped]).finally(() => this.#held.delete(hold));
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
-    this.admit("send()");
+    if (this.isDeaf) this.admit("send()");
     const contextId = event.context_id ?? void 0;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = "the connection closed before the message could be sent";
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.begin(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
   #postCancel(event) {
@@ -3299,13 +3776,15 @@ var RouterConnection = class extends Connection {
   // -- faults --
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event, message, cause) {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(void 0, this.faults.loss({ what: message ?? "unknown fault", cause }));
+    const what = message ?? "unknown fault";
+    if (cause?.name === "SyntaxError") this.faults.unreadable(what);
+    return this.streams.cutConcerned(void 0, this.faults.loss({ what, cause }));
   }
   #onErrorEvent(event) {
     const contextId = event.context_id;
@@ -3320,10 +3799,27 @@ var RouterConnection = class extends Connection {
     if (verdict === "void") return true;
     const { contextId, cause } = verdict;
     const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }
   // -- the end --
+  async finishStreams() {
+    await void 0;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs() {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: "", continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -3461,7 +3957,8 @@ function contextMembers(sdk, registry) {
   };
   const guarded = (name) => function(options) {
     if (!registry.serves(this._ws)) return sdk[name].call(this, options);
-    if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
+    const connection = registry.connectionOf(this._ws);
+    if (connection.ended) return handled(Promise.reject(lateCall(connection.name, `${name}()`)));
     const cause = queueOf(this)?.cause;
     return handled(
       cause === void 0 ? sdk[name].call(this, options) : Promise.reject(cause)
@@ -3476,8 +3973,9 @@ function contextMembers(sdk, registry) {
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError("receive()");
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3504,6 +4002,7 @@ function contextMembers(sdk, registry) {
 
 // overlays/cartesia/families/context-router/family.ts
 var contextRouter = {
+  sdk: "cartesia",
   name: "context-router",
   required: [
     "_initSocket",
@@ -3622,18 +4121,21 @@ var EventStreamConnection = class extends Connection {
   streams;
   #ws;
   #sdk;
+  #lastRequest;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, events, { name, work, secretsOf: secretsOf3 }) {
+  constructor(ws, sdk, events, options) {
+    const { name, work, secretsOf: secretsOf3, lastRequest } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
+    this.#lastRequest = lastRequest;
     this.#sdk = sdk;
-    this.faults = new Faults(() => secretsOf3(ws));
+    this.faults = new Faults(this, () => secretsOf3(ws));
   }
   get socket() {
     return this.#ws.socket?.platformSocket;
@@ -3678,13 +4180,8 @@ var EventStreamConnection = class extends Connection {
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
   get isOver() {
     return this.#isOver;
@@ -3704,11 +4201,13 @@ var EventStreamConnection = class extends Connection {
     return true;
   }
   #warn(message) {
-    if (!this.ended) this.faults.warn(message);
+    if (!this.isDeaf) this.faults.warn(message);
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
-    this.#ws._onError(null, "the provider sent a message that the SDK cannot read");
+    const what = "the provider sent a message that the SDK cannot read";
+    this.faults.unreadable(what);
+    this.#ws._onError(null, what);
     return true;
   }
   // -- the end --
@@ -3723,8 +4222,15 @@ var EventStreamConnection = class extends Connection {
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
+  /** The provider sends the rest, and then closes the connection. */
+  finishStreams() {
+    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return void 0;
+    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    return new Promise(() => {
+    });
+  }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  dropStreams() {
+  stopDialling() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
@@ -3775,16 +4281,18 @@ var required = [
 ];
 function eventStreamFamily(options) {
   return {
+    sdk: options.sdk,
     name: "event-stream",
     required,
+    isOwn: (prototype) => prototype.constructor.length === options.parameters,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry = new Registry({
         make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client
       });
-      const members = eventStreamMembers(sdk, registry, (ws, open) => {
-        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
+      const members = eventStreamMembers(sdk, registry, (ws, open2) => {
+        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open2);
       });
       return {
         registry,
@@ -3801,8 +4309,12 @@ function openProbe2(sdk, options) {
 
 // overlays/cartesia/families/event-stream/family.ts
 var eventStream = eventStreamFamily({
+  sdk: "cartesia",
+  parameters: 3,
   name: "socket stt",
   work: "transcription",
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => url.pathname.includes("/turns/") ? { type: "close" } : "close",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
@@ -3828,6 +4340,8 @@ var ReconnectingSocketGuard = class {
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
+  /** The data of the last `send()`. */
+  lastSent;
   /** The start of the stream that the SDK is about to start. */
   #expected;
   /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
@@ -3904,6 +4418,7 @@ var ReconnectingSocketGuard = class {
     const rws = this.#rws;
     const { send, addEventListener } = rws;
     this.#set("send", (data) => {
+      this.lastSent = data;
       if (this.#expected !== void 0) {
         this.#starting = this.#expected;
         this.#starting.request = data;
@@ -3977,7 +4492,7 @@ var ReconnectingConnection = class extends Connection {
     this.ws = ws;
     this.#sdk = sdk;
     this.#settings = settings;
-    this.faults = new Faults(() => secretsOf2(ws));
+    this.faults = new Faults(this, () => secretsOf2(ws));
   }
   get socket() {
     return this.ws.socket?._ws;
@@ -4078,17 +4593,16 @@ var ReconnectingConnection = class extends Connection {
     if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  dropStreams() {
+  stopDialling() {
     this.guard?.stop();
-    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -4238,6 +4752,8 @@ var SpeechStream = class {
   get isConsumed() {
     return this.#isConsumed;
   }
+  /** The last text that was sent for it. */
+  input;
   get name() {
     return `context ${this.contextId ?? "(unnamed)"}`;
   }
@@ -4270,16 +4786,16 @@ var SpeechStream = class {
     void this.#end("cut", cause);
   }
   /** @returns the SDK's own promise of the source's end */
-  #end(state, cause) {
+  #end(state2, cause) {
     if (!this.isOpen) return Promise.resolve();
-    this.#state = state;
+    this.#state = state2;
     this.#cause = cause;
     clearTimeout(this.#timer);
     this.#onEnd();
     const closed = this.#sdk.close.call(this.#handle.source);
     if (this.#reading.size > 0) setTimeout(() => this.#readAgain());
     this.#disappoint();
-    if (state === "done") {
+    if (state2 === "done") {
       for (const iterator of this.#iterators) iterator.end();
       return closed;
     }
@@ -4414,13 +4930,18 @@ var TtsConnection = class extends ReconnectingConnection {
         if (start !== void 0) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
@@ -4428,17 +4949,31 @@ var TtsConnection = class extends ReconnectingConnection {
       throw error;
     }
   }
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued(sent) {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {
+    });
+    else note();
+    return sent;
+  }
+  #noteInput(text) {
+    if (typeof text !== "string") return;
+    const input = JSON.parse(text);
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
+  }
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
     return (event) => {
       try {
         listener(event);
       } catch {
-        this.#onFault(void 0, "the provider sent a message that the SDK cannot read");
+        this.#onUnreadable(void 0, "the provider sent a message that the SDK cannot read");
       }
     };
   }
-  #onFault(contextId, what) {
+  #onUnreadable(contextId, what) {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
   // -- frames --
@@ -4447,7 +4982,7 @@ var TtsConnection = class extends ReconnectingConnection {
     if (verdict === "plain") pass();
     else if (verdict === "unknown") return;
     else if ("error" in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
   #onErrorMessage(message, pass) {
     const what = "the provider reported an error";
@@ -4459,11 +4994,19 @@ var TtsConnection = class extends ReconnectingConnection {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
   // -- the end --
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: "", continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
   cutStreams(end) {
-    const { open } = this.streams;
+    const { open: open2 } = this.streams;
     super.cutStreams(end);
-    const silent = open.filter((stream) => !stream.isConsumed);
-    if (silent.length > 0) this.faults.warn(`${silent.length} streams were cut: the connection closed`);
+    const silent2 = open2.filter((stream) => !stream.isConsumed);
+    if (silent2.length > 0) this.faults.warn(`${silent2.length} streams were cut: the connection closed`);
   }
 };
 function contextIn(request2) {
@@ -4492,8 +5035,8 @@ function commonMembers(registry) {
 function isAsync(method) {
   try {
     const result = method.call({}, {});
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {
+    if (!isPromise(result)) return false;
+    result.then(void 0, () => {
     });
     return true;
   } catch {
@@ -4520,7 +5063,7 @@ function ttsMembers(sdk, registry) {
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request2);
+      const send = () => connection.continued(sdkContinue.call(this, request2));
       if (dials2) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
@@ -4535,7 +5078,7 @@ function sttMembers(sdk, registry) {
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
-      registry.connectionOf(this).onSend();
+      registry.connectionOf(this).onSend(name);
       return sdk[name].call(this, audio);
     });
   };
@@ -4565,10 +5108,12 @@ var SttConnection = class extends ReconnectingConnection {
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
   #transcription;
-  onSend() {
-    if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((cause) => this.#tell(cause));
-    this.streams.add(this.#transcription);
+  onSend(call) {
+    if (!this.#transcription?.isOpen) {
+      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.streams.add(this.#transcription);
+    }
+    this.#transcription.hasAllAudio = call === "done";
   }
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
@@ -4589,6 +5134,7 @@ var SttConnection = class extends ReconnectingConnection {
   onFrame({ data }, pass) {
     if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
+      this.streams.noteEnd();
     }
     pass();
   }
@@ -4602,6 +5148,11 @@ var SttConnection = class extends ReconnectingConnection {
       });
     }
   }
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  finishStreams() {
+    if (this.#transcription?.hasAllAudio === false && this.socket?.readyState === OPEN) this.ws.socket?.send("done");
+    return this.streams.whenNoneOpen();
+  }
   dropStreams() {
     super.dropStreams();
     const callbacks = [...this.#callbacks.keys()];
@@ -4613,6 +5164,8 @@ var Transcription = class {
   name = "transcription";
   contextId = void 0;
   phase = "between-chunks";
+  /** The provider was told that no more audio follows. */
+  hasAllAudio = false;
   #isOpen = true;
   #tell;
   /** @param tell tells the callbacks of a cut */
@@ -4647,6 +5200,7 @@ function clientOf(ws) {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
 var reconnectingStt = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4659,6 +5213,7 @@ var reconnectingStt = {
   }
 };
 var reconnectingTts = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4692,7 +5247,8 @@ function nestedFetch(sdk) {
       for (const name of readers) {
         const read2 = response[name];
         if (typeof read2 !== "function") continue;
-        setMember(response, name, { value: () => untilDisconnected(this, () => read2.call(response)), writable: true });
+        const value = () => untilDisconnected(this, () => read2.call(response), true);
+        setMember(response, name, { value, writable: true });
       }
       return response;
     });
@@ -4706,6 +5262,7 @@ function streamsOf2(response) {
 // overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
+  sdk: "cartesia",
   name: "nested-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -4724,6 +5281,7 @@ var nestedClient = {
   }
 };
 var nestedSpeaker = {
+  sdk: "cartesia",
   name: "nested-speaker",
   required: ["websocket", "_fetch"],
   seams(prototype) {
@@ -4746,18 +5304,22 @@ var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
   const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client2) => ({
       get connected() {
         return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
       },
-      end(limit) {
-        const state = clientState(client2);
+      get connections() {
+        const untied = partsOf(client2).filter((part) => !tied2.has(part));
+        return [client2, ...untied].flatMap((one) => clientState(one).connections);
+      },
+      end(limit, drain) {
+        const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
-          state.add(clientState(part));
+          state2.add(clientState(part));
         }
-        return state.end(limit);
+        return state2.end(limit, drain);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),
@@ -4784,7 +5346,13 @@ function either(exchange, given) {
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
-  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+  if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return [];
+  const streams = [result];
+  for (const key of ["stream", "readableStream"]) {
+    const inner = streams[0][key];
+    if (typeof inner === "object" && inner !== null) streams.unshift(inner);
+  }
+  return streams;
 }
 var Attempts2 = class {
   options;
@@ -4827,7 +5395,7 @@ function resourceSeams(prototype, special) {
   const patches = [...resources].map(
     (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
   );
-  const members = { ...clientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name];
@@ -4971,6 +5539,7 @@ var TranscriptLoop = class {
 
 // overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
+  sdk: "cartesia",
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,

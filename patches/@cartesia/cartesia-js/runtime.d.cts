@@ -1,10 +1,21 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39981a5e8eeac5f48681ec16fdaf80e4c830896797dd6917029622928ccf968b */
-/// <reference lib="esnext.disposable" />
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 32fd4f5ba565e289ec274bdd7cdeaecdc88c031fe7699e291fecf29f12cebb9e */
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
-  /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
-  name: 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
+  /** `finish` (only with the option `drain`), `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
+  name: 'finish' | 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
   /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
@@ -40,13 +51,22 @@ export type DisconnectReport = EndReport;
 export interface DisconnectOptions {
   /** Skip the polite steps. Default `false`. */
   force?: boolean;
-  /** The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or the default given to `overlay()`. */
+  /**
+   * The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or the default given to `overlay()`; plus
+   * `drain`.
+   */
   timeout?: number;
+  /**
+   * How long the provider may finish what was sent before this call, in ms. Default 0: open streams are cancelled at once.
+   * Meanwhile the door is closed: calls that send are refused. Loops go on, and end with the last of their audio. The time is
+   * a part of the budget: a `timeout` that is shorter ends it early, and one that is as long leaves no time to close politely.
+   */
+  drain?: number;
   /** Aborting it forces everything that has not ended yet; a signal that is aborted already means force. */
   signal?: AbortSignal;
 }
 
-/** The contract of every client that hangup patches or overlays. */
+/** The contract of every connection and client that hangup patches or overlays. */
 export interface Disconnectable {
   /** The handshake is done and neither side has begun to close. */
   readonly connected: boolean;
@@ -61,4 +81,21 @@ export interface Disconnectable {
    */
   disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A connection that can keep the process alive. */
+export interface ConnectionStatus {
+  /** As in reports: `socket tts`. */
+  name: string;
+  state: 'connecting' | 'open' | 'closing';
+  /** ms since it was opened. */
+  ageMs: number;
+  /** The names of its streams that the provider has not finished: `context a`. */
+  streams: string[];
+}
+
+/** The contract of every client: an object that opens connections. */
+export interface DisconnectableClient extends Disconnectable {
+  /** The connections of this client that have not closed. Every look gives a new list. */
+  readonly connections: readonly ConnectionStatus[];
 }

@@ -2,20 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Disconnectable } from '../../../core/disconnectable.ts';
+import type { Disconnectable, DisconnectableClient } from '../../../core/disconnectable.ts';
 import { targets } from '../../../overlays/cartesia/targets.ts';
 import type { Format } from '../../support/sdk.ts';
-import { startVoiceServer } from '../../support/voice-server.ts';
+import { type Behaviour, startVoiceServer } from '../../support/voice-server.ts';
 import { playedOf } from '../played.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
-import type { ClientDriver } from './driver.ts';
+import { type ClientDriver, speech } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
 
 interface Socket extends Disconnectable {
   connect(options: object): Promise<unknown>;
+  send(request: object): Promise<{ source: { read(out: Float32Array): Promise<number> } }>;
 }
-type Client = Disconnectable & {
+type Client = DisconnectableClient & {
   tts: { websocket(options: object): Socket };
   stt?: { websocket?(options: object): Socket };
 };
@@ -28,12 +29,25 @@ const drivers: readonly [ClientDriver, Format, { tls: boolean }][] = [
 ];
 const options = { sampleRate: 16_000, container: 'raw', encoding: 'pcm_s16le', model: 'ink-whisper' };
 
+/** Speaks on a new connection, and reads in the background. @returns a promise of the number of samples */
+async function speak(websocket: (options: object) => Socket): Promise<{ samples: Promise<number> }> {
+  const socket = websocket({ ...options, encoding: 'pcm_f32le' });
+  await socket.connect({ WebSocket });
+  const { source } = await socket.send({ ...speech, modelId: speech.model_id });
+  const out = new Float32Array(16);
+  const count = async (sum: number): Promise<number> => {
+    const read = await source.read(out);
+    return read < out.length ? sum + read : count(sum + read);
+  };
+  return { samples: count(0) };
+}
+
 for (const delivery of ['overlay', 'patched'] as const) {
   for (const [driver, format, { tls }] of drivers) {
     const versions = targets.filter(({ family }) => family === driver.family).flatMap((target) => target.versions);
     describe.each(playedOf(versions))(`${driver.className} %s ${delivery}`, (version) => {
-      const open = async () => {
-        const server = await startVoiceServer({ onClose: 'ignore' }, { tls });
+      const open = async (behaviour: Behaviour = { onClose: 'ignore' }) => {
+        const server = await startVoiceServer(behaviour, { tls });
         const make = await driver.load({ version, delivery, format });
         const client = make(server.url).client as Client;
         const { stt } = client;
@@ -61,6 +75,48 @@ for (const delivery of ['overlay', 'patched'] as const) {
         assert.equal(server.seen.connections.length, dialled);
         assert.ok(!server.seen.connections.some(({ upgrade }) => /hangup|Symbol/.test(JSON.stringify(upgrade ?? ''))));
         await server.close();
+      });
+
+      test('connections lists those that are open', async () => {
+        const { server, client, makers } = await open();
+        assert.deepEqual(client.connections, []);
+        const sockets = makers.map((websocket) => websocket(options));
+        const dials = sockets.map((socket) => socket.connect({ WebSocket }));
+        const names = makers.map((_, index) => (index === 0 ? 'socket tts' : 'socket stt'));
+        const states = () => client.connections.map(({ name, state, streams }) => ({ name, state, streams }));
+        await Promise.all(dials);
+        const all = (state: string) => names.map((name) => ({ name, state, streams: [] }));
+        assert.deepEqual(states(), all('open'));
+        for (const { ageMs } of client.connections) assert.ok(ageMs >= 0 && ageMs < 60_000, `${ageMs} ms`);
+        const ending = client.disconnect();
+        assert.deepEqual(states(), all('closing'));
+        await client.disconnect(true);
+        await ending;
+        assert.deepEqual(client.connections, []);
+        await server.close();
+      });
+
+      test('disconnect({drain}) lets its streams finish', async () => {
+        const { server, client, makers } = await open({ chunks: 20, interval: 5 });
+        const { samples } = await speak(makers[0]!);
+        const report = await client.disconnect({ drain: 60_000 });
+        expect(report).toMatchObject({ outcome: 'graceful', abandoned: [] });
+        expect(JSON.stringify(report)).toContain('{"name":"finish","outcome":"ok"');
+        expect(await samples).toBe(20 * 16);
+        await server.close();
+      });
+
+      test('a later disconnect() ends the drain of its streams, and disconnect(true) forces them', async () => {
+        for (const how of [undefined, true]) {
+          const { server, client, makers } = await open({ chunks: Number.POSITIVE_INFINITY, interval: 5 });
+          const { samples } = await speak(makers[0]!);
+          const ending = client.disconnect({ drain: 60_000 });
+          await expect.poll(() => server.seen.connections.at(-1)!.chunks).toBeGreaterThan(3);
+          void client.disconnect(how);
+          expect((await ending).outcome).toBe(how ? 'forced' : 'graceful');
+          expect(await samples).toBeGreaterThan(0);
+          await server.close();
+        }
       });
 
       test('another client and its connections are left alone', async () => {

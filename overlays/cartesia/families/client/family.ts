@@ -1,4 +1,4 @@
-import { clientMembers } from '../../../client/members.ts';
+import { ownClientMembers } from '../../../client/members.ts';
 import { catchInstance, withGlobal } from '../../../foreign/globals.ts';
 import { type Members, snapshot } from '../../../foreign/members.ts';
 import type { Family, Patch } from '../../../seams/family.ts';
@@ -22,8 +22,10 @@ type SttName = (typeof sttNames)[number];
 
 /** `Cartesia` of 3.x and 4.x. */
 export const client: Family<CartesiaClient> = {
+  sdk: 'cartesia',
   name: 'client',
   required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
+  isOwn: (prototype) => 'TTS' in prototype.constructor,
 
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== undefined);
@@ -34,7 +36,7 @@ export const client: Family<CartesiaClient> = {
   },
 
   seams: (prototype, self) => {
-    const members = { ...clientMembers(), ...requestMembers(snapshot(prototype)) };
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)) };
     return { patches: [{ object: prototype, name: 'the client', members }, ...resourcePatches(prototype, self)] };
   },
 };

@@ -1,6 +1,6 @@
 import { clientState } from '../../../client/client-state.ts';
+import { clientMembers } from '../../../client/members.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { wrapperBehind } from '../source-router/family.ts';
@@ -13,6 +13,7 @@ interface CompatClient {
 
 /** `CartesiaClient` of `backcompat` in 3.x and 4.x: a shell around a client of today. */
 export const compatClient: Family<CompatClient> = {
+  sdk: 'cartesia',
   name: 'compat-client',
   required: ['constructor'],
   prototypeOf(instance) {
@@ -25,7 +26,7 @@ export const compatClient: Family<CompatClient> = {
 };
 
 function shellMembers(): Members {
-  return disconnectableMembers<CompatClient>({
+  return clientMembers<CompatClient>({
     levelOf: ({ client }) => clientState(client),
     optionsOf: (shell) => optionsFor(shell.client, shell),
     isInstance: ({ client }) => client !== undefined,

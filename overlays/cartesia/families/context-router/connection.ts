@@ -1,5 +1,5 @@
+import type { Step } from '../../../../core/endable.ts';
 import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts';
-import type { Step } from '../../../../core/ladder.ts';
 import { caps } from '../../../../core/limits.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
@@ -14,7 +14,7 @@ import { Contexts } from './streams.ts';
 
 /** One `TTSWS`: many contexts on one socket, which the SDK replaces when it finds it closed. */
 export class RouterConnection extends Connection {
-  protected readonly name = 'socket tts';
+  readonly name = 'socket tts';
   readonly streams: Contexts;
   readonly faults: Faults;
   readonly #ws: TTSWS;
@@ -27,7 +27,7 @@ export class RouterConnection extends Connection {
     super(events);
     this.#ws = ws;
     this.streams = new Contexts(ws);
-    this.faults = new Faults(() => secretsOf(ws.client, ws._wsOptions));
+    this.faults = new Faults(this, () => secretsOf(ws.client, ws._wsOptions));
   }
 
   protected get socket() {
@@ -87,21 +87,23 @@ export class RouterConnection extends Connection {
 
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event: ClientEvent, data: string): void {
-    this.admit('send()');
+    // A send that has begun before the end is said too.
+    if (this.isDeaf) this.admit('send()');
     const contextId = event.context_id ?? undefined;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = 'the connection closed before the message could be sent';
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== undefined) this.streams.begin(contextId);
+    if (contextId !== undefined) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event: ClientEvent): void {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
 
@@ -126,13 +128,15 @@ export class RouterConnection extends Connection {
 
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event: ServerEvent | null, message: string | undefined, cause: unknown): boolean {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
       return this.faults.isConnecting || !this.streams.isEmpty;
     }
-    return this.streams.cutConcerned(undefined, this.faults.loss({ what: message ?? 'unknown fault', cause }));
+    const what = message ?? 'unknown fault';
+    if ((cause as Partial<Error> | undefined)?.name === 'SyntaxError') this.faults.unreadable(what);
+    return this.streams.cutConcerned(undefined, this.faults.loss({ what, cause }));
   }
 
   #onErrorEvent(event: ServerEvent): boolean {
@@ -150,11 +154,31 @@ export class RouterConnection extends Connection {
     if (verdict === 'void') return true;
     const { contextId, cause } = verdict;
     const what = 'the provider sent a message that the SDK cannot read';
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what, cause }))) this.faults.warn(what);
     return true;
   }
 
   // -- the end --
+
+  protected override async finishStreams(): Promise<void> {
+    // The sends of this tick come first.
+    await undefined;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs(): void {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: '', continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
 
   protected override politeSteps(): Step[] {
     return [

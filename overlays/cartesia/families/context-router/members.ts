@@ -1,10 +1,11 @@
-import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
+import { HangupError } from '../../../../core/errors.ts';
 import { checkMs } from '../../../../core/options.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { keep, kept } from '../../../foreign/keep.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { uuid } from '../../../foreign/uuid.ts';
+import { lateCall } from '../../../late-call.ts';
 import { handled } from '../../../seams/handled.ts';
 import { openDestroyable } from '../../../sockets/native.ts';
 import { CONNECTING, OPEN } from '../../../sockets/socket.ts';
@@ -165,8 +166,9 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
   const guarded = (name: 'push' | 'send' | 'flush' | 'no_more_inputs') =>
     function (this: TTSWSContext, options?: unknown) {
       if (!registry.serves(this._ws)) return (sdk[name] as TTSWSContext['push']).call(this, options);
+      const connection = registry.connectionOf(this._ws);
       // The SDK's method would name the call that it makes itself.
-      if (registry.connectionOf(this._ws).ended) return handled(Promise.reject(new DisconnectedError(`${name}()`)));
+      if (connection.ended) return handled(Promise.reject(lateCall(connection.name, `${name}()`)));
       const cause = queueOf(this)?.cause;
       // The provider has forgotten everything that was sent before the cut.
       return handled(
@@ -184,8 +186,10 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
     receive(options) {
       if (!registry.serves(this._ws)) return sdk.receive.call(this, options);
       const begin = () => {
-        const { ended, streams } = registry.connectionOf(this._ws);
-        if (ended) throw new DisconnectedError('receive()');
+        const connection = registry.connectionOf(this._ws);
+        const { streams } = connection;
+        // While the provider finishes, a loop may begin to read what it says.
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit('receive()');
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);

@@ -1,7 +1,7 @@
 import { clientKey } from '../../../../core/symbols.ts';
 import { clientState } from '../../../client/client-state.ts';
+import { clientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
-import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
@@ -23,6 +23,7 @@ const fetches = ['_fetch', 'fetch'] as const;
 
 /** `Cartesia` of 1.x: it has its parts as members, and nothing of its own on its prototype. */
 export const nestedClient: Family<Client> = {
+  sdk: 'cartesia',
   name: 'nested-client',
   required: ['constructor'],
   prototypeOf(instance) {
@@ -48,6 +49,7 @@ interface Speaker extends NestedClient {
 
 /** `TTS` of 1.x: it makes connections, which do not know it. */
 export const nestedSpeaker: Family<Speaker> = {
+  sdk: 'cartesia',
   name: 'nested-speaker',
   required: ['websocket', '_fetch'],
 
@@ -76,18 +78,23 @@ function nestedMembers(prototype: object): Members {
   const partsOf = (client: object) =>
     Object.values(client).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part)) as object[];
   const tied = new WeakSet<object>();
-  return disconnectableMembers({
+  return clientMembers({
     levelOf: (client) => ({
       get connected() {
         return [client, ...partsOf(client)].some((one) => clientState(one).connected);
       },
-      end(limit) {
+      get connections() {
+        // A part that is tied is among the client's own members.
+        const untied = partsOf(client).filter((part) => !tied.has(part));
+        return [client, ...untied].flatMap((one) => clientState(one).connections);
+      },
+      end(limit, drain) {
         const state = clientState(client);
         for (const part of partsOf(client).filter((part) => !tied.has(part))) {
           tied.add(part);
           state.add(clientState(part));
         }
-        return state.end(limit);
+        return state.end(limit, drain);
       },
     }),
     optionsOf: (client) => optionsFor(client),

@@ -1,7 +1,7 @@
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import type { Members } from '../../../foreign/members.ts';
-import { handled } from '../../../seams/handled.ts';
+import { handled, isPromise } from '../../../seams/handled.ts';
 import type { ReconnectingConnection } from './connection.ts';
 import type { ConnectOptions, ReconnectingClient, SttClient, TtsClient } from './shapes.ts';
 import type { SttConnection } from './stt-connection.ts';
@@ -27,8 +27,8 @@ function commonMembers<W extends ReconnectingClient>(registry: Registry<W, Recon
 function isAsync(method: (...args: never[]) => unknown): boolean {
   try {
     const result = method.call({}, {} as never);
-    if (!(result instanceof Promise)) return false;
-    result.catch(() => {});
+    if (!isPromise(result)) return false;
+    result.then(undefined, () => {});
     return true;
   } catch {
     return false;
@@ -59,7 +59,7 @@ export function ttsMembers(sdk: TtsClient, registry: Registry<TtsClient, TtsConn
   if (sdkContinue !== undefined) {
     members.continue = function (this: TtsClient, request) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request);
+      const send = () => connection.continued(sdkContinue.call(this, request));
       if (dials) return handled(inPromise(() => connection.enqueue('continue()', send)));
       connection.admit('continue()');
       return send();
@@ -78,7 +78,7 @@ export function sttMembers(sdk: SttClient, registry: Registry<SttClient, SttConn
   const post = (name: 'send' | 'finalize' | 'done') =>
     function (this: SttClient, audio?: unknown): Promise<void> {
       return run(this, `${name}()`, () => {
-        registry.connectionOf(this).onSend();
+        registry.connectionOf(this).onSend(name);
         return sdk[name].call(this, audio);
       });
     };

@@ -1,15 +1,16 @@
 import { checkMs } from '../../../../core/options.ts';
 import { StreamSet } from '../../../connection/streams.ts';
 import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
-import type { SocketEnd } from '../../../sockets/socket.ts';
+import { isPromise } from '../../../seams/handled.ts';
+import { OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { inspect } from './frames.ts';
 import type { ServerMessage, StreamHandle, StreamRequest, TtsClient } from './shapes.ts';
-import { SpeechStream } from './stream.ts';
+import { type Input, SpeechStream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
-  protected readonly name = 'socket tts';
+  readonly name = 'socket tts';
   readonly streams = new StreamSet<SpeechStream>();
   #shape = { sampleBytes: 1, allAudio: false };
 
@@ -31,14 +32,19 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
         if (start !== undefined) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
       // The connection ended while the SDK was starting the stream.
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
       const started = send();
-      if (started instanceof Promise) return started.then(begin).finally(settled);
+      if (isPromise(started)) {
+        const begun = started.then(begin);
+        begun.then(settled, settled);
+        return begun;
+      }
       settled();
       return begin(started);
     } catch (error) {
@@ -47,18 +53,33 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     }
   }
 
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued<R>(sent: R): R {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {});
+    else note();
+    return sent;
+  }
+
+  #noteInput(text: unknown): void {
+    if (typeof text !== 'string') return;
+    const input = JSON.parse(text) as Input;
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
+  }
+
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener: Listener): Listener {
     return (event) => {
       try {
         listener(event);
       } catch {
-        this.#onFault(undefined, 'the provider sent a message that the SDK cannot read');
+        this.#onUnreadable(undefined, 'the provider sent a message that the SDK cannot read');
       }
     };
   }
 
-  #onFault(contextId: unknown, what: string): void {
+  #onUnreadable(contextId: unknown, what: string): void {
+    this.faults.unreadable(what);
     if (!this.streams.cutConcerned(contextId, this.faults.loss({ what }))) this.faults.warn(what);
   }
 
@@ -69,7 +90,7 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
     if (verdict === 'plain') pass();
     else if (verdict === 'unknown') return;
     else if ('error' in verdict) this.#onErrorMessage(verdict.error, pass);
-    else this.#onFault(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
+    else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
 
   #onErrorMessage(message: ServerMessage, pass: () => void): void {
@@ -83,6 +104,15 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
   }
 
   // -- the end --
+
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  protected override finishStreams(): Promise<void> | undefined {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: '', continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
 
   protected override cutStreams(end: SocketEnd): void {
     const { open } = this.streams;

@@ -19,7 +19,7 @@ interface ToySocket {
 
 class ToyConnection extends Connection {
   readonly name = 'socket';
-  readonly faults = new Faults(() => []);
+  readonly faults = new Faults(this, () => []);
   readonly streams = new StreamSet();
   readonly #ws: ToySocket;
   readonly #sdk: ToySocket;
@@ -61,6 +61,7 @@ class ToyConnection extends Connection {
 }
 
 const socket: Family<ToySocket> = {
+  sdk: 'toy',
   name: 'socket',
   required: ['connect', 'send', 'close', '_read'],
   seams(prototype) {

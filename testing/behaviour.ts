@@ -31,8 +31,6 @@ export type Fault =
   | { kind: 'binary'; bytes: number }
   /** Bytes that bypass the WebSocket layer, such as a frame with a reserved opcode. */
   | { kind: 'raw'; bytes: Uint8Array }
-  /** The header of a frame of 120 MB and the first 64 KiB of it: over the limit of `ws`, which is 100 MiB. */
-  | { kind: 'huge-frame' }
   /** An `error` event, with the id of the newest context or without any. */
   | { kind: 'error-event'; withContext: boolean; message?: string };
 
@@ -41,9 +39,12 @@ export interface Behaviour {
   greeting?: Greeting;
   /** Wait before the upgrade is answered, in ms. Default 0. */
   upgradeDelay?: number;
-  /** Audio chunks per transcript; `Infinity` streams until cancelled. Default 3. */
-  chunks?: number;
-  /** Bytes of audio per chunk. Default 64. */
+  /**
+   * The answer to each request for speech: its chunks of audio, or their number. Of a transcription: its texts, or their
+   * number. `Infinity` goes on until cancelled. Default 3.
+   */
+  chunks?: number | readonly (Uint8Array | string)[];
+  /** Bytes of a chunk of audio, where `chunks` is a number. Default 64. */
   chunkBytes?: number;
   /** Between chunks, in ms. Default 2; with 0 all chunks of a finite stream go out in one tick. */
   interval?: number;
@@ -60,6 +61,3 @@ export interface Behaviour {
   /** Chunks sent on the connection before `fault`. Default 0: as soon as a request arrives. */
   faultAfter?: number;
 }
-
-/** A frame with the reserved opcode 3, which RFC 6455 tells the receiver to fail the connection for. */
-export const reservedOpcodeFrame = Uint8Array.of(0x83, 0x01, 0x00);

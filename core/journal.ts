@@ -1,0 +1,57 @@
+import type { Deadline } from './deadline.ts';
+import type { EndReport, StepReport } from './disconnectable.ts';
+import type { Endable } from './endable.ts';
+import { publish } from './publish.ts';
+import { plainError, scrubError } from './scrub.ts';
+import { shared } from './shared.ts';
+
+/** Keeps the reports of the steps of one end, and publishes its course. */
+export class Journal {
+  readonly steps: StepReport[] = [];
+  hasFailed = false;
+  readonly start = performance.now();
+  readonly #endable: Endable;
+  #id: number | undefined;
+
+  constructor(endable: Endable) {
+    this.#endable = endable;
+  }
+
+  get #end(): { id: number; name: string } {
+    // All copies of hangup count together.
+    this.#id ??= ++shared('ends@1', () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+
+  begin(limit: Deadline): void {
+    publish('hangup.end.start', () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name: string, outcome: StepReport['outcome'], start?: number, error?: unknown): void {
+    const step: StepReport = { name, outcome, durationMs: start === undefined ? 0 : elapsed(start) };
+    if (outcome === 'failed') {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish('hangup.end.step', () => ({ ...this.#end, step }));
+  }
+
+  #readable(error: unknown): Error {
+    try {
+      const cleaned = this.#endable.clean === undefined ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== undefined) return plainError(cleaned);
+    } catch {
+      // The error, or the code that cleans it, cannot be trusted to be readable.
+    }
+    return new Error('the step gave no error that can be read');
+  }
+
+  finish(report: EndReport): void {
+    publish('hangup.end.finish', () => ({ ...this.#end, report }));
+  }
+}
+
+/** ms since `start`, to the microsecond: more digits say nothing. */
+export const elapsed = (start: number): number => Math.round((performance.now() - start) * 1000) / 1000;

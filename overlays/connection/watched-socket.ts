@@ -1,0 +1,117 @@
+import type { ConnectionStatus } from '../../core/disconnectable.ts';
+import { ConnectTimeoutError, HangupError } from '../../core/errors.ts';
+import { elapsed } from '../../core/journal.ts';
+import { caps } from '../../core/limits.ts';
+import type { Heartbeat } from '../seams/overlay-options.ts';
+import { forceClose } from '../sockets/destroy.ts';
+import { CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { onError, onOpen } from '../sockets/watch.ts';
+import { onTcpClose, onTcpError } from '../sockets/ws.ts';
+import type { Faults } from './faults.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+/** The connection that a socket belongs to, as far as the socket's limits reach it. */
+export interface Owner {
+  readonly faults: Faults;
+  /** Its streams have been dropped: nothing that arrives concerns anybody. */
+  isDeaf(): boolean;
+  /** Ends the streams that are read from the socket. */
+  cut(end: SocketEnd): void;
+  /** The socket can keep the process alive no longer. */
+  onLost(): void;
+  /** The handshake is over. */
+  onOpen(): void;
+}
+
+/** One socket of a connection: the limits of its handshake, its heartbeat and its close, and its first error. */
+export class WatchedSocket {
+  /** The first error after its handshake. */
+  error: unknown;
+  readonly #since = performance.now();
+  readonly #socket: SocketLike;
+  readonly #owner: Owner;
+  /** Functions that stop its timers. */
+  readonly #stops: (() => void)[] = [];
+  #isClosing = false;
+  #isLost = false;
+
+  constructor(socket: SocketLike, owner: Owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+
+  /** @param streams the names of those that are read from it */
+  status(name: string, streams: string[]): ConnectionStatus {
+    const { readyState } = this.#socket;
+    const state = readyState === CONNECTING ? 'connecting' : readyState === OPEN ? 'open' : 'closing';
+    return { name, state, ageMs: elapsed(this.#since), streams };
+  }
+
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat: Heartbeat): void {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
+      // After a listener of the app's has thrown, no pong is read any more, and `ws` does not report its close.
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+
+  watchErrors(): void {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error: unknown) => {
+      this.error ??= error;
+    };
+    const begin = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
+      if (!isOpen) return;
+      note(error);
+      // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+    });
+  }
+
+  /** @param ms the longest handshake */
+  limitHandshake(ms: number): void {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    onOpen(this.#socket, () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked: SocketEnd | undefined): void {
+    // The ladder has limits of its own, and a socket that was lost needs none.
+    if (this.#owner.isDeaf() || this.#isLost) return;
+    if (asked !== undefined) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+
+  /** It is lost: its timers stop. */
+  stop(): void {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+}

@@ -1,0 +1,99 @@
+/** An app that subscribes to the channels of hangup learns the course of every end, and of every loss, of every class. */
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { channels, type Diagnostics } from '../../../core/diagnostics.ts';
+import { nameOf, socketCells } from '../../support/cells.ts';
+import { driverOf, drivers } from '../drivers/index.ts';
+import { endless } from '../stage.ts';
+import { LineStage } from './stage.ts';
+
+/** All messages since the test began, in their order. */
+let heard: { [N in keyof Diagnostics]: { channel: N; message: Diagnostics[N] } }[keyof Diagnostics][];
+const listen = (message: unknown, channel: string | symbol) => {
+  heard.push({ channel, message } as (typeof heard)[number]);
+};
+const told = <N extends keyof Diagnostics>(name: N): Diagnostics[N][] =>
+  heard.flatMap(({ channel, message }) => (channel === name ? [message as Diagnostics[N]] : []));
+
+beforeEach(() => {
+  heard = [];
+  for (const channel of channels) subscribe(channel, listen);
+});
+afterEach(() => {
+  for (const channel of channels) unsubscribe(channel, listen);
+});
+
+for (const driver of drivers) {
+  for (const delivery of ['overlay', 'patched'] as const) {
+    const cell = socketCells(delivery).findLast((one) => driverOf(one) === driver && one.broken === undefined);
+    assert.ok(cell, `${driver.classNames} has no cell for ${delivery}`);
+
+    describe(nameOf(cell), () => {
+      const play = async (run: (stage: LineStage) => Promise<void>) => {
+        const stage = await LineStage.create(cell, 4_000);
+        try {
+          await run(stage);
+        } finally {
+          await stage.dispose();
+        }
+      };
+
+      test('an end begins, takes its steps, and gives its report, also to await using', () =>
+        play(async (stage) => {
+          const { target } = await stage.open();
+          await target[Symbol.asyncDispose]();
+          const [start] = told('hangup.end.start');
+          const [finish, ...others] = told('hangup.end.finish');
+          assert.ok(start && finish);
+          assert.deepEqual(others, []);
+          assert.ok(start.timeout > 1_000 && start.timeout <= 2_000, `${start.timeout} ms`);
+          assert.deepEqual([start.id, start.name], [finish.id, finish.name]);
+          assert.equal(finish.report, await target.disconnect());
+          const steps = told('hangup.end.step');
+          assert.deepEqual(
+            steps.map(({ id, step }) => [id, step]),
+            finish.report.steps.map((step) => [start.id, step]),
+          );
+          assert.equal(heard.at(0)?.channel, 'hangup.end.start');
+          assert.equal(heard.at(-1)?.channel, 'hangup.end.finish');
+        }));
+
+      test('a call after the end is refused, by its name', () =>
+        play(async (stage) => {
+          const line = await stage.open();
+          await line.target.disconnect(true);
+          const calls = Object.entries(line.calls);
+          for (const [, call] of calls) await stage.fails(call, 'a call after the end', 'ERR_DISCONNECTED');
+          assert.equal(told('hangup.dial.refused').length, calls.length);
+          for (const { name, call } of told('hangup.dial.refused'))
+            assert.match(`${name} ${call}`, /^socket \w+ \w+\(\)$/);
+        }));
+
+      if (driver.traits.throws)
+        test('a stream that is cut is told with the error of its reader', () =>
+          play(async (stage) => {
+            const line = await stage.open({ ...endless, done: false });
+            const stream = await stage.stream(line, 3);
+            stage.server.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
+            const error = await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+            const [cut] = told('hangup.stream.cut');
+            assert.equal(cut?.error.closeCode, 1011);
+            assert.equal(cut?.error.message, error.message);
+            await stage.hangUp(line);
+          }));
+
+      // The SDK reads frames of its old transcriptions in a `try` of its own.
+      if (!driver.classNames.includes('SttWebsocket'))
+        test('a frame that cannot be read is told', () =>
+          play(async (stage) => {
+            const line = await stage.open({ ...endless, done: false });
+            await stage.stream(line, 3);
+            stage.server.inflict({ kind: 'text', data: ['{"type":"chunk","data":42', 'null'] });
+            await stage.until(() => told('hangup.frame.unreadable').length > 0, 'the message of the frame');
+            assert.match(told('hangup.frame.unreadable')[0]!.reason, /^the provider sent |^could not parse/);
+            await stage.hangUp(line);
+          }));
+    });
+  }
+}

@@ -1,0 +1,170 @@
+/** Every block of every document can be copied: programs compile, data parses, commands and their options exist. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { commands, optionsOf } from '../../scripts/commands.ts';
+import { brokenLinks } from '../../tools/documents.ts';
+import { scratch } from '../support/patching.ts';
+import { root } from '../support/sdk.ts';
+import { blocks, blocksOf, documents, writeSection } from './blocks.ts';
+
+const run = promisify(execFile);
+const { scripts, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+};
+
+/** Languages of blocks that show what a program prints, or a tree of files. */
+const outputs = ['text', 'console', ''];
+
+/** What a document tells its reader to run or to write, block by block and word by word. */
+const code = documents.flatMap(({ path, blocks, inlineCode }) =>
+  [...blocks.filter(({ language }) => !outputs.includes(language)).map(({ text }) => text), ...inlineCode].map(
+    (text) => ({
+      path,
+      text,
+    }),
+  ),
+);
+
+test('every language of a block has a test', () => {
+  const tested = ['sh', 'ts', 'js', 'json', 'yaml', 'dockerfile', 'gitattributes', ...outputs];
+  expect(blocks.filter(({ language }) => !tested.includes(language))).toEqual([]);
+});
+
+test('TypeScript compiles', async () => {
+  const sections = new Map(blocksOf('ts').map((block) => [`${block.document} ${block.heading}`, block]));
+  const folders = [...sections.values()].map(({ document, heading }) => writeSection(document, heading).folder);
+  const sources = Object.entries(exports).flatMap(([subpath, target]): [string, string[]][] => {
+    const file = typeof target === 'string' ? target : Object.values(target)[0]!;
+    return file.endsWith('.json')
+      ? []
+      : [[join('hangup', subpath), [file.replace(/^\.\/dist\/(.+?)(\.d)?\.[jt]s$/, `${root}$1.ts`)]]];
+  });
+  const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
+  const config = join(folders[0]!, 'tsconfig.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: {
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        moduleDetection: 'force',
+        paths: {
+          ...Object.fromEntries(sources),
+          '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
+          '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        },
+      },
+      include: [join(root, 'test/documents/given'), ...folders],
+      exclude: [],
+    }),
+  );
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  const { stdout } = await run(process.execPath, [tsc, '-p', config]).catch((error: { stdout: string }) => error);
+  expect(stdout).toBe('');
+}, 60_000);
+
+test.each(blocksOf('js'))('JavaScript of $document, $heading, is valid', async ({ text }) => {
+  await transform(text, { loader: 'js' });
+});
+
+test.each(blocksOf('json'))('JSON of $document, $heading, is valid', ({ text }) => {
+  expect(JSON.parse(text)).toBeTypeOf('object');
+});
+
+test.each(blocksOf('yaml'))('YAML of $document, $heading, is valid', ({ text }) => {
+  expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
+});
+
+test.each(blocksOf('sh'))('the shell reads $document, $heading', async ({ text }) => {
+  await run('bash', ['-n', '-c', text]);
+});
+
+test.each(blocksOf('dockerfile'))('the Dockerfile of $document, $heading, has only instructions', async ({ text }) => {
+  const lines = text.split('\n').filter(Boolean);
+  expect(lines.filter((line) => !/^(FROM|WORKDIR|COPY|RUN|ENV|USER|CMD) \S/.test(line))).toEqual([]);
+  for (const line of lines) if (line.startsWith('RUN ')) await run('bash', ['-n', '-c', line.slice(4)]);
+});
+
+test.each(blocksOf('gitattributes'))(
+  'git keeps the line ends with the lines of $document, $heading',
+  async ({ text }) => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'patches'));
+    writeFileSync(join(folder, 'patches/.gitattributes'), text);
+    await run('git', ['init', '-q'], { cwd: folder });
+    const { stdout } = await run('git', ['check-attr', 'text', 'patches/one.patch'], { cwd: folder });
+    expect(stdout).toContain('text: unset');
+  },
+);
+
+/** The calls of the command `hangup` in a text, each with its arguments. */
+function callsOf(text: string): string[][] {
+  const launchers = /^(RUN|npx|pnpm|yarn|bunx|dlx|\(|[A-Z_]+=.*)$/;
+  return text.split(/&&|[;|\n]|\s#/).flatMap((command) => {
+    const words = command.trim().replaceAll('"', '').split(/\s+/);
+    const at = words.indexOf('hangup');
+    return at >= 0 && words.slice(0, at).every((word) => launchers.test(word)) ? [words.slice(at + 1)] : [];
+  });
+}
+
+/** @throws {Error} when there is no such command, or it has no such option */
+function checkCall([name, ...args]: string[]): void {
+  if (name === undefined || name === '--help') return;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw new Error(`"${name}" is no command`);
+  const options = Object.entries(optionsOf(command)).map(([option, { value }]) => [
+    option,
+    { type: value === undefined ? 'boolean' : 'string' },
+  ]);
+  parseArgs({ args, options: Object.fromEntries(options), allowPositionals: command.operands !== undefined });
+}
+
+describe('commands', () => {
+  test('those of hangup and their options exist', () => {
+    const calls = code.flatMap(({ path, text }) => callsOf(text).map((call) => ({ path, call })));
+    expect(calls.length).toBeGreaterThan(50);
+    for (const { path, call } of calls)
+      expect(() => checkCall(call), `${path}: hangup ${call.join(' ')}`).not.toThrow();
+  });
+
+  test.each(['npx hangup aply', 'npx hangup apply --chek', 'npm ci && npx hangup verify 4.2.0'])(
+    '"%s" would be found',
+    (text) => {
+      expect(() => callsOf(text).forEach(checkCall)).toThrow();
+    },
+  );
+
+  test('scripts of npm exist', () => {
+    const names = code.flatMap(({ text }) => [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!));
+    expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  test('modules of hangup exist', () => {
+    const names = code.flatMap(({ text }) =>
+      [...text.matchAll(/(?<![\w./])hangup\/(\w[\w/]*)(?![\w./]*\.\w)/g)].map((match) => `./${match[1]}`),
+    );
+    expect(names.filter((name) => exports[name] === undefined)).toEqual([]);
+  });
+});
+
+test('a link to a file or heading that is not there is found', () => {
+  const [document] = documents;
+  const links = ['nothing.md', 'README.md#nothing', '#nothing', 'README.md', 'https://example.com/nothing'];
+  const broken = brokenLinks({ ...document!, path: 'README.md', links }, documents, (path) => path === 'README.md');
+  expect(broken).toHaveLength(3);
+});
+
+test('the size of the patch of 4.2.0 is the one that the documents state', () => {
+  const patch = readFileSync(join(root, 'patches/@cartesia/cartesia-js/4.2.0.patch'), 'utf8');
+  const [lines, files] = [/^\+(?!\+\+ )/gm, /^diff /gm].map((pattern) => patch.match(pattern)!.length);
+  const stated = ['SECURITY.md', 'docs/choose.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  for (const text of stated) expect(text).toContain(`4.2.0, ${lines} lines in ${files} files`);
+});

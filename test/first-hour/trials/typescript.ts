@@ -1,0 +1,47 @@
+import { App } from '../app.ts';
+import { block, pinned } from '../documents.ts';
+import { quickStart, server, startUp } from './programs.ts';
+import { json, sdk, type Trial } from './trial.ts';
+
+/** The options of `tsc --init`, with a check of every declaration. */
+export const tsconfig = json({
+  compilerOptions: {
+    target: 'es2022',
+    lib: ['es2022', 'esnext.disposable'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    allowImportingTsExtensions: true,
+    rewriteRelativeImportExtensions: true,
+    types: ['node'],
+    rootDir: 'src',
+    outDir: 'dist',
+  },
+  include: ['src'],
+});
+
+/** The SDK's own declarations import those of `ws`. */
+export const compiler = ['typescript', '@types/node', '@types/ws'].map(pinned).join(' ');
+
+export const typescript: Trial = {
+  id: 'typescript',
+  title: 'TypeScript, ES module, strict, skipLibCheck false',
+  async play(app) {
+    app.write({ 'package.json': json({ name: 'app', private: true, type: 'module' }), 'tsconfig.json': tsconfig });
+    await app.given(`npm install ${sdk}`);
+    await app.given(`npm install --save-dev ${compiler}`);
+    app.write({ 'src/bare.ts': "import '@cartesia/cartesia-js';\n" });
+    await app.given('npx tsc');
+    await app.initialise(quickStart);
+    app.write({
+      'src/server.ts': server,
+      'src/start-up.ts': startUp,
+      'src/metrics.ts': block('docs/diagnostics.md', 'In your metrics and traces', 'ts'),
+    });
+    await app.command('npx tsc');
+    await app.program('node --import ./dist/metrics.js dist/server.js', /^(graceful|forced)$/m, App.terminate);
+    await app.command('node dist/start-up.js');
+  },
+};
