@@ -109,7 +109,8 @@ export class ReceiveQueue<T> implements AsyncIterable<T> {
 
   /**
    * Pushes a source until it ends, holding to the bound. The queue ends with the source: by its crash, its return or the
-   * abort of `signal`, which counts as stopped by you. When the queue ends first, the source's `return()` is called.
+   * abort of `signal`, which counts as stopped by you. When the queue ends first, the source's `return()` is called. A
+   * source that waits for its next item hears of that when the item has come: give it the signal too.
    *
    * @returns a promise that resolves at the end of the queue, and never rejects
    * @throws {TypeError} at once, on an unknown option

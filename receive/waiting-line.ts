@@ -87,7 +87,8 @@ export class WaitingLine<T> {
     clearTimeout(this.#timer);
     this.#timerAt = at;
     this.#isSecondLook = false;
-    this.#timer = setTimeout(this.#look, Math.ceil(at - performance.now()));
+    // Newer versions of Node warn of a negative number.
+    this.#timer = setTimeout(this.#look, Math.max(0, Math.ceil(at - performance.now())));
   }
 
   /** Forgets the timer, when nobody waits any more. */

@@ -40,8 +40,8 @@ async function run(program: string): Promise<string[]> {
   const { code } = transformSync(`export default async () => {${body}};`, { loader: 'ts', format: 'cjs' });
   const module: { exports: { default?: () => Promise<void> } } = { exports: {} };
   const print = { log: (...words: unknown[]) => printed.push(words.join(' ')) };
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  new Function('module', 'modules', 'console', 'url', code)(module, modules, print, url);
+  process.env.BOT_URL = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  new Function('module', 'modules', 'console', code)(module, modules, print);
   await module.exports.default!();
   return printed;
 }

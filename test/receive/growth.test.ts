@@ -1,9 +1,11 @@
 /** A million messages leave nothing behind, and a long line costs no more per item than a short one. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ReceiveQueue } from '../../receive/index.ts';
 
+// A million messages take seconds, and more on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 setFlagsFromString('--expose-gc');
 const gc: () => void = runInNewContext('gc');
 

@@ -38,7 +38,7 @@ test('random calls, with lines that are longer than one part', () => {
       expect(line.shift()).toBeUndefined();
       expect([line.size, line.last]).toEqual([0, undefined]);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
