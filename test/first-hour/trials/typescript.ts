@@ -51,7 +51,7 @@ export const typescript: Trial = {
     await app.command('npx tsc');
     await app.program(
       'node --import ./dist/metrics.js dist/server.js',
-      /^(?![^]*undefined)[^]*socket tts was forced: deadline \[\]/,
+      /^(?!.*undefined).*socket tts was forced: deadline \[\]/s,
       App.terminate,
     );
     await app.command('node dist/start-up.js');
