@@ -24,7 +24,10 @@ export function writeSection(document: string, heading: string): { folder: strin
   symlinkSync(dirname(patchedPackage('4.2.0')), join(folder, 'node_modules/@cartesia'));
   const programs = blocksOf('ts', 'js').filter((block) => block.document === document);
   const own = programs.filter((block) => block.heading === heading);
-  const others = programs.filter((block) => block.heading !== heading && fileNameOf(block) !== undefined);
+  const others = programs.filter((block) => {
+    const module = fileNameOf(block)?.replace(/\.\w+$/, '');
+    return block.heading !== heading && module !== undefined && own.some(({ text }) => text.includes(`/${module}`));
+  });
   const write = (block: Block, index: number) => {
     const file = join(folder, fileNameOf(block) ?? `block-${index}.${block.language}`);
     mkdirSync(dirname(file), { recursive: true });

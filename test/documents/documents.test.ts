@@ -148,10 +148,9 @@ describe('commands', () => {
   });
 
   test('modules of hangup exist', () => {
-    const names = code.flatMap(({ text }) =>
-      [...text.matchAll(/(?<![\w./])hangup\/(\w[\w/]*)(?![\w./]*\.\w)/g)].map((match) => `./${match[1]}`),
-    );
-    expect(names.filter((name) => exports[name] === undefined)).toEqual([]);
+    const mentions = code.flatMap(({ text }) => [...text.matchAll(/(?<![\w./])hangup\/(\w[\w./-]*\w)(?![\w/])/g)]);
+    const modules = mentions.map((match) => match[1]!).filter((path) => !/\.[cm]?[jt]s$/.test(path));
+    expect(modules.filter((path) => exports[`./${path}`] === undefined)).toEqual([]);
   });
 });
 

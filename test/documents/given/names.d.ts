@@ -7,5 +7,6 @@ declare global {
   const client: Cartesia;
   const ws: TTSWS;
   const context: TTSWSContext;
+  const url: string;
   const verify: typeof hangup.verify;
 }

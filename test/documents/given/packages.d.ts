@@ -1,4 +1,6 @@
-// The part of Nest that the documents use. Nest is too large to be installed for a test.
+// Modules that a test does not have: those that only the build makes, and Nest, which is too large to be installed for it.
+declare module 'hangup/types/*';
+
 declare module '@nestjs/common' {
   interface OnModuleDestroy {
     onModuleDestroy(): unknown;
