@@ -24,6 +24,17 @@ export function block(document: string, heading: string, language: string, which
   return found[0]!.text;
 }
 
+/** The files that a document shows: every block whose first line is a comment with the name of a file. */
+export function filesOf(document: string): Record<string, string> {
+  const shown = blocks.filter((one) => one.document === document);
+  return Object.fromEntries(
+    shown.flatMap(({ text }) => {
+      const name = /^\/\/ (\S+\.\w+)\n/.exec(text)?.[1];
+      return name === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
 /** The lines of a block of commands, without comments. */
 export const lines = (text: string): string[] =>
   text

@@ -45,10 +45,12 @@ export class Machine {
     };
   }
 
-  /** @throws {Error} when the apps would find packages in a folder above theirs */
+  /** @throws {Error} when a tool is missing, or the apps would find packages in a folder above theirs */
   static async start(scratch: string): Promise<Machine> {
     const above = foldersAbove(scratch).find((folder) => existsSync(join(folder, 'node_modules')));
     if (above !== undefined) throw new Error(`${above} has a node_modules. Set TMPDIR to another folder`);
+    // An error here names the tool. Later, it would look like a failed step.
+    for (const tool of ['git', 'script']) execFileSync(tool, ['--version'], { stdio: 'ignore' });
     const installed = managers.filter(({ id }) => ['npm11', 'pnpm12', 'yarn4'].includes(id));
     installManagers(installed);
     const home = join(scratch, 'home');
