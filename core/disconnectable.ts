@@ -61,6 +61,9 @@ export interface Disconnectable {
    * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
    * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
    *
+   * `{ drain: 4000 }` lets the provider finish what was sent, for at most 4000 ms, before all that. A later call without `drain`
+   * ends this early.
+   *
    * It can be a callback: an event, a report, or any other value that is no object with options, counts as no argument.
    *
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option

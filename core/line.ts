@@ -1,51 +1,74 @@
-/** The array is cut down when more places than this at its front are empty, and they are more than half of it. */
-const spare = 256;
+/** The number of items in one part of a line. */
+const full = 128;
 
-/** Items in the order in which they came. Any value can be an item: look at `size` to know whether there is one. */
+interface Part<T> {
+  readonly items: (T | undefined)[];
+  next: Part<T> | undefined;
+}
+
+/**
+ * Items in the order in which they came. Any value can be an item: look at `size` to know whether there is one. A long line
+ * is a list of short arrays, because `Array.shift()` copies a long array for each item.
+ */
 export class Line<T> {
-  #items: (T | undefined)[] = [];
-  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
-  #next = 0;
+  #size = 0;
+  #first: Part<T> = { items: [], next: undefined };
+  #last = this.#first;
+  /** The index of the next item in the first part. */
+  #at = 0;
 
   get size(): number {
-    return this.#items.length - this.#next;
+    return this.#size;
   }
 
   /** The item that came last, if it was not taken yet. */
   get last(): T | undefined {
-    return this.#items.at(-1);
+    return this.#last.items.at(-1);
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    if (this.#last.items.length >= full) {
+      this.#last.next = { items: [], next: undefined };
+      this.#last = this.#last.next;
+    }
+    this.#last.items.push(item);
+    this.#size += 1;
   }
 
   /** Takes the next item, or returns `undefined` when there is none. */
   shift(): T | undefined {
-    const next = this.#next;
-    if (next === this.#items.length) return undefined;
-    const item = this.#items[next];
-    this.#items[next] = undefined;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#cut(this.#next);
+    if (this.#size === 0) return undefined;
+    const { items, next } = this.#first;
+    const item = items[this.#at];
+    items[this.#at] = undefined;
+    this.#at += 1;
+    this.#size -= 1;
+    if (this.#at === items.length) {
+      if (next !== undefined) this.#begin(next);
+      else if (this.#at >= full) this.clear();
+    }
     return item;
   }
 
   /** Puts items back in front of all others. */
   unshift(items: readonly T[]): void {
-    this.#items = items.concat(this.#items.slice(this.#next) as T[]);
-    this.#next = 0;
+    const { items: rest, next } = this.#first;
+    this.#begin({ items: [...items, ...rest.slice(this.#at)], next });
+    if (next === undefined) this.#last = this.#first;
+    this.#size += items.length;
   }
 
   /** Drops all. Returns how many there were. */
   clear(): number {
-    const { size } = this;
-    this.#cut(this.#items.length);
+    const size = this.#size;
+    this.#begin({ items: [], next: undefined });
+    this.#last = this.#first;
+    this.#size = 0;
     return size;
   }
 
-  #cut(count: number): void {
-    this.#items.splice(0, count);
-    this.#next = 0;
+  #begin(part: Part<T>): void {
+    this.#first = part;
+    this.#at = 0;
   }
 }

@@ -1,4 +1,4 @@
-/** Faults of the server before a connection is a WebSocket. */
+/** Faults of the provider before a connection is a WebSocket. */
 export type Greeting =
   | 'accept'
   /** Accepts TCP and reads nothing at all. */
@@ -12,7 +12,7 @@ export type Greeting =
   /** Resets the TCP connection on sight. */
   | 'reset';
 
-/** Faults of the server on a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
+/** Faults of the provider on a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
 export type Fault =
   /** A close frame and then an orderly end. `code` 1005 sends a close frame without a code. */
   | { kind: 'close'; code: number; reason?: string }
@@ -28,12 +28,14 @@ export type Fault =
   | { kind: 'silence' }
   /** Text frames as they are. */
   | { kind: 'text'; data: string | readonly string[] }
+  /** A binary frame of so many bytes. */
   | { kind: 'binary'; bytes: number }
   /** Bytes that bypass the WebSocket layer, such as a frame with a reserved opcode. */
   | { kind: 'raw'; bytes: Uint8Array }
   /** An `error` event, with the id of the newest context or without any. */
   | { kind: 'error-event'; withContext: boolean; message?: string };
 
+/** How the provider behaves. In `{}`, it is well. */
 export interface Behaviour {
   /** Default `accept`. */
   greeting?: Greeting;

@@ -26,6 +26,15 @@ const shared = [
   'scripts/probe/child.ts',
 ];
 
+/** What apps import, for Jest, which takes ES modules from Node 24.9 on. Each is one file, and shares its state with the others. */
+const commonJs = {
+  index: 'core/index.ts',
+  ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
+  receive: 'receive/index.ts',
+  testing: 'testing/index.ts',
+  verify: 'scripts/verify.ts',
+};
+
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
 const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
 
@@ -58,6 +67,17 @@ export async function build(folder: string): Promise<void> {
     promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
     bundle({ ...options, entryPoints: shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
+    bundle({
+      ...options,
+      entryPoints: commonJs,
+      outdir: join(folder, 'cjs'),
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+      banner: { js: "const importMeta = { url: require('node:url').pathToFileURL(__filename).href };" },
+      define: { 'import.meta': 'importMeta' },
+      minifyWhitespace: true,
+      minifySyntax: true,
+    }),
   ]);
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
   for (const [name, text] of sdks.flatMap((sdk) => [...augmentationsOf(sdk)])) {

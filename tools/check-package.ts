@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { gte, lt } from 'semver';
 import { aliasOf, type Sdk, targetsOf, versionsOf } from '../overlays/sdk.ts';
 import { sdks } from '../overlays/sdks.ts';
@@ -114,7 +114,9 @@ function useInstalled(app: string): void {
   };
   // On Node 20.19 and later, an ES module without top-level await can be required.
   // The load hook exports nothing, and modules of types neither.
-  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
+  const hasCode = (subpath: string) => !subpath.endsWith('.json') && subpath !== './register' && !subpath.includes('*');
+  const commonJs = readdirSync(join(app, 'node_modules/hangup/dist/cjs')).map((file) => `./cjs/${parse(file).name}`);
+  for (const subpath of [...Object.keys(exports).filter(hasCode), ...commonJs]) {
     const specifier = `hangup${subpath.slice(1)}`;
     const some = subpath.startsWith('./types/')
       ? ''

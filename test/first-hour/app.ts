@@ -91,15 +91,18 @@ export class App {
         CARTESIA_API_KEY: 'key',
         CARTESIA_VOICE_ID: 'voice',
       };
-      const running = this.#machine.start(`exec ${line}`, this.folder, { env: { ...provider, ...env } });
+      const running = this.#machine.start(`exec env ${line}`, this.folder, {
+        env: { ...provider, ...env },
+        limit: exitLimit,
+      });
       try {
-        const ended = this.#bounded(running, exitLimit);
         await during?.(running, voice);
-        const ran = await ended;
+        const ran = await running.done;
         this.#check(line, ran, { says, code: 0 });
         if (voice.seen.upgrades === 0) throw new StepFailed(`"${line}" has opened no connection`);
         return ran.output;
       } finally {
+        running.end();
         await voice.close();
       }
     });
@@ -151,17 +154,5 @@ export class App {
     if (ran.code !== code) throw new StepFailed(`"${line}" exits with ${ran.code}, expected ${code}`);
     if (typeof says === 'string' ? !ran.output.includes(says) : !says.test(ran.output))
       throw new StepFailed(`"${line}" does not say ${says}`);
-  }
-
-  /** Kills a program that does not exit by itself. */
-  async #bounded({ child, done }: Running, limit: number): Promise<Ran> {
-    const cancel = new AbortController();
-    setTimeout(limit, undefined, { signal: cancel.signal }).then(
-      () => child.kill('SIGKILL'),
-      () => {},
-    );
-    const ran = await done;
-    cancel.abort();
-    return ran;
   }
 }

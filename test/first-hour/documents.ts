@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { packageRoot } from '../../patching/package-json.ts';
 import { readDocuments } from '../../tools/documents.ts';
 
-const blocks = readDocuments().flatMap((document) => document.blocks);
+const documents = readDocuments();
+const blocks = documents.flatMap((document) => document.blocks);
 
 /**
  * Finds the lines that a document tells a reader to copy.
@@ -29,6 +30,14 @@ export const lines = (text: string): string[] =>
     .split('\n')
     .map((line) => line.replace(/\s+#.*/, ''))
     .filter((line) => line !== '');
+
+/** Finds a command within a sentence or a table. @param beginning its first words */
+export function quoted(document: string, beginning: string): string {
+  const { inlineCode = [] } = documents.find(({ path }) => path === document) ?? {};
+  const found = inlineCode.filter((code) => code.startsWith(beginning));
+  if (found.length !== 1) throw new Error(`${document} quotes ${found.length} commands that begin with "${beginning}"`);
+  return found[0]!;
+}
 
 /** The rest of the line of a block that begins with these words. */
 export function after(words: string, text: string): string {

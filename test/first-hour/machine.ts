@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { foldersAbove } from '../../scripts/managers/project.ts';
 import { installManagers, makeBin, managerEnv, packHangup } from '../managers/install.ts';
 import { managers } from '../managers/managers.ts';
 import { startRegistry } from './registry.ts';
@@ -18,9 +19,9 @@ export interface Running {
   /** Everything that it has printed until now. */
   output(): string;
   readonly done: Promise<Ran>;
+  /** Kills it, and everything that it has started. */
+  end(): void;
 }
-
-const limit = 180_000;
 
 /** The computer of a stranger: Node, package managers, git, a home without a cache, and a registry that has hangup. */
 export class Machine {
@@ -44,7 +45,10 @@ export class Machine {
     };
   }
 
+  /** @throws {Error} when the apps would find packages in a folder above theirs */
   static async start(scratch: string): Promise<Machine> {
+    const above = foldersAbove(scratch).find((folder) => existsSync(join(folder, 'node_modules')));
+    if (above !== undefined) throw new Error(`${above} has a node_modules. Set TMPDIR to another folder`);
     const installed = managers.filter(({ id }) => ['npm11', 'pnpm12', 'yarn4'].includes(id));
     installManagers(installed);
     const home = join(scratch, 'home');
@@ -63,31 +67,42 @@ export class Machine {
   /**
    * Starts a command line.
    *
-   * @param terminal the line runs in a terminal, whose user answers questions with yes
+   * @param terminal the line runs in a terminal, whose user answers a question with yes
+   * @param limit the ms after which it is killed
    */
-  start(line: string, cwd: string, { terminal = false, env = {} as Record<string, string> } = {}): Running {
+  start(
+    line: string,
+    cwd: string,
+    { terminal = false, env = {} as Record<string, string>, limit = 180_000 } = {},
+  ): Running {
     const [command, ...args] = terminal ? ['script', '-qec', line, '/dev/null'] : ['/bin/sh', '-c', line];
     // In a group of its own, so that everything that it starts can be ended with it.
     const child = spawn(command!, args, { cwd, env: { ...this.#env, ...env }, detached: true });
     const group = child.pid!;
     this.#groups.add(group);
     let output = '';
+    let asks = terminal;
     const take = (text: string) => {
       output += text;
-      if (terminal && text.includes('[y/N]')) child.stdin.write('y\n');
+      if (!asks || !output.includes('[y/N]')) return;
+      asks = false;
+      child.stdin.write('y\n');
     };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
     if (!terminal) child.stdin.end();
-    const timer = setTimeout(() => endGroup(group), limit);
+    const end = () => {
+      if (this.#groups.has(group)) endGroup(group);
+    };
+    const timer = setTimeout(end, limit);
     const done = once(child, 'close').then(([code]) => {
       clearTimeout(timer);
       // A program that a command has left behind has no business here.
-      endGroup(group);
+      end();
       this.#groups.delete(group);
       return { code: code as number | null, output: output.replaceAll('\r\n', '\n') };
     });
-    return { child, output: () => output, done };
+    return { child, output: () => output, done, end };
   }
 
   /** Ends everything that is running. */

@@ -35,7 +35,11 @@ interface Result {
 async function main(): Promise<void> {
   const only = values.only?.split(',');
   const unknown = only?.filter((id) => trials.every((one) => one.id !== id)) ?? [];
-  if (unknown.length > 0) throw new Error(`no app is called ${unknown.join(' or ')}\n\n${help}`);
+  if (unknown.length > 0) {
+    console.error(`no app is called ${unknown.join(' or ')}\n\n${help}`);
+    process.exitCode = 2;
+    return;
+  }
   const started = performance.now();
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-first-hour-'));
   let machine: Machine | undefined;
@@ -94,8 +98,8 @@ async function play(trial: Trial, machine: Machine): Promise<Result> {
   try {
     await trial.play(app, another);
   } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    console.log(`${error.message}\n${app.log.join('\n')}`.replace(/^/gm, '    '));
+    if (!(error instanceof StepFailed)) tell({ words: String(error), ms: 0, failed: true });
+    console.log(`${(error as Error).message}\n${app.log.join('\n')}`.replace(/^/gm, '    '));
   }
   if (app.success) {
     const { commands, ms } = app.success;

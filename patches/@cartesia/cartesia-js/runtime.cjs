@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bcc60920267f992eec3ac0e5827b2866999d745fab0bf70045638327ee22e64c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5fc3efd8c48b8439547b78e1ab44b245380b78b50482c24654cbe11145aa913c */
 "use strict";
 
 // core/symbols.ts
@@ -3191,45 +3191,60 @@ function isPeerFault({ type, data }) {
 }
 
 // core/line.ts
-var spare = 256;
+var full = 128;
 var Line = class {
-  #items = [];
-  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
-  #next = 0;
+  #size = 0;
+  #first = { items: [], next: void 0 };
+  #last = this.#first;
+  /** The index of the next item in the first part. */
+  #at = 0;
   get size() {
-    return this.#items.length - this.#next;
+    return this.#size;
   }
   /** The item that came last, if it was not taken yet. */
   get last() {
-    return this.#items.at(-1);
+    return this.#last.items.at(-1);
   }
   push(item) {
-    this.#items.push(item);
+    if (this.#last.items.length >= full) {
+      this.#last.next = { items: [], next: void 0 };
+      this.#last = this.#last.next;
+    }
+    this.#last.items.push(item);
+    this.#size += 1;
   }
   /** Takes the next item, or returns `undefined` when there is none. */
   shift() {
-    const next = this.#next;
-    if (next === this.#items.length) return void 0;
-    const item = this.#items[next];
-    this.#items[next] = void 0;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#cut(this.#next);
+    if (this.#size === 0) return void 0;
+    const { items, next } = this.#first;
+    const item = items[this.#at];
+    items[this.#at] = void 0;
+    this.#at += 1;
+    this.#size -= 1;
+    if (this.#at === items.length) {
+      if (next !== void 0) this.#begin(next);
+      else if (this.#at >= full) this.clear();
+    }
     return item;
   }
   /** Puts items back in front of all others. */
   unshift(items) {
-    this.#items = items.concat(this.#items.slice(this.#next));
-    this.#next = 0;
+    const { items: rest, next } = this.#first;
+    this.#begin({ items: [...items, ...rest.slice(this.#at)], next });
+    if (next === void 0) this.#last = this.#first;
+    this.#size += items.length;
   }
   /** Drops all. Returns how many there were. */
   clear() {
-    const { size } = this;
-    this.#cut(this.#items.length);
+    const size = this.#size;
+    this.#begin({ items: [], next: void 0 });
+    this.#last = this.#first;
+    this.#size = 0;
     return size;
   }
-  #cut(count) {
-    this.#items.splice(0, count);
-    this.#next = 0;
+  #begin(part) {
+    this.#first = part;
+    this.#at = 0;
   }
 };
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 32fd4f5ba565e289ec274bdd7cdeaecdc88c031fe7699e291fecf29f12cebb9e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b58831aa5bfc358fa1ef0d9b1c7161c6d7b67cac8342f1ea8eac46331ad6c501 */
 declare global {
   interface SymbolConstructor {
     readonly dispose: unique symbol;
@@ -74,6 +74,9 @@ export interface Disconnectable {
    * Ends the connection within one deadline: cancels open contexts (at most 500 ms), waits for their loops (500 ms), closes
    * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
    * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
+   *
+   * `{ drain: 4000 }` lets the provider finish what was sent, for at most 4000 ms, before all that. A later call without `drain`
+   * ends this early.
    *
    * It can be a callback: an event, a report, or any other value that is no object with options, counts as no argument.
    *

@@ -6,6 +6,7 @@ import { production } from './production.ts';
 import type { Trial } from './trial.ts';
 import { typescript } from './typescript.ts';
 import { unitTests } from './unit-tests.ts';
+import { updates } from './updates.ts';
 import { workspace } from './workspace.ts';
 import { yarn } from './yarn.ts';
 
@@ -18,5 +19,6 @@ export const trials: readonly Trial[] = [
   fastify,
   bundles,
   production,
+  updates,
   unitTests,
 ];

@@ -3,6 +3,7 @@
 import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
+import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { fakeProvider, startVoiceServer } from 'hangup/testing';
 import type {} from 'hangup/types/cartesia';
 import { assertPatched, verify } from 'hangup/verify';
@@ -17,5 +18,8 @@ export const closed: Promise<void> = fakeProvider(
 ).close();
 export const ca: Promise<string> = startVoiceServer({ greeting: 'upgrade-401' }).then((server) => server.ca);
 assertPatched(Cartesia);
+const queue = new ReceiveQueue<Uint8Array>({ bound: 5, secrets: ['key'] });
+export const turn: Promise<Turn<Uint8Array>> = queue.drain({ isLast: (item) => item.length === 0 });
+export const closeReason: string | undefined = queue.error?.closeReason;
 // @ts-expect-error an option that does not exist
 overlay(client, { tiemout: 500 });

@@ -7,6 +7,8 @@ export async function main(): Promise<boolean> {
   const { StreamEndedError } = await import('hangup');
   const { fakeProvider } = await import('hangup/testing');
   await fakeProvider().close();
+  const { ReceiveQueue } = await import('hangup/receive');
+  new ReceiveQueue<string>().push('item');
   const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
   const { outcome } = await client.disconnect(true);
   assertPatched(Cartesia);
