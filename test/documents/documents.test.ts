@@ -1,8 +1,7 @@
-/** Every block of every document can be copied: programs compile, data parses, commands and their options exist. */
+/** Every block of every document can be copied: data parses, commands and their options exist. types.test.ts compiles the programs. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +10,7 @@ import { commands, optionsOf } from '../../scripts/commands.ts';
 import { brokenLinks } from '../../tools/documents.ts';
 import { scratch } from '../support/patching.ts';
 import { root } from '../support/sdk.ts';
-import { blocks, blocksOf, documents, writeSection } from './blocks.ts';
+import { blocks, blocksOf, documents } from './blocks.ts';
 
 const run = promisify(execFile);
 const { scripts, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -22,54 +21,16 @@ const { scripts, exports } = JSON.parse(readFileSync(join(root, 'package.json'),
 /** Languages of blocks that show what a program prints, or a tree of files. */
 const outputs = ['text', 'console', ''];
 
-/** What a document tells its reader to run or to write, block by block and word by word. */
-const code = documents.flatMap(({ path, blocks, inlineCode }) =>
-  [...blocks.filter(({ language }) => !outputs.includes(language)).map(({ text }) => text), ...inlineCode].map(
-    (text) => ({
-      path,
-      text,
-    }),
-  ),
-);
+/** What a document tells its reader to run or to write: its blocks, and the code in its sentences. */
+const code = documents.flatMap(({ path, blocks, inlineCode }) => {
+  const shown = blocks.filter(({ language }) => !outputs.includes(language)).map(({ text }) => text);
+  return [...shown, ...inlineCode].map((text) => ({ path, text }));
+});
 
 test('every language of a block has a test', () => {
   const tested = ['sh', 'ts', 'js', 'json', 'yaml', 'dockerfile', 'gitattributes', ...outputs];
   expect(blocks.filter(({ language }) => !tested.includes(language))).toEqual([]);
 });
-
-test('TypeScript compiles', async () => {
-  const sections = new Map(blocksOf('ts').map((block) => [`${block.document} ${block.heading}`, block]));
-  const folders = [...sections.values()].map(({ document, heading }) => writeSection(document, heading).folder);
-  const sources = Object.entries(exports).flatMap(([subpath, target]): [string, string[]][] => {
-    const file = typeof target === 'string' ? target : Object.values(target)[0]!;
-    return file.endsWith('.json')
-      ? []
-      : [[join('hangup', subpath), [file.replace(/^\.\/dist\/(.+?)(\.d)?\.[jt]s$/, `${root}$1.ts`)]]];
-  });
-  const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
-  const config = join(folders[0]!, 'tsconfig.json');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      extends: join(root, 'tsconfig.json'),
-      compilerOptions: {
-        module: 'esnext',
-        moduleResolution: 'bundler',
-        moduleDetection: 'force',
-        paths: {
-          ...Object.fromEntries(sources),
-          '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
-          '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
-        },
-      },
-      include: [join(root, 'test/documents/given'), ...folders],
-      exclude: [],
-    }),
-  );
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  const { stdout } = await run(process.execPath, [tsc, '-p', config]).catch((error: { stdout: string }) => error);
-  expect(stdout).toBe('');
-}, 60_000);
 
 test.each(blocksOf('js'))('JavaScript of $document, $heading, is valid', async ({ text }) => {
   await transform(text, { loader: 'js' });
@@ -150,7 +111,9 @@ describe('commands', () => {
   test('modules of hangup exist', () => {
     const mentions = code.flatMap(({ text }) => [...text.matchAll(/(?<![\w./])hangup\/(\w[\w./-]*\w)(?![\w/])/g)]);
     const modules = mentions.map((match) => match[1]!).filter((path) => !/\.[cm]?[jt]s$/.test(path));
-    expect(modules.filter((path) => exports[`./${path}`] === undefined)).toEqual([]);
+    expect(modules.length).toBeGreaterThan(20);
+    const exported = Object.keys(exports).map((key) => new RegExp(`^${key.replace('*', '.+')}$`));
+    expect(modules.filter((path) => !exported.some((key) => key.test(`./${path}`)))).toEqual([]);
   });
 });
 
