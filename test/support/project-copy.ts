@@ -6,6 +6,7 @@ const parts = [
   'core',
   'overlays',
   'patching',
+  'receive',
   'register',
   'scripts',
   'testing',
