@@ -29,6 +29,7 @@ const texts: Texts = {
   'hangup.stream.cut': ({ name, error }) => `${name}: stream cut: ${error.message}`,
   'hangup.dial.refused': ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
   'hangup.frame.unreadable': ({ name, reason }) => `${name}: ${reason}`,
+  'hangup.task.error': ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
 };
 
 /** Prints the messages as lines on stderr when `NODE_DEBUG` names hangup: once, for all copies of hangup in the process. */

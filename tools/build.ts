@@ -13,6 +13,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 /** Modules that apps import, and modules that are loaded on demand. They share chunks, so that an error has one class. */
 const shared = [
   'core/index.ts',
+  'lifecycle/index.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'scripts/verify.ts',
   'scripts/commands/init.ts',

@@ -25,7 +25,7 @@ interface Rule {
   reason: string;
 }
 
-const product = ['core', 'overlays', 'patching', 'register', 'scripts'];
+const product = ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts'];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -59,6 +59,11 @@ export const rules: readonly Rule[] = [
     from: inside('core'),
     never: (file) => !inside('core')(file),
     reason: 'core/ knows neither Node nor an SDK: it imports nothing from outside',
+  },
+  {
+    from: inside('lifecycle'),
+    never: outside('core', 'lifecycle'),
+    reason: 'lifecycle/ ends anything of any app: it knows no SDK',
   },
   {
     from: inside('overlays'),

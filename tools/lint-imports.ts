@@ -6,7 +6,7 @@ import { checkImports } from './import-rules.ts';
 // npm run lint runs this. It holds the imports of the sources against import-rules.ts, and exits 1 on a finding.
 const root = packageRoot();
 const sources = new Map(
-  ['core', 'overlays', 'patching', 'register', 'scripts', 'tools'].flatMap((folder) =>
+  ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts', 'tools'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name): [string, string] => {

@@ -11,7 +11,7 @@ import { catalogue } from '../../tools/error-catalogue.ts';
 const root = packageRoot();
 
 const used = new Set(
-  ['core', 'overlays', 'patching', 'register', 'scripts'].flatMap((folder) =>
+  ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && file !== 'error-codes.ts')
       .flatMap((file) => [...readFileSync(join(root, folder, file), 'utf8').matchAll(/(?<=')ERR_[A-Z_]*[A-Z](?=')/g)])
