@@ -46,6 +46,10 @@ export abstract class Level implements AsyncDisposable {
     await this.end();
   }
 
+  static ladderOf(level: Level): Ladder {
+    return level.ladder;
+  }
+
   /** Begins the end as a part of a level above. */
   [levelKey](limit: Budget | Deadline): Ladder {
     Work.excuseCaller(this);
