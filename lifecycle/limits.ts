@@ -20,3 +20,15 @@ export const functionGrace = 100;
 
 /** How long a WebSocket that is forced waits for the answer to its close frame, so that the peer learns the close code. */
 export const closeGrace = 100;
+
+/** The budget of a shutdown, from the end of the drain to the exit. */
+export const shutdownTimeout = 3000;
+
+/** The last part of that budget, in which everything that is left is forced. It is longer than core's `forceCap`. */
+export const forcedPart = 300;
+
+/** What each phase leaves to each phase after it. */
+export const phaseReserve = 200;
+
+/** Signals that come within this time are one: `node --watch` sends two for one Ctrl+C. */
+export const signalsAreOne = 300;

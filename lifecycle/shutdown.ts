@@ -1,0 +1,216 @@
+import { Deadline } from '../core/deadline.ts';
+import type { EndReport } from '../core/disconnectable.ts';
+import { asLastResort } from '../core/last-resort.ts';
+import { checkKeys, checkMs, readBudget } from '../core/options.ts';
+import { scrubError } from '../core/scrub.ts';
+import { ScopeClosedError } from './errors.ts';
+import { formatReport } from './format-report.ts';
+import type { EndOptions } from './level.ts';
+import { shutdownTimeout } from './limits.ts';
+import { type Logger, safeLogger } from './logger.ts';
+import type { Endable, MemberOptions } from './members/kinds.ts';
+import { makeMember } from './members/member.ts';
+import { ignoreLostOutput, UncaughtErrors } from './process/errors.ts';
+import { exit, exitCodeOf } from './process/exit.ts';
+import { draining, type Phase, Phases } from './process/phases.ts';
+import { hearSignals } from './process/signals.ts';
+import type { ShutdownReport } from './shutdown-report.ts';
+import { Work } from './work.ts';
+
+export interface ShutdownOptions {
+  /** ms from the end of the drain to the exit. In the last 300 of them, everything that is left is forced. Default 3000. */
+  timeout?: number;
+  /** The most ms that the phase `drain` may take, before `timeout` begins: calls in progress go on. Default 0: no such phase. */
+  drain?: number;
+  /** ms between `ready` turning false and everything else, for load balancers. Default 0. */
+  readinessDelay?: number;
+  /**
+   * Default SIGINT, SIGTERM and SIGHUP. The first one begins the shutdown; a second one, 300 ms or more after it, forces everything
+   * and exits with 128 + its number.
+   */
+  signals?: readonly NodeJS.Signals[];
+  /** An error that nobody catches begins the shutdown with exit code 1; during it, the error only goes into the report. Default true. */
+  errors?: boolean;
+  /** Exits when all is over. Default true. */
+  exit?: boolean;
+  /** Default: lines on stderr. `false`: silence. */
+  logger?: Logger | false;
+}
+
+const optionKeys = ['timeout', 'drain', 'readinessDelay', 'signals', 'errors', 'exit', 'logger'];
+
+let active: Shutdown | undefined;
+
+/** The end of this process: phases, one after the other, under one deadline. {@link createShutdown} makes it. */
+export class Shutdown implements AsyncDisposable, Disposable {
+  readonly #phases: Phases;
+  readonly #budget: number;
+  readonly #exits: boolean;
+  readonly #logger: Logger;
+  readonly #controller = new AbortController();
+  readonly #errors = new UncaughtErrors((cause, error) => this.#onError(cause, error));
+  readonly #takeOff: (() => void)[] = [];
+  #cause: string | undefined;
+  #exitCode = 0;
+  #ended: Promise<ShutdownReport> | undefined;
+
+  /** @internal */
+  constructor(options: ShutdownOptions) {
+    checkKeys('createShutdown()', options, optionKeys);
+    const time = (name: 'timeout' | 'drain' | 'readinessDelay', byDefault: number) =>
+      checkMs(`createShutdown(): ${name}`, options[name] ?? byDefault);
+    const [timeout, drain, readinessDelay] = [
+      time('timeout', shutdownTimeout),
+      time('drain', 0),
+      time('readinessDelay', 0),
+    ];
+    const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP'], errors = true, exit = true, logger } = options;
+    this.#phases = new Phases({ readinessDelay, drain, timeout });
+    this.#budget = readinessDelay + drain + timeout;
+    this.#exits = exit;
+    this.#logger = safeLogger(logger);
+    this.#listen(signals, errors);
+  }
+
+  #listen(signals: readonly NodeJS.Signals[], errors: boolean): void {
+    const stopSignals = hearSignals(signals, {
+      first: (signal) => void this.end(signal),
+      again: (signal) => this.#insist(signal),
+    });
+    const onExit = () => this.#forceAsLastResort();
+    process.on('exit', onExit);
+    if (errors) this.#errors.listen();
+    this.#takeOff.push(
+      stopSignals,
+      () => process.off('exit', onExit),
+      () => this.#errors.stop(),
+    );
+  }
+
+  /** False from the first signal on. A readiness route answers with it. */
+  get ready(): boolean {
+    return this.#cause === undefined;
+  }
+
+  /** Aborted when the shutdown begins, with its cause as the reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Adds a member to a phase, and returns it. A member of the phase `drain` is a function that waits:
+   * `(limit) => sessions.drain(limit)`.
+   *
+   * @throws {ScopeClosedError} when the shutdown has begun; the member is forced at once
+   * @throws {TypeError} on an unknown phase, a member of an unknown kind, or an invalid option
+   */
+  use<T extends Endable>(phase: Phase, name: string, member: T, options: MemberOptions = {}): T {
+    const made = phase === 'drain' ? draining(name, member) : makeMember(this, name, member, options);
+    if (!this.ready) {
+      made.end(Deadline.spent('force'));
+      throw new ScopeClosedError('process');
+    }
+    this.#phases.add(phase, made);
+    return member;
+  }
+
+  /**
+   * Begins the shutdown. Every call gives the same promise. It never rejects; by default the process exits when it settles.
+   *
+   * @param cause goes into the report; an error makes the exit code 1. Default `end()`.
+   * @param options make it shorter; `{ force: true }` forces at once
+   * @throws {TypeError} at once, on an invalid or unknown option
+   */
+  end(cause: string | Error = 'end()', options?: EndOptions): Promise<ShutdownReport> {
+    const limit = readBudget(options, this.#budget, 'end()');
+    Work.excuseCaller(this);
+    if (this.#ended === undefined) {
+      this.#ended = new Promise((resolve) => this.#phases.ladder.onEnd(() => this.#finish(resolve)));
+      this.#begin(cause);
+    }
+    this.#phases.ladder.end(limit);
+    return this.#ended;
+  }
+
+  #begin(cause: string | Error): void {
+    if (typeof cause === 'string') this.#cause = cause;
+    else {
+      const error = scrubError(cause, []) ?? cause;
+      this.#errors.list.push(error);
+      this.#cause = `${error.name}: ${error.message}`;
+    }
+    ignoreLostOutput();
+    this.#logger.info({ cause: this.#cause }, `${this.#cause}: the shutdown begins, ${this.#budget} ms at the most`);
+    this.#controller.abort(cause);
+  }
+
+  #insist(signal: NodeJS.Signals): void {
+    this.#exitCode = exitCodeOf(signal);
+    this.#logger.warn({ signal }, `${signal} again: everything is forced`);
+    void this.end(signal, { force: true });
+  }
+
+  #onError(cause: string, error: Error): void {
+    this.#logger.error({ err: error }, `${cause}: ${error.stack ?? error.message}`);
+    if (this.ready) void this.end(cause);
+  }
+
+  /** The process ends now: no timer and no promise comes any more. */
+  #forceAsLastResort(): void {
+    asLastResort(() => {
+      const spent = Deadline.spent('force');
+      this.#phases.ladder.end(spent);
+      this.#phases.flush.end(spent);
+    });
+  }
+
+  #finish(resolve: (report: ShutdownReport) => void): void {
+    const { ladder, flush, flushTime } = this.#phases;
+    const report = this.#report(ladder.report!);
+    this.#logger[report.exitCode === 0 ? 'info' : 'warn']({ report }, formatReport(report));
+    flush.end({ timeout: flushTime }).onEnd(() => {
+      const complete = this.#report(ladder.report!, flush.report);
+      resolve(complete);
+      this[Symbol.dispose]();
+      // Those who wait for the report see it first.
+      if (this.#exits) setImmediate(() => exit(complete.exitCode, complete.cause));
+    });
+  }
+
+  #report(ended: EndReport, flushed?: EndReport): ShutdownReport {
+    const errors = [...this.#errors.list];
+    const hasFlushed = flushed?.members !== undefined && flushed.members.length > 0;
+    const outcome = flushed?.outcome === 'forced' ? 'forced' : ended.outcome;
+    return {
+      ...ended,
+      outcome,
+      durationMs: ended.durationMs + (flushed?.durationMs ?? 0),
+      members: [...(ended.members ?? []), ...(hasFlushed ? [flushed] : [])],
+      abandoned: [...ended.abandoned, ...(flushed?.abandoned ?? []).map((path) => `${ended.name} › ${path}`)],
+      cause: this.#cause!,
+      exitCode: this.#exitCode || Number(outcome === 'forced' || errors.length > 0),
+      errors,
+    };
+  }
+
+  /** Takes its listeners off again. */
+  [Symbol.dispose](): void {
+    for (const takeOff of this.#takeOff.splice(0)) takeOff();
+    if (active === this) active = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('asyncDispose');
+  }
+}
+
+/**
+ * Listens for signals and for errors that nobody catches, and ends everything that was added with `use()`, in the order of the phases.
+ *
+ * @throws {TypeError} on an unknown or invalid option, and when the process has a shutdown already
+ */
+export function createShutdown(options: ShutdownOptions = {}): Shutdown {
+  if (active !== undefined) throw new TypeError('createShutdown(): this process has a shutdown already');
+  active = new Shutdown(options);
+  return active;
+}
