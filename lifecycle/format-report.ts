@@ -9,7 +9,9 @@ export interface FormatOptions {
 }
 
 /** The members of one level that get a line of their own. */
-const most = 12;
+const most = 8;
+/** Below this depth, a part that was in time has no lines for its members. */
+const deepestInTime = 2;
 const nameWidth = 34;
 
 interface Row {
@@ -45,6 +47,7 @@ function headline(report: EndReport | ShutdownReport): string {
 function rowsOf(name: string, report: EndReport, start: number, depth: number): Row[] {
   const rows: Row[] = [{ name: `${'  '.repeat(depth)}${name}`, report, start }];
   const { members = [] } = report;
+  if (depth >= deepestInTime && isGraceful(report)) return rows;
   const starts = startsOf(report, start);
   const shown = worthALine(members);
   for (const [index, member] of members.entries()) {
@@ -69,12 +72,12 @@ function worthALine(members: readonly EndReport[]): Set<EndReport> {
 }
 
 /**
- * A report has no times of day. Members that have ended one after the other fit into the time of their level, from its end back;
- * those that have ended together do not, and begin with it.
+ * A report has no times of day. Members that have ended one after the other fit into the time of their level; those that have
+ * ended together do not, and begin with it.
  */
 function startsOf({ members = [], durationMs, steps }: EndReport, start: number): number[] {
   const sum = members.reduce((total, member) => total + member.durationMs, 0);
-  if (sum > durationMs + members.length * 0.01) return members.map(() => start);
+  if (sum > durationMs * 1.05 + 5) return members.map(() => start);
   let next = start + (steps.find(({ name }) => name === 'readiness')?.durationMs ?? 0);
   return members.map((member) => {
     const own = next;
