@@ -11,3 +11,4 @@ export { Session, type SessionOptions } from './session.ts';
 export { createShutdown, type Shutdown, type ShutdownOptions } from './shutdown.ts';
 export type { ShutdownReport } from './shutdown-report.ts';
 export { SessionStore, type SessionStoreOptions } from './store.ts';
+export type { WatchdogOptions } from './watchdog.ts';

@@ -6,15 +6,16 @@ import { scrubError } from '../core/scrub.ts';
 import { ScopeClosedError } from './errors.ts';
 import { formatReport } from './format-report.ts';
 import type { EndOptions } from './level.ts';
-import { shutdownTimeout } from './limits.ts';
+import { forcedPart, phaseReserve, shutdownTimeout } from './limits.ts';
 import { type Logger, safeLogger } from './logger.ts';
 import type { Endable, MemberOptions } from './members/kinds.ts';
 import { makeMember } from './members/member.ts';
 import { ignoreLostOutput, UncaughtErrors } from './process/errors.ts';
 import { exit, exitCodeOf } from './process/exit.ts';
 import { draining, type Phase, Phases } from './process/phases.ts';
-import { hearSignals } from './process/signals.ts';
+import { Signals } from './process/signals.ts';
 import type { ShutdownReport } from './shutdown-report.ts';
+import { Watchdog, type WatchdogOptions } from './watchdog.ts';
 import { Work } from './work.ts';
 
 export interface ShutdownOptions {
@@ -31,13 +32,15 @@ export interface ShutdownOptions {
   signals?: readonly NodeJS.Signals[];
   /** An error that nobody catches begins the shutdown with exit code 1; during it, the error only goes into the report. Default true. */
   errors?: boolean;
+  /** Ends the process also when the event loop is blocked: see {@link WatchdogOptions}. Default true. */
+  watchdog?: boolean | WatchdogOptions;
   /** Exits when all is over. Default true. */
   exit?: boolean;
   /** Default: lines on stderr. `false`: silence. */
   logger?: Logger | false;
 }
 
-const optionKeys = ['timeout', 'drain', 'readinessDelay', 'signals', 'errors', 'exit', 'logger'];
+const optionKeys = ['timeout', 'drain', 'readinessDelay', 'signals', 'errors', 'watchdog', 'exit', 'logger'];
 
 let active: Shutdown | undefined;
 
@@ -49,7 +52,8 @@ export class Shutdown implements AsyncDisposable, Disposable {
   readonly #logger: Logger;
   readonly #controller = new AbortController();
   readonly #errors = new UncaughtErrors((cause, error) => this.#onError(cause, error));
-  readonly #takeOff: (() => void)[] = [];
+  readonly #signals: Signals;
+  #watchdog: Watchdog | undefined;
   #cause: string | undefined;
   #exitCode = 0;
   #ended: Promise<ShutdownReport> | undefined;
@@ -64,27 +68,21 @@ export class Shutdown implements AsyncDisposable, Disposable {
       time('drain', 0),
       time('readinessDelay', 0),
     ];
-    const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP'], errors = true, exit = true, logger } = options;
-    this.#phases = new Phases({ readinessDelay, drain, timeout });
+    const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP'], errors = true, watchdog = true, exit = true, logger } = options;
+    this.#phases = new Phases({ readinessDelay, drain, timeout }, (ms) => this.#mustExitIn(ms));
     this.#budget = readinessDelay + drain + timeout;
     this.#exits = exit;
     this.#logger = safeLogger(logger);
-    this.#listen(signals, errors);
-  }
-
-  #listen(signals: readonly NodeJS.Signals[], errors: boolean): void {
-    const stopSignals = hearSignals(signals, {
+    this.#signals = new Signals(signals, {
       first: (signal) => void this.end(signal),
       again: (signal) => this.#insist(signal),
     });
-    const onExit = () => this.#forceAsLastResort();
-    process.on('exit', onExit);
+    process.on('exit', this.#forceAsLastResort);
     if (errors) this.#errors.listen();
-    this.#takeOff.push(
-      stopSignals,
-      () => process.off('exit', onExit),
-      () => this.#errors.stop(),
-    );
+    if (watchdog !== false) {
+      const hooks = { force: () => this.#forceWhileBlocked(), exit: () => this.#exitWhileBlocked() };
+      this.#watchdog = new Watchdog(watchdog === true ? {} : watchdog, hooks, this.#logger);
+    }
   }
 
   /** False from the first signal on. A readiness route answers with it. */
@@ -127,6 +125,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
     if (this.#ended === undefined) {
       this.#ended = new Promise((resolve) => this.#phases.ladder.onEnd(() => this.#finish(resolve)));
       this.#begin(cause);
+      this.#mustExitIn(this.#budget);
     }
     this.#phases.ladder.end(limit);
     return this.#ended;
@@ -148,6 +147,11 @@ export class Shutdown implements AsyncDisposable, Disposable {
     this.#exitCode = exitCodeOf(signal);
     this.#logger.warn({ signal }, `${signal} again: everything is forced`);
     void this.end(signal, { force: true });
+    this.#mustExitIn(forcedPart + phaseReserve);
+  }
+
+  #mustExitIn(ms: number): void {
+    if (this.#exits) this.#watchdog?.mustEndIn(ms);
   }
 
   #onError(cause: string, error: Error): void {
@@ -156,12 +160,26 @@ export class Shutdown implements AsyncDisposable, Disposable {
   }
 
   /** The process ends now: no timer and no promise comes any more. */
-  #forceAsLastResort(): void {
+  #forceAsLastResort = (): void => {
     asLastResort(() => {
       const spent = Deadline.spent('force');
       this.#phases.ladder.end(spent);
       this.#phases.flush.end(spent);
     });
+  };
+
+  /** Gives the signals back as well: while the event loop is blocked, nobody hears them. PID 1 would lose them. */
+  #forceWhileBlocked(): void {
+    this.#forceAsLastResort();
+    if (process.pid === 1) return;
+    this.#signals.stop();
+    setImmediate(() => this.#signals.listen());
+  }
+
+  #exitWhileBlocked(): void {
+    this.#forceAsLastResort();
+    // `process.exit()` would run the listeners of others inside the function that blocks.
+    (process as unknown as { reallyExit(code: number): void }).reallyExit(1);
   }
 
   #finish(resolve: (report: ShutdownReport) => void): void {
@@ -193,9 +211,12 @@ export class Shutdown implements AsyncDisposable, Disposable {
     };
   }
 
-  /** Takes its listeners off again. */
+  /** Takes its listeners off, and ends the watchdog. */
   [Symbol.dispose](): void {
-    for (const takeOff of this.#takeOff.splice(0)) takeOff();
+    this.#signals.stop();
+    this.#errors.stop();
+    process.off('exit', this.#forceAsLastResort);
+    this.#watchdog?.stop();
     if (active === this) active = undefined;
   }
 

@@ -25,7 +25,7 @@ const shared = [
 ];
 
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
-const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
+const alone = ['register/index.ts', 'register/thread.ts', 'lifecycle/watchdog-thread.ts', 'scripts/cli.ts'];
 
 /** Only some commands need these. */
 const onDemand: Plugin = {

@@ -1,4 +1,5 @@
 import type { Limit } from '../../core/deadline.ts';
+import { isLastResort } from '../../core/last-resort.ts';
 import { functionGrace } from '../limits.ts';
 import { Work } from '../work.ts';
 import type { Manner } from './kinds.ts';
@@ -27,5 +28,6 @@ class Call extends Work {
 export const byFunction = (end: (limit: Limit) => unknown, level: object): Manner => ({
   step: 'call',
   grace: functionGrace,
-  ask: (limit) => new Call(level).settled(() => end(limit)),
+  // As the last resort nothing can be waited for, and the function might block the process.
+  ask: (limit) => (isLastResort() ? undefined : new Call(level).settled(() => end(limit))),
 });

@@ -54,8 +54,9 @@ export interface MemberOptions {
   /** The most ms that its polite end may take. Default 1000 in a session; in a shutdown, all that is left. */
   timeout?: number;
   /**
-   * Destroys it, synchronously, when its time is spent and when the end is forced. Hangup destroys by itself all kinds of members
-   * but functions and `AsyncDisposable`s.
+   * Destroys it, synchronously: when its time is spent, when the end is forced, in `process.on('exit')`, and out of a function that
+   * blocks the event loop. Hangup destroys by itself all kinds of members but functions and `AsyncDisposable`s. A function that is
+   * forced before its turn is called with a limit that is spent, but in the last two cases it is not called.
    */
   force?: () => void;
   /** The close code of a `ws` socket. Default 1001. Clients come back on 1012. */

@@ -5,11 +5,14 @@ import type { Manner, MemberOptions } from './kinds.ts';
 
 /** Makes one thing a leaf of the tree: something that a ladder can end. */
 export function makeLeaf(name: string, manner: Manner, { force }: MemberOptions): Leaf {
+  let wasAsked = false;
   let asked: Promise<unknown> | undefined;
   let isOver = false;
   let report: EndReport | undefined;
 
   const ask = (limit: Deadline): Promise<unknown> | undefined => {
+    // It may block the event loop, and be forced from inside.
+    wasAsked = true;
     const ending = manner.ask(limit);
     if (ending === undefined) {
       isOver = true;
@@ -31,7 +34,7 @@ export function makeLeaf(name: string, manner: Manner, { force }: MemberOptions)
     ...(manner.grace !== undefined && { forceCap: manner.grace }),
     steps: () => [{ name: manner.step, ask }],
     force(ended, reason) {
-      const isLate = asked !== undefined;
+      const isLate = wasAsked;
       if (!isLate) ask(Deadline.spent(reason));
       if (isOver) return false;
       try {

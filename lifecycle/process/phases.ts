@@ -44,14 +44,17 @@ class PhaseLevel {
 export class Phases {
   readonly #levels = new Map(phases.map((phase) => [phase, new PhaseLevel(phase)]));
   readonly #times: Times;
+  readonly #onBudget: (ms: number) => void;
   #limit: Deadline | undefined;
   /** `performance.now()` by which the process wants to have exited. */
   #exitBy = 0;
   #group = new Group([]);
   readonly ladder: Ladder;
 
-  constructor(times: Times) {
+  /** @param onBudget hears the ms until the process has to be gone, when the drain is over */
+  constructor(times: Times, onBudget: (ms: number) => void) {
     this.#times = times;
+    this.#onBudget = onBudget;
     this.ladder = new Ladder(this.#endable());
   }
 
@@ -104,6 +107,7 @@ export class Phases {
       cap: timeout - Math.min(reserve, timeout / 2),
       ask: (limit) => {
         this.#exitBy = performance.now() + timeout;
+        this.#onBudget(timeout);
         this.#limit = limit;
         return this.#group.inOrder(limit);
       },

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import type { ShutdownReport } from '../../lifecycle/index.ts';
@@ -19,8 +20,8 @@ export interface Faults {
   fails?: number;
   /** A timer throws so many ms after the shutdown began. */
   lateThrow?: number;
-  /** The clean-up of the first session blocks the event loop for so many ms. */
-  block?: number;
+  /** The clean-up of the first session blocks the event loop, for so many ms. */
+  block?: { kind?: 'loop' | 'wait' | 'regex' | 'native'; ms: number };
   /** ms that every clean-up takes. */
   cleanup?: number;
 }
@@ -42,6 +43,7 @@ export class Service {
   readonly codes: Promise<number>[] = [];
   readonly exited: Promise<Exit>;
   readonly #kill: (signal: NodeJS.Signals) => void;
+  readonly #output = { stdout: '', stderr: '' };
   /** Closes the pipes of its output. */
   readonly loseOutput: () => void;
   readonly #listening: Promise<number>;
@@ -52,7 +54,7 @@ export class Service {
       env: { PATH: process.env.PATH, ...env, LIFECYCLE: lifecycle, SERVICE: JSON.stringify(faults) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const output = { stdout: '', stderr: '' };
+    const output = this.#output;
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         output[name] += text;
@@ -94,6 +96,16 @@ export class Service {
     };
     await Promise.all(Array.from({ length: count }, open));
     return this;
+  }
+
+  /** Waits until its stderr has it. */
+  async says(text: RegExp): Promise<void> {
+    while (!text.test(this.#output.stderr)) {
+      await Promise.race([
+        this.exited.then(({ stderr }) => Promise.reject(new Error(`it has exited: ${stderr}`))),
+        sleep(20),
+      ]);
+    }
   }
 
   kill(signal: NodeJS.Signals): this {

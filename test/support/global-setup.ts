@@ -30,6 +30,7 @@ export default async function setup(): Promise<() => void> {
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
       lifecycle: join(root, 'lifecycle/index.ts'),
+      'watchdog-thread': join(root, 'lifecycle/watchdog-thread.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
     },

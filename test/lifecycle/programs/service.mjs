@@ -1,6 +1,7 @@
 // A voice service as small as possible: a session for each WebSocket, with a task, a clean-up and the socket. The environment says
 // how it misbehaves.
 
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
@@ -29,8 +30,23 @@ shutdown.use('flush', 'log', () => console.log('flushed'));
 const forever = new Promise(() => {});
 let count = 0;
 
-function buildTranscript(ms) {
-  for (const end = Date.now() + ms; Date.now() < end; );
+const blocks = {
+  loop(ms) {
+    for (const end = Date.now() + ms; Date.now() < end; );
+  },
+  wait(ms) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  },
+  regex() {
+    /^(a+)+$/.test(`${'a'.repeat(40)}b`);
+  },
+  native(ms) {
+    execFileSync('sleep', [String(ms / 1000)], { stdio: 'ignore' });
+  },
+};
+
+function buildTranscript({ kind = 'loop', ms }) {
+  blocks[kind](ms);
 }
 
 sockets.on('connection', (socket) => {
@@ -55,6 +71,7 @@ sockets.on('connection', (socket) => {
       setImmediate(() => {
         throw new Error('a bug');
       });
+    if (String(data) === 'block') buildTranscript(block);
     if (String(data) === 'end') void shutdown.end('the message');
   });
   socket.send(String(n));
