@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Endable } from '../core/endable.ts';
 import { checkKeys, checkMs } from '../core/options.ts';
+import { isAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level } from './level.ts';
 import { abortGrace, tasksTimeout } from './limits.ts';
@@ -16,7 +17,8 @@ export interface TaskScopeOptions {
   timeout?: number;
   /** Aborting it ends the scope. */
   signal?: AbortSignal;
-  /** Hears of a task that threw, unless it threw only because it was aborted. Default: one warning of the process for each. */
+  /** Hears of a task that threw, unless it threw only because it was aborted. Default: the logger of
+   * `createShutdown()`, or else one warning of the process for each. */
   onError?: TaskErrorListener;
 }
 
@@ -101,9 +103,11 @@ export class TaskScope extends Level {
     const task = new Task(name, place, starter, this, () => this.#isAwaitedNoMore());
     this.#tasks.add(task);
     this.#awaited++;
+    const ended = isAlive('tasks', { toString: () => `${this.#name} › ${task}` });
     const result = new Promise<T>((resolve) => resolve(task.run(() => run(task.signal))));
     const settled = () => {
       task.over();
+      ended();
       this.#tasks.delete(task);
       if (!task.isExcused) this.#isAwaitedNoMore();
     };

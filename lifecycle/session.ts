@@ -4,6 +4,7 @@ import type { Endable as Leaf } from '../core/endable.ts';
 import { Group, type Member } from '../core/group.ts';
 import type { LadderState } from '../core/ladder.ts';
 import { checkKeys, checkMs } from '../core/options.ts';
+import { isAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level, levelKey } from './level.ts';
 import { memberTimeout, sessionTimeout } from './limits.ts';
@@ -29,6 +30,7 @@ export class Session extends Level {
   readonly id: string;
   readonly tasks: TaskScope;
   readonly #members: Member[];
+  readonly #name: string;
   #group = new Group([]);
 
   /** @throws {TypeError} on an unknown option or an invalid `timeout` */
@@ -37,9 +39,11 @@ export class Session extends Level {
     const { timeout = sessionTimeout, onError } = options;
     super(checkMs('Session: timeout', timeout));
     this.id = id;
+    this.#name = `session ${id}`;
     this.tasks = new TaskScope(onError === undefined ? {} : { onError });
     nest(this.tasks, this);
     this.#members = [{ cap: memberTimeout, end: (limit) => this.tasks[levelKey](limit) }];
+    this.ladder.onEnd(isAlive('sessions', { toString: () => `${this.#name} (${this.state})` }));
   }
 
   get state(): LadderState {
@@ -58,10 +62,10 @@ export class Session extends Level {
    * @throws {TypeError} on a member of an unknown kind, or an invalid option
    */
   use<T extends Endable>(name: string, member: T, options: MemberOptions = {}): T {
-    const made = makeMember(this, name, member, { timeout: memberTimeout, ...options });
+    const made = makeMember(this, this.#name, name, member, { timeout: memberTimeout, ...options });
     if (this.state !== 'open') {
       made.end(Deadline.spent('force'));
-      throw new ScopeClosedError(`session ${this.id}`);
+      throw new ScopeClosedError(this.#name);
     }
     this.#members.push(made);
     return member;
@@ -69,7 +73,7 @@ export class Session extends Level {
 
   protected override endable(): Leaf {
     return {
-      name: `session ${this.id}`,
+      name: this.#name,
       forceCap: null,
       closeDoor: () => {
         this.#group = new Group(this.#members);

@@ -3,6 +3,7 @@ import type { EndReport } from '../core/disconnectable.ts';
 import { asLastResort } from '../core/last-resort.ts';
 import { checkKeys, checkMs, readBudget } from '../core/options.ts';
 import { scrubError } from '../core/scrub.ts';
+import { whyAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { formatReport } from './format-report.ts';
 import type { EndOptions } from './level.ts';
@@ -15,6 +16,8 @@ import { exit, exitCodeOf } from './process/exit.ts';
 import { draining, type Phase, Phases } from './process/phases.ts';
 import { Signals } from './process/signals.ts';
 import type { ShutdownReport } from './shutdown-report.ts';
+import { ShutdownSpan, type Tracer } from './span.ts';
+import { logTaskErrors } from './task-errors.ts';
 import { Watchdog, type WatchdogOptions } from './watchdog.ts';
 import { Work } from './work.ts';
 
@@ -36,11 +39,13 @@ export interface ShutdownOptions {
   watchdog?: boolean | WatchdogOptions;
   /** Exits when all is over. Default true. */
   exit?: boolean;
-  /** Default: lines on stderr. `false`: silence. */
+  /** Of pino, winston or console. Default: lines on stderr. `false`: silence. */
   logger?: Logger | false;
+  /** `trace.getTracer('hangup')` of `@opentelemetry/api`: a span `hangup.shutdown`, which ends before the phase `flush`. */
+  tracer?: Tracer;
 }
 
-const optionKeys = ['timeout', 'drain', 'readinessDelay', 'signals', 'errors', 'watchdog', 'exit', 'logger'];
+const optionKeys = ['timeout', 'drain', 'readinessDelay', 'signals', 'errors', 'watchdog', 'exit', 'logger', 'tracer'];
 
 let active: Shutdown | undefined;
 
@@ -53,6 +58,8 @@ export class Shutdown implements AsyncDisposable, Disposable {
   readonly #controller = new AbortController();
   readonly #errors = new UncaughtErrors((cause, error) => this.#onError(cause, error));
   readonly #signals: Signals;
+  readonly #tracer: Tracer | undefined;
+  readonly #span = new ShutdownSpan();
   #watchdog: Watchdog | undefined;
   #cause: string | undefined;
   #exitCode = 0;
@@ -68,11 +75,20 @@ export class Shutdown implements AsyncDisposable, Disposable {
       time('drain', 0),
       time('readinessDelay', 0),
     ];
-    const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP'], errors = true, watchdog = true, exit = true, logger } = options;
+    const {
+      signals = ['SIGINT', 'SIGTERM', 'SIGHUP'],
+      errors = true,
+      watchdog = true,
+      exit = true,
+      logger,
+      tracer,
+    } = options;
     this.#phases = new Phases({ readinessDelay, drain, timeout }, (ms) => this.#mustExitIn(ms));
     this.#budget = readinessDelay + drain + timeout;
     this.#exits = exit;
+    this.#tracer = tracer;
     this.#logger = safeLogger(logger);
+    if (logger) logTaskErrors(this.#logger);
     this.#signals = new Signals(signals, {
       first: (signal) => void this.end(signal),
       again: (signal) => this.#insist(signal),
@@ -103,7 +119,8 @@ export class Shutdown implements AsyncDisposable, Disposable {
    * @throws {TypeError} on an unknown phase, a member of an unknown kind, or an invalid option
    */
   use<T extends Endable>(phase: Phase, name: string, member: T, options: MemberOptions = {}): T {
-    const made = phase === 'drain' ? draining(name, member) : makeMember(this, name, member, options);
+    this.#phases.check(phase);
+    const made = phase === 'drain' ? draining(name, member) : makeMember(this, phase, name, member, options);
     if (!this.ready) {
       made.end(Deadline.spent('force'));
       throw new ScopeClosedError('process');
@@ -139,6 +156,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
       this.#cause = `${error.name}: ${error.message}`;
     }
     ignoreLostOutput();
+    this.#span.start(this.#tracer, this.#cause);
     this.#logger.info({ cause: this.#cause }, `${this.#cause}: the shutdown begins, ${this.#budget} ms at the most`);
     this.#controller.abort(cause);
   }
@@ -186,6 +204,8 @@ export class Shutdown implements AsyncDisposable, Disposable {
     const { ladder, flush, flushTime } = this.#phases;
     const report = this.#report(ladder.report!);
     this.#logger[report.exitCode === 0 ? 'info' : 'warn']({ report }, formatReport(report));
+    if (report.outcome === 'forced' && process.env.HANGUP_WHY === '1') this.#logger.warn({}, `alive:\n${whyAlive()}`);
+    this.#span.end(report);
     flush.end({ timeout: flushTime }).onEnd(() => {
       const complete = this.#report(ladder.report!, flush.report);
       resolve(complete);
@@ -217,6 +237,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
     this.#errors.stop();
     process.off('exit', this.#forceAsLastResort);
     this.#watchdog?.stop();
+    logTaskErrors(undefined);
     if (active === this) active = undefined;
   }
 

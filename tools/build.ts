@@ -14,6 +14,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 const shared = [
   'core/index.ts',
   'lifecycle/index.ts',
+  'lifecycle/fastify.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'scripts/verify.ts',
   'scripts/commands/init.ts',

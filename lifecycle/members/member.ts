@@ -1,6 +1,7 @@
 import type { Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
+import { isAlive, memberText } from '../alive.ts';
 import { type Level, levelKey } from '../level.ts';
 import { nest } from '../work.ts';
 import { byFunction } from './functions.ts';
@@ -20,9 +21,10 @@ import { ofSocket, ofSocketServer } from './sockets.ts';
 /**
  * Makes a thing of any kind a member of a level.
  *
+ * @param path of the level, for `whyAlive()`
  * @throws {TypeError} on an unknown kind or an invalid option
  */
-export function makeMember(level: object, name: string, thing: Endable, options: MemberOptions = {}): Member {
+export function makeMember(level: object, path: string, name: string, thing: Endable, options: MemberOptions): Member {
   checkKeys(`use("${name}")`, options, ['timeout', 'force', 'closeCode', 'closeReason']);
   const { timeout } = options;
   const cap = timeout === undefined ? undefined : checkMs(`use("${name}"): timeout`, timeout);
@@ -31,6 +33,7 @@ export function makeMember(level: object, name: string, thing: Endable, options:
     return { cap, end: (limit) => thing[levelKey](limit) };
   }
   const ladder = new Ladder(makeLeaf(name, mannerOf(level, name, thing, options), options));
+  ladder.onEnd(isAlive('members', { toString: () => memberText(`${path} › ${name}`, thing) }));
   return { cap, end: (limit) => ladder.end(limit) };
 }
 

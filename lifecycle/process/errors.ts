@@ -28,7 +28,11 @@ export class UncaughtErrors {
   };
 }
 
+const ignore = (): void => {};
+
 /** A terminal or a pipe that has gone must not disturb the shutdown. */
 export function ignoreLostOutput(): void {
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+  for (const output of [process.stdout, process.stderr]) {
+    if (!output.listeners('error').includes(ignore)) output.on('error', ignore);
+  }
 }

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deadline } from '../../core/deadline.ts';
 import type { EndReport } from '../../core/disconnectable.ts';
 import type { Endable as Leaf, Step } from '../../core/endable.ts';
 import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
-import { forcedPart, functionGrace, phaseReserve } from '../limits.ts';
+import { forcedPart, functionGrace, leastFlush, phaseReserve } from '../limits.ts';
 
 /** The phases of a shutdown, in their order. The members of one phase end together. */
 export const phases = ['drain', 'sessions', 'servers', 'resources', 'flush'] as const;
@@ -62,15 +61,19 @@ export class Phases {
     return this.#levels.get('flush')!.ladder;
   }
 
-  /** What the phase `flush` may take now. A second signal leaves it its reserve. */
+  /** What the phase `flush` may take now. Somebody who insists waits no longer than its reserve. */
   get flushTime(): number {
-    return Math.max(phaseReserve, this.#exitBy - performance.now()) - functionGrace;
+    const left = this.ladder.report?.reason === 'force' ? phaseReserve : this.#exitBy - performance.now();
+    return Math.max(leastFlush, left - functionGrace);
+  }
+
+  /** @throws {TypeError} */
+  check(phase: Phase): void {
+    if (!phases.includes(phase)) throw new TypeError(`use(): "${phase}" is no phase; the phases: ${phases.join(', ')}`);
   }
 
   add(phase: Phase, member: Member): void {
-    const level = this.#levels.get(phase);
-    if (level === undefined) throw new TypeError(`use(): "${phase}" is no phase; the phases: ${phases.join(', ')}`);
-    level.members.push(member);
+    this.#levels.get(phase)!.members.push(member);
   }
 
   #endable(): Leaf {
@@ -97,7 +100,7 @@ export class Phases {
     const drained = this.#levels.get('drain')!;
     const steps: Step[] = [];
     if (readinessDelay > 0) {
-      steps.push({ name: 'readiness', ask: ({ signal }) => sleep(readinessDelay, undefined, { signal }) });
+      steps.push({ name: 'readiness', ask: (limit) => wait(readinessDelay, limit) });
     }
     if (drain > 0 && drained.members.length > 0) {
       steps.push({ name: 'drain', cap: drain, ask: (limit) => drained.ladder.end(limit).ended });
@@ -136,6 +139,13 @@ export class Phases {
     const left = this.#limit?.timeout ?? 0;
     return left - phasesAfter * Math.min(phaseReserve, left / (phasesAfter + 1));
   }
+}
+
+function wait(ms: number, { signal }: Deadline): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  });
 }
 
 /**
