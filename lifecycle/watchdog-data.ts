@@ -8,6 +8,7 @@ export interface WatchdogData {
   readonly blockTimeout: number;
   /** The symbol of `globalThis` under which the main thread has the functions that are called from inside the blocked one. */
   readonly hooks: string;
+  readonly cells: typeof cells;
 }
 
 /** The cells of the memory, as 64-bit integers. Times are in ms, by `process.hrtime`, which all threads share. */

@@ -1,5 +1,4 @@
 import { url } from 'node:inspector';
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { checkKeys, checkMs } from '../core/options.ts';
 import { publish } from '../core/publish.ts';
@@ -50,6 +49,7 @@ export class Watchdog {
       stallEnding: check('stall', 400),
       blockTimeout: check('blockTimeout', Number.POSITIVE_INFINITY),
       hooks: hooksName,
+      cells,
     };
     Object.defineProperty(globalThis, Symbol.for(hooksName), { value: hooks, configurable: true });
     this.#beat();
@@ -81,9 +81,7 @@ export class Watchdog {
   }
 }
 
-/** The thread's file is this one's sibling, as source or compiled. Hooks of the app for modules, and its `--import`s, stay out of it. */
+/** The thread's file is this one's sibling. Hooks of the app for modules, and its `--import`s, stay out of it. */
 function startThread(workerData: WatchdogData): Worker {
-  const extension = extname(import.meta.url);
-  const file = new URL(`./watchdog-thread${extension}`, import.meta.url);
-  return new Worker(file, { workerData, ...(extension !== '.ts' && { execArgv: [] }) });
+  return new Worker(new URL('./watchdog-thread.mjs', import.meta.url), { workerData, execArgv: [] });
 }

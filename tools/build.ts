@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,7 +26,9 @@ const shared = [
 ];
 
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
-const alone = ['register/index.ts', 'register/thread.ts', 'lifecycle/watchdog-thread.ts', 'scripts/cli.ts'];
+const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
+
+const watchdogThread = 'lifecycle/watchdog-thread.mjs';
 
 /** Only some commands need these. */
 const onDemand: Plugin = {
@@ -58,6 +60,8 @@ export async function build(folder: string): Promise<void> {
     bundle({ ...options, entryPoints: shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
   ]);
+  // A thread starts from a file of its own. It is JavaScript already.
+  copyFileSync(join(root, watchdogThread), join(folder, watchdogThread));
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
 }
 

@@ -25,9 +25,11 @@ class Call extends Work {
   }
 }
 
+const forever = new Promise<never>(() => {});
+
 export const byFunction = (end: (limit: Limit) => unknown, level: object): Manner => ({
   step: 'call',
   grace: functionGrace,
   // As the last resort nothing can be waited for, and the function might block the process.
-  ask: (limit) => (isLastResort() ? undefined : new Call(level).settled(() => end(limit))),
+  ask: (limit) => (isLastResort() ? forever : new Call(level).settled(() => end(limit))),
 });

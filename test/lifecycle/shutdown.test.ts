@@ -1,11 +1,9 @@
 /** A service that ends, as a process of its own: exit code, close codes, and what the report says. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
-import { type Faults, Service } from './service.ts';
+import { startService as start } from './service.ts';
 
-const start = (faults: Faults = {}, clients = 5) => new Service(faults).connect(clients);
-
-describe.concurrent('a service', () => {
+describe.concurrent('a service', { timeout: 60_000 }, () => {
   it.for(['SIGINT', 'SIGTERM'] as const)('ends politely on %s', async (signal, { expect }) => {
     const { code, codes, report, stdout, stderr } = await (await start()).kill(signal).over();
     expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 5 } });
@@ -94,7 +92,7 @@ describe.concurrent('a service', () => {
     const service = await start({ options: { drain: 10_000 } }, 2);
     service.kill('SIGTERM');
     await sleep(300);
-    const { status } = await fetch(`http://127.0.0.1:${await service.port}/ready`);
+    const { status } = await fetch(`${await service.program.url()}/ready`);
     expect(status).toBe(503);
     for (const client of service.clients) client.close();
     const { code, report } = await service.over();
@@ -118,7 +116,7 @@ describe.concurrent('a service', () => {
 
   it('goes on when its output is lost', async ({ expect }) => {
     const service = await start();
-    service.loseOutput();
+    service.program.loseOutput();
     const { code, codes } = await service.kill('SIGTERM').over();
     expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 5 } });
   });

@@ -30,7 +30,8 @@ export default async function setup(): Promise<() => void> {
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
       lifecycle: join(root, 'lifecycle/index.ts'),
-      'watchdog-thread': join(root, 'lifecycle/watchdog-thread.ts'),
+      'voice-server': join(root, 'examples/voice-server/index.ts'),
+      'stop-voice-server': join(root, 'examples/voice-server/stop.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
     },
@@ -43,6 +44,7 @@ export default async function setup(): Promise<() => void> {
     target: 'node20',
     logLevel: 'warning',
   });
+  copyFileSync(join(root, 'lifecycle/watchdog-thread.mjs'), join(folder, 'watchdog-thread.mjs'));
   const { applyTo } = await import('../../scripts/commands/apply.ts');
   for (const sdk of sdks) {
     for (const version of versionsOf(sdk)) {

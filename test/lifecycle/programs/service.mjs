@@ -88,4 +88,4 @@ shutdown.signal.addEventListener('abort', () => {
       console.log(`report ${JSON.stringify(report, (_, value) => (value instanceof Error ? value.message : value))}`);
   });
 });
-server.listen(0, '127.0.0.1', () => console.log(`listening ${server.address().port}`));
+server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`));

@@ -1,14 +1,15 @@
-import { writeSync } from 'node:fs';
-import type { Debugger } from 'node:inspector';
+// @ts-check
+import { readFileSync, writeSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type BlockedLoop, cells, type WatchdogData } from './watchdog-data.ts';
 
-// The watchdog's thread. It watches the beats of the main thread; while they fail, it acts from inside the function that blocks: a
+// The watchdog's thread. It watches the beats of the main thread. While they fail, it acts from inside the function that blocks: a
 // debugger can stop a loop, a regular expression and `Atomics.wait()`, and run code there.
+//
+// It is JavaScript, because a thread starts from a file of its own, and the loaders of TypeScript do not reach threads.
 
-const { memory, stall, stallEnding, blockTimeout, hooks } = workerData as WatchdogData;
+/** @type {import('./watchdog-data.ts').WatchdogData} */
+const { memory, stall, stallEnding, blockTimeout, hooks, cells } = workerData;
 const shared = new BigInt64Array(memory);
 
 /** ms between two looks, and between two tries to get into the function. */
@@ -18,43 +19,62 @@ const retry = 200;
 /** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. */
 const untilKill = 500;
 
+/** The loop has turned once, and the app is loaded, when the main thread has beaten twice. */
+const loaded = 2n;
+
 let lastBeat = 0n;
 let lastLook = performance.now();
+let lastWait = 0;
 /** ms without a beat, counted in looks: a machine that stands still blocks nothing. */
 let silence = 0;
-let place: string | undefined;
+/** @type {string | undefined} */
+let place;
 let isForced = false;
 let nextTry = 0;
 
-const now = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+const now = () => Number(process.hrtime.bigint() / 1_000_000n);
 
-function look(): void {
+function look() {
   const at = performance.now();
-  const elapsed = Math.min(at - lastLook, 2 * slow);
+  const waited = waitOfMainThread();
+  const elapsed = Math.max(0, Math.min(at - lastLook, 2 * slow) - (waited - lastWait));
   lastLook = at;
+  lastWait = waited;
   const beat = Atomics.load(shared, cells.beat);
   if (beat !== lastBeat) {
     lastBeat = beat;
     if (place !== undefined) tellOver(place);
     silence = 0;
-  } else silence += elapsed;
+  } else if (beat >= loaded) silence += elapsed;
   if (silence > 0 && Atomics.load(shared, cells.debugger) === 0n) void act(at);
   setTimeout(look, silence > 0 || deadline() !== undefined ? fast : slow);
 }
 
+/** ms that the main thread has waited for a CPU; on Linux only. Where the machine is too slow, nothing is blocked. */
+function waitOfMainThread() {
+  try {
+    const [, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return Number(waited) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 /** When the process has to be gone; `undefined` while no shutdown has begun. */
-function deadline(): number | undefined {
+function deadline() {
   const at = Number(Atomics.load(shared, cells.deadline));
   return at === 0 ? undefined : at;
 }
 
-function tellOver(at: string): void {
-  parentPort?.postMessage({ ms: Math.round(silence), at } satisfies BlockedLoop);
+/** @param {string} at */
+function tellOver(at) {
+  parentPort?.postMessage({ ms: Math.round(silence), at });
   place = undefined;
   isForced = false;
 }
 
-async function act(at: number): Promise<void> {
+/** @param {number} at */
+async function act(at) {
   const by = deadline();
   const isStalled = silence >= (by === undefined ? stall : stallEnding);
   if (!isStalled) return;
@@ -67,49 +87,72 @@ async function act(at: number): Promise<void> {
   await enter(mustExit ? 'exit' : mustForce ? 'force' : undefined);
 }
 
-function kill(): void {
+function kill() {
   print('the event loop is blocked by native code: SIGKILL');
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** Stops the function that blocks, names it, calls the hook in it, and lets it go on. */
-async function enter(hook: 'force' | 'exit' | undefined): Promise<void> {
+/**
+ * Stops the function that blocks, names it, calls the hook in it, and lets it go on.
+ *
+ * @param {'force' | 'exit' | undefined} hook
+ */
+async function enter(hook) {
   const session = new Session();
   session.connectToMainThread();
-  const urls = new Map<string, string>();
+  /** @type {Map<string, string>} */
+  const urls = new Map();
   session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
-  const paused = new Promise<Debugger.CallFrame[]>((resolve) => {
+  /** @type {Promise<CallFrame[]>} */
+  const paused = new Promise((resolve) => {
     session.once('Debugger.paused', ({ params }) => resolve(params.callFrames));
   });
+  // Native code cannot be stopped: then what waits below is rejected.
+  const timer = setTimeout(() => session.disconnect(), retry);
   try {
     await session.post('Debugger.enable');
+    if (Atomics.load(shared, cells.beat) !== lastBeat) return;
     await session.post('Debugger.pause');
-    const frames = await Promise.race([paused, sleep(retry)]);
-    if (frames === undefined) return;
+    const [frame, ...callers] = await paused;
+    clearTimeout(timer);
+    if (frame === undefined) return;
     const isNew = place === undefined;
-    place = placeOf(frames, urls);
+    place = placeOf(frame, callers, urls);
     if (isNew) print(`the event loop has been blocked for ${Math.round(silence)} ms by ${place}`);
     if (hook === undefined) return;
     const expression = `globalThis[Symbol.for('${hooks}')]?.${hook}()`;
-    const { callFrameId } = frames[0]!;
-    await session.post('Debugger.evaluateOnCallFrame', { callFrameId, expression, silent: true });
+    await session.post('Debugger.evaluateOnCallFrame', { callFrameId: frame.callFrameId, expression, silent: true });
     isForced = true;
   } catch {
     // The main thread was in no state for it: the next try has a session of its own.
   } finally {
+    clearTimeout(timer);
     session.disconnect();
   }
 }
 
-/** The innermost function of the app: Node's own say little. */
-function placeOf(frames: readonly Debugger.CallFrame[], urls: ReadonlyMap<string, string>): string {
-  const urlOf = ({ location, url }: Debugger.CallFrame) => urls.get(location.scriptId) ?? url;
-  const frame = frames.find((frame) => !urlOf(frame).startsWith('node:')) ?? frames[0]!;
+/** @typedef {import('node:inspector').Debugger.CallFrame} CallFrame */
+
+/**
+ * The innermost function of the app: Node's own say little.
+ *
+ * @param {CallFrame} innermost
+ * @param {readonly CallFrame[]} callers
+ * @param {ReadonlyMap<string, string>} urls
+ */
+function placeOf(innermost, callers, urls) {
+  /** @param {CallFrame} frame */
+  const urlOf = ({ location, url }) => urls.get(location.scriptId) ?? url;
+  const frame = [innermost, ...callers].find((one) => !urlOf(one).startsWith('node:')) ?? innermost;
   return `${frame.functionName || '(anonymous)'} (${urlOf(frame)}:${frame.location.lineNumber + 1})`;
 }
 
-/** The streams of this thread need the main thread. */
-function print(text: string): void {
+/**
+ * The streams of this thread need the main thread.
+ *
+ * @param {string} text
+ */
+function print(text) {
   try {
     writeSync(2, `hangup: ${text}\n`);
   } catch {
