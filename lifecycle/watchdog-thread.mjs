@@ -19,7 +19,7 @@ const retry = 200;
 /** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. */
 const untilKill = 500;
 
-/** The loop has turned once, and the app is loaded, when the main thread has beaten twice. */
+/** The app is loaded, and the loop has turned, when the main thread has beaten so often. */
 const loaded = 2n;
 
 let lastBeat = 0n;

@@ -52,7 +52,9 @@ export class Watchdog {
       cells,
     };
     Object.defineProperty(globalThis, Symbol.for(hooksName), { value: hooks, configurable: true });
+    // It watches from the second beat on: to load an app takes long, and blocks nothing.
     this.#beat();
+    setImmediate(() => this.#beat()).unref();
     this.#timer = setInterval(() => this.#beat(), beatEvery).unref();
     this.#worker = startThread(data);
     this.#worker.on('message', (blocked: BlockedLoop) => {
@@ -71,6 +73,7 @@ export class Watchdog {
   /** A shutdown is going on, and the process has to be gone in `ms` ms. */
   mustEndIn(ms: number): void {
     const now = process.hrtime.bigint() / 1_000_000n;
+    this.#beat();
     Atomics.store(this.#memory, cells.deadline, now + BigInt(Math.ceil(ms)));
   }
 
