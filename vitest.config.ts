@@ -3,7 +3,14 @@ import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vit
 /** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
 const long =
   process.env.HANGUP_LONG === undefined
-    ? ['test/native/**', 'test/upstream/**', '**/memory.test.ts', '**/workers.test.ts']
+    ? [
+        'test/native/**',
+        'test/upstream/**',
+        '**/memory.test.ts',
+        '**/workers.test.ts',
+        '**/large-frameworks.test.ts',
+        '**/jest.test.ts',
+      ]
     : [];
 
 /**

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
-import type { Behaviour } from '../test/support/voice-behaviour.ts';
+import type { Behaviour } from '../testing/behaviour.ts';
 import { whileListening } from './listen.ts';
 import { type Result, sides } from './result.ts';
 import { type Bench, speech } from './sdks.ts';

@@ -44,12 +44,12 @@ async function patch(version: string): Promise<void> {
 }
 
 async function measure(
-  { tls, protocol, load }: Driver,
+  { tls, load }: Driver,
   cells: Record<keyof Pair, SocketCell>,
   lines: number,
   pairs: number,
 ): Promise<Result> {
-  const server: ChildProcess = fork(join(root, 'bench/server.ts'), [JSON.stringify({ tls, protocol })], {
+  const server: ChildProcess = fork(join(root, 'bench/server.ts'), [JSON.stringify({ tls })], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -7,19 +7,23 @@ import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
+import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
-const help = `Usage: npm run bench [-- --quick | --control | --families | --apply] [--json]
+/** The parts of the run, in their order. */
+const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive'] as const;
+type Part = (typeof parts)[number];
+
+const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
 
 Compares the patched SDK with the bare SDK of the same version, in interleaved pairs on this machine. The figures are
-medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 8 minutes.
+medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 15 minutes on 2 cores.
 
   --quick     use few sockets, messages and pairs: shows that the bench works; the figures mean nothing
   --control   compare the bare SDK with a second copy of itself, in CPU per message: shows the error of the method
-  --families  measure only the forced disconnect of 1,000 connections, for every class of sockets
-  --apply     measure only "hangup apply" against patch-package
+  --only A,B  measure only these parts: ${parts.join(', ')}
   --json      print the content of the file
   -h, --help  print this
 
@@ -31,8 +35,7 @@ function readOptions() {
       options: {
         quick: { type: 'boolean' },
         control: { type: 'boolean' },
-        families: { type: 'boolean' },
-        apply: { type: 'boolean' },
+        only: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -43,16 +46,19 @@ function readOptions() {
   }
 }
 
-const {
-  quick = false,
-  control = false,
-  families = false,
-  apply = false,
-  json = false,
-  help: wantsHelp,
-} = readOptions();
+const { quick = false, control = false, only, json = false, help: wantsHelp } = readOptions();
+/** The parts that this run measures. */
+const wanted = control ? (['messages'] as const) : readParts();
 if (wantsHelp) console.log(help);
 else await main();
+
+function readParts(): readonly Part[] {
+  const named = only?.split(',') ?? parts;
+  const unknown = named.filter((name) => !parts.some((part) => part === name));
+  if (unknown.length === 0) return parts.filter((part) => named.includes(part));
+  console.error(`there is no part ${unknown.join(', ')}\nRun "npm run bench -- --help"`);
+  process.exit(2);
+}
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -89,10 +95,26 @@ async function main(): Promise<void> {
 
 async function* measureAll(): AsyncGenerator<Result> {
   const samples = quick ? 3 : 15;
-  if (control) return yield* await measureMessages(samples, quick);
-  if (apply) return yield* await measureApply(samples);
   const sockets = quick ? 50 : 1000;
-  if (families) return yield* measureFamilies(sockets, samples);
+  const measures: Record<Part, () => AsyncGenerator<Result>> = {
+    disconnects: () => measureDisconnects(sockets, samples),
+    families: () => measureFamilies(sockets, samples),
+    async *messages() {
+      yield* await measureMessages(samples, quick);
+    },
+    async *heap() {
+      yield await measureHeap(samples, quick);
+    },
+    startup: () => measureStartup(samples),
+    async *apply() {
+      yield* await measureApply(samples);
+    },
+    receive: () => measureReceive(samples, quick),
+  };
+  for (const part of wanted) yield* measures[part]();
+}
+
+async function* measureDisconnects(sockets: number, samples: number): AsyncGenerator<Result> {
   const bench = await startBench();
   yield await measureMany(bench, 'forced', sockets, samples);
   yield await measureMany(bench, 'graceful', sockets, samples);
@@ -100,12 +122,11 @@ async function* measureAll(): AsyncGenerator<Result> {
   yield* await measureOne(bench, 'forced', samples);
   yield* await measureOne(bench, 'graceful', samples);
   bench.stop();
-  yield* measureFamilies(sockets, samples);
-  yield* await measureMessages(samples, quick);
-  yield await measureHeap(samples, quick);
+}
+
+async function* measureStartup(samples: number): AsyncGenerator<Result> {
   yield* await measureAssert(samples);
   yield* await measureVerify(samples);
   yield* await measureImport(samples);
   yield* await measureRegister(samples);
-  yield* await measureApply(samples);
 }

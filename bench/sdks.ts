@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client, Sdk, VoiceSocket } from '../test/support/sdk.ts';
-import type { Behaviour } from '../test/support/voice-behaviour.ts';
+import type { Behaviour } from '../testing/behaviour.ts';
 import type { Pair } from './stats.ts';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));

@@ -1,5 +1,5 @@
-import type { Behaviour } from '../test/support/voice-behaviour.ts';
 import { type ServerOptions, startVoiceServer } from '../test/support/voice-server.ts';
+import type { Behaviour } from '../testing/behaviour.ts';
 
 // The server is a process of its own, so that its time does not count as time of the client. A message sets the behaviour of
 // the next connections. The answer to a message is the address of the server.

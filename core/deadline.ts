@@ -17,6 +17,8 @@ export interface Budget {
   readonly force?: boolean | undefined;
   /** ms for everything together. */
   readonly timeout: number;
+  /** ms in which streams may finish before they are ended. They are a part of `timeout`. Default 0. */
+  readonly drain?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -199,7 +201,7 @@ function spentReason(budget: Budget): ForceReason | undefined {
 const watched = new WeakMap<AbortSignal, { listeners: Set<() => void>; tell: () => void }>();
 
 /** @returns a function that takes the listener off */
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   let watch = watched.get(signal);
   if (watch === undefined) {
     const listeners = new Set<() => void>();

@@ -121,7 +121,8 @@ export class ReceiveTimeoutError extends HangupError {
   readonly contextId: string | undefined;
 
   constructor(phase: StreamPhase, timeout: number, contextId?: string) {
-    super('ERR_RECEIVE_TIMEOUT', `no message (${phase}) on context ${contextId ?? '(none)'} for ${timeout} ms`);
+    const context = contextId === undefined ? '' : ` on context ${contextId}`;
+    super('ERR_RECEIVE_TIMEOUT', `no message (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;

@@ -9,6 +9,9 @@ export const connectTimeout = 10_000;
 /** The longest polite steps of one connection. The budget may cut each of them shorter. */
 export const caps = { cancel: 500, drain: 500, close: 1000 };
 
+/** The silence that ends a turn of `drain()`. */
+export const turnSilence = 500;
+
 /**
  * How long a destroyed thing may take to report its end. After that the report names it as abandoned. This is the one limit
  * that comes on top of a budget: an end with a budget of N ms takes N + 250 ms at the most, whatever hangs and however deep.

@@ -1,7 +1,5 @@
 import { ReceiveTimeoutError, type StreamPhase } from './errors.ts';
-
-/** The array is cut down when more places than this at its front are empty, and they are more than half of it. */
-const spare = 256;
+import { Line } from './line.ts';
 
 /**
  * The queue between a socket's messages and one receive loop. It can be ended from outside: dropped quietly, or cut with a
@@ -10,9 +8,7 @@ const spare = 256;
 export class Mailbox<T> {
   readonly contextId: string;
   #started = false;
-  #items: (T | undefined)[] = [];
-  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
-  #next = 0;
+  readonly #items = new Line<T>();
   #ended = false;
   #cause: Error | undefined;
   #wake: (() => void) | undefined;
@@ -46,7 +42,7 @@ export class Mailbox<T> {
   /** Ends it quietly and at once. Everything that had arrived is dropped. */
   drop(): void {
     if (this.#ended) return;
-    this.#release(this.#items.length);
+    this.#items.clear();
     this.#end();
   }
 
@@ -63,23 +59,12 @@ export class Mailbox<T> {
 
   /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift(): T | undefined {
-    const next = this.#next;
-    if (next === this.#items.length) return undefined;
-    const item = this.#items[next];
-    this.#items[next] = undefined;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
-    return item;
-  }
-
-  #release(count: number): void {
-    this.#items.splice(0, count);
-    this.#next = 0;
+    return this.#items.shift();
   }
 
   /** The item that arrived last, if it was not taken yet. */
   protected get last(): T | undefined {
-    return this.#items.at(-1);
+    return this.#items.last;
   }
 
   get isOpen(): boolean {

@@ -1,10 +1,13 @@
 const patterns: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, '$1 [redacted]'],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, '$1 [redacted]'],
   [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
     '$1[redacted]',
   ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, '[redacted]'],
+  [/([?&]key=)[^\s"'&]+/gi, '$1[redacted]'],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, '[redacted]'],
 ];
 
 /** Removes the given secrets, and whatever looks like a key or a token, from text that goes into an error or a warning. */

@@ -6,7 +6,7 @@ import { readBudget } from '../core/options.ts';
 import { nest, Work } from './work.ts';
 
 /** The budget of an `end()`: `timeout` is the whole budget in ms, `force` skips the polite part, `signal` forces when aborted. */
-export type EndOptions = DisconnectOptions;
+export type EndOptions = Omit<DisconnectOptions, 'drain'>;
 
 /** Key under which a level takes its place in a level above. */
 export const levelKey: unique symbol = Symbol.for('hangup.level@1') as never;

@@ -31,6 +31,8 @@ export interface Kind {
   readonly named?: true;
   /** TypeScript members that the patch declares beyond `Disconnectable`. */
   readonly declares?: string;
+  /** The import of names that `declares` uses. The declarations of the SDK, to which a patch adds them, have it already. */
+  readonly imports?: string;
   /** Published declaration of a member that `disconnect()` of hangup replaces, such as `disconnect(): void`. */
   readonly replaces?: string;
   readonly probe: Probe<object>;
@@ -65,6 +67,8 @@ export interface Target {
   readonly importFrom: string;
   /** The class is the default export of its module. */
   readonly isDefault?: true;
+  /** The class that users import, where that is another one, which extends this one. */
+  readonly importedAs?: string;
   /** The modules come from a bundler, which declares `var Name = class`, and exports in a list. */
   readonly isBundled?: true;
   /** The builds that a patch changes. */

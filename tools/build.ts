@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
 import { sdks } from '../overlays/sdks.ts';
 import { packageRoot } from '../patching/package-json.ts';
+import { augmentationsOf, writeAugmentation } from './augmentations.ts';
 
 const root = packageRoot();
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -16,7 +17,9 @@ const shared = [
   'lifecycle/index.ts',
   'lifecycle/fastify.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
+  'receive/index.ts',
   'scripts/verify.ts',
+  'testing/index.ts',
   'scripts/commands/init.ts',
   'scripts/commands/export.ts',
   'scripts/commands/doctor.ts',
@@ -24,6 +27,15 @@ const shared = [
   'scripts/probe/run.ts',
   'scripts/probe/child.ts',
 ];
+
+/** What apps import, for Jest, which takes ES modules from Node 24.9 on. Each is one file, and shares its state with the others. */
+const commonJs = {
+  index: 'core/index.ts',
+  ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
+  receive: 'receive/index.ts',
+  testing: 'testing/index.ts',
+  verify: 'scripts/verify.ts',
+};
 
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
 const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
@@ -59,10 +71,24 @@ export async function build(folder: string): Promise<void> {
     promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
     bundle({ ...options, entryPoints: shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
+    bundle({
+      ...options,
+      entryPoints: commonJs,
+      outdir: join(folder, 'cjs'),
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+      banner: { js: "const importMeta = { url: require('node:url').pathToFileURL(__filename).href };" },
+      define: { 'import.meta': 'importMeta' },
+      minifyWhitespace: true,
+      minifySyntax: true,
+    }),
   ]);
   // A thread starts from a file of its own. It is JavaScript already.
   copyFileSync(join(root, watchdogThread), join(folder, watchdogThread));
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
+  for (const [name, text] of sdks.flatMap((sdk) => [...augmentationsOf(sdk)])) {
+    writeAugmentation(join(folder, 'types', name), text);
+  }
 }
 
 // npm run build

@@ -41,10 +41,25 @@ export async function bundleRuntime(root: string, version: string, sdk: Sdk): Pr
   return seal(version, text);
 }
 
+/** The library `esnext.disposable`, as far as the types need it: TypeScript before 5.2 has none. @types/node declares the same. */
+const disposable = `declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+`;
+
 /** The types that a patched SDK adds to its public ones. Stated once, in core/disconnectable.ts. */
 export function runtimeTypes(root: string, version: string): string {
   const source = readFileSync(join(root, 'core/disconnectable.ts'), 'utf8');
   const other = source.split('\n').find((line) => /^[a-z]/.test(line) && !/^export (interface|type) /.test(line));
   if (other) throw new Error(`core/disconnectable.ts may declare types only, and it contains "${other}"`);
-  return seal(version, `/// <reference lib="esnext.disposable" />\n\n${source}`);
+  return seal(version, `${disposable}\n${source}`);
 }

@@ -1,14 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { gte, lt } from 'semver';
 import { aliasOf, type Sdk, targetsOf, versionsOf } from '../overlays/sdk.ts';
 import { sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
 import { packageRoot } from '../patching/package-json.ts';
 import { loadPatchSets } from '../patching/patch-sets.ts';
+import { brokenLinks, readDocuments } from './documents.ts';
 
 // npm run package: packs hangup, and uses the tarball as an app would that has every SDK. Exits 1 on any finding.
 interface Packed {
@@ -42,13 +43,14 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CONTRACT)\.md|LICENSE|NOTICE)$/.test(
+      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CHANGELOG|CONTRACT|SECURITY)\.md|LICENSE|NOTICE)$/.test(
         path,
       ),
   );
   for (const { path } of alien) findings.push(`${path} is packed and should not be`);
 
   checkSize(packed!);
+  checkLinks(packed!);
 
   attempt('publint', bin('publint'), ['--strict', tarball]);
   // From 20.19 on, Node can require an ES module. Not checked: the resolution of Node 10, which knows no `exports`.
@@ -73,6 +75,14 @@ function checkSize({ size, unpackedSize }: Packed): void {
   }
 }
 
+/** Finds links of the packed documents to files that are not packed. Only CONTRACT.md may have them: it names its tests. */
+function checkLinks({ files }: Packed): void {
+  const paths = new Set(files.map(({ path }) => path));
+  const documents = readDocuments().filter(({ path }) => paths.has(path));
+  for (const document of documents.filter(({ path }) => path !== 'CONTRACT.md'))
+    findings.push(...brokenLinks(document, documents, (path) => paths.has(path)));
+}
+
 function newestOf(sdk: Sdk): string {
   return versionsOf(sdk).at(-1)!;
 }
@@ -86,7 +96,8 @@ function install(tarball: string): string {
   const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  for (const name of Object.keys(dependencies))
+  // hangup/testing needs ws.
+  for (const name of [...Object.keys(dependencies), 'ws'])
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
@@ -102,10 +113,14 @@ function useInstalled(app: string): void {
     exports: Record<string, unknown>;
   };
   // On Node 20.19 and later, an ES module without top-level await can be required.
-  // The load hook exports nothing.
-  for (const subpath of Object.keys(exports).filter((key) => !key.endsWith('.json') && key !== './register')) {
+  // The load hook exports nothing, and modules of types neither.
+  const hasCode = (subpath: string) => !subpath.endsWith('.json') && subpath !== './register' && !subpath.includes('*');
+  const commonJs = readdirSync(join(app, 'node_modules/hangup/dist/cjs')).map((file) => `./cjs/${parse(file).name}`);
+  for (const subpath of [...Object.keys(exports).filter(hasCode), ...commonJs]) {
     const specifier = `hangup${subpath.slice(1)}`;
-    const some = `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
+    const some = subpath.startsWith('./types/')
+      ? ''
+      : `if (Object.keys(module).length === 0) throw new Error('it exports nothing')`;
     node(`import('${specifier}')`, '--input-type=module', '-e', `const module = await import('${specifier}'); ${some}`);
     node(
       `require('${specifier}')`,

@@ -25,7 +25,8 @@ interface Rule {
   reason: string;
 }
 
-const product = ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts'];
+/** The rooms that are published. */
+export const product = ['core', 'lifecycle', 'overlays', 'patching', 'receive', 'register', 'scripts', 'testing'];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -38,6 +39,10 @@ const outside = (...folders: readonly string[]) => {
   const isInside = inside('node_modules', ...folders);
   return (file: string) => !isInside(file);
 };
+
+/** Makes a test for packages, except one. Modules of Node are none. */
+const isPackageBut = (name: string) => (file: string) =>
+  inside('node_modules')(file) && !inside(`node_modules/${name}`)(`${file}/`) && !file.startsWith('node_modules/node:');
 
 /** The folder of one SDK that a file lies in. Only such a folder of overlays/ has an index: users import it. */
 function sdkFolder(file: string, sources: Sources): string | undefined {
@@ -79,6 +84,11 @@ export const rules: readonly Rule[] = [
     reason: 'an SDK builds on what overlays share: neither they nor another SDK know it',
   },
   {
+    from: inside('receive'),
+    never: (file) => !inside('core', 'receive')(file),
+    reason: 'receive/ works with any source: it knows no SDK, and no Node either',
+  },
+  {
     from: inside('patching'),
     never: outside('core', 'patching'),
     reason: 'patching/ says what a patch is: bytes in, bytes out, for any SDK and any command',
@@ -87,6 +97,16 @@ export const rules: readonly Rule[] = [
     from: inside('register'),
     never: (file) => outside('core', 'patching', 'register')(file) && file !== 'overlays/version.ts',
     reason: 'the load hook starts with every app: it loads the patches and nothing else',
+  },
+  {
+    from: inside('testing'),
+    never: (file) => outside('overlays/foreign', 'testing')(file) || isPackageBut('ws')(file),
+    reason: 'testing/ runs in the tests of apps, under any test runner: of packages it needs ws alone',
+  },
+  {
+    from: inside('scripts'),
+    never: inside('testing'),
+    reason: 'the commands run where no test does',
   },
   {
     from: inside('scripts', 'tools'),

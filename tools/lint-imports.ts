@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../patching/package-json.ts';
-import { checkImports } from './import-rules.ts';
+import { checkImports, product } from './import-rules.ts';
 
 // npm run lint runs this. It holds the imports of the sources against import-rules.ts, and exits 1 on a finding.
 const root = packageRoot();
 const sources = new Map(
-  ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts', 'tools'].flatMap((folder) =>
+  [...product, 'tools'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name): [string, string] => {

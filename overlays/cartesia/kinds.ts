@@ -61,6 +61,7 @@ export const kinds = {
     // A receive timeout in ms, which generate() does not have in the published client.
     declares:
       "generate(request: Omit<TTSAPI.GenerationRequest, 'context_id'> & { context_id?: string | null | undefined }, options: { timeout?: number }): AsyncGenerator<TTSAPI.WebsocketResponse>;",
+    imports: "import type * as TTSAPI from '@cartesia/cartesia-js/resources/tts/tts';",
     probe: senderProbe((Class) => new Class(clientOptions) as Sender),
   },
   'event-stream': {

@@ -94,7 +94,13 @@ export const targets: readonly CartesiaTarget[] = [
   ...Object.entries(chunks).flatMap(([version, { WebSocket, Client, TTS }]): CartesiaTarget[] => [
     { family: 'reconnecting', className: 'WebSocket', ...byTts, ...bundled(version, WebSocket, 'dist/tts/websocket') },
     // The base of `Cartesia` and of its parts. `Cartesia` has no member of its own.
-    { family: 'nested-client', className: 'Client', ...byClient, ...bundled(version, Client, 'dist/lib/client') },
+    {
+      family: 'nested-client',
+      className: 'Client',
+      importedAs: 'Cartesia',
+      ...byClient,
+      ...bundled(version, Client, 'dist/lib/client'),
+    },
     {
       // It alone knows the client of a connection.
       family: 'nested-speaker',

@@ -8,17 +8,13 @@ import { keep, kept } from '../foreign/keep.ts';
 import { collections, refTo } from '../foreign/weak.ts';
 import { lateCall } from '../late-call.ts';
 import type { UnseenSocket } from '../sockets/open-sockets.ts';
-
-/** A request in flight. */
-export interface Pending {
-  /** Ends it now. The error is for those who wait for it. */
-  abort(error: DisconnectedError): void;
-  /** Its response has come, and may have been read to the end: nobody says when. */
-  readonly isAnswered?: boolean;
-}
+import { InFlight, type Pending } from './in-flight.ts';
 
 /** A connection, or a part of the client that is a client by itself. */
 interface ClientMember extends Member {
+  end(limit: Deadline, drain?: number): Ladder;
+  /** Absent from the connections of an older copy of hangup. */
+  shortenDrain?(ms: number): void;
   readonly connected: boolean;
   /** It was ended, and its end is over. */
   readonly closed: boolean;
@@ -31,25 +27,35 @@ type Ref = ReturnType<typeof refTo<ClientMember>>;
 export class ClientState implements ClientMember {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   readonly #members = new Set<Ref>();
-  readonly #pending = new Set<Pending>();
+  readonly #inFlight = new InFlight();
   readonly #collected = collections<Ref>((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime: Deadline | undefined;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
   #unseen: readonly UnseenSocket[] = [];
-  /** The end was forced before anything could end politely. */
+  /** The end was forced before everything could end politely. */
   #isForced = true;
   readonly #ladder = new Ladder({
     name: 'client',
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
-      this.#abortPending();
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
     },
     steps: () => [{ name: 'connections', ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
     settle: () => [...(this.#hasForcedRequests ? ['requests in flight'] : []), ...this.#left.map(() => early)],
     members: () => this.#ending.reports,
   });
@@ -97,30 +103,59 @@ export class ClientState implements ClientMember {
 
   /** @returns a function to be called when it is over */
   begin(pending: Pending): () => void {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
+    return this.#inFlight.begin(pending);
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  shortenDrain(ms: number): void {
+    if (this.#ladder.state !== 'closing') return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
   }
 
   #all(): ClientMember[] {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
 
-  #abortPending(): void {
-    const error = new DisconnectedError('request', 'client');
-    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
-    for (const pending of this.#pending) pending.abort(error);
+  #abortRequests(): void {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError('request', 'client'));
   }
 
-  #endPolitely(limit: Deadline): Promise<void> | undefined {
+  #endPolitely(limit: Deadline): Promise<unknown> | undefined {
     this.#isForced = false;
+    const finished = this.#finishRequests(limit);
     const ended = this.#ending.together(limit);
-    if (this.#left.length === 0) return ended;
-    return Promise.resolve(ended).then(() => {
+    const all = finished === undefined ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
       if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+
+  #finishRequests(limit: Deadline): Promise<void> | undefined {
+    const none = this.areRequestsOver ? undefined : this.#inFlight.whenNone();
+    if (none === undefined) return undefined;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== undefined;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
     });
   }
 

@@ -55,7 +55,11 @@ export class Exchange {
   #outlive(client: object, streams: readonly object[]): void {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    const refs = streams.map((stream) => refTo(stream));
+    const over = clientState(client).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? []),
+    });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
@@ -68,10 +72,13 @@ const collected = collections<() => void>((over) => over());
 /**
  * Runs work of the client's that ends with the client, of any kind: the making of a body, an asynchronous key, a back-off.
  * Later calls reject, and begin nothing.
+ *
+ * @param isRest it belongs to a request that has begun: the client may let that finish
  */
-export function untilDisconnected<T>(client: object, begin: () => Promise<T>): Promise<T> {
+export function untilDisconnected<T>(client: object, begin: () => Promise<T>, isRest = false): Promise<T> {
   const state = clientState(client);
-  if (state.ended) return handled(Promise.reject(new DisconnectedError('request', 'client')));
+  if (isRest ? state.areRequestsOver : state.ended)
+    return handled(Promise.reject(new DisconnectedError('request', 'client')));
   const promise = new Promise<T>((resolve, reject) => {
     const abort = (error: DisconnectedError) => {
       handled(promise);

@@ -1,6 +1,6 @@
 import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { ConnectionStatus, DisconnectReport } from '../../core/disconnectable.ts';
-import type { Step } from '../../core/endable.ts';
+import type { Endable, Step } from '../../core/endable.ts';
 import { HangupError } from '../../core/errors.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
@@ -9,9 +9,10 @@ import { lateCall } from '../late-call.ts';
 import type { ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { onClose } from '../sockets/watch.ts';
-import { guardMessages, onClosing, onTcpClose } from '../sockets/ws.ts';
+import { guardMessages, onClose } from '../sockets/watch.ts';
+import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
+import { Finish } from './finish.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
 
@@ -32,10 +33,11 @@ export interface SocketEvents {
  * One connection object of an SDK, and how the ladder reaches it. This class deals with the sockets of any SDK; a family
  * says how its SDK closes them, and which streams are read from them.
  */
-export abstract class Connection {
+export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
+  #finish = new Finish();
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Map<SocketLike, WatchedSocket>();
@@ -77,7 +79,19 @@ export abstract class Connection {
     return [];
   }
 
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  protected stopDialling(): void {}
+
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  protected finishStreams(): Promise<unknown> | undefined {
+    return this.streams.whenNoneOpen();
+  }
+
+  /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
   }
@@ -98,6 +112,11 @@ export abstract class Connection {
 
   get closed(): boolean {
     return this.#ladder.state === 'closed';
+  }
+
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf(): boolean {
+    return this.ended && !this.#finish.isUnderWay;
   }
 
   get connected(): boolean {
@@ -129,7 +148,7 @@ export abstract class Connection {
    */
   protected reopen(): void {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = undefined;
@@ -146,7 +165,7 @@ export abstract class Connection {
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
     const watched = new WatchedSocket(socket, {
       faults: this.faults,
-      isEnding: () => this.ended,
+      isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
       onLost: () => this.#lose(socket),
       onOpen: () => this.onOpen(),
@@ -158,9 +177,12 @@ export abstract class Connection {
     watched.watchErrors();
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= watched.error;
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
     onClosing(socket, (asked) => watched.limitClosing(asked));
     if (this.onUnreadable !== undefined) {
@@ -184,54 +206,66 @@ export abstract class Connection {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  protected loseClosed(): void {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
   }
 
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   protected cut(socket: SocketLike, end: SocketEnd = {}): void {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
 
   // -- the ladder --
 
-  #newLadder(): Ladder {
-    // The name is read late: a subclass has it only after this constructor.
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error),
-    });
+  closeDoor(): void {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
 
-  end(limit: Budget | Deadline): Ladder {
-    return this.#ladder.end(limit);
+  steps(): readonly Step[] {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }
 
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose: () => void): Promise<DisconnectReport> {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  settle(): readonly string[] {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
   }
 
-  #closeStep(close: () => void): Step {
+  clean(error: unknown): Error | undefined {
+    return this.faults.clean(error);
+  }
+
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit: Budget | Deadline, drain = 0): Ladder {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms: number): void {
+    this.#finish.shorten(ms);
+  }
+
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose: () => unknown, limit = caps.close): Promise<DisconnectReport> {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+
+  #closeStep(close: () => unknown, cap = caps.close): Step {
     const ask = () => {
       if (this.idle) return this.#failure === undefined ? undefined : Promise.reject(this.#failure);
       const idle = new Promise<void>((resolve, reject) => {
@@ -240,10 +274,11 @@ export abstract class Connection {
       close();
       return idle;
     };
-    return { name: 'close', cap: caps.close, ask };
+    return { name: 'close', cap, ask };
   }
 
-  #force(ended: () => void): boolean {
+  force(ended: () => void): boolean {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

@@ -1,6 +1,7 @@
 import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { OPEN, type SocketLike } from '../sockets/socket.ts';
+import { onPong } from '../sockets/watch.ts';
 import { isWsSocket } from '../sockets/ws.ts';
 
 /**
@@ -25,7 +26,7 @@ export function startHeartbeat(socket: SocketLike, { interval, timeout }: Heartb
       }, 0);
     }, timeout);
   }, interval);
-  socket.on('pong', () => {
+  onPong(socket, () => {
     clearTimeout(deadline);
     deadline = undefined;
   });

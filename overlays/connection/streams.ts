@@ -24,6 +24,8 @@ export interface Stream {
 
 /** The streams of one connection, and which of them a fault is about. */
 export abstract class Streams<S extends Stream = Stream> {
+  #onNoneOpen: (() => void) | undefined;
+
   abstract get open(): readonly S[];
   /** Names of the streams that we ended, and that the provider had not finished. */
   abstract get unfinished(): readonly string[];
@@ -48,7 +50,21 @@ export abstract class Streams<S extends Stream = Stream> {
   cutConcerned(contextId: unknown, loss: Loss): boolean {
     const concerned = this.concernedBy(contextId);
     for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
     return concerned.length > 0;
+  }
+
+  /** A stream may have ended by itself. */
+  noteEnd(): void {
+    if (this.#onNoneOpen !== undefined && this.open.length === 0) this.#onNoneOpen();
+  }
+
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen(): Promise<void> | undefined {
+    if (this.open.length === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
   }
 
   /** The connection is lost. */
@@ -74,6 +90,7 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
 
   delete(stream: S): void {
     this.#streams.delete(stream);
+    this.noteEnd();
   }
 
   /** Streams that have ended by themselves are let go here. */

@@ -5,6 +5,7 @@ import { caps } from '../../core/limits.ts';
 import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
+import { onError, onOpen } from '../sockets/watch.ts';
 import { onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -12,7 +13,8 @@ import { startHeartbeat } from './heartbeat.ts';
 /** The connection that a socket belongs to, as far as the socket's limits reach it. */
 export interface Owner {
   readonly faults: Faults;
-  isEnding(): boolean;
+  /** Its streams have been dropped: nothing that arrives concerns anybody. */
+  isDeaf(): boolean;
   /** Ends the streams that are read from the socket. */
   cut(end: SocketEnd): void;
   /** The socket can keep the process alive no longer. */
@@ -65,17 +67,17 @@ export class WatchedSocket {
     const note = (error: unknown) => {
       this.error ??= error;
     };
-    const onOpen = () => {
+    const begin = () => {
       isOpen = true;
       onTcpError(socket, note);
     };
-    if (socket.readyState === CONNECTING) socket.addEventListener('open', onOpen);
-    else onOpen();
-    socket.addEventListener('error', (event: { error?: unknown }) => {
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
       if (!isOpen) return;
-      note(event.error ?? event);
+      note(error);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
     });
   }
 
@@ -88,7 +90,7 @@ export class WatchedSocket {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.#socket);
     }, ms);
-    this.#socket.addEventListener('open', () => {
+    onOpen(this.#socket, () => {
       clearTimeout(timer);
       faults.isConnecting = false;
       this.#owner.onOpen();
@@ -99,7 +101,7 @@ export class WatchedSocket {
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked: SocketEnd | undefined): void {
     // The ladder has limits of its own, and a socket that was lost needs none.
-    if (this.#owner.isEnding() || this.#isLost) return;
+    if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== undefined) this.#owner.cut(asked);
     if (this.#isClosing) return;
     this.#isClosing = true;

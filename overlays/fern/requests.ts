@@ -44,9 +44,19 @@ function either(exchange: Exchange, given: AbortSignal | undefined): AbortSignal
   return given === undefined || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 
-/** A stream goes on reading; every other result of a method has been read. */
+/**
+ * A stream goes on reading; every other result of a method has been read.
+ *
+ * @returns the innermost first: a stream of events reads another one, and that reads one of the engine, which tells of its end
+ */
 function streamsOf(result: unknown): object[] {
-  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result ? [result] : [];
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return [];
+  const streams: Record<string, unknown>[] = [result as never];
+  for (const key of ['stream', 'readableStream']) {
+    const inner = streams[0]![key];
+    if (typeof inner === 'object' && inner !== null) streams.unshift(inner as never);
+  }
+  return streams;
 }
 
 /**

@@ -43,6 +43,8 @@ export class ReconnectingSocketGuard {
   #backOff: ReturnType<typeof setTimeout> | undefined;
   /** The SDK believes it to be open. */
   #isOpen: boolean;
+  /** The data of the last `send()`. */
+  lastSent: unknown;
   /** The start of the stream that the SDK is about to start. */
   #expected: Expected | undefined;
   /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
@@ -128,6 +130,7 @@ export class ReconnectingSocketGuard {
     const rws = this.#rws;
     const { send, addEventListener } = rws;
     this.#set('send', (data: unknown) => {
+      this.lastSent = data;
       if (this.#expected !== undefined) {
         this.#starting = this.#expected;
         this.#starting.request = data;

@@ -5,6 +5,7 @@ import { marker } from '../../core/symbols.ts';
 export interface Mark {
   /** Version of the hangup that did it. */
   readonly version: string;
+  /** The SDK and the family: `cartesia/client`. */
   readonly family: string;
   /** The functions that were put in, by name: a mark without them proves nothing. */
   readonly functions: Readonly<Record<string, unknown>>;

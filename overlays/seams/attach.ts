@@ -2,7 +2,7 @@ import { marker } from '../../core/symbols.ts';
 import { findMark, type Mark } from '../foreign/mark.ts';
 import { type Members, replaceMembers } from '../foreign/members.ts';
 import { version } from '../version.ts';
-import { findSite, namedSite } from './families.ts';
+import { findSite, markOf, namedSite } from './families.ts';
 import type { Family, Patch, Seams } from './family.ts';
 import { coverWith, type OverlayOptions } from './overlay-options.ts';
 import { overridden, wrongTarget } from './refusals.ts';
@@ -32,7 +32,7 @@ export function attach(target: object, families: readonly Family[], self?: strin
   const present = findMark<SeamMark>(prototype);
   // A mark of another family is that of a class above, and says nothing of this one.
   const { mark, put } =
-    present?.family !== family.name
+    present?.family !== markOf(family)
       ? (inUse.get(prototype) ?? prepare(prototype, family, self))
       : { mark: present, put: () => () => {} };
   const replaced = Object.keys(mark.functions);
@@ -56,7 +56,7 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
   const seams = family.seams(prototype, self);
   const { registry } = seams;
   const [ofClass, ...ofOthers] = seams.patches;
-  const mark = markOf(prototype, family, seams);
+  const mark = makeMark(prototype, family, seams);
   const marked: Members = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers: (() => void) | undefined;
   const onUnused = () => {
@@ -86,10 +86,10 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
   return prepared;
 }
 
-function markOf(prototype: object, family: Family, { patches, registry, adopt, check }: Seams): SeamMark {
+function makeMark(prototype: object, family: Family, { patches, registry, adopt, check }: Seams): SeamMark {
   return {
     version,
-    family: family.name,
+    family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);

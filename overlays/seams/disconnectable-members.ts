@@ -7,7 +7,7 @@ import { type Members, setMember } from '../foreign/members.ts';
 /** One level that can be ended: a connection, or everything that a client has opened. */
 export interface Level {
   readonly connected: boolean;
-  end(limit: Budget | Deadline): Ladder;
+  end(limit: Budget | Deadline, drain?: number): Ladder;
 }
 
 /** How an object of the SDK is reached, to be ended. */
@@ -34,7 +34,8 @@ export function disconnectableMembers<T extends object>({ levelOf, optionsOf, is
     disconnect(force) {
       // A force needs no budget, and thousands may be forced together.
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, 'drain' in budget ? budget.drain : 0).ended;
     },
 
     async [Symbol.asyncDispose]() {

@@ -20,9 +20,9 @@ export function findSite(target: unknown, families: readonly Family[]): SeamSite
   if (typeof start !== 'object') return undefined;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const prototype = at;
-    const family = families.find(({ required, prototypeOf }) => {
-      if (prototypeOf !== undefined) return false;
-      return Object.hasOwn(prototype, required[0]) && required.every((name) => name in prototype);
+    const family = families.find(({ required, prototypeOf, isOwn }) => {
+      if (prototypeOf !== undefined || !Object.hasOwn(prototype, required[0])) return false;
+      return required.every((name) => name in prototype) && isOwn?.(prototype, target as object) !== false;
     });
     if (family !== undefined) return { family, prototype, below };
     below.push(at);
@@ -33,7 +33,7 @@ export function findSite(target: unknown, families: readonly Family[]): SeamSite
 
 /** A class that does not tell its family by itself has been marked with it, or is not known. */
 function markedSite(start: object, families: readonly Family[]): SeamSite | undefined {
-  const family = families.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  const family = families.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
   return family && { family, prototype: start, below: [] };
 }
 
@@ -44,6 +44,9 @@ function siteOfInstance(instance: object, above: object[], families: readonly Fa
   }
   return undefined;
 }
+
+/** The family of a mark: two SDKs may have families of the same name. */
+export const markOf = ({ sdk, name }: Family): string => `${sdk}/${name}`;
 
 /** The site of a class whose family the caller names. */
 export function namedSite(Class: object, families: readonly Family[], named: string): SeamSite | undefined {

@@ -3,9 +3,18 @@ import type { OverlayOptions } from './overlay-options.ts';
 
 /** A kind of SDK class, told by its behaviour, and how the ladder reaches it. */
 export interface Family<T extends object = object> {
+  /** The SDK's folder in `overlays/`. */
+  readonly sdk: string;
   readonly name: string;
   /** Members that the seams rest on: a class that has them all, the first one as its own, is of this family. */
   readonly required: readonly [string, ...string[]];
+  /**
+   * Only for a family whose members classes of other SDKs have too, because one generator has made them all.
+   *
+   * @param prototype has the first of the members as its own
+   * @param target the class or the instance that was handed in
+   */
+  isOwn?(prototype: object, target: object): boolean;
   /**
    * Only for a family whose classes have no members that tell them from others: the prototype that the seams go onto, for
    * an instance of the family. A patch names the family of such a class.

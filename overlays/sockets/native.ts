@@ -3,7 +3,7 @@ import { shared } from '../../core/shared.ts';
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
 import { CLOSED, CONNECTING, type SocketLike } from './socket.ts';
-import { onClose } from './watch.ts';
+import { onClose, onOpen } from './watch.ts';
 import { canTerminate } from './ws.ts';
 
 /**
@@ -37,7 +37,7 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
 }
 
 function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
-  socket.addEventListener('open', () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, 'first', () => {
     dial.destroy();
     dial.release();

@@ -1,15 +1,94 @@
+import { keep, kept } from '../foreign/keep.ts';
+import { setMember } from '../foreign/members.ts';
 import type { SocketEnd, SocketLike } from './socket.ts';
-import { isWsSocket } from './ws.ts';
+import { isWsSocket, type WsSocket } from './ws.ts';
+
+type Listener = (...args: unknown[]) => void;
+type Order = 'first' | 'last';
+
+/** A socket keeps its observers under this key. */
+const observersKey = Symbol('hangup.observers');
 
 /**
- * Tells when a socket has closed, before or after the SDK's own listeners. A `ws` socket is not made to build an event
- * object for it: a thousand may close together.
+ * Hears the events of a `ws` socket through the socket's own `emit()`. An SDK or an app may remove all listeners of a socket,
+ * and one of them may throw: what is heard here is heard all the same.
  */
-export function onClose(socket: SocketLike, order: 'first' | 'last', listener: (end: SocketEnd) => void): void {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener('close', listener);
-    return;
+class Observers {
+  /** Told before and after the listeners. */
+  readonly #told: Readonly<Record<Order, Map<string, Listener[]>>> = { first: new Map(), last: new Map() };
+  onThrow: (frame: unknown, error: unknown) => boolean = () => false;
+
+  constructor(socket: WsSocket) {
+    const { emit } = socket;
+    const observed = (type: string, ...args: unknown[]): boolean => {
+      if (type === 'message') return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      this.#tell('first', type, args);
+      try {
+        // Without a listener for it, an error would be thrown.
+        const isSunk = type === 'error' && this.#told.last.has(type) && socket.listeners(type).length === 0;
+        return isSunk || emit.call(socket, type, ...args);
+      } finally {
+        this.#tell('last', type, args);
+      }
+    };
+    setMember(socket, 'emit', { value: observed, writable: true });
   }
-  const add = order === 'first' ? socket.prependListener : socket.on;
-  add.call(socket, 'close', (code, reason) => listener({ code, reason } as SocketEnd));
+
+  static of(socket: WsSocket): Observers {
+    const known = kept<Observers>(socket, observersKey);
+    if (known !== undefined) return known;
+    const observers = new Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+
+  add(order: Order, type: string, listener: Listener): void {
+    const told = this.#told[order];
+    told.set(type, [...(told.get(type) ?? []), listener]);
+  }
+
+  #tell(order: Order, type: string, args: unknown[]): void {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+
+  #message(emit: () => boolean, frame: unknown): boolean {
+    try {
+      return emit();
+    } catch (error) {
+      if (this.onThrow(frame, error)) return true;
+      throw error;
+    }
+  }
+}
+
+/** Tells when the handshake of a socket is over. */
+export function onOpen(socket: SocketLike, listener: () => void): void {
+  if (isWsSocket(socket)) Observers.of(socket).add('last', 'open', listener);
+  else socket.addEventListener('open', listener);
+}
+
+/** Tells the errors of a socket, after the SDK's own listeners. An error of a `ws` socket that nobody else hears is not thrown. */
+export function onError(socket: SocketLike, listener: (error: unknown) => void): void {
+  if (isWsSocket(socket)) Observers.of(socket).add('last', 'error', listener);
+  else socket.addEventListener('error', (event: { error?: unknown }) => listener(event.error ?? event));
+}
+
+/** Tells when a socket has closed, before or after the SDK's own listeners. */
+export function onClose(socket: SocketLike, order: Order, listener: (end: SocketEnd) => void): void {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, 'close', (code, reason) => listener({ code, reason } as SocketEnd));
+  } else socket.addEventListener('close', listener);
+}
+
+/** Tells when a pong has come. */
+export function onPong(socket: WsSocket, listener: () => void): void {
+  Observers.of(socket).add('last', 'pong', listener);
+}
+
+/**
+ * Puts a catch around the message listeners of a `ws` socket. `onThrow` gets the frame and the error, and returns whether the
+ * frame was to blame. If not, the error is that of a user's listener and goes on as before.
+ */
+export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
 }

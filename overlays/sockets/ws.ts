@@ -3,9 +3,7 @@ import type { SocketEnd, SocketLike } from './socket.ts';
 
 /** The members that sockets of the `ws` package have beyond the standard. */
 export interface WsSocket extends SocketLike {
-  on(event: string, listener: (...args: unknown[]) => void): this;
-  prependListener(event: string, listener: (...args: unknown[]) => void): this;
-  off(event: string, listener: (...args: unknown[]) => void): this;
+  emit(event: string, ...args: unknown[]): boolean;
   listeners(event: string): ((...args: unknown[]) => void)[];
   ping(): void;
   readonly url?: string;
@@ -27,30 +25,11 @@ export function isWsSocket(socket: SocketLike): socket is WsSocket {
   return isWhole && Array.isArray((socket as WsSocket).listeners('message'));
 }
 
-const wsMethods = ['ping', 'on', 'prependListener', 'off', 'listeners'] as const;
+const wsMethods = ['ping', 'emit', 'listeners'] as const;
 
 /** It can destroy its TCP connection by itself. */
 export function canTerminate<S extends object>(socket: S): socket is S & { terminate(): void } {
   return typeof (socket as { terminate?: unknown }).terminate === 'function';
-}
-
-/**
- * Puts a catch around the SDK's message listener, which is the first. `onThrow` gets the frame and the error, and returns
- * whether the frame was to blame. If not, the error is that of a user's listener and goes on as before.
- */
-export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners('message');
-  if (listener === undefined) return;
-  const handle = listener.bind(socket);
-  socket.off('message', listener);
-  socket.prependListener('message', (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../patching/package-json.ts';
+import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { Draft } from '../managers/draft.ts';
 import { managers } from '../managers/index.ts';
 import { findProject, type Project } from '../managers/project.ts';
@@ -40,6 +41,9 @@ export interface Diagnosis {
   error?: { code: string; message: string };
 }
 
+/** The members of package.json that name dependencies. */
+const fields = ['dependencies', 'devDependencies', 'optionalDependencies'];
+
 /** Looks at a project and writes nothing. Never rejects. */
 export async function diagnose(directory: string): Promise<Diagnosis> {
   const verified = await verify({ dir: directory });
@@ -49,9 +53,7 @@ export async function diagnose(directory: string): Promise<Diagnosis> {
   const { manager, delivery } = planned;
   const error = verified.error ?? planned.error;
   const exitCode = verified.exitCode || planned.exitCode;
-  const dependency = ['dependencies', 'devDependencies', 'optionalDependencies'].find(
-    (field) => draft && memberOf(draft, [field, 'hangup']) !== undefined,
-  );
+  const dependency = fields.find((field) => draft && memberOf(draft, [field, 'hangup']) !== undefined);
   return {
     ok: exitCode === 0,
     exitCode,
@@ -65,7 +67,7 @@ export async function diagnose(directory: string): Promise<Diagnosis> {
     hook: draft ? hooksOf(draft) : [],
     otherPatches: draft ? otherPatchFiles(draft) : [],
     ...(manager && { install: { command: installOf(manager.name), effect: effectOf(planned) } }),
-    next: nextSteps(verified, planned),
+    next: nextSteps(verified, planned, project?.folders ?? []),
     ...(error && { error }),
   };
 }
@@ -105,8 +107,19 @@ function effectOf({ delivery, changes, script, error }: Initialised): string {
   return `installs the SDK with its patch, by ${delivery}${watched}`;
 }
 
-function nextSteps(verified: Outcome, { changes, next, error, manager }: Initialised): string[] {
-  if (error?.code === 'ERR_PATCH_NO_SDK') return manager ? [installOf(manager.name)] : [];
+/** True when an SDK is among the dependencies of a package, so that an install brings it. It may have an alias there. */
+function wantsSdk(folder: string): boolean {
+  const dependencies = JSON.stringify(fields.map((field) => memberOf(new Draft(folder), [field])));
+  return loadPatchSets().some((set) => dependencies.includes(set.package));
+}
+
+/** @param folders those of the project */
+function nextSteps(
+  verified: Outcome,
+  { changes, next, error, manager }: Initialised,
+  folders: readonly string[],
+): string[] {
+  if (error?.code === 'ERR_PATCH_NO_SDK') return manager && folders.some(wantsSdk) ? [installOf(manager.name)] : [];
   // `apply` would refuse the copy.
   if (error || verified.error?.code === 'ERR_PATCH_FOREIGN') return [];
   const { exec = 'npx' } = managers.find(({ name }) => name === manager?.name) ?? {};

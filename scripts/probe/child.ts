@@ -80,7 +80,7 @@ async function open({ isTrimmed }: Job, target: Target, load: Load): Promise<unk
     return await target.open(load);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    if (isTrimmed && (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND')) return leftOut;
+    if (isTrimmed && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code))) return leftOut;
     throw error;
   }
 }

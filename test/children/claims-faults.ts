@@ -1,5 +1,5 @@
 import { slug } from '../contract/play.ts';
-import { type Behaviour, reservedOpcodeFrame } from '../support/voice-server.ts';
+import { type Behaviour, hugeFrame, reservedOpcodeFrame } from '../support/voice-server.ts';
 import { blackHole, type Claim, endless, undone } from './claim.ts';
 
 const frame = (data: string): Behaviour => ({ chunks: 2, done: false, fault: { kind: 'text', data }, faultAfter: 1 });
@@ -71,7 +71,7 @@ const badFrames: Claim[] = [
   survives('chunk data is a number', frame('{"type":"chunk","context_id":"$CTX","data":5}'), /must be of type string/),
   survives('chunk without data', frame('{"type":"chunk","context_id":"$CTX"}'), /must be of type string/),
   survives('binary frame', { ...frame(''), fault: { kind: 'binary', bytes: 9 } }, /could not parse/),
-  survives('120 MB frame', { ...frame(''), fault: { kind: 'huge-frame' } }, /Max payload size exceeded/),
+  survives('120 MB frame', { ...frame(''), fault: { kind: 'raw', bytes: hugeFrame } }, /Max payload size exceeded/),
   survives('reserved opcode', { ...frame(''), fault: { kind: 'raw', bytes: reservedOpcodeFrame } }, /invalid opcode/),
   survives(
     '"__proto__"',

@@ -99,7 +99,7 @@ for (const [index, cell] of cells.entries()) {
 }
 
 async function check({ kind, behaviour, bare, says, warns }: Claim, cell: Cell, mode: Mode): Promise<void> {
-  const server = await startVoiceServer(behaviour, { protocol: mode === 'auto' ? 'stt-turns' : 'stt' });
+  const server = await startVoiceServer(behaviour);
   try {
     const isBare = cell.delivery === 'bare';
     const result = await runChild('transcribe', cell, server, {

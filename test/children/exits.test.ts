@@ -90,8 +90,8 @@ async function exits(cell: SocketCell, driver: Driver, shutdown: Shutdown): Prom
   assert.ok(result.ms < shutdown.within, `${result.ms} ms: ${story}`);
 }
 
-async function run(cell: SocketCell, { tls, protocol }: Driver, { force, within }: Shutdown): Promise<ChildResult> {
-  const { url, caFile, close } = await startVoiceServer(blackHole, { tls, protocol });
+async function run(cell: SocketCell, { tls }: Driver, { force, within }: Shutdown): Promise<ChildResult> {
+  const { url, caFile, close } = await startVoiceServer(blackHole, { tls });
   const cap = cell.delivery === 'bare' ? within : within + 5_000;
   try {
     return await runProgram(program, environmentOf({ cell: nameOf(cell), url, caFile, force }), { cap, startUp });

@@ -21,14 +21,14 @@ const limit = 2_000;
 const bound = 240_000;
 
 const cells = socketCells('patched').filter(({ broken }) => broken === undefined);
-for (const { classNames, tls, protocol } of drivers) {
+for (const { classNames, tls } of drivers) {
   for (const className of classNames) {
     const cell = cells.findLast(({ target }) => target.className === className)!;
     describe.concurrent(nameOf(cell), () => {
       test(
         `${cycles} connections, streams and disconnects leave the heap and the handles flat`,
         async () => {
-          const { url, caFile, close } = await startVoiceServer(endless, { tls, protocol });
+          const { url, caFile, close } = await startVoiceServer(endless, { tls });
           try {
             const order = { cell: nameOf(cell), url, caFile, cycles };
             const result = await runProgram(program, environmentOf(order), {

@@ -2,7 +2,7 @@ import type { Disconnectable } from '../../core/disconnectable.ts';
 import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Sdk, Target } from '../../overlays/sdk.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
-import type { Protocol, VoiceServer } from '../support/voice-server.ts';
+import type { VoiceServer } from '../support/voice-server.ts';
 import type { Bare } from './play.ts';
 
 /** One class of connections, in one version, format and delivery. */
@@ -68,8 +68,6 @@ export type Dial = (server: Pick<VoiceServer, 'url' | 'ca'>, options?: DialOptio
 export interface Driver {
   /** Class names of `targets.ts` that it drives. */
   readonly classNames: readonly string[];
-  /** The protocol of the local server. */
-  readonly protocol: Protocol;
   /** `false`: the SDK takes no certificate and dials a plain server. */
   readonly tls: boolean;
   readonly traits: {

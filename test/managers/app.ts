@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Initialised } from '../../scripts/commands/init.ts';
 import type { Outcome } from '../../scripts/outcome.ts';
+import { managerEnv } from './install.ts';
 import type { ManagerCase } from './managers.ts';
 
 export const sdk = '@cartesia/cartesia-js';
@@ -57,19 +58,7 @@ export class App {
     this.original = `${JSON.stringify(manifest, null, 2)}\n`;
     const files = { 'package.json': this.original, ...probes, ...hookedProbes, ...manager.files };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-    // The variables of a surrounding npm, and those of a CI, change how the managers behave.
-    const kept = Object.entries(process.env).filter(([name]) =>
-      /(^|_)(ssl|ca|certs?|proxy)(_|$)|^npm_config_registry$/i.test(name),
-    );
-    const registry = process.env.npm_config_registry;
-    this.#env = {
-      ...Object.fromEntries(kept),
-      ...(registry && { YARN_NPM_REGISTRY_SERVER: registry }),
-      PATH: [join(home, 'bin'), '/usr/bin', '/bin'].join(delimiter),
-      HOME: home,
-      // For root, Yarn 1 has one cache for the whole machine, which may hold another tarball of this version.
-      YARN_CACHE_FOLDER: join(home, '.yarn-cache'),
-    };
+    this.#env = managerEnv(home, process.env.npm_config_registry);
   }
 
   /** Makes a workspace whose only package is the app. Its root has hangup too. @param root the folder of the workspace */

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { formatManifest } from '../../patching/format-manifest.ts';
 import { parseManifest } from '../../patching/manifest.ts';
 import { packageRoot } from '../../patching/package-json.ts';
@@ -29,30 +29,57 @@ export function installManagers(cases: readonly ManagerCase[]): void {
   });
 }
 
-/** Fills a folder for the PATH, in which the manager and its Node have their usual names. */
-export function makeBin(folder: string, { command, program, newerNode }: ManagerCase): void {
+/** Fills a folder for the PATH, in which the managers and their Node have their usual names. */
+export function makeBin(folder: string, ...managers: readonly ManagerCase[]): void {
   mkdirSync(folder, { recursive: true });
-  const node = newerNode ? join(cache, 'node_modules/node/bin/node') : process.execPath;
+  const node = managers.some((one) => one.newerNode) ? join(cache, 'node_modules/node/bin/node') : process.execPath;
   symlinkSync(node, join(folder, 'node'));
-  const path = join(cache, program);
-  const script = join(folder, command);
-  const call = /\.[cm]?js$/.test(path) ? `"${node}" "${path}"` : `"${path}"`;
-  writeFileSync(script, `#!/bin/sh\nexec ${call} "$@"\n`);
-  chmodSync(script, 0o755);
+  for (const { command, program } of managers) {
+    const path = join(cache, program);
+    const scripts = { [command]: path, ...(command === 'npm' && { npx: path.replace('npm-cli', 'npx-cli') }) };
+    for (const [name, target] of Object.entries(scripts)) {
+      const call = /\.[cm]?js$/.test(target) ? `"${node}" "${target}"` : `"${target}"`;
+      writeFileSync(join(folder, name), `#!/bin/sh\nexec ${call} "$@"\n`);
+      chmodSync(join(folder, name), 0o755);
+    }
+  }
 }
 
 /**
- * Packs hangup without the patch of one version, so that the steps can meet a version without a patch.
+ * The environment of a process that must see neither the npm nor the CI around it.
+ *
+ * @param home the folder of `bin`, and of the caches and stores of the managers
+ * @param registry the registry that the variables name. Without it, the files in `home` name one
+ */
+export function managerEnv(home: string, registry: string | undefined): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => /(^|_)(ssl|ca|certs?|proxy)(_|$)/i.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...(registry && { npm_config_registry: registry, YARN_NPM_REGISTRY_SERVER: registry }),
+    PATH: [join(home, 'bin'), '/usr/bin', '/bin'].join(delimiter),
+    HOME: home,
+    // For root, Yarn 1 has one cache for the whole machine, which may hold another tarball of this version.
+    YARN_CACHE_FOLDER: join(home, '.yarn-cache'),
+  };
+}
+
+/**
+ * Builds and packs hangup, as it is published.
  *
  * @returns the path of the tarball
  */
-export function packHangup(scratch: string, without: string): string {
+export function packHangup(scratch: string): string {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
   const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: 'pipe' })) as [
     { filename: string },
   ];
-  const tarball = join(scratch, packed.filename);
+  return join(scratch, packed.filename);
+}
+
+/** Packs hangup without the patch of one version, so that the steps can meet a version without a patch. */
+export function packWithout(scratch: string, without: string): string {
+  const tarball = packHangup(scratch);
   execFileSync('tar', ['-xzf', tarball, '-C', scratch]);
   const patches = join(scratch, 'package/patches/@cartesia/cartesia-js');
   const manifest = parseManifest(readFileSync(join(patches, 'manifest.json'), 'utf8'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { App, sdk } from './app.ts';
-import { cache, installManagers, makeBin, packHangup } from './install.ts';
+import { cache, installManagers, makeBin, packWithout } from './install.ts';
 import { type ManagerCase, managers } from './managers.ts';
 import { type Results, readResults, resultsFile } from './results.ts';
 import { type Cell, steps, versions } from './steps.ts';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const nodes = cases.some(({ id }) => id === 'yarn4pnp') ? await Promise.all(nodeMajors.map(nodeBinary)) : [];
   const scratch = mkdtempSync(join(tmpdir(), 'hangup-managers-'));
   try {
-    const tarball = packHangup(scratch, versions.unsupported);
+    const tarball = packWithout(scratch, versions.unsupported);
     const recorded = readResults();
     const results: Results = {};
     let failed = 0;

@@ -1,5 +1,5 @@
 import { slug } from '../contract/play.ts';
-import type { Behaviour, Greeting, Protocol, VoiceServer } from '../support/voice-server.ts';
+import type { Behaviour, Greeting, VoiceServer } from '../support/voice-server.ts';
 
 export interface NativeClaim {
   id: string;
@@ -8,8 +8,6 @@ export interface NativeClaim {
   name: string;
   program: string;
   behaviour?: VoiceServer['behaviour'];
-  /** Default `tts`. */
-  protocol?: Protocol;
   env?: Record<string, string>;
   options?: object;
   /** Nothing listens on the port. */
@@ -73,7 +71,6 @@ export const nativeClaims: readonly NativeClaim[] = [
     promise: ['D2', 'D3'],
     name: 'an STT socket, black hole, forced',
     program: 'transcribe',
-    protocol: 'stt-turns',
     behaviour: { ...blackHole, faultAfter: 4 },
     env: { KIND: 'blackHole', MODE: 'auto' },
     bare: 'hangs',

@@ -119,7 +119,7 @@ describe.concurrent(`HTTP/2, Node.js ${newest}`, () => {
 
 /** Answers a request late, and a frame never. */
 async function startHttp2(): Promise<{ server: Http2SecureServer; url: string; caFile: string }> {
-  const { key, cert, caFile } = await certificate();
+  const { key, cert, caFile } = certificate();
   const server = createSecureServer({ key, cert, settings: { enableConnectProtocol: true } });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {}).resume();

@@ -97,7 +97,7 @@ interface NativeResult extends ChildResult {
 }
 
 async function run(claim: NativeClaim, cell: Cell, node: string, cap: number): Promise<NativeResult> {
-  const server = await startVoiceServer(claim.behaviour ?? {}, { protocol: claim.protocol ?? 'tts' });
+  const server = await startVoiceServer(claim.behaviour);
   try {
     const env = {
       ...claim.env,

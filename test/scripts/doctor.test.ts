@@ -73,8 +73,13 @@ test('the load hook, other patches, and a set-up that is refused', async () => {
 test('no SDK; no project', async () => {
   const dir = scratch();
   expect(await diagnose(dir)).toMatchObject({ exitCode: 2, copies: [], error: { code: 'ERR_PATCH_USAGE' } });
-  writeFileSync(join(dir, 'package.json'), '{"packageManager":"npm@11.21.2"}');
+  const write = (dependencies: object) =>
+    writeFileSync(join(dir, 'package.json'), JSON.stringify({ packageManager: 'npm@11.21.2', dependencies }));
+  write({ voice: `npm:${name}@${newest}` });
   expect(await diagnose(dir)).toMatchObject({ exitCode: 5, error: { code: 'ERR_PATCH_NO_SDK' }, next: ['npm ci'] });
+  // An install would not bring it.
+  write({ hangup: '1.0.0' });
+  expect(await diagnose(dir)).toMatchObject({ exitCode: 5, error: { code: 'ERR_PATCH_NO_SDK' }, next: [] });
 });
 
 test('as text: a workspace of one package, and hangup where it must not be', async () => {

@@ -1,24 +1,21 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generate } from 'selfsigned';
+import { type Certificate, makeCertificate } from '../../testing/certificate.ts';
 
-export interface Certificate {
-  key: string;
-  /** PEM. Self-signed, so it is its own CA: `ca` for in-process clients. */
-  cert: string;
-  /** The same PEM in a file: `NODE_EXTRA_CA_CERTS` for child processes. Removed when this process exits. */
+interface SharedCertificate extends Certificate {
+  /** The certificate in a file: `NODE_EXTRA_CA_CERTS` for child processes. Removed when this process exits. */
   caFile: string;
 }
 
 /** Where a process finds the certificate that its parent has made. */
 const sharedVariable = 'HANGUP_TEST_CERTIFICATE';
-let made: Promise<Certificate> | undefined;
+let made: SharedCertificate | undefined;
 
-/** A certificate for 127.0.0.1, made once per process; no key is ever committed. */
-export function certificate(): Promise<Certificate> {
+/** A certificate for 127.0.0.1, made once per process. */
+export function certificate(): SharedCertificate {
   const shared = process.env[sharedVariable];
-  made ??= shared === undefined ? make() : Promise.resolve(JSON.parse(readFileSync(shared, 'utf8')) as Certificate);
+  made ??= shared === undefined ? make() : (JSON.parse(readFileSync(shared, 'utf8')) as SharedCertificate);
   return made;
 }
 
@@ -26,10 +23,10 @@ export function certificate(): Promise<Certificate> {
  * Every Node process that this one starts from now on uses its certificate and trusts it. Some SDK versions insist on TLS
  * and take no certificate, and Node reads NODE_EXTRA_CA_CERTS only when it starts.
  */
-export async function shareCertificate(): Promise<void> {
+export function shareCertificate(): void {
   // A run of tests inside of a test has its parent's, and must not remove it.
   if (process.env[sharedVariable] !== undefined) return;
-  const own = await certificate();
+  const own = certificate();
   const file = own.caFile.replace(/pem$/, 'json');
   writeFileSync(file, JSON.stringify(own), { mode: 0o600 });
   process.once('exit', () => rmSync(file, { force: true }));
@@ -37,30 +34,13 @@ export async function shareCertificate(): Promise<void> {
   process.env.NODE_EXTRA_CA_CERTS = own.caFile;
 }
 
-async function make(): Promise<Certificate> {
-  const pem = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    // An hour ago, so that a clock that steps back a little does not make it "not yet valid".
-    notBeforeDate: new Date(Date.now() - 3_600_000),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 7, ip: '127.0.0.1' },
-          { type: 2, value: 'localhost' },
-        ],
-      },
-    ],
-  });
+function make(): SharedCertificate {
+  const { key, cert } = makeCertificate();
   // Not in the system's temporary folder: a process that is killed leaves its file behind.
   const folder = fileURLToPath(new URL('../../.cache/ca/', import.meta.url));
   mkdirSync(folder, { recursive: true });
   const caFile = join(folder, `${process.pid}.pem`);
-  writeFileSync(caFile, pem.cert);
+  writeFileSync(caFile, cert);
   process.once('exit', () => rmSync(caFile, { force: true }));
-  return { key: pem.private, cert: pem.cert, caFile };
+  return { key, cert, caFile };
 }

@@ -20,7 +20,7 @@ const folderOf = (run: number | string) => join(cache, `test-${run}`);
 /** Makes, once per run, the patched SDK copies, the overlay and the lifecycle as one module each, and the programs that the drivers drive. */
 export default async function setup(): Promise<() => void> {
   removeDeadRuns();
-  await shareCertificate();
+  shareCertificate();
   const folder = folderOf(process.pid);
   mkdirSync(folder, { recursive: true });
   process.env[patchedFolderVariable] = join(folder, 'patched');

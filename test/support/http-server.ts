@@ -23,6 +23,8 @@ export type Answer =
   | 'no-headers'
   /** Headers and the first bytes; nothing follows. */
   | 'stalled-body'
+  /** Headers after a while, and a body that comes in parts. */
+  | 'slow'
   /** A body that goes on for ever. */
   | 'endless-body'
   /** 500 with a `Retry-After` of a minute. */
@@ -49,7 +51,7 @@ export interface HttpServer {
 }
 
 export async function startHttpServer(answer: Answer, { plain = false } = {}): Promise<HttpServer> {
-  const { key, cert, caFile } = await certificate();
+  const { key, cert, caFile } = certificate();
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
   const listener: RequestListener = (request, response) => {
@@ -108,6 +110,10 @@ function reply(answer: Answer, path: string, response: ServerResponse, timers: S
   const { type, part, end } = contentFor(path);
   response.on('error', () => {});
   if (answer === 'no-headers') return;
+  if (answer === 'slow') {
+    replySlowly(response, { type, parts: [part, type === 'application/json' ? ' ' : part, end] }, timers);
+    return;
+  }
   if (answer === 'retry-later' || answer === 'error') {
     response.writeHead(500, {
       'content-type': 'application/json',
@@ -121,6 +127,23 @@ function reply(answer: Answer, path: string, response: ServerResponse, timers: S
   if (answer === 'well') return void response.end(end);
   if (answer !== 'endless-body') return;
   const timer = setInterval(() => response.write(type === 'application/json' ? ' ' : part), 5);
+  timers.add(timer);
+  response.on('close', () => clearInterval(timer));
+}
+
+function replySlowly(
+  response: ServerResponse,
+  content: { type: string; parts: string[] },
+  timers: Set<NodeJS.Timeout>,
+) {
+  const { type, parts } = content;
+  const timer = setInterval(() => {
+    if (!response.headersSent) response.writeHead(200, { 'content-type': type });
+    else response.write(parts.shift());
+    if (parts.length > 0) return;
+    clearInterval(timer);
+    response.end();
+  }, 30);
   timers.add(timer);
   response.on('close', () => clearInterval(timer));
 }

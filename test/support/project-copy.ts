@@ -1,20 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { product } from '../../tools/import-rules.ts';
 import { root } from './sdk.ts';
 
-const parts = [
-  'core',
-  'overlays',
-  'patching',
-  'register',
-  'scripts',
-  'tools',
-  'patches',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'NOTICE',
-];
+const parts = [...product, 'tools', 'patches', 'package.json', 'package-lock.json', 'tsconfig.json', 'NOTICE'];
 
 /** A copy of the project that a test may change. It is inside the repository and uses the packages that are installed here. */
 export class ProjectCopy {

@@ -24,7 +24,7 @@ export async function client(): Promise<void> {
   same<typeof ws.connected, boolean>(true);
   // The SDK's own declarations stay as they were.
   for await (const event of ws.context({ model_id: 'sonic-3' } as never).receive()) void event.type;
-  await target.disconnect({ timeout: 100, signal: AbortSignal.abort() });
+  await target.disconnect({ timeout: 100, drain: 50, signal: AbortSignal.abort() });
   const models: Cartesia = target;
   void models.voices;
   undo();

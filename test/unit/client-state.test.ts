@@ -96,7 +96,7 @@ describe('requests in flight', () => {
 
   it('are none when all have their responses, or are over', async () => {
     const client = new ClientState();
-    client.begin({ abort() {}, isAnswered: true });
+    client.begin({ abort() {}, streams: () => [] });
     client.begin({ abort() {} })();
     expect(await client.end({ force: true, timeout: 0 }).ended).toMatchObject({ outcome: 'graceful', abandoned: [] });
   });

@@ -111,7 +111,7 @@ describe('a socket that is lost while it closes', () => {
 });
 
 it('STT that is forced in the middle of a transcription names the transcription', async () => {
-  const provider = await startVoiceServer({}, { protocol: 'stt-turns' });
+  const provider = await startVoiceServer();
   const client = new Cartesia({ apiKey: 'k', baseURL: provider.url });
   const ws = client.stt.autoFinalize.websocket({ model: 'ink-2' }, { ca: provider.ca });
   await vi.waitUntil(() => ws.connected);

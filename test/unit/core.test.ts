@@ -16,11 +16,29 @@ describe('scrub', () => {
     ['an access token', 'access_token=abcdef123456 expired'],
     ['a bearer header', 'authorization: Bearer abcdef123456'],
     ['JSON', '{"api_key":"abcdef123456","token":"abcdef123456"}'],
+    ['a key of OpenAI', 'Incorrect API key provided: sk-abcdef123456.'],
+    ['a project key of OpenAI', 'no sk-proj-abcdef123456_x-y'],
+    ['a key of Google in a URL', 'wss://host/ws?key=abcdef123456'],
+    ['a key of Google', 'API key AIzaabcdef123456 not valid'],
+    ['a key of ElevenLabs', 'xi_api_key=abcdef123456'],
+    ['a header of ElevenLabs', '{"xi-api-key":"abcdef123456"}'],
+    ['a header of Deepgram', 'Authorization: Token abcdef123456'],
+    ['the same in JSON', '{"Authorization":"Token abcdef123456"}'],
+    ['a token in a URL', 'wss://host/v3/ws?sample_rate=16000&token=abcdef123456'],
   ])('removes %s', (_name, text) => {
     const clean = scrub(text, [key, 'a/b+c=']);
     expect(clean).toContain('[redacted]');
     expect(clean).not.toMatch(/TESTKEY|abcdef123456|a%2Fb/);
   });
+
+  it.each([
+    'the token expired',
+    'max_output_tokens: 42',
+    'Token abuse',
+    'the key is gone',
+    'a task-force',
+    'key=value',
+  ])('leaves %s as it is', (text) => expect(scrub(text, [])).toBe(text));
 
   it('bounds the length', () => {
     expect(scrub('x'.repeat(5000), []).length).toBeLessThanOrEqual(201);
@@ -96,6 +114,13 @@ describe('the error of a handshake', () => {
 describe('readBudget', () => {
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100', null])('refuses a timeout of %s', (timeout) => {
     expect(() => readBudget({ timeout }, 2000)).toThrow(TypeError);
+    expect(() => readBudget({ drain: timeout }, 2000)).toThrow(/^disconnect\(\): drain: /);
+  });
+
+  it('adds the drain to the default budget, and to no other', () => {
+    expect(readBudget({ drain: 4000 }, 2000)).toMatchObject({ timeout: 6000, drain: 4000 });
+    expect(readBudget({ drain: 4000, timeout: 3000 }, 2000)).toMatchObject({ timeout: 3000, drain: 4000 });
+    expect(readBudget({ drain: 2 ** 31 - 1 }, 2000)).toMatchObject({ timeout: 2 ** 31 - 1 });
   });
 
   it.each<[string, unknown]>([
@@ -122,7 +147,7 @@ describe('readBudget', () => {
         return signal;
       }
     }
-    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, signal });
+    expect(readBudget(new Limit(), 2000)).toEqual({ force: false, timeout: 7, drain: 0, signal });
     expect(readBudget(runInNewContext('({ timeout: 7 })'), 2000)).toMatchObject({ timeout: 7 });
     expect(() => readBudget(runInNewContext('({ tiemout: 7 })'), 2000)).toThrow(/"tiemout"/);
     class Options {
@@ -132,7 +157,7 @@ describe('readBudget', () => {
   });
 
   it('says which option it does not know, and which there are', () => {
-    expect(() => readBudget({ tiemout: 5 }, 2000)).toThrow(/"tiemout".*force, timeout, signal/);
+    expect(() => readBudget({ tiemout: 5 }, 2000)).toThrow(/"tiemout".*force, timeout, drain, signal/);
     expect(() => checkKeys('x', { a: 1 }, ['b'])).toThrow(/unknown option "a"/);
   });
 

@@ -7,11 +7,12 @@ import { PatchError } from '../../core/errors.ts';
 import { packageRoot } from '../../patching/package-json.ts';
 import { exitCodeOf, failure } from '../../scripts/outcome.ts';
 import { catalogue } from '../../tools/error-catalogue.ts';
+import { product } from '../../tools/import-rules.ts';
 
 const root = packageRoot();
 
 const used = new Set(
-  ['core', 'lifecycle', 'overlays', 'patching', 'register', 'scripts'].flatMap((folder) =>
+  product.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && file !== 'error-codes.ts')
       .flatMap((file) => [...readFileSync(join(root, folder, file), 'utf8').matchAll(/(?<=')ERR_[A-Z_]*[A-Z](?=')/g)])

@@ -14,8 +14,11 @@ const house: Record<string, readonly string[]> = {
   'overlays/voice/sdk.ts': ['../stainless/requests.ts'],
   'overlays/music/index.ts': ['../overlay.ts'],
   'patching/manifest.ts': ['node:path', '../core/errors.ts'],
+  'receive/queue.ts': ['../core/errors.ts'],
   'register/index.ts': ['node:module', '../patching/manifest.ts', '../core/errors.ts', '../overlays/version.ts'],
   'scripts/cli.ts': ['node:fs', 'semver', '../overlays/sdks.ts', '../register/index.ts', '../patching/manifest.ts'],
+  'testing/index.ts': ['node:net', 'ws', '../overlays/foreign/globals.ts'],
+  'overlays/foreign/globals.ts': [],
   'tools/regen.ts': ['esbuild', '../overlays/sdks.ts', '../scripts/cli.ts', '../patching/manifest.ts'],
 };
 
@@ -50,11 +53,20 @@ describe('arrows that must not exist', () => {
     ['patching/manifest.ts', '../overlays/version.ts', 'patching/'],
     ['patching/manifest.ts', '../overlays/music/index.ts', 'patching/'],
     ['patching/manifest.ts', '../test/support.ts', 'the product'],
+    ['receive/queue.ts', '../overlays/overlay.ts', 'receive/'],
+    ['receive/queue.ts', 'node:events', 'receive/'],
     ['register/index.ts', '../overlays/overlay.ts', 'the load hook'],
     ['register/index.ts', '../overlays/music/index.ts', 'the load hook'],
     ['scripts/cli.ts', '../overlays/voice/sdk.ts', 'the folder of an SDK'],
     ['scripts/cli.ts', '../tools/regen.ts', 'the product'],
     ['scripts/cli.ts', '../test/support.ts', 'the product'],
+    ['testing/index.ts', '../overlays/overlay.ts', 'testing/'],
+    ['testing/index.ts', '../core/errors.ts', 'testing/'],
+    ['testing/index.ts', '../scripts/cli.ts', 'testing/'],
+    ['testing/index.ts', '../test/support.ts', 'the product'],
+    ['testing/index.ts', 'vitest', 'testing/'],
+    ['testing/index.ts', 'wsx', 'testing/'],
+    ['scripts/cli.ts', '../testing/index.ts', 'the commands'],
     ['tools/regen.ts', '../overlays/voice/index.ts', 'the folder of an SDK'],
   ])('%s -> %s', (from, to, rule) => {
     const found = findings({ [from]: [to] });

@@ -12,8 +12,7 @@ import {
   type Voice,
   type VoiceClass,
 } from '../support/reconnecting.ts';
-import type { Behaviour } from '../support/voice-behaviour.ts';
-import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+import { type Behaviour, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
 const tested = ['1.0.1', '1.1.0', '1.3.0', '2.1.0', '2.2.9'];
 const cells = socketCells('overlay').filter(

@@ -153,7 +153,7 @@ describe('behind a transparent proxy, in other families', () => {
   const wrap = <T extends object>(target: T): T => new Proxy(target, {});
 
   it('an STT connection ends', async () => {
-    const provider = await startVoiceServer({}, { protocol: 'stt-turns' });
+    const provider = await startVoiceServer();
     type Stt = {
       stt: { autoFinalize: { websocket(...args: object[]): VoiceSocket & { sendRaw(a: Uint8Array): void } } };
     };

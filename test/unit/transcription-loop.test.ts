@@ -7,8 +7,7 @@ import type { Disconnectable } from '../../core/disconnectable.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import { socketClass } from '../support/reconnecting.ts';
 import { barePackage } from '../support/sdk.ts';
-import type { Behaviour, Fault } from '../support/voice-behaviour.ts';
-import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+import { type Behaviour, type Fault, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
 interface Transcript {
   type: string;
@@ -28,7 +27,7 @@ describe.each(['2.2.7', '2.2.9'])('%s', (version) => {
   const { CartesiaClient } = require(barePackage(version)) as { CartesiaClient: new (options: object) => Client };
 
   async function transcribe(behaviour: Behaviour, microphone: 'ends' | 'stays') {
-    server = await startVoiceServer(behaviour, { protocol: 'stt' });
+    server = await startVoiceServer(behaviour);
     const client = new CartesiaClient({ apiKey: 'k', environment: server.url });
     overlay(client, { WebSocket: socketClass(server.ca) as never });
     async function* audio() {

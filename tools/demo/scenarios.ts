@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../test/support/voice-behaviour.ts';
+import type { Behaviour } from '../../testing/behaviour.ts';
 
 /** The outcome of one app. */
 export interface Run {

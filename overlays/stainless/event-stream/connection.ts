@@ -7,7 +7,7 @@ import { catchTimer } from '../../foreign/timers.ts';
 import type { ResolvedOptions } from '../../seams/overlay-options.ts';
 import { refuseProxy } from '../../seams/refusals.ts';
 import { forceClose } from '../../sockets/destroy.ts';
-import type { SocketEnd, SocketLike } from '../../sockets/socket.ts';
+import { OPEN, type SocketEnd, type SocketLike } from '../../sockets/socket.ts';
 import { isUnreadable } from './frames.ts';
 import type { CloseProps, EventStreamSdk, EventStreamWS } from './shapes.ts';
 
@@ -18,16 +18,19 @@ export class EventStreamConnection extends Connection {
   readonly streams: Work;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
+  readonly #lastRequest: EventStreamSdk['lastRequest'];
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
 
-  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, { name, work, secretsOf }: EventStreamSdk) {
+  constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, options: EventStreamSdk) {
+    const { name, work, secretsOf, lastRequest } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
+    this.#lastRequest = lastRequest;
     this.#sdk = sdk;
     this.faults = new Faults(this, () => secretsOf(ws));
   }
@@ -83,13 +86,8 @@ export class EventStreamConnection extends Connection {
   finish(tell: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
 
   get isOver(): boolean {
@@ -114,7 +112,7 @@ export class EventStreamConnection extends Connection {
   }
 
   #warn(message: string): void {
-    if (!this.ended) this.faults.warn(message);
+    if (!this.isDeaf) this.faults.warn(message);
   }
 
   protected override onUnreadable(frame: unknown, _error: unknown): boolean {
@@ -141,8 +139,15 @@ export class EventStreamConnection extends Connection {
     this.#sdk.close.call(this.#ws);
   }
 
+  /** The provider sends the rest, and then closes the connection. */
+  protected override finishStreams(): Promise<never> | undefined {
+    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return undefined;
+    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    return new Promise(() => {});
+  }
+
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  protected override dropStreams(): void {
+  protected override stopDialling(): void {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }

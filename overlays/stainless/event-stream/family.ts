@@ -30,8 +30,10 @@ const required = [
  */
 export function eventStreamFamily(options: EventStreamSdk): Family<EventStreamWS> {
   return {
+    sdk: options.sdk,
     name: 'event-stream',
     required,
+    isOwn: (prototype) => prototype.constructor.length === options.parameters,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry: Registry<EventStreamWS, EventStreamConnection> = new Registry({

@@ -18,6 +18,7 @@ export interface ReconnectingEvent {
 export interface EventStreamWS {
   /** Absent while the constructor runs. */
   socket?: SocketAdapter;
+  url: URL;
   _client: object;
   _parameters: Readonly<Record<string, unknown>> | undefined;
   _wsOptions: SocketOptions;
@@ -56,11 +57,17 @@ export interface CloseProps {
 
 /** The parts of the family that differ between SDKs. */
 export interface EventStreamSdk {
+  /** The SDK's folder in `overlays/`. */
+  readonly sdk: string;
+  /** The number of parameters of a class's constructor. By nothing else do the classes of two SDKs differ for sure. */
+  readonly parameters: number;
   /** Names a connection in reports. */
   readonly name: string;
   /** Names the work of a connection that the provider had not finished. */
   readonly work: string;
   readonly standIn: StandIn;
+  /** Asks the provider to finish its work on everything that was sent, and then to close the connection. */
+  lastRequest(ws: EventStreamWS): unknown;
   /** The keys and tokens of a connection; only strings count. */
   secretsOf(ws: EventStreamWS): readonly unknown[];
 }

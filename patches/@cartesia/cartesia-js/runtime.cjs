@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5950921deeeb65056f373e65e0149d516d550f9ae22ecacf676a4b3858aa703d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5fc3efd8c48b8439547b78e1ab44b245380b78b50482c24654cbe11145aa913c */
 "use strict";
 
 // core/symbols.ts
@@ -81,7 +81,8 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   timeout;
   contextId;
   constructor(phase, timeout, contextId) {
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase}) on context ${contextId ?? "(none)"} for ${timeout} ms`);
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -143,9 +144,9 @@ function findSite(target, families2) {
   if (typeof start !== "object") return void 0;
   for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
     const prototype = at;
-    const family = families2.find(({ required: required2, prototypeOf }) => {
-      if (prototypeOf !== void 0) return false;
-      return Object.hasOwn(prototype, required2[0]) && required2.every((name) => name in prototype);
+    const family = families2.find(({ required: required2, prototypeOf, isOwn: isOwn2 }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required2[0])) return false;
+      return required2.every((name) => name in prototype) && isOwn2?.(prototype, target) !== false;
     });
     if (family !== void 0) return { family, prototype, below };
     below.push(at);
@@ -154,7 +155,7 @@ function findSite(target, families2) {
   return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
 }
 function markedSite(start, families2) {
-  const family = families2.find(({ name, prototypeOf }) => prototypeOf && name === findMark(start)?.family);
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
   return family && { family, prototype: start, below: [] };
 }
 function siteOfInstance(instance, above, families2) {
@@ -164,6 +165,7 @@ function siteOfInstance(instance, above, families2) {
   }
   return void 0;
 }
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
 function namedSite(Class, families2, named) {
   const family = families2.find(({ name }) => name === named);
   const { prototype } = Class;
@@ -366,20 +368,22 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
-var budgetKeys = ["force", "timeout", "signal"];
+var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout) {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
-  const { force, timeout, signal } = input;
+  const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean")
     throw new TypeError("disconnect(): force must be true or false");
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
     throw new TypeError("disconnect(): signal must be an AbortSignal");
   }
+  const drained = drain === void 0 ? 0 : checkMs("disconnect(): drain", drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? defaultTimeout : checkMs("disconnect(): timeout", timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs("disconnect(): timeout", timeout),
+    drain: drained,
     signal
   };
 }
@@ -525,7 +529,7 @@ function attach(target, families2, self, named) {
   if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
   const { prototype, below, family } = site;
   const present = findMark(prototype);
-  const { mark, put } = present?.family !== family.name ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
   } };
   const replaced = Object.keys(mark.functions);
   for (const object of below) {
@@ -539,7 +543,7 @@ function prepare(prototype, family, self) {
   const seams = family.seams(prototype, self);
   const { registry } = seams;
   const [ofClass, ...ofOthers] = seams.patches;
-  const mark = markOf(prototype, family, seams);
+  const mark = makeMark(prototype, family, seams);
   const marked = { ...ofClass.members, [marker]: { value: mark } };
   let removeOthers;
   const onUnused = () => {
@@ -568,10 +572,10 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function markOf(prototype, family, { patches, registry, adopt, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
-    family: family.name,
+    family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
@@ -612,7 +616,8 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     },
     disconnect(force) {
       const timeout = force === true ? 0 : optionsOf(this).timeout;
-      return levelOf(this).end(readBudget(force, timeout)).ended;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
     },
     async [Symbol.asyncDispose]() {
       await this.disconnect();
@@ -748,11 +753,14 @@ function publish(name, make) {
 // core/scrub.ts
 var patterns = [
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
   [
-    /\b((?:api[-_]?key|access_token|token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]+/gi,
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
     "$1[redacted]"
   ],
-  [/\bsk_[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
@@ -1052,13 +1060,13 @@ var Ladder = class {
     for (const listener of listeners ?? []) this.#call(listener, throwLater);
   }
   /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError = ignore) {
+  #call(run, onError2 = ignore) {
     const wasCalling = this.#isCalling;
     this.#isCalling = true;
     try {
       run();
     } catch (error) {
-      onError(error);
+      onError2(error);
     }
     this.#isCalling = wasCalling;
   }
@@ -1084,29 +1092,90 @@ function lateCall(name, call, what) {
   return new DisconnectedError(call, what);
 }
 
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd2) {
+  try {
+    nodeModule("stream").finished(stream, onEnd2);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
-  #pending = /* @__PURE__ */ new Set();
+  #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
   /** The members that were open when the end began. */
   #ending = new Group([]);
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
   #unseen = [];
-  /** The end was forced before anything could end politely. */
+  /** The end was forced before everything could end politely. */
   #isForced = true;
   #ladder = new Ladder({
     name: "client",
     forceCap: null,
     closeDoor: () => {
-      this.#ending = new Group(this.#all().filter(({ closed }) => !closed));
-      this.#abortPending();
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
     },
     steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
-    force: (ended, reason) => this.#ending.force(ended, reason) || this.#forceRest(ended),
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
     settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
@@ -1145,26 +1214,53 @@ var ClientState = class {
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
-    this.#pending.add(pending);
-    return () => this.#pending.delete(pending);
+    return this.#inFlight.begin(pending);
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#drain = drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
   }
   #all() {
     return [...this.#members].flatMap((ref) => ref.deref() ?? []);
   }
-  #abortPending() {
-    const error = new DisconnectedError("request", "client");
-    this.#hasAborted = [...this.#pending].some(({ isAnswered }) => isAnswered !== true);
-    for (const pending of this.#pending) pending.abort(error);
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
   }
   #endPolitely(limit) {
     this.#isForced = false;
+    const finished = this.#finishRequests(limit);
     const ended = this.#ending.together(limit);
-    if (this.#left.length === 0) return ended;
-    return Promise.resolve(ended).then(() => {
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
       if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
     });
   }
   get #hasForcedRequests() {
@@ -1442,23 +1538,9 @@ function isWsSocket(socket) {
   const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
   return isWhole && Array.isArray(socket.listeners("message"));
 }
-var wsMethods = ["ping", "on", "prependListener", "off", "listeners"];
+var wsMethods = ["ping", "emit", "listeners"];
 function canTerminate(socket) {
   return typeof socket.terminate === "function";
-}
-function guardMessages(socket, onThrow) {
-  if (!isWsSocket(socket)) return;
-  const [listener] = socket.listeners("message");
-  if (listener === void 0) return;
-  const handle = listener.bind(socket);
-  socket.off("message", listener);
-  socket.prependListener("message", (data, isBinary) => {
-    try {
-      handle(data, isBinary);
-    } catch (error) {
-      if (!onThrow(data, error)) throw error;
-    }
-  });
 }
 function onClosing(socket, listener) {
   const { close } = socket;
@@ -1483,13 +1565,66 @@ function onTcpClose(socket, listener) {
 }
 
 // overlays/sockets/watch.ts
-function onClose(socket, order, listener) {
-  if (!isWsSocket(socket)) {
-    socket.addEventListener("close", listener);
-    return;
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow = () => false;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      this.#tell("first", type, args);
+      try {
+        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
+        return isSunk || emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
   }
-  const add = order === "first" ? socket.prependListener : socket.on;
-  add.call(socket, "close", (code, reason) => listener({ code, reason }));
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+  #message(emit, frame) {
+    try {
+      return emit();
+    } catch (error) {
+      if (this.onThrow(frame, error)) return true;
+      throw error;
+    }
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
 }
 
 // overlays/sockets/native.ts
@@ -1510,7 +1645,7 @@ function openDestroyable(open2) {
   return socket;
 }
 function destroyHandshakeWith(dial, socket) {
-  socket.addEventListener("open", () => dial.release());
+  onOpen(socket, () => dial.release());
   onClose(socket, "first", () => {
     dial.destroy();
     dial.release();
@@ -1661,16 +1796,21 @@ var Exchange = class {
   #outlive(client2, streams) {
     if (streams.length === 0) return;
     const self = refTo(this);
-    const over = clientState(client2).begin({ abort: (error) => self.deref()?.end(error), isAnswered: true });
+    const refs = streams.map((stream) => refTo(stream));
+    const over = clientState(client2).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? [])
+    });
     for (const stream of streams) behind.set(stream, this);
     collected.register(this, over);
   }
 };
 var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
-function untilDisconnected(client2, begin) {
+function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (state2.ended) return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended)
+    return handled(Promise.reject(new DisconnectedError("request", "client")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -1882,8 +2022,10 @@ var standIn = new StandIn(packageName, (take) => {
 // overlays/cartesia/families/client/family.ts
 var sttNames = ["autoFinalize", "manualFinalize"];
 var client = {
+  sdk: "cartesia",
   name: "client",
   required: ["fetchWithTimeout", "makeRequest", "retryRequest"],
+  isOwn: (prototype) => "TTS" in prototype.constructor,
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== void 0);
     return [
@@ -2086,6 +2228,67 @@ var Attempts = class {
   }
 };
 
+// overlays/connection/finish.ts
+var Finish = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end();
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    this.#limit = limit;
+    const lost2 = new Promise((resolve) => {
+      this.#onLost = resolve;
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /** The connection is lost, and finishes nothing. */
+  lose() {
+    this.#onLost();
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    this.#limit?.add({ timeout: ms });
+  }
+  end() {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams();
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -2102,7 +2305,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
       }, 0);
     }, timeout);
   }, interval);
-  socket.on("pong", () => {
+  onPong(socket, () => {
     clearTimeout(deadline);
     deadline = void 0;
   });
@@ -2151,16 +2354,16 @@ var WatchedSocket = class {
     const note = (error) => {
       this.error ??= error;
     };
-    const onOpen = () => {
+    const begin = () => {
       isOpen = true;
       onTcpError(socket, note);
     };
-    if (socket.readyState === CONNECTING) socket.addEventListener("open", onOpen);
-    else onOpen();
-    socket.addEventListener("error", (event) => {
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    onError(socket, (error) => {
       if (!isOpen) return;
-      note(event.error ?? event);
-      if (socket.readyState === CLOSING && !this.#owner.isEnding()) this.#owner.cut({ code: 1006 });
+      note(error);
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
     });
   }
   /** @param ms the longest handshake */
@@ -2172,7 +2375,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.#socket);
     }, ms);
-    this.#socket.addEventListener("open", () => {
+    onOpen(this.#socket, () => {
       clearTimeout(timer);
       faults.isConnecting = false;
       this.#owner.onOpen();
@@ -2181,7 +2384,7 @@ var WatchedSocket = class {
   }
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked) {
-    if (this.#owner.isEnding() || this.#isLost) return;
+    if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== void 0) this.#owner.cut(asked);
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -2198,7 +2401,8 @@ var WatchedSocket = class {
 // overlays/connection/connection.ts
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
-  #ladder = this.#newLadder();
+  #ladder = new Ladder(this);
+  #finish = new Finish();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2219,7 +2423,18 @@ var Connection = class {
   politeSteps() {
     return [];
   }
-  /** The door is closed: every loop ends quietly. */
+  /** The door is closed: nothing dials any more. */
+  stopDialling() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
   }
@@ -2236,6 +2451,10 @@ var Connection = class {
   }
   get closed() {
     return this.#ladder.state === "closed";
+  }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#finish.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2262,7 +2481,7 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = this.#newLadder();
+    this.#ladder = new Ladder(this);
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = void 0;
@@ -2277,7 +2496,7 @@ var Connection = class {
   attachSocket(socket, options, order = "last") {
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
-      isEnding: () => this.ended,
+      isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
       onLost: () => this.#lose(socket),
       onOpen: () => this.onOpen()
@@ -2289,9 +2508,12 @@ var Connection = class {
     watched2.watchErrors();
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
-      this.cut(socket, end);
-      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-      this.#lose(socket);
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
     });
     onClosing(socket, (asked) => watched2.limitClosing(asked));
     if (this.onUnreadable !== void 0) {
@@ -2313,46 +2535,56 @@ var Connection = class {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
+    this.#finish.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
-  }
-  /** A listener of the app's threw while it was told of the end: the listeners after it are not told. */
-  loseClosed() {
-    for (const socket of this.#sockets.keys()) if (socket.readyState === CLOSED) this.#lose(socket);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
-    if (this.ended) this.streams.forget();
+    if (this.isDeaf) this.streams.forget();
     else this.cutStreams(end);
+    this.streams.noteEnd();
   }
   // -- the ladder --
-  #newLadder() {
-    const name = () => this.name;
-    return new Ladder({
-      get name() {
-        return name();
-      },
-      closeDoor: () => this.dropStreams(),
-      steps: () => [...this.politeSteps(), this.#closeStep(() => this.sendClose())],
-      force: (ended) => this.#force(ended),
-      settle: () => {
-        this.releaseStreams();
-        return [...this.#abandoned, ...this.streams.unsettled];
-      },
-      clean: (error) => this.faults.clean(error)
-    });
+  closeDoor() {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
   }
-  end(limit) {
-    return this.#ladder.end(limit);
+  steps() {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
-  /** The SDK's own `close()`: its close frame in this tick, and bounded. */
-  close(sdkClose) {
-    return this.#ladder.end({ timeout: caps.close }, () => [this.#closeStep(sdkClose)]).ended;
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
   }
-  #closeStep(close) {
+  clean(error) {
+    return this.faults.clean(error);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#finish.shorten(ms);
+  }
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+  #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
@@ -2361,9 +2593,10 @@ var Connection = class {
       close();
       return idle;
     };
-    return { name: "close", cap: caps.close, ask };
+    return { name: "close", cap, ask };
   }
-  #force(ended) {
+  force(ended) {
+    this.#finish.end();
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2491,6 +2724,7 @@ function uuid() {
 
 // overlays/connection/streams.ts
 var Streams = class {
+  #onNoneOpen;
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
@@ -2508,7 +2742,19 @@ var Streams = class {
   cutConcerned(contextId, loss) {
     const concerned = this.concernedBy(contextId);
     for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
     return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
   }
   /** The connection is lost. */
   cut(loss) {
@@ -2523,6 +2769,7 @@ var StreamSet = class extends Streams {
   }
   delete(stream) {
     this.#streams.delete(stream);
+    this.noteEnd();
   }
   /** Streams that have ended by themselves are let go here. */
   get open() {
@@ -2555,6 +2802,8 @@ function streamOf(source) {
 var SourceStream = class {
   source;
   contextId;
+  /** `undefined` for a source from before the overlay. */
+  request;
   /** The class's own members. */
   #sdk;
   #hasStarted = false;
@@ -2563,9 +2812,10 @@ var SourceStream = class {
   #wake = () => {
     for (const wake of this.#waiting.splice(0)) wake();
   };
-  constructor(source, contextId, sdk) {
+  constructor(source, contextId, sdk, request2) {
     this.source = source;
     this.contextId = contextId;
+    this.request = request2;
     this.#sdk = sdk;
     keep(source, streamKey, this);
   }
@@ -2642,9 +2892,9 @@ var Sources = class extends StreamSet {
     this.#faults = faults;
   }
   /** The SDK has made a source for a request. */
-  enter(contextId) {
+  enter(contextId, request2) {
     const source = this.#ws.sources.get(contextId);
-    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk));
+    if (source !== void 0) this.add(new SourceStream(source, contextId, this.#sdk, request2));
   }
   /** Takes over the sources of a live instance. */
   adopt() {
@@ -2687,6 +2937,7 @@ var Sources = class extends StreamSet {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
     if (contextId !== void 0) for (const stream of this.of(contextId)) stream.end();
+    this.noteEnd();
   }
   /** A context that the SDK does not know is as good as none. */
   #onFault(contextId, what, cause) {
@@ -2788,14 +3039,24 @@ var SourceConnection = class extends Connection {
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
-    this.streams.enter(contextId);
+    this.streams.enter(contextId, request2);
     return sending;
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
+  }
+  /** The provider of a context that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    const requests = new Map(this.streams.open.map(({ contextId, request: request2 }) => [contextId, request2]));
+    for (const [contextId, request2] of requests) {
+      if (request2?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      const ws = Object.create(this.#ws, { sources: { value: /* @__PURE__ */ new Map() } });
+      void this.#sdk.send.call(ws, { ...request2, contextId, transcript: "", continue: false });
+    }
+    return this.streams.whenNoneOpen();
   }
   sendClose() {
     this.#sdk.disconnect.call(this.#ws);
@@ -2814,8 +3075,8 @@ function wrapperMembers(registry) {
       return registry.opening(this).connection.connect();
     },
     handleMessage(frame) {
-      const { ended, streams } = of(this);
-      if (!ended) streams.receive(frame);
+      const { isDeaf, streams } = of(this);
+      if (!isDeaf) streams.receive(frame);
     },
     send(request2) {
       return handled(of(this).send(request2));
@@ -2835,6 +3096,7 @@ function sourceMembers(sdk) {
 
 // overlays/cartesia/families/source-router/family.ts
 var sourceRouter = {
+  sdk: "cartesia",
   name: "source-router",
   required: ["handleMessage", "connect", "send", "disconnect"],
   seams(prototype) {
@@ -2877,6 +3139,7 @@ function wrapperBehind(client2) {
 
 // overlays/cartesia/families/compat-client/family.ts
 var compatClient = {
+  sdk: "cartesia",
   name: "compat-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -2927,14 +3190,69 @@ function isPeerFault({ type, data }) {
   return type === "chunk" && typeof data !== "string" || typeof type === "string" && type in Object.prototype;
 }
 
+// core/line.ts
+var full = 128;
+var Line = class {
+  #size = 0;
+  #first = { items: [], next: void 0 };
+  #last = this.#first;
+  /** The index of the next item in the first part. */
+  #at = 0;
+  get size() {
+    return this.#size;
+  }
+  /** The item that came last, if it was not taken yet. */
+  get last() {
+    return this.#last.items.at(-1);
+  }
+  push(item) {
+    if (this.#last.items.length >= full) {
+      this.#last.next = { items: [], next: void 0 };
+      this.#last = this.#last.next;
+    }
+    this.#last.items.push(item);
+    this.#size += 1;
+  }
+  /** Takes the next item, or returns `undefined` when there is none. */
+  shift() {
+    if (this.#size === 0) return void 0;
+    const { items, next } = this.#first;
+    const item = items[this.#at];
+    items[this.#at] = void 0;
+    this.#at += 1;
+    this.#size -= 1;
+    if (this.#at === items.length) {
+      if (next !== void 0) this.#begin(next);
+      else if (this.#at >= full) this.clear();
+    }
+    return item;
+  }
+  /** Puts items back in front of all others. */
+  unshift(items) {
+    const { items: rest, next } = this.#first;
+    this.#begin({ items: [...items, ...rest.slice(this.#at)], next });
+    if (next === void 0) this.#last = this.#first;
+    this.#size += items.length;
+  }
+  /** Drops all. Returns how many there were. */
+  clear() {
+    const size = this.#size;
+    this.#begin({ items: [], next: void 0 });
+    this.#last = this.#first;
+    this.#size = 0;
+    return size;
+  }
+  #begin(part) {
+    this.#first = part;
+    this.#at = 0;
+  }
+};
+
 // core/mailbox.ts
-var spare = 256;
 var Mailbox = class {
   contextId;
   #started = false;
-  #items = [];
-  /** The index of the next item. It moves, because `Array.shift()` copies a long array for each item. */
-  #next = 0;
+  #items = new Line();
   #ended = false;
   #cause;
   #wake;
@@ -2963,7 +3281,7 @@ var Mailbox = class {
   /** Ends it quietly and at once. Everything that had arrived is dropped. */
   drop() {
     if (this.#ended) return;
-    this.#release(this.#items.length);
+    this.#items.clear();
     this.#end();
   }
   #end() {
@@ -2977,21 +3295,11 @@ var Mailbox = class {
   }
   /** Takes the next item without waiting. Returns `undefined` when there is none. */
   shift() {
-    const next = this.#next;
-    if (next === this.#items.length) return void 0;
-    const item = this.#items[next];
-    this.#items[next] = void 0;
-    this.#next = next + 1;
-    if (this.#next > spare && this.#next * 2 > this.#items.length) this.#release(this.#next);
-    return item;
-  }
-  #release(count) {
-    this.#items.splice(0, count);
-    this.#next = 0;
+    return this.#items.shift();
   }
   /** The item that arrived last, if it was not taken yet. */
   get last() {
-    return this.#items.at(-1);
+    return this.#items.last;
   }
   get isOpen() {
     return !this.#ended;
@@ -3131,6 +3439,8 @@ var Context = class {
   isInFlight = false;
   /** Something was sent to it after its cancel. */
   isRenewed = false;
+  /** The last message that was sent to it. */
+  lastInput;
   /** The consumers with a loop that has begun and has not ended. */
   loops = /* @__PURE__ */ new Set();
   #grace;
@@ -3205,6 +3515,7 @@ var Contexts = class extends Streams {
       queue.isAdopted = true;
       const context = this.#begin(contextId);
       context.isInFlight = true;
+      context.lastInput = {};
       if (queue.isRead) context.loops.add(queue);
     }
   }
@@ -3219,6 +3530,9 @@ var Contexts = class extends Streams {
   }
   get inFlight() {
     return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+  isInFlight(contextId) {
+    return this.#contexts.get(contextId)?.isInFlight === true;
   }
   get unfinished() {
     return this.inFlight.map(({ name }) => name);
@@ -3281,8 +3595,9 @@ var Contexts = class extends Streams {
   }
   // -- the provider --
   /** Something was sent to a context. */
-  begin(contextId) {
+  begin(contextId, input) {
     const context = this.#begin(contextId);
+    context.lastInput = input;
     context.isInFlight = true;
     context.isRenewed = true;
   }
@@ -3348,6 +3663,12 @@ var Contexts = class extends Streams {
     this.#ws._emit("event", event);
   }
   // -- waiting --
+  /** A loop on a context to which nothing was sent waits for nothing. */
+  whenNoneOpen() {
+    return this.#when(
+      () => !this.#has(({ isInFlight, lastInput, loops }) => isInFlight || lastInput && loops.size > 0)
+    );
+  }
   whenNothingInFlight() {
     return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
@@ -3435,20 +3756,21 @@ var RouterConnection = class extends Connection {
   }
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event, data) {
-    this.admit("send()");
+    if (this.isDeaf) this.admit("send()");
     const contextId = event.context_id ?? void 0;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = "the connection closed before the message could be sent";
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== void 0) this.streams.begin(contextId);
+    if (contextId !== void 0) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event) {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
   #postCancel(event) {
@@ -3469,7 +3791,7 @@ var RouterConnection = class extends Connection {
   // -- faults --
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event, message, cause) {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
@@ -3497,6 +3819,22 @@ var RouterConnection = class extends Connection {
     return true;
   }
   // -- the end --
+  async finishStreams() {
+    await void 0;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs() {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: "", continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
   politeSteps() {
     return [
       { name: "cancel", cap: caps.cancel, ask: () => this.#cancelAll() },
@@ -3652,7 +3990,7 @@ function contextMembers(sdk, registry) {
       const begin = () => {
         const connection = registry.connectionOf(this._ws);
         const { streams } = connection;
-        connection.admit("receive()");
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit("receive()");
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);
@@ -3679,6 +4017,7 @@ function contextMembers(sdk, registry) {
 
 // overlays/cartesia/families/context-router/family.ts
 var contextRouter = {
+  sdk: "cartesia",
   name: "context-router",
   required: [
     "_initSocket",
@@ -3797,16 +4136,19 @@ var EventStreamConnection = class extends Connection {
   streams;
   #ws;
   #sdk;
+  #lastRequest;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
-  constructor(ws, sdk, events, { name, work, secretsOf: secretsOf3 }) {
+  constructor(ws, sdk, events, options) {
+    const { name, work, secretsOf: secretsOf3, lastRequest } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
+    this.#lastRequest = lastRequest;
     this.#sdk = sdk;
     this.faults = new Faults(this, () => secretsOf3(ws));
   }
@@ -3853,13 +4195,8 @@ var EventStreamConnection = class extends Connection {
   finish(tell) {
     if (this.#isOver) return;
     this.#isOver = true;
-    try {
-      this.#tellOwnFault();
-      tell();
-    } catch (error) {
-      this.loseClosed();
-      throw error;
-    }
+    this.#tellOwnFault();
+    tell();
   }
   get isOver() {
     return this.#isOver;
@@ -3879,7 +4216,7 @@ var EventStreamConnection = class extends Connection {
     return true;
   }
   #warn(message) {
-    if (!this.ended) this.faults.warn(message);
+    if (!this.isDeaf) this.faults.warn(message);
   }
   onUnreadable(frame, _error) {
     if (!isUnreadable(frame)) return false;
@@ -3900,8 +4237,15 @@ var EventStreamConnection = class extends Connection {
   sendClose() {
     this.#sdk.close.call(this.#ws);
   }
+  /** The provider sends the rest, and then closes the connection. */
+  finishStreams() {
+    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return void 0;
+    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    return new Promise(() => {
+    });
+  }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
-  dropStreams() {
+  stopDialling() {
     this.#ws._intentionallyClosed = true;
     this.#endBackOff();
   }
@@ -3952,8 +4296,10 @@ var required = [
 ];
 function eventStreamFamily(options) {
   return {
+    sdk: options.sdk,
     name: "event-stream",
     required,
+    isOwn: (prototype) => prototype.constructor.length === options.parameters,
     seams(prototype, self) {
       const sdk = snapshot(prototype);
       const registry = new Registry({
@@ -3978,8 +4324,12 @@ function openProbe2(sdk, options) {
 
 // overlays/cartesia/families/event-stream/family.ts
 var eventStream = eventStreamFamily({
+  sdk: "cartesia",
+  parameters: 3,
   name: "socket stt",
   work: "transcription",
+  // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
+  lastRequest: ({ url }) => url.pathname.includes("/turns/") ? { type: "close" } : "close",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
@@ -4005,6 +4355,8 @@ var ReconnectingSocketGuard = class {
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
+  /** The data of the last `send()`. */
+  lastSent;
   /** The start of the stream that the SDK is about to start. */
   #expected;
   /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
@@ -4081,6 +4433,7 @@ var ReconnectingSocketGuard = class {
     const rws = this.#rws;
     const { send, addEventListener } = rws;
     this.#set("send", (data) => {
+      this.lastSent = data;
       if (this.#expected !== void 0) {
         this.#starting = this.#expected;
         this.#starting.request = data;
@@ -4255,17 +4608,16 @@ var ReconnectingConnection = class extends Connection {
     if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
   // -- the end --
-  end(limit) {
-    const ladder = super.end(limit);
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
   }
   sendClose() {
     this.#sdk.disconnect.call(this.ws);
   }
-  dropStreams() {
+  stopDialling() {
     this.guard?.stop();
-    super.dropStreams();
   }
 };
 var closedEarly = "WebSocket closed before it could connect.";
@@ -4415,6 +4767,8 @@ var SpeechStream = class {
   get isConsumed() {
     return this.#isConsumed;
   }
+  /** The last text that was sent for it. */
+  input;
   get name() {
     return `context ${this.contextId ?? "(unnamed)"}`;
   }
@@ -4591,8 +4945,9 @@ var TtsConnection = class extends ReconnectingConnection {
         if (start !== void 0) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
@@ -4608,6 +4963,19 @@ var TtsConnection = class extends ReconnectingConnection {
       settled();
       throw error;
     }
+  }
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued(sent) {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {
+    });
+    else note();
+    return sent;
+  }
+  #noteInput(text) {
+    if (typeof text !== "string") return;
+    const input = JSON.parse(text);
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
   }
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
   #guarded(listener) {
@@ -4641,6 +5009,14 @@ var TtsConnection = class extends ReconnectingConnection {
     if (concerned.length === 0) this.faults.warn(`${what}: ${cause.message}`);
   }
   // -- the end --
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  finishStreams() {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: "", continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
   cutStreams(end) {
     const { open: open2 } = this.streams;
     super.cutStreams(end);
@@ -4702,7 +5078,7 @@ function ttsMembers(sdk, registry) {
   if (sdkContinue !== void 0) {
     members.continue = function(request2) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request2);
+      const send = () => connection.continued(sdkContinue.call(this, request2));
       if (dials2) return handled(inPromise(() => connection.enqueue("continue()", send)));
       connection.admit("continue()");
       return send();
@@ -4717,7 +5093,7 @@ function sttMembers(sdk, registry) {
   };
   const post = (name) => function(audio) {
     return run(this, `${name}()`, () => {
-      registry.connectionOf(this).onSend();
+      registry.connectionOf(this).onSend(name);
       return sdk[name].call(this, audio);
     });
   };
@@ -4747,10 +5123,12 @@ var SttConnection = class extends ReconnectingConnection {
   #callbacks = /* @__PURE__ */ new Map();
   /** Something was sent, and the provider has not said that it is done. */
   #transcription;
-  onSend() {
-    if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((cause) => this.#tell(cause));
-    this.streams.add(this.#transcription);
+  onSend(call) {
+    if (!this.#transcription?.isOpen) {
+      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.streams.add(this.#transcription);
+    }
+    this.#transcription.hasAllAudio = call === "done";
   }
   /** @param register asks the SDK to call the callback, on the connection that is open then */
   async listen(callback, register) {
@@ -4771,6 +5149,7 @@ var SttConnection = class extends ReconnectingConnection {
   onFrame({ data }, pass) {
     if (this.#transcription?.isOpen && typeof data === "string" && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
+      this.streams.noteEnd();
     }
     pass();
   }
@@ -4784,6 +5163,11 @@ var SttConnection = class extends ReconnectingConnection {
       });
     }
   }
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  finishStreams() {
+    if (this.#transcription?.hasAllAudio === false && this.socket?.readyState === OPEN) this.ws.socket?.send("done");
+    return this.streams.whenNoneOpen();
+  }
   dropStreams() {
     super.dropStreams();
     const callbacks = [...this.#callbacks.keys()];
@@ -4795,6 +5179,8 @@ var Transcription = class {
   name = "transcription";
   contextId = void 0;
   phase = "between-chunks";
+  /** The provider was told that no more audio follows. */
+  hasAllAudio = false;
   #isOpen = true;
   #tell;
   /** @param tell tells the callbacks of a cut */
@@ -4829,6 +5215,7 @@ function clientOf(ws) {
   return ws.options?.[clientKey] ?? ws[clientKey];
 }
 var reconnectingStt = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["onMessage", "finalize", "done", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4841,6 +5228,7 @@ var reconnectingStt = {
   }
 };
 var reconnectingTts = {
+  sdk: "cartesia",
   name: "reconnecting",
   required: ["continue", "send", "connect", "disconnect"],
   seams(prototype) {
@@ -4874,7 +5262,8 @@ function nestedFetch(sdk) {
       for (const name of readers) {
         const read2 = response[name];
         if (typeof read2 !== "function") continue;
-        setMember(response, name, { value: () => untilDisconnected(this, () => read2.call(response)), writable: true });
+        const value = () => untilDisconnected(this, () => read2.call(response), true);
+        setMember(response, name, { value, writable: true });
       }
       return response;
     });
@@ -4888,6 +5277,7 @@ function streamsOf2(response) {
 // overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
+  sdk: "cartesia",
   name: "nested-client",
   required: ["constructor"],
   prototypeOf(instance) {
@@ -4906,6 +5296,7 @@ var nestedClient = {
   }
 };
 var nestedSpeaker = {
+  sdk: "cartesia",
   name: "nested-speaker",
   required: ["websocket", "_fetch"],
   seams(prototype) {
@@ -4937,13 +5328,13 @@ function nestedMembers(prototype) {
         const untied = partsOf(client2).filter((part) => !tied2.has(part));
         return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
-      end(limit) {
+      end(limit, drain) {
         const state2 = clientState(client2);
         for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
           state2.add(clientState(part));
         }
-        return state2.end(limit);
+        return state2.end(limit, drain);
       }
     }),
     optionsOf: (client2) => optionsFor(client2),
@@ -4970,7 +5361,13 @@ function either(exchange, given) {
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
-  return typeof result === "object" && result !== null && Symbol.asyncIterator in result ? [result] : [];
+  if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return [];
+  const streams = [result];
+  for (const key of ["stream", "readableStream"]) {
+    const inner = streams[0][key];
+    if (typeof inner === "object" && inner !== null) streams.unshift(inner);
+  }
+  return streams;
 }
 var Attempts2 = class {
   options;
@@ -5157,6 +5554,7 @@ var TranscriptLoop = class {
 
 // overlays/cartesia/families/resource-client/family.ts
 var resourceClient = {
+  sdk: "cartesia",
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,

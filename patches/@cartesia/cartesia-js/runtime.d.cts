@@ -1,10 +1,21 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1d6789b8ea06d85a14af1b476a349da3dcedd0597bca85620d8009c16da438d6 */
-/// <reference lib="esnext.disposable" />
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b58831aa5bfc358fa1ef0d9b1c7161c6d7b67cac8342f1ea8eac46331ad6c501 */
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
-  /** `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
-  name: 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
+  /** `finish` (only with the option `drain`), `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
+  name: 'finish' | 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
   /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;
@@ -40,8 +51,17 @@ export type DisconnectReport = EndReport;
 export interface DisconnectOptions {
   /** Skip the polite steps. Default `false`. */
   force?: boolean;
-  /** The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or the default given to `overlay()`. */
+  /**
+   * The whole budget in ms, from 0 (which means force) to 2147483647. Default 2000, or the default given to `overlay()`; plus
+   * `drain`.
+   */
   timeout?: number;
+  /**
+   * How long the provider may finish what was sent before this call, in ms. Default 0: open streams are cancelled at once.
+   * Meanwhile the door is closed: calls that send are refused. Loops go on, and end with the last of their audio. The time is
+   * a part of the budget: a `timeout` that is shorter ends it early, and one that is as long leaves no time to close politely.
+   */
+  drain?: number;
   /** Aborting it forces everything that has not ended yet; a signal that is aborted already means force. */
   signal?: AbortSignal;
 }
@@ -54,6 +74,9 @@ export interface Disconnectable {
    * Ends the connection within one deadline: cancels open contexts (at most 500 ms), waits for their loops (500 ms), closes
    * (1000 ms), then forces. `true` forces at once. Every call returns the same promise; `disconnect(true)` during a
    * graceful end escalates it. The promise never rejects, and settles at most 250 ms after the deadline.
+   *
+   * `{ drain: 4000 }` lets the provider finish what was sent, for at most 4000 ms, before all that. A later call without `drain`
+   * ends this early.
    *
    * It can be a callback: an event, a report, or any other value that is no object with options, counts as no argument.
    *

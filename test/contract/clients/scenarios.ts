@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import type { Answer } from '../../support/http-server.ts';
+import { missing } from '../defects.ts';
 import type { SocketCell } from '../driver.ts';
 import type { Scenario as ScenarioOn } from '../play.ts';
 import { slug } from '../play.ts';
@@ -64,6 +65,69 @@ const others: Scenario[] = [
       const report = await stage.hangUp(caller);
       for (const call of all) await stage.endsAsDisconnected(call);
       if (report) assert.ok(report.durationMs < 2_500, `${report.durationMs} ms`);
+    },
+  },
+  ...kinds.map(
+    (kind): Scenario => ({
+      id: `drain-finishes-${kind}`,
+      promise: 'D1',
+      name: `${kind}: disconnect({drain}) lets a request finish, and refuses the next one`,
+      bare: missing,
+      async run(stage) {
+        const caller = await stage.answer('slow');
+        const call = stage.follow(caller.calls[kind]());
+        await stage.ready(() => stage.http.seen.requests.length === 1, 'the request');
+        const ending = stage.disconnect(caller.client, { drain: 60_000 });
+        await stage.endsAsDisconnected(stage.follow(caller.calls[kind]()));
+        assert.equal(await stage.within(call, 'the request'), undefined);
+        const report = await stage.within(ending, 'disconnect()');
+        assert.deepEqual([report.outcome, report.abandoned], ['graceful', []]);
+        assert.equal(stage.http.seen.requests.length, 1);
+      },
+    }),
+  ),
+  {
+    id: 'drain-runs-out',
+    promise: 'D1',
+    name: 'disconnect({drain}) ends requests that are not finished in time',
+    bare: missing,
+    async run(stage) {
+      const caller = await stage.answer('endless-body');
+      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      await stage.ready(() => stage.http.seen.requests.length === 3, 'the requests');
+      await stage.within(stage.disconnect(caller.client, { drain: 50 }), 'disconnect()');
+      for (const call of all) await stage.endsAsDisconnected(call);
+    },
+  },
+  {
+    id: 'drain-is-forced',
+    promise: ['D1', 'D2'],
+    name: 'disconnect(true) cuts the drain of requests short, and the report names them',
+    bare: missing,
+    async run(stage) {
+      const caller = await stage.answer('no-headers');
+      const call = stage.follow(caller.calls.list());
+      await stage.underWay();
+      const ending = stage.disconnect(caller.client, { drain: 60_000 });
+      await stage.settle();
+      void stage.disconnect(caller.client, true);
+      checkReport(await stage.within(ending, 'disconnect()'), true);
+      await stage.endsAsDisconnected(call);
+    },
+  },
+  {
+    id: 'drain-is-shortened',
+    promise: 'D1',
+    name: 'disconnect() during disconnect({drain}) ends requests at once',
+    bare: missing,
+    async run(stage) {
+      const caller = await stage.answer('no-headers');
+      const call = stage.follow(caller.calls.list());
+      await stage.underWay();
+      const ending = stage.disconnect(caller.client, { drain: 60_000 });
+      void stage.disconnect(caller.client);
+      await stage.endsAsDisconnected(call);
+      assert.equal((await stage.within(ending, 'disconnect()')).outcome, 'graceful');
     },
   },
   {

@@ -5,15 +5,16 @@ import { WebSocket } from 'ws';
 import type { Disconnectable, DisconnectableClient } from '../../../core/disconnectable.ts';
 import { targets } from '../../../overlays/cartesia/targets.ts';
 import type { Format } from '../../support/sdk.ts';
-import { startVoiceServer } from '../../support/voice-server.ts';
+import { type Behaviour, startVoiceServer } from '../../support/voice-server.ts';
 import { playedOf } from '../played.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
-import type { ClientDriver } from './driver.ts';
+import { type ClientDriver, speech } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
 
 interface Socket extends Disconnectable {
   connect(options: object): Promise<unknown>;
+  send(request: object): Promise<{ source: { read(out: Float32Array): Promise<number> } }>;
 }
 type Client = DisconnectableClient & {
   tts: { websocket(options: object): Socket };
@@ -28,12 +29,25 @@ const drivers: readonly [ClientDriver, Format, { tls: boolean }][] = [
 ];
 const options = { sampleRate: 16_000, container: 'raw', encoding: 'pcm_s16le', model: 'ink-whisper' };
 
+/** Speaks on a new connection, and reads in the background. @returns a promise of the number of samples */
+async function speak(websocket: (options: object) => Socket): Promise<{ samples: Promise<number> }> {
+  const socket = websocket({ ...options, encoding: 'pcm_f32le' });
+  await socket.connect({ WebSocket });
+  const { source } = await socket.send({ ...speech, modelId: speech.model_id });
+  const out = new Float32Array(16);
+  const count = async (sum: number): Promise<number> => {
+    const read = await source.read(out);
+    return read < out.length ? sum + read : count(sum + read);
+  };
+  return { samples: count(0) };
+}
+
 for (const delivery of ['overlay', 'patched'] as const) {
   for (const [driver, format, { tls }] of drivers) {
     const versions = targets.filter(({ family }) => family === driver.family).flatMap((target) => target.versions);
     describe.each(playedOf(versions))(`${driver.className} %s ${delivery}`, (version) => {
-      const open = async () => {
-        const server = await startVoiceServer({ onClose: 'ignore' }, { tls });
+      const open = async (behaviour: Behaviour = { onClose: 'ignore' }) => {
+        const server = await startVoiceServer(behaviour, { tls });
         const make = await driver.load({ version, delivery, format });
         const client = make(server.url).client as Client;
         const { stt } = client;
@@ -80,6 +94,29 @@ for (const delivery of ['overlay', 'patched'] as const) {
         await ending;
         assert.deepEqual(client.connections, []);
         await server.close();
+      });
+
+      test('disconnect({drain}) lets its streams finish', async () => {
+        const { server, client, makers } = await open({ chunks: 20, interval: 5 });
+        const { samples } = await speak(makers[0]!);
+        const report = await client.disconnect({ drain: 60_000 });
+        expect(report).toMatchObject({ outcome: 'graceful', abandoned: [] });
+        expect(JSON.stringify(report)).toContain('{"name":"finish","outcome":"ok"');
+        expect(await samples).toBe(20 * 16);
+        await server.close();
+      });
+
+      test('a later disconnect() ends the drain of its streams, and disconnect(true) forces them', async () => {
+        for (const how of [undefined, true]) {
+          const { server, client, makers } = await open({ chunks: Number.POSITIVE_INFINITY, interval: 5 });
+          const { samples } = await speak(makers[0]!);
+          const ending = client.disconnect({ drain: 60_000 });
+          await expect.poll(() => server.seen.connections.at(-1)!.chunks).toBeGreaterThan(3);
+          void client.disconnect(how);
+          expect((await ending).outcome).toBe(how ? 'forced' : 'graceful');
+          expect(await samples).toBeGreaterThan(0);
+          await server.close();
+        }
       });
 
       test('another client and its connections are left alone', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DisconnectOptions } from '../../../core/disconnectable.ts';
 import { type Answer, type HttpServer, startHttpServer } from '../../support/http-server.ts';
 import type { SocketCell } from '../driver.ts';
 import { Stage, type Told } from '../stage.ts';
@@ -55,7 +56,7 @@ export class RequestStage extends Stage {
   }
 
   /** The bare SDK has nothing that ends its requests. */
-  hangUp({ client }: Caller, force?: boolean) {
+  hangUp({ client }: Caller, force?: boolean | DisconnectOptions) {
     return this.shutDown(client, () => {}, force);
   }
 

@@ -20,7 +20,6 @@ const whileConnecting: readonly string[] = ['tcp-silence', 'tls-stall', 'upgrade
 /** `TTSWS`: many contexts on one socket. */
 export const contextRouter: Driver = {
   classNames: ['TTSWS'],
-  protocol: 'tts',
   tls: true,
   traits: { reconnects: false, cancels: true, reopens: false, throws: true },
   listeners: ['message', 'error'],

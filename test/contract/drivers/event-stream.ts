@@ -21,7 +21,6 @@ function driverOf(mode: Mode): Driver {
   const _folder = `resources/stt/${mode}-finalize`;
   return {
     classNames: [mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS'],
-    protocol: mode === 'auto' ? 'stt-turns' : 'stt',
     tls: true,
     // Its reconnect is for those who ask for it: these lines do not.
     traits: { reconnects: false, cancels: false, reopens: undefined, throws: false },

@@ -20,8 +20,7 @@ export const keptByBare = passing('failed-attempt-unawaited');
 const isAllAudio = ({ version }: SocketCell) => version.startsWith('1.0.0');
 
 /** Streams of audio, each read from its source. */
-const common: Pick<Driver, 'protocol' | 'traits' | 'listeners' | 'badFrames' | 'bare' | 'load'> = {
-  protocol: 'tts',
+const common: Pick<Driver, 'traits' | 'listeners' | 'badFrames' | 'bare' | 'load'> = {
   traits: { reconnects: true, cancels: false, reopens: true, throws: true },
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',

@@ -30,7 +30,6 @@ const config = { container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 } as
 /** `WebSocketWrapper` of the `backcompat` client: a source for each request, on one socket. */
 export const sourceRouter: Driver = {
   classNames: ['WebSocketWrapper'],
-  protocol: 'tts',
   tls: false,
   traits: { reconnects: false, cancels: false, reopens: true, throws: true },
   listeners: [],

@@ -20,7 +20,6 @@ const unsettled = { fails: /^connect\(\): not within/ };
 /** `SttWebsocket` of 2.2.4 and later: one transcription, told to callbacks. */
 export const sttSocket: Driver = {
   classNames: ['SttWebsocket'],
-  protocol: 'stt',
   tls: true,
   traits: { reconnects: true, cancels: false, reopens: true, throws: true },
   listeners: ['message'],

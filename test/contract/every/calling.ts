@@ -172,7 +172,7 @@ export const calling: readonly LineScenario[] = [
       const line = await stage.open();
       const target = stage.own(line.target);
       const wrong: unknown[] = [
-        ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100'].map((timeout) => ({ timeout })),
+        ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '100'].flatMap((ms) => [{ timeout: ms }, { drain: ms }]),
         { tiemout: 100 },
       ];
       for (const options of wrong) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Fault, reservedOpcodeFrame } from '../../support/voice-server.ts';
+import { type Fault, hugeFrame, reservedOpcodeFrame } from '../../support/voice-server.ts';
 import { silent } from '../defects.ts';
 import { driverOf } from '../drivers/index.ts';
 import { slug } from '../play.ts';
@@ -15,7 +15,7 @@ const drops: readonly [name: string, fault: Fault, closeCode?: number][] = [
   ['a TCP reset', { kind: 'reset' }, 1006],
   ['a TCP FIN', { kind: 'fin' }, 1006],
   ['a frame with a reserved opcode', { kind: 'raw', bytes: reservedOpcodeFrame }],
-  ['a frame of 120 MB', { kind: 'huge-frame' }],
+  ['a frame of 120 MB', { kind: 'raw', bytes: hugeFrame }],
 ];
 
 /** The stream ends like a finished one, or never. */

@@ -4,12 +4,13 @@ import { type Suite, unique } from '../play.ts';
 import { isPlayed } from '../played.ts';
 import { calling } from './calling.ts';
 import { connecting } from './connecting.ts';
+import { draining } from './draining.ts';
 import { dropping } from './dropping.ts';
 import { ending } from './ending.ts';
 import { receiving } from './receiving.ts';
 import { LineStage } from './stage.ts';
 
-const scenarios = unique([...ending, ...calling, ...connecting, ...dropping, ...receiving]);
+const scenarios = unique([...ending, ...draining, ...calling, ...connecting, ...dropping, ...receiving]);
 
 /** The promises that every kind of connection keeps, in every SDK version, module format and delivery. */
 export const every: Suite<LineStage> = {

@@ -48,6 +48,7 @@ const use: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.constantFrom<Action>(
       ['connect', (run) => run.reconnect()],
       ['disconnect', (run) => run.end(() => run.line.target.disconnect({ timeout: 300 }))],
+      ['disconnect({drain})', (run) => run.end(() => run.line.target.disconnect({ drain: 30, timeout: 300 }))],
       ['disconnect(true)', (run) => run.end(() => run.line.target.disconnect(true))],
       ['close', (run) => run.end(() => run.line.close())],
     ),

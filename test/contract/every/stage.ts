@@ -34,8 +34,8 @@ export class LineStage extends Stage {
   }
 
   override serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
-    const { tls, protocol } = this.driver;
-    return super.serve(behaviour, { tls, protocol });
+    const { tls } = this.driver;
+    return super.serve(behaviour, { tls });
   }
 
   /** A line to the newest server that is still CONNECTING. */

@@ -22,7 +22,6 @@ type ToyClass = new (url: string, options: object) => ToySocket;
 
 export const toy: Driver = {
   classNames: ['ToySocket'],
-  protocol: 'tts',
   tls: true,
   traits: { reconnects: false, cancels: false, reopens: false, throws: false },
   listeners: ['message'],

@@ -5,6 +5,10 @@ export async function main(): Promise<boolean> {
   const { overlay } = await import('hangup/cartesia');
   const { assertPatched, verify } = await import('hangup/verify');
   const { StreamEndedError } = await import('hangup');
+  const { fakeProvider } = await import('hangup/testing');
+  await fakeProvider().close();
+  const { ReceiveQueue } = await import('hangup/receive');
+  new ReceiveQueue<string>().push('item');
   const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
   const { outcome } = await client.disconnect(true);
   assertPatched(Cartesia);

@@ -3,6 +3,9 @@
 import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
+import { ReceiveQueue, type Turn } from 'hangup/receive';
+import { fakeProvider, startVoiceServer } from 'hangup/testing';
+import type {} from 'hangup/types/cartesia';
 import { assertPatched, verify } from 'hangup/verify';
 import 'hangup/register';
 
@@ -10,6 +13,14 @@ const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 5
 export const report: Promise<DisconnectReport> = client.disconnect(true);
 export const code = (error: StreamEndedError): number | undefined => error.closeCode;
 export const ok: Promise<boolean> = verify().then((outcome) => outcome.ok);
+export const closed: Promise<void> = fakeProvider(
+  { chunks: [new Uint8Array(2)] },
+  { url: 'https://voice.test' },
+).close();
+export const ca: Promise<string> = startVoiceServer({ greeting: 'upgrade-401' }).then((server) => server.ca);
 assertPatched(Cartesia);
+const queue = new ReceiveQueue<Uint8Array>({ bound: 5, secrets: ['key'] });
+export const turn: Promise<Turn<Uint8Array>> = queue.drain({ isLast: (item) => item.length === 0 });
+export const closeReason: string | undefined = queue.error?.closeReason;
 // @ts-expect-error an option that does not exist
 overlay(client, { tiemout: 500 });

@@ -22,8 +22,10 @@ type SttName = (typeof sttNames)[number];
 
 /** `Cartesia` of 3.x and 4.x. */
 export const client: Family<CartesiaClient> = {
+  sdk: 'cartesia',
   name: 'client',
   required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
+  isOwn: (prototype) => 'TTS' in prototype.constructor,
 
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== undefined);

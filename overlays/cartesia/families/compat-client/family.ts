@@ -13,6 +13,7 @@ interface CompatClient {
 
 /** `CartesiaClient` of `backcompat` in 3.x and 4.x: a shell around a client of today. */
 export const compatClient: Family<CompatClient> = {
+  sdk: 'cartesia',
   name: 'compat-client',
   required: ['constructor'],
   prototypeOf(instance) {

@@ -87,21 +87,23 @@ export class RouterConnection extends Connection {
 
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
   post(event: ClientEvent, data: string): void {
-    this.admit('send()');
+    // A send that has begun before the end is said too.
+    if (this.isDeaf) this.admit('send()');
     const contextId = event.context_id ?? undefined;
     if (this.#ws.socket.readyState !== OPEN) {
       const what = 'the connection closed before the message could be sent';
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== undefined) this.streams.begin(contextId);
+    if (contextId !== undefined) this.streams.begin(contextId, event);
+    if (this.ended) this.#endInputs();
   }
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event: ClientEvent): void {
     if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
     for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
-    const asked = !this.ended && this.#postCancel(event);
+    const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }
 
@@ -126,7 +128,7 @@ export class RouterConnection extends Connection {
 
   /** The SDK reports a fault. Returns true when a loop or the caller of `connect()` learns of it, so that no listener has to. */
   onError(event: ServerEvent | null, message: string | undefined, cause: unknown): boolean {
-    if (this.ended) return true;
+    if (this.isDeaf) return true;
     if (event !== null) return this.#onErrorEvent(event);
     if (isSocketError(cause)) {
       this.faults.lastError ??= this.faults.clean(cause.error ?? cause);
@@ -158,6 +160,25 @@ export class RouterConnection extends Connection {
   }
 
   // -- the end --
+
+  protected override async finishStreams(): Promise<void> {
+    // The sends of this tick come first.
+    await undefined;
+    this.#endInputs();
+    await this.streams.whenNoneOpen();
+  }
+
+  /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
+  #endInputs(): void {
+    if (this.#ws.socket.readyState !== OPEN) return;
+    for (const { lastInput } of this.streams.inFlight) {
+      if (lastInput?.continue === true) {
+        const { flush: _, ...rest } = lastInput;
+        const end = { ...rest, transcript: '', continue: false };
+        this.post(end, JSON.stringify(end));
+      }
+    }
+  }
 
   protected override politeSteps(): Step[] {
     return [

@@ -1,6 +1,6 @@
 import type { Loss, Stream } from '../../../connection/streams.ts';
 import type { Consumer, ContextQueue } from './consumers.ts';
-import type { ServerEvent } from './shapes.ts';
+import type { ClientEvent, ServerEvent } from './shapes.ts';
 
 /** One context: whether the provider works on it, and which loops read it. */
 export class Context implements Stream {
@@ -9,6 +9,8 @@ export class Context implements Stream {
   isInFlight = false;
   /** Something was sent to it after its cancel. */
   isRenewed = false;
+  /** The last message that was sent to it. */
+  lastInput: ClientEvent | undefined;
   /** The consumers with a loop that has begun and has not ended. */
   readonly loops = new Set<Consumer>();
   #grace: ReturnType<typeof setTimeout> | undefined;

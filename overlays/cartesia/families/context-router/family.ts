@@ -8,6 +8,7 @@ import type { TTSWS, TTSWSContext } from './shapes.ts';
 
 /** `TTSWS` of 3.x and 4.x: contexts on one socket, each with its queue. */
 export const contextRouter: Family<TTSWS> = {
+  sdk: 'cartesia',
   name: 'context-router',
   required: [
     '_initSocket',

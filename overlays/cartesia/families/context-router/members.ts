@@ -188,7 +188,8 @@ export function contextMembers(sdk: TTSWSContext, registry: RouterRegistry): Mem
       const begin = () => {
         const connection = registry.connectionOf(this._ws);
         const { streams } = connection;
-        connection.admit('receive()');
+        // While the provider finishes, a loop may begin to read what it says.
+        if (connection.isDeaf || !streams.isInFlight(this.contextId)) connection.admit('receive()');
         const queue = queueOf(this);
         queue?.restore();
         if (queue?.isRegistered) streams.enter(queue);

@@ -1,7 +1,7 @@
 import { type Loss, Streams } from '../../../connection/streams.ts';
 import { type Consumer, ContextQueue } from './consumers.ts';
 import { Context } from './context.ts';
-import type { QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
+import type { ClientEvent, QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
 
 /** The contexts of one connection that the provider works on, or that a loop reads. */
 export class Contexts extends Streams<Context> {
@@ -31,6 +31,7 @@ export class Contexts extends Streams<Context> {
       queue.isAdopted = true;
       const context = this.#begin(contextId);
       context.isInFlight = true;
+      context.lastInput = {};
       if (queue.isRead) context.loops.add(queue);
     }
   }
@@ -49,6 +50,10 @@ export class Contexts extends Streams<Context> {
 
   get inFlight(): readonly Context[] {
     return this.#all.filter(({ isInFlight }) => isInFlight);
+  }
+
+  isInFlight(contextId: string): boolean {
+    return this.#contexts.get(contextId)?.isInFlight === true;
   }
 
   get unfinished(): readonly string[] {
@@ -124,8 +129,9 @@ export class Contexts extends Streams<Context> {
   // -- the provider --
 
   /** Something was sent to a context. */
-  begin(contextId: string): void {
+  begin(contextId: string, input: ClientEvent): void {
     const context = this.#begin(contextId);
+    context.lastInput = input;
     context.isInFlight = true;
     context.isRenewed = true;
   }
@@ -203,6 +209,13 @@ export class Contexts extends Streams<Context> {
 
   // -- waiting --
 
+  /** A loop on a context to which nothing was sent waits for nothing. */
+  override whenNoneOpen(): Promise<void> | undefined {
+    return this.#when(
+      () => !this.#has(({ isInFlight, lastInput, loops }) => isInFlight || (lastInput && loops.size > 0)),
+    );
+  }
+
   whenNothingInFlight(): Promise<void> | undefined {
     return this.#when(() => !this.#has(({ isInFlight }) => isInFlight));
   }
@@ -211,7 +224,7 @@ export class Contexts extends Streams<Context> {
     return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
   }
 
-  #has(condition: (context: Context) => boolean): boolean {
+  #has(condition: (context: Context) => unknown): boolean {
     for (const context of this.#contexts.values()) if (condition(context)) return true;
     return false;
   }

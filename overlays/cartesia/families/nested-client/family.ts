@@ -23,6 +23,7 @@ const fetches = ['_fetch', 'fetch'] as const;
 
 /** `Cartesia` of 1.x: it has its parts as members, and nothing of its own on its prototype. */
 export const nestedClient: Family<Client> = {
+  sdk: 'cartesia',
   name: 'nested-client',
   required: ['constructor'],
   prototypeOf(instance) {
@@ -48,6 +49,7 @@ interface Speaker extends NestedClient {
 
 /** `TTS` of 1.x: it makes connections, which do not know it. */
 export const nestedSpeaker: Family<Speaker> = {
+  sdk: 'cartesia',
   name: 'nested-speaker',
   required: ['websocket', '_fetch'],
 
@@ -86,13 +88,13 @@ function nestedMembers(prototype: object): Members {
         const untied = partsOf(client).filter((part) => !tied.has(part));
         return [client, ...untied].flatMap((one) => clientState(one).connections);
       },
-      end(limit) {
+      end(limit, drain) {
         const state = clientState(client);
         for (const part of partsOf(client).filter((part) => !tied.has(part))) {
           tied.add(part);
           state.add(clientState(part));
         }
-        return state.end(limit);
+        return state.end(limit, drain);
       },
     }),
     optionsOf: (client) => optionsFor(client),

@@ -17,7 +17,8 @@ export function nestedFetch(sdk: Fetch): Fetch {
       for (const name of readers) {
         const read = response[name] as (() => Promise<unknown>) | undefined;
         if (typeof read !== 'function') continue;
-        setMember(response, name, { value: () => untilDisconnected(this, () => read.call(response)), writable: true });
+        const value = () => untilDisconnected(this, () => read.call(response), true);
+        setMember(response, name, { value, writable: true });
       }
       return response;
     });

@@ -170,8 +170,8 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
 
   // -- the end --
 
-  override end(limit: Budget | Deadline): Ladder {
-    const ladder = super.end(limit);
+  override end(limit: Budget | Deadline, drain?: number): Ladder {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
   }
@@ -180,9 +180,8 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     this.#sdk.disconnect.call(this.ws);
   }
 
-  protected override dropStreams(): void {
+  protected override stopDialling(): void {
     this.guard?.stop();
-    super.dropStreams();
   }
 }
 

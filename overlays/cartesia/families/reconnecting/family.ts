@@ -14,6 +14,7 @@ function clientOf(ws: ReconnectingClient): object | undefined {
 
 /** `SttWebsocket` of 2.2.4 and later. */
 export const reconnectingStt: Family<SttClient> = {
+  sdk: 'cartesia',
   name: 'reconnecting',
   required: ['onMessage', 'finalize', 'done', 'send', 'connect', 'disconnect'],
 
@@ -29,6 +30,7 @@ export const reconnectingStt: Family<SttClient> = {
 
 /** `Websocket` of 2.x, and `WebSocket` of 1.1 and later. */
 export const reconnectingTts: Family<TtsClient> = {
+  sdk: 'cartesia',
   name: 'reconnecting',
   required: ['continue', 'send', 'connect', 'disconnect'],
 

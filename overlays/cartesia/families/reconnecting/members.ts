@@ -59,7 +59,7 @@ export function ttsMembers(sdk: TtsClient, registry: Registry<TtsClient, TtsConn
   if (sdkContinue !== undefined) {
     members.continue = function (this: TtsClient, request) {
       const connection = registry.connectionOf(this);
-      const send = () => sdkContinue.call(this, request);
+      const send = () => connection.continued(sdkContinue.call(this, request));
       if (dials) return handled(inPromise(() => connection.enqueue('continue()', send)));
       connection.admit('continue()');
       return send();
@@ -78,7 +78,7 @@ export function sttMembers(sdk: SttClient, registry: Registry<SttClient, SttConn
   const post = (name: 'send' | 'finalize' | 'done') =>
     function (this: SttClient, audio?: unknown): Promise<void> {
       return run(this, `${name}()`, () => {
-        registry.connectionOf(this).onSend();
+        registry.connectionOf(this).onSend(name);
         return sdk[name].call(this, audio);
       });
     };

@@ -10,6 +10,13 @@ type EndCause = StreamEndedError | ReceiveTimeoutError;
 /** `open` until the first of: its own end (`done`), a cause (`cut`), our disconnect (`dropped`). */
 type State = 'open' | 'done' | 'cut' | 'dropped';
 
+/** A request, as it is on the wire. */
+export interface Input {
+  context_id?: unknown;
+  /** More text may follow. */
+  continue?: unknown;
+}
+
 /**
  * The result of one `send()` of the SDK's: audio to `read()`, messages to iterate over. The SDK ends it by `source.close()`
  * for every reason; here the reasons are told apart.
@@ -53,6 +60,9 @@ export class SpeechStream implements Stream {
   get isConsumed(): boolean {
     return this.#isConsumed;
   }
+
+  /** The last text that was sent for it. */
+  input: Input | undefined;
 
   get name(): string {
     return `context ${this.contextId ?? '(unnamed)'}`;

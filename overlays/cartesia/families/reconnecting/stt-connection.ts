@@ -1,5 +1,6 @@
 import { type Loss, type Stream, StreamSet } from '../../../connection/streams.ts';
 import type { SocketEvent } from '../../../fern/shapes.ts';
+import { OPEN } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { type ConnectOptions, onEnd, type SttClient, type TranscriptCallback } from './shapes.ts';
 
@@ -12,10 +13,12 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
   /** Something was sent, and the provider has not said that it is done. */
   #transcription: Transcription | undefined;
 
-  onSend(): void {
-    if (this.#transcription?.isOpen) return;
-    this.#transcription = new Transcription((cause) => this.#tell(cause));
-    this.streams.add(this.#transcription);
+  onSend(call: 'send' | 'finalize' | 'done'): void {
+    if (!this.#transcription?.isOpen) {
+      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.streams.add(this.#transcription);
+    }
+    this.#transcription.hasAllAudio = call === 'done';
   }
 
   /** @param register asks the SDK to call the callback, on the connection that is open then */
@@ -41,6 +44,7 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
   onFrame({ data }: SocketEvent, pass: () => void): void {
     if (this.#transcription?.isOpen && typeof data === 'string' && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
+      this.streams.noteEnd();
     }
     pass();
   }
@@ -57,6 +61,12 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
     }
   }
 
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  protected override finishStreams(): Promise<void> | undefined {
+    if (this.#transcription?.hasAllAudio === false && this.socket?.readyState === OPEN) this.ws.socket?.send('done');
+    return this.streams.whenNoneOpen();
+  }
+
   protected override dropStreams(): void {
     super.dropStreams();
     const callbacks = [...this.#callbacks.keys()];
@@ -70,6 +80,8 @@ class Transcription implements Stream {
   readonly name = 'transcription';
   readonly contextId = undefined;
   readonly phase = 'between-chunks';
+  /** The provider was told that no more audio follows. */
+  hasAllAudio = false;
   #isOpen = true;
   readonly #tell: (cause: Error) => void;
 

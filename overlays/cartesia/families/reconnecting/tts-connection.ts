@@ -2,11 +2,11 @@ import { checkMs } from '../../../../core/options.ts';
 import { StreamSet } from '../../../connection/streams.ts';
 import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
 import { isPromise } from '../../../seams/handled.ts';
-import type { SocketEnd } from '../../../sockets/socket.ts';
+import { OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { inspect } from './frames.ts';
 import type { ServerMessage, StreamHandle, StreamRequest, TtsClient } from './shapes.ts';
-import { SpeechStream } from './stream.ts';
+import { type Input, SpeechStream } from './stream.ts';
 
 /** `Websocket` of 2.x and `WebSocket` of 1.x: audio streams, each told from the others by its context. */
 export class TtsConnection extends ReconnectingConnection<TtsClient> {
@@ -32,9 +32,10 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
         if (start !== undefined) guard?.unregister(start.registrations);
       });
       this.streams.add(stream);
+      this.#noteInput(start?.request);
       this.#shape = { sampleBytes: stream.sampleBytes, allAudio: stream.isAllAudio };
       // The connection ended while the SDK was starting the stream.
-      if (this.ended) stream.drop();
+      if (this.isDeaf) stream.drop();
       return handle;
     };
     try {
@@ -50,6 +51,20 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
       settled();
       throw error;
     }
+  }
+
+  /** More text is sent for a stream. @param sent the result of the SDK's method */
+  continued<R>(sent: R): R {
+    const note = () => this.#noteInput(this.guard?.lastSent);
+    if (isPromise(sent)) sent.then(note, () => {});
+    else note();
+    return sent;
+  }
+
+  #noteInput(text: unknown): void {
+    if (typeof text !== 'string') return;
+    const input = JSON.parse(text) as Input;
+    for (const stream of this.streams.open) if (stream.contextId === input.context_id) stream.input = input;
   }
 
   /** An error that a listener of the SDK's throws is the fault of the frame that it reads. */
@@ -89,6 +104,15 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
   }
 
   // -- the end --
+
+  /** The provider of a stream that takes more text waits for that, and holds the last words back. */
+  protected override finishStreams(): Promise<void> | undefined {
+    for (const { input } of this.streams.open) {
+      if (input?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      this.ws.socket?.send(JSON.stringify({ ...input, transcript: '', continue: false }));
+    }
+    return this.streams.whenNoneOpen();
+  }
 
   protected override cutStreams(end: SocketEnd): void {
     const { open } = this.streams;

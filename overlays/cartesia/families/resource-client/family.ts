@@ -9,6 +9,7 @@ interface ResourceClient {
 
 /** `CartesiaClient` of 2.x. */
 export const resourceClient: Family<ResourceClient> = {
+  sdk: 'cartesia',
   name: 'resource-client',
   required: ['tts', 'apiStatus', 'voices', 'voiceChanger'],
   connectionsBehind,

@@ -108,16 +108,28 @@ export class SourceConnection extends Connection {
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request.contextId ? request : Object.create(request, named));
-    this.streams.enter(contextId);
+    this.streams.enter(contextId, request);
     return sending;
   }
 
   // -- the end --
 
-  override end(limit: Budget | Deadline): Ladder {
-    const ladder = super.end(limit);
+  override end(limit: Budget | Deadline, drain?: number): Ladder {
+    const ladder = super.end(limit, drain);
     this.#attempts.end(ladder.ended);
     return ladder;
+  }
+
+  /** The provider of a context that takes more text waits for that, and holds the last words back. */
+  protected override finishStreams(): Promise<void> | undefined {
+    const requests = new Map(this.streams.open.map(({ contextId, request }) => [contextId, request]));
+    for (const [contextId, request] of requests) {
+      if (request?.continue !== true || this.socket?.readyState !== OPEN) continue;
+      // The source that the SDK makes for this request is nobody's.
+      const ws = Object.create(this.#ws, { sources: { value: new Map() } }) as WebSocketWrapper;
+      void this.#sdk.send.call(ws, { ...request, contextId, transcript: '', continue: false });
+    }
+    return this.streams.whenNoneOpen();
   }
 
   protected sendClose(): void {

@@ -8,6 +8,7 @@ import type { AudioSource, WebSocketWrapper } from './shapes.ts';
 
 /** `WebSocketWrapper` of the `backcompat` client in 3.x and 4.x: requests on one socket, each with its source. */
 export const sourceRouter: Family<WebSocketWrapper> = {
+  sdk: 'cartesia',
   name: 'source-router',
   required: ['handleMessage', 'connect', 'send', 'disconnect'],
 

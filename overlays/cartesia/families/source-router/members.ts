@@ -16,8 +16,8 @@ export function wrapperMembers(registry: Registry<WebSocketWrapper, SourceConnec
     },
 
     handleMessage(frame) {
-      const { ended, streams } = of(this);
-      if (!ended) streams.receive(frame);
+      const { isDeaf, streams } = of(this);
+      if (!isDeaf) streams.receive(frame);
     },
 
     send(request) {

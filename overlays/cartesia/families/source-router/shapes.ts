@@ -17,6 +17,9 @@ export interface AudioSource {
 
 export interface SpeechRequest {
   contextId?: string;
+  transcript?: string;
+  /** More text may follow, by requests on the same context. */
+  continue?: boolean;
 }
 
 /** A message of the provider, parsed. */

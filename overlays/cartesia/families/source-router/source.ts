@@ -3,7 +3,7 @@ import type { Loss, Stream } from '../../../connection/streams.ts';
 import { keep, kept } from '../../../foreign/keep.ts';
 import { setMember } from '../../../foreign/members.ts';
 import type { ReadError } from '../../read-error.ts';
-import type { AudioSource } from './shapes.ts';
+import type { AudioSource, SpeechRequest } from './shapes.ts';
 
 /** Each source keeps its stream under this key. */
 const streamKey = Symbol('hangup.stream');
@@ -16,6 +16,8 @@ export function streamOf(source: AudioSource): SourceStream | undefined {
 export class SourceStream implements Stream {
   readonly source: AudioSource;
   readonly contextId: string;
+  /** `undefined` for a source from before the overlay. */
+  readonly request: SpeechRequest | undefined;
   /** The class's own members. */
   readonly #sdk: AudioSource;
   #hasStarted = false;
@@ -25,9 +27,10 @@ export class SourceStream implements Stream {
     for (const wake of this.#waiting.splice(0)) wake();
   };
 
-  constructor(source: AudioSource, contextId: string, sdk: AudioSource) {
+  constructor(source: AudioSource, contextId: string, sdk: AudioSource, request?: SpeechRequest) {
     this.source = source;
     this.contextId = contextId;
+    this.request = request;
     this.#sdk = sdk;
     keep(source, streamKey, this);
   }

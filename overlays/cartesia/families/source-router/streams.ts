@@ -1,6 +1,6 @@
 import type { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
-import type { AudioSource, ServerMessage, WebSocketWrapper } from './shapes.ts';
+import type { AudioSource, ServerMessage, SpeechRequest, WebSocketWrapper } from './shapes.ts';
 import { SourceStream, streamOf } from './source.ts';
 
 /** The sources of one connection, and to which of them a message goes. */
@@ -18,9 +18,9 @@ export class Sources extends StreamSet<SourceStream> {
   }
 
   /** The SDK has made a source for a request. */
-  enter(contextId: string): void {
+  enter(contextId: string, request?: SpeechRequest): void {
     const source = this.#ws.sources.get(contextId);
-    if (source !== undefined) this.add(new SourceStream(source, contextId, this.#sdk));
+    if (source !== undefined) this.add(new SourceStream(source, contextId, this.#sdk, request));
   }
 
   /** Takes over the sources of a live instance. */
@@ -68,6 +68,7 @@ export class Sources extends StreamSet<SourceStream> {
     const contextId = streamOf(source)?.contextId;
     source.markDone();
     if (contextId !== undefined) for (const stream of this.of(contextId)) stream.end();
+    this.noteEnd();
   }
 
   /** A context that the SDK does not know is as good as none. */

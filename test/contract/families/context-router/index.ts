@@ -8,6 +8,7 @@ import { cancelling } from './cancelling.ts';
 import { connecting } from './connecting.ts';
 import { disconnecting } from './disconnecting.ts';
 import { disconnectingSafely } from './disconnecting-safely.ts';
+import { draining } from './draining.ts';
 import { errorEvents } from './error-events.ts';
 import { lateCalls } from './late-calls.ts';
 import { receiveLoops } from './receive-loops.ts';
@@ -22,6 +23,7 @@ export const contextRouter: Suite<VoiceStage> = {
   scenarios: unique([
     ...disconnecting,
     ...disconnectingSafely,
+    ...draining,
     ...lateCalls,
     ...receiveLoops,
     ...cancelling,

@@ -44,6 +44,7 @@ const action: fc.Arbitrary<[string, Action]> = fc.oneof(
     arbitrary: fc.constantFrom<[string, Action]>(
       ['connect', (run) => run.ws.connect()],
       ['disconnect', (run) => run.end(() => run.ws.disconnect({ timeout: 300 }))],
+      ['disconnect({drain})', (run) => run.end(() => run.ws.disconnect({ drain: 30, timeout: 300 }))],
       ['disconnect(true)', (run) => run.end(() => run.ws.disconnect(true))],
       ['close', (run) => run.end(() => run.ws.close())],
       ['disconnect in a handler', (run) => run.endInHandler()],

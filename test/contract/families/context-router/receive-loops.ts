@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../../support/voice-server.ts';
-import { reservedOpcodeFrame } from '../../../support/voice-server.ts';
+import { hugeFrame, reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { silent } from '../../defects.ts';
 import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
@@ -17,7 +17,7 @@ const drops: readonly [name: string, fault: Fault, closeCode?: number][] = [
   ['a TCP reset', { kind: 'reset' }, 1006],
   ['a TCP FIN', { kind: 'fin' }, 1006],
   ['a frame with a reserved opcode', { kind: 'raw', bytes: reservedOpcodeFrame }],
-  ['a frame of 120 MB', { kind: 'huge-frame' }],
+  ['a frame of 120 MB', { kind: 'raw', bytes: hugeFrame }],
 ];
 
 function dropped(name: string, fault: Fault, closeCode?: number): Scenario {

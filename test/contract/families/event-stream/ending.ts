@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { missing } from '../../defects.ts';
+import { audio } from '../../drivers/event-stream-sdk.ts';
 import { endless } from '../../stage.ts';
 import { type StreamScenario, unended } from './stage.ts';
 
@@ -133,6 +134,23 @@ export const ending: readonly StreamScenario[] = [
       assert.throws(() => stage.transcribe({ client }), { code: 'ERR_DISCONNECTED' });
       await stage.settle();
       assert.equal(stage.server.seen.connections.length, 2);
+    },
+  },
+  {
+    id: 'drain-transcribes-the-rest',
+    promise: 'D1',
+    name: 'disconnect({drain}) has the provider transcribe what it has heard, and the iterator gets it',
+    bare: { fails: /^40 transcripts/ },
+    async run(stage) {
+      const ws = await stage.live({ chunks: 40, interval: 5 });
+      const reader = stage.read(ws);
+      ws.sendRaw(audio);
+      await stage.settle();
+      const report = await stage.end(ws, { drain: 60_000 });
+      await stage.transcribes(reader, 40);
+      const { type, code } = await stage.closes(reader);
+      assert.deepEqual({ type, code }, { type: 'close', code: 1000 });
+      if (report !== undefined) assert.equal(report.outcome, 'graceful');
     },
   },
 ];

@@ -39,6 +39,7 @@ const calls: readonly Action[] = [
   ['read', (run) => void run.readers.push(run.stage.read(run.ws))],
   ['close', (run) => end(run, () => run.ws.close({ code: 4001, reason: 'bye' }))],
   ['disconnect', (run) => end(run, () => run.ws.disconnect({ timeout: 300 }))],
+  ['disconnect({drain})', (run) => end(run, () => run.ws.disconnect({ drain: 30, timeout: 300 }))],
   ['disconnect(true)', (run) => end(run, () => run.ws.disconnect(true))],
   ['disconnect in a handler', (run) => void run.ws.on('event', () => end(run, () => run.ws.disconnect(true)))],
 ];

@@ -48,10 +48,6 @@ export class StreamStage extends Stage {
     super(cell, patience, over);
   }
 
-  override serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
-    return super.serve(behaviour, { protocol: this.mode === 'auto' ? 'stt-turns' : 'stt' });
-  }
-
   sttClient(url = this.server.url): EventStreamClient {
     return new this.Client({ baseURL: url, apiKey, maxRetries: 0 });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chunkSamples } from '../../../support/reconnecting.ts';
 import type { Fault } from '../../../support/voice-server.ts';
-import { reservedOpcodeFrame } from '../../../support/voice-server.ts';
+import { hugeFrame, reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { looksFinished } from '../../defects.ts';
 import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
@@ -149,7 +149,7 @@ export const frames: readonly Scenario[] = [
   ...(
     [
       ['a reserved opcode', { kind: 'raw', bytes: reservedOpcodeFrame }],
-      ['a frame of 120 MB', { kind: 'huge-frame' }],
+      ['a frame of 120 MB', { kind: 'raw', bytes: hugeFrame }],
     ] as const
   ).map(
     ([what, fault]): Scenario => ({

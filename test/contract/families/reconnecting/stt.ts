@@ -11,6 +11,7 @@ import {
   type Transcript,
 } from '../../../support/reconnecting.ts';
 import type { VoiceServer } from '../../../support/voice-server.ts';
+import { missing } from '../../defects.ts';
 import type { SocketCell } from '../../driver.ts';
 import { type Scenario as ScenarioOn, type Suite, unique } from '../../play.ts';
 import { isPlayed } from '../../played.ts';
@@ -43,7 +44,7 @@ class TranscriberStage extends Stage {
   }
 
   async open(behaviour: VoiceServer['behaviour'] = {}): Promise<Transcriber> {
-    const server = await this.serve(behaviour, { protocol: 'stt' });
+    const server = await this.serve(behaviour);
     const ws = newTranscriber(this.Class, server.url);
     this.#ws = ws;
     await this.prepared(connectVoice(ws, server), 'connect()');
@@ -157,6 +158,34 @@ const scenarios: readonly Scenario[] = [
       await stage.settle();
       assert.equal(stage.heard.length, 2);
       if (hasHangup(ws)) assert.equal(ws.connected, true);
+    },
+  },
+  {
+    id: 'drain-transcribes-the-rest',
+    promise: 'D1',
+    name: 'disconnect({drain}) has the provider transcribe what it has heard, and the callback hears it',
+    bare: { fails: /^what the callback hears/ },
+    async run(stage) {
+      const ws = await stage.open();
+      await ws.send(audio);
+      await stage.settle();
+      const report = await stage.shutDown(ws, () => ws.disconnect(), { drain: 60_000 });
+      stage.reported(report, 'graceful');
+      assert.deepEqual(types(stage.heard), [...whole, 'done'], 'what the callback hears');
+    },
+  },
+  {
+    id: 'drain-says-done-once',
+    promise: ['D1', 'D14'],
+    name: 'disconnect({drain}) after done() sends nothing more',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open({ interval: 10 });
+      await ws.send(audio);
+      await ws.done();
+      await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()');
+      assert.deepEqual(types(stage.heard), [...whole, 'done'], 'what the callback hears');
+      assert.deepEqual(stage.server.seen.connections[0]!.frames, ['done']);
     },
   },
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamEndedError } from '../../../../core/errors.ts';
 import type { ReadError } from '../../../../overlays/cartesia/read-error.ts';
+import { hugeFrame } from '../../../support/voice-server.ts';
 import type { Line } from '../../driver.ts';
 import { chunkSamples } from '../../drivers/source-router.ts';
 import type { LineScenario, LineStage } from '../../every/stage.ts';
@@ -66,7 +67,7 @@ export const reading: readonly LineScenario[] = [
     name: 'a drop by a frame that ws refuses has that as its cause',
     bare: finished,
     async run(stage) {
-      const line = await stage.open({ ...endless, fault: { kind: 'huge-frame' }, faultAfter: 1 });
+      const line = await stage.open({ ...endless, fault: { kind: 'raw', bytes: hugeFrame }, faultAfter: 1 });
       const end = await stage.within(readAll(await ask(stage, line)), 'the end');
       assert.ok(end instanceof Error, `it ended with ${end}`);
       assert.match(String(end.cause), /Max payload size exceeded/);
@@ -166,6 +167,22 @@ export const reading: readonly LineScenario[] = [
         4 * chunkSamples,
       );
       assert.equal(await read(source), 0, 'also later');
+    },
+  },
+  {
+    id: 'drain-ends-the-inputs',
+    promise: 'D1',
+    name: 'disconnect({drain}) tells the provider that a context gets no more text, and every source gets its audio',
+    bare: { fails: /^the samples/ },
+    async run(stage) {
+      const line = await stage.open({ chunks: 10, interval: 5 });
+      const first = await ask(stage, line, 'a', { continue: true });
+      const second = await ask(stage, line, 'a', { continue: true });
+      const all = Promise.all([readAll(first), readAll(second)]);
+      await chunks(stage, 2);
+      stage.reported(await stage.hangUp(line, { drain: 60_000 }), 'graceful');
+      const counts = (await stage.within(all, 'the reads')) as number[];
+      assert.equal(counts[0]! + counts[1]!, 20 * chunkSamples, 'the samples that were read');
     },
   },
 ];

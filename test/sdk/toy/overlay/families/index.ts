@@ -61,6 +61,7 @@ class ToyConnection extends Connection {
 }
 
 const socket: Family<ToySocket> = {
+  sdk: 'toy',
   name: 'socket',
   required: ['connect', 'send', 'close', '_read'],
   seams(prototype) {

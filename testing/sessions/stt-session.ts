@@ -1,18 +1,26 @@
+import type { Fault } from '../behaviour.ts';
 import { ProviderSession } from './provider-session.ts';
-import type { Fault } from './voice-behaviour.ts';
 
 const request_id = 'a-request';
 
 /** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
 abstract class SttSession extends ProviderSession {
   private left = 0;
+  private sent = 0;
+  private text = 'hello';
   /** Another one when an error has ended what was being transcribed. */
   private turn = {};
   private timer: NodeJS.Timeout | undefined;
+  /** Audio has come that nobody asked to transcribe yet. */
+  private hasRest = false;
+  /** The client has asked for the rest, and for the close after it. */
+  private isClosing = false;
 
+  /** Comes before the close that the client has asked for. */
+  protected abstract readonly last: object | undefined;
   protected abstract readonly begin: object | undefined;
-  protected abstract readonly end: object;
-  protected abstract readonly transcript: object;
+  protected abstract end(text: string): object;
+  protected abstract transcript(text: string): object;
   /** The request in a text frame. */
   protected abstract command(frame: string): 'transcribe' | 'close' | undefined;
   /** Audio is transcribed as it comes, not only on command. */
@@ -22,12 +30,25 @@ abstract class SttSession extends ProviderSession {
     if (!isBinary) this.note(data.toString());
     if (this.due()) return;
     const asked = isBinary ? 'audio' : this.command(data.toString());
-    if (asked === 'close') this.closeByServer(1000, '');
+    if (asked === 'audio') this.hasRest = !this.isEager;
+    if (asked === 'close') this.finish();
     else if (asked === 'transcribe' || (asked === 'audio' && this.isEager)) this.transcribe();
   }
 
+  private finish(): void {
+    this.isClosing = true;
+    if (this.hasRest) this.transcribe();
+    else if (this.timer === undefined) this.closeAfterLast();
+  }
+
+  private closeAfterLast(): void {
+    if (this.last !== undefined) this.send(this.last);
+    this.closeByServer(1000, '');
+  }
+
   private transcribe(): void {
-    this.left += this.now().chunks ?? 3;
+    this.hasRest = false;
+    this.left += this.chunksPerAnswer;
     if (this.timer !== undefined) return;
     if (this.begin !== undefined) this.send(this.begin);
     this.step();
@@ -39,7 +60,8 @@ abstract class SttSession extends ProviderSession {
     const interval = this.now().interval ?? 2;
     const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
     while (this.left > 0 && !this.mute) {
-      this.send(this.transcript);
+      this.text = String(this.given(this.sent++) ?? this.text);
+      this.send(this.transcript(this.text));
       this.seen.chunks++;
       this.left--;
       if (this.due() || this.turn !== turn) return;
@@ -48,7 +70,8 @@ abstract class SttSession extends ProviderSession {
         return;
       }
     }
-    if (this.now().done !== false) this.send(this.end);
+    if (this.now().done !== false) this.send(this.end(this.text));
+    if (this.isClosing) this.closeAfterLast();
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
@@ -72,9 +95,16 @@ export class TurnsSession extends SttSession {
   }
 
   protected readonly isEager = true;
+  protected readonly last = undefined;
   protected readonly begin = { type: 'turn.start', request_id };
-  protected readonly transcript = { type: 'turn.update', request_id, transcript: 'hello' };
-  protected readonly end = { type: 'turn.end', request_id, transcript: 'hello' };
+
+  protected transcript(transcript: string): object {
+    return { type: 'turn.update', request_id, transcript };
+  }
+
+  protected end(transcript: string): object {
+    return { type: 'turn.end', request_id, transcript };
+  }
 
   protected command(frame: string): 'close' | undefined {
     return frame.includes('"close"') ? 'close' : undefined;
@@ -84,14 +114,19 @@ export class TurnsSession extends SttSession {
 /** `/stt/websocket`: audio is transcribed on command; commands are words. */
 export class FinalizeSession extends SttSession {
   protected readonly isEager = false;
+  protected readonly last = { type: 'done', request_id };
   protected readonly begin = undefined;
-  protected readonly transcript = { type: 'transcript', request_id, text: 'hello', is_final: true };
-  protected readonly end = { type: 'flush_done', request_id };
+
+  protected transcript(text: string): object {
+    return { type: 'transcript', request_id, text, is_final: true };
+  }
+
+  protected end(): object {
+    return { type: 'flush_done', request_id };
+  }
 
   protected command(frame: string): 'transcribe' | 'close' | undefined {
     if (frame === 'finalize') return 'transcribe';
-    if (frame !== 'close' && frame !== 'done') return undefined;
-    this.send({ type: 'done', request_id });
-    return 'close';
+    return frame === 'close' || frame === 'done' ? 'close' : undefined;
   }
 }

@@ -1,22 +1,8 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Behaviour, Fault } from './voice-behaviour.ts';
-
-/** The events of one connection, as the server saw them. */
-export interface SeenConnection {
-  /** The upgrade request; `undefined` when the connection never got that far. */
-  upgrade: { url: string; headers: Record<string, string | string[] | undefined> } | undefined;
-  /** Text frames received, as sent. */
-  frames: string[];
-  /** The same frames, parsed. */
-  messages: Record<string, unknown>[];
-  /** The close frame that the client sent, if any. */
-  close: { code: number; reason: string } | undefined;
-  /** Chunks sent to the client. */
-  chunks: number;
-  /** TCP is gone. */
-  ended: boolean;
-}
+import type { Behaviour, Fault } from '../behaviour.ts';
+import type { Stream } from '../memory-socket.ts';
+import type { SeenConnection } from '../voice-provider.ts';
 
 /** One WebSocket connection of the provider's side: what all its protocols have in common, and above all its faults. */
 export abstract class ProviderSession {
@@ -30,8 +16,8 @@ export abstract class ProviderSession {
 
   constructor(
     private readonly ws: WebSocket,
-    private readonly secure: Socket,
-    private readonly tcp: Socket,
+    private readonly secure: Duplex,
+    private readonly tcp: Stream,
     protected readonly now: () => Behaviour,
     protected readonly seen: SeenConnection,
   ) {
@@ -48,6 +34,18 @@ export abstract class ProviderSession {
   protected abstract reportError(fault: Extract<Fault, { kind: 'error-event' }>): void;
   /** Nothing that is under way goes on. */
   protected abstract stopTimers(): void;
+
+  /** The number of chunks that answer one request. */
+  protected get chunksPerAnswer(): number {
+    const { chunks = 3 } = this.now();
+    return typeof chunks === 'number' ? chunks : chunks.length;
+  }
+
+  /** A chunk that the test has given. @param index counts from the first answer on, and goes round */
+  protected given(index: number): Uint8Array | string | undefined {
+    const { chunks } = this.now();
+    return typeof chunks === 'object' ? chunks[index % chunks.length] : undefined;
+  }
 
   /** Notes a text frame; returns it parsed where it is JSON. */
   protected note(frame: string): Record<string, unknown> | undefined {
@@ -129,9 +127,6 @@ export abstract class ProviderSession {
         return;
       case 'raw':
         this.secure.write(fault.bytes);
-        return;
-      case 'huge-frame':
-        this.secure.write(Buffer.concat([Buffer.of(0x81, 0x7f, 0, 0, 0, 0, 7, 39, 14, 0), Buffer.alloc(65_536, 0x61)]));
         return;
       case 'error-event':
         this.reportError(fault);

@@ -1,14 +1,15 @@
+import type { Fault } from '../behaviour.ts';
 import { ProviderSession } from './provider-session.ts';
-import type { Fault } from './voice-behaviour.ts';
 
 interface Generation {
   left: number;
+  sent: number;
   open: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
 /** TTS: generations by context on one connection. */
-export class VoiceSession extends ProviderSession {
+export class TtsSession extends ProviderSession {
   private readonly generations = new Map<string, Generation>();
   private readonly audio = Buffer.alloc(this.now().chunkBytes ?? 64, 7).toString('base64');
 
@@ -23,11 +24,11 @@ export class VoiceSession extends ProviderSession {
     this.newest = id;
     if (this.due()) return;
     if (message.flush === true) this.send({ type: 'flush_done', context_id: id, flush_done: true, done: false });
-    this.generate(id, message.transcript === '' ? 0 : (this.now().chunks ?? 3), message.continue === true);
+    this.generate(id, message.transcript === '' ? 0 : this.chunksPerAnswer, message.continue === true);
   }
 
   private generate(id: string, chunks: number, open: boolean): void {
-    const generation = this.generations.get(id) ?? { left: 0, open, timer: undefined };
+    const generation = this.generations.get(id) ?? { left: 0, sent: 0, open, timer: undefined };
     this.generations.set(id, generation);
     generation.left += chunks;
     generation.open = open;
@@ -39,14 +40,9 @@ export class VoiceSession extends ProviderSession {
     const interval = this.now().interval ?? 2;
     const pace = generation.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
     while (generation.left > 0 && !this.mute) {
-      this.send({
-        type: 'chunk',
-        context_id: id,
-        data: this.audio,
-        done: false,
-        status_code: 206,
-        step_time: 1.5,
-      });
+      const given = this.given(generation.sent++);
+      const data = given === undefined ? this.audio : Buffer.from(given as Uint8Array).toString('base64');
+      this.send({ type: 'chunk', context_id: id, data, done: false, status_code: 206, step_time: 1.5 });
       this.seen.chunks++;
       generation.left--;
       if (this.due() || this.generations.get(id) !== generation) return;

@@ -1,4 +1,4 @@
-/** Faults of the server before a connection is a WebSocket. */
+/** Faults of the provider before a connection is a WebSocket. */
 export type Greeting =
   | 'accept'
   /** Accepts TCP and reads nothing at all. */
@@ -12,7 +12,7 @@ export type Greeting =
   /** Resets the TCP connection on sight. */
   | 'reset';
 
-/** Faults of the server on a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
+/** Faults of the provider on a WebSocket connection; `$CTX` in `text` stands for the id of the newest context. */
 export type Fault =
   /** A close frame and then an orderly end. `code` 1005 sends a close frame without a code. */
   | { kind: 'close'; code: number; reason?: string }
@@ -28,22 +28,25 @@ export type Fault =
   | { kind: 'silence' }
   /** Text frames as they are. */
   | { kind: 'text'; data: string | readonly string[] }
+  /** A binary frame of so many bytes. */
   | { kind: 'binary'; bytes: number }
   /** Bytes that bypass the WebSocket layer, such as a frame with a reserved opcode. */
   | { kind: 'raw'; bytes: Uint8Array }
-  /** The header of a frame of 120 MB and the first 64 KiB of it: over the limit of `ws`, which is 100 MiB. */
-  | { kind: 'huge-frame' }
   /** An `error` event, with the id of the newest context or without any. */
   | { kind: 'error-event'; withContext: boolean; message?: string };
 
+/** How the provider behaves. In `{}`, it is well. */
 export interface Behaviour {
   /** Default `accept`. */
   greeting?: Greeting;
   /** Wait before the upgrade is answered, in ms. Default 0. */
   upgradeDelay?: number;
-  /** Audio chunks per transcript; `Infinity` streams until cancelled. Default 3. */
-  chunks?: number;
-  /** Bytes of audio per chunk. Default 64. */
+  /**
+   * The answer to each request for speech: its chunks of audio, or their number. Of a transcription: its texts, or their
+   * number. `Infinity` goes on until cancelled. Default 3.
+   */
+  chunks?: number | readonly (Uint8Array | string)[];
+  /** Bytes of a chunk of audio, where `chunks` is a number. Default 64. */
   chunkBytes?: number;
   /** Between chunks, in ms. Default 2; with 0 all chunks of a finite stream go out in one tick. */
   interval?: number;
@@ -60,6 +63,3 @@ export interface Behaviour {
   /** Chunks sent on the connection before `fault`. Default 0: as soon as a request arrives. */
   faultAfter?: number;
 }
-
-/** A frame with the reserved opcode 3, which RFC 6455 tells the receiver to fail the connection for. */
-export const reservedOpcodeFrame = Uint8Array.of(0x83, 0x01, 0x00);

@@ -1,0 +1,71 @@
+import type { Deadline } from '../../core/deadline.ts';
+import type { Step } from '../../core/endable.ts';
+
+/**
+ * The time in which the provider may finish what was sent before an end: the option `drain` of `disconnect()`. The door is
+ * closed then, and the streams go on.
+ */
+export class Finish {
+  #isUnderWay: boolean;
+  #limit: Deadline | undefined;
+  #onLost: () => void = () => {};
+  readonly #ms: number;
+  readonly #dropStreams: () => void;
+
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {}) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#isUnderWay;
+  }
+
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps: readonly Step[], ask: () => Promise<unknown> | undefined): readonly Step[] {
+    if (!this.#isUnderWay) return steps;
+    const first: Step = { name: 'finish', cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step): Step => {
+      const begin = (limit: Deadline) => {
+        this.end();
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+
+  #begin(limit: Deadline, ask: () => Promise<unknown> | undefined): Promise<unknown> | undefined {
+    this.#limit = limit;
+    const lost = new Promise<void>((resolve) => {
+      this.#onLost = resolve;
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost]);
+  }
+
+  /** The connection is lost, and finishes nothing. */
+  lose(): void {
+    this.#onLost();
+  }
+
+  /** It takes no longer than so many ms from now. */
+  shorten(ms: number): void {
+    this.#limit?.add({ timeout: ms });
+  }
+
+  end(): void {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams();
+  }
+}

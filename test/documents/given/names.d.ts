@@ -1,0 +1,12 @@
+// The names that a block of a document uses and does not make.
+import type { Cartesia } from '@cartesia/cartesia-js';
+import type { TTSWS, TTSWSContext } from '@cartesia/cartesia-js/resources/tts/ws';
+import type * as hangup from 'hangup/verify';
+
+declare global {
+  const client: Cartesia;
+  const ws: TTSWS;
+  const context: TTSWSContext;
+  const url: string;
+  const verify: typeof hangup.verify;
+}

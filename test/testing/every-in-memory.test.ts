@@ -1,0 +1,39 @@
+/** Plays the contract of every connection on the provider in memory: for the SDK, it is like one on the network. */
+import { describe, test } from 'vitest';
+import { fakeProvider } from '../../testing/index.ts';
+import { patience } from '../contract/column.ts';
+import { driverOf } from '../contract/drivers/index.ts';
+import { every } from '../contract/every/index.ts';
+import { LineStage } from '../contract/every/stage.ts';
+import { rowsOf, type Suite } from '../contract/play.ts';
+import { nameOf } from '../support/cells.ts';
+import type { VoiceServer } from '../support/voice-server.ts';
+
+class MemoryStage extends LineStage {
+  override async serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
+    const provider = Object.assign(fakeProvider(behaviour), { ca: '', caFile: '' });
+    this.servers.push(provider);
+    return provider;
+  }
+}
+
+const inMemory: Suite<LineStage> = {
+  ...every,
+  async stage(cell, patience, over) {
+    const driver = driverOf(cell);
+    return new MemoryStage(cell, driver, await driver.load(cell), patience, over);
+  },
+};
+
+/** The newest version of each class: its socket comes from there. */
+const cells = every
+  .cells('overlay')
+  .filter(
+    ({ target, format, version }, _, all) =>
+      version ===
+      all.findLast((other) => other.target.className === target.className && other.format === format)?.version,
+  );
+
+describe.concurrent.each(cells.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
+  for (const { name, play } of rowsOf(inMemory, cell)) test(name, () => play(patience));
+});
