@@ -29,6 +29,8 @@ const texts: Texts = {
   'hangup.stream.cut': ({ name, error }) => `${name}: stream cut: ${error.message}`,
   'hangup.dial.refused': ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
   'hangup.frame.unreadable': ({ name, reason }) => `${name}: ${reason}`,
+  'hangup.task.error': ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
+  'hangup.loop.blocked': ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
 };
 
 /** Prints the messages as lines on stderr when `NODE_DEBUG` names hangup: once, for all copies of hangup in the process. */

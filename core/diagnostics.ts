@@ -23,6 +23,10 @@ export interface Diagnostics {
   'hangup.dial.refused': { readonly name: string; readonly call: string };
   /** The provider has sent a frame that the SDK cannot read. */
   'hangup.frame.unreadable': { readonly name: string; readonly reason: string };
+  /** A task threw, and not only because it was aborted. `name` is that of its scope. */
+  'hangup.task.error': { readonly name: string; readonly task: string; readonly error: Error };
+  /** The event loop turns again, after `at` has blocked it for `ms` ms. */
+  'hangup.loop.blocked': { readonly ms: number; readonly at: string };
 }
 
 /** The names of all channels. */
@@ -33,4 +37,6 @@ export const channels = [
   'hangup.stream.cut',
   'hangup.dial.refused',
   'hangup.frame.unreadable',
+  'hangup.task.error',
+  'hangup.loop.blocked',
 ] as const satisfies readonly (keyof Diagnostics)[];

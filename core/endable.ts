@@ -34,7 +34,7 @@ export interface Endable {
   /** Releases every waiter. Runs last. @returns the names of all that had not ended by itself */
   settle?(): readonly string[];
   /** The reports of its members, when it has some. */
-  members?(): EndReport[];
+  members?(): EndReport[] | undefined;
   /** Takes secrets out of an error that goes into the report. */
   clean?(error: unknown): Error | undefined;
 }

@@ -53,6 +53,7 @@ export const errorCodes = {
   ERR_CONNECT: undefined,
   ERR_HEARTBEAT: undefined,
   ERR_TCP_NOT_FOUND: undefined,
+  ERR_SCOPE_CLOSED: undefined,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

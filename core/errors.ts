@@ -8,7 +8,7 @@ const brand = Symbol.for('hangup.error');
  *
  * @param name given to the class again, because Node prints that of the class, and bundlers rename classes
  */
-function tellByCode(Class: abstract new (...args: never[]) => HangupError, name: string, codes: RegExp): void {
+export function tellByCode(Class: abstract new (...args: never[]) => HangupError, name: string, codes: RegExp): void {
   Object.defineProperty(Class, 'name', { value: name });
   const value = function (this: unknown, error: unknown): boolean {
     if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;

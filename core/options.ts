@@ -21,28 +21,27 @@ export function checkKeys(name: string, value: unknown, known: readonly string[]
 const budgetKeys = ['force', 'timeout', 'drain', 'signal'];
 
 /**
- * Reads the argument of `disconnect()`. Apps hand the method over as a callback, which gets an event, the name of a signal
- * or the result of a promise: such a value counts as no argument.
+ * Reads the argument of `disconnect()`, or of another `call` that ends something. Apps hand the method over as a callback, which
+ * gets an event, the name of a signal or the result of a promise: such a value counts as no argument.
  *
  * @throws {TypeError} on an invalid budget or an unknown option
  */
-export function readBudget(input: unknown, defaultTimeout: number): Budget | Deadline {
+export function readBudget(input: unknown, defaultTimeout: number, call = 'disconnect()'): Budget | Deadline {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
-  if (!isLimit(input)) checkKeys('disconnect()', input, budgetKeys);
+  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input as Record<'force' | 'timeout' | 'drain', unknown> & {
     signal?: AbortSignal;
   };
-  if (force !== undefined && typeof force !== 'boolean')
-    throw new TypeError('disconnect(): force must be true or false');
+  if (force !== undefined && typeof force !== 'boolean') throw new TypeError(`${call}: force must be true or false`);
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw new TypeError('disconnect(): signal must be an AbortSignal');
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
   }
-  const drained = drain === undefined ? 0 : checkMs('disconnect(): drain', drain);
+  const drained = drain === undefined ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
     timeout:
-      timeout === undefined ? Math.min(defaultTimeout + drained, maxDelay) : checkMs('disconnect(): timeout', timeout),
+      timeout === undefined ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
     drain: drained,
     signal,
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,8 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 /** Modules that apps import, and modules that are loaded on demand. They share chunks, so that an error has one class. */
 const shared = [
   'core/index.ts',
+  'lifecycle/index.ts',
+  'lifecycle/fastify.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'receive/index.ts',
   'scripts/verify.ts',
@@ -37,6 +39,8 @@ const commonJs = {
 
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
 const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
+
+const watchdogThread = 'lifecycle/watchdog-thread.mjs';
 
 /** Only some commands need these. */
 const onDemand: Plugin = {
@@ -79,6 +83,8 @@ export async function build(folder: string): Promise<void> {
       minifySyntax: true,
     }),
   ]);
+  // A thread starts from a file of its own. It is JavaScript already.
+  copyFileSync(join(root, watchdogThread), join(folder, watchdogThread));
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
   for (const [name, text] of sdks.flatMap((sdk) => [...augmentationsOf(sdk)])) {
     writeAugmentation(join(folder, 'types', name), text);

@@ -129,6 +129,12 @@ function useInstalled(app: string): void {
       `{ const module = require('${specifier}'); ${some} }`,
     );
   }
+  const blocked = `import { createShutdown } from 'hangup/lifecycle';
+    createShutdown({ timeout: 600, logger: false }).use('sessions', 'blocks', () => { for (;;); });
+    setInterval(() => process.kill(process.pid, 'SIGTERM'), 100);`;
+  // Its watchdog is a file of its own.
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', blocked], { cwd: app, timeout: 20_000 });
+  if (status !== 1) findings.push(`a blocked process exits with ${status}: does the watchdog run?`);
   const assertAll = `import { assertPatched, verify } from 'hangup/verify';
     ${sdks.map(assertNewest).join('\n')}`;
   const cli = join(app, 'node_modules/hangup/dist/scripts/cli.js');
@@ -174,10 +180,10 @@ function useTypes(app: string): void {
       const args = [join(dirname(file), 'bin/tsc'), ...common, ...options.split(' '), ...files];
       attempt(`tsc ${version} ${options} ${files.join(' ')}`, process.execPath, args, app);
     };
-    compile('--module nodenext', 'esm.mts', 'dynamic.cts');
+    compile('--module nodenext', 'esm.mts', 'lifecycle.mts', 'dynamic.cts');
     // TypeScript allows `require()` of an ES module from 5.8 on.
     if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
-    compile('--module node16', 'esm.mts', 'dynamic.cts');
+    compile('--module node16', 'esm.mts', 'lifecycle.mts', 'dynamic.cts');
     // The resolution of Node 10, which TypeScript 7 has dropped, reads `typesVersions` in place of `exports`.
     if (lt(version, '7.0.0')) compile('--module commonjs', 'commonjs.cts', 'dynamic.cts');
     compile('--module esnext --moduleResolution bundler', 'bundled.ts');

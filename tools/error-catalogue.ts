@@ -196,4 +196,11 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
       remedy: 'Let the SDK use `ws`, or end the process',
     },
   },
+  ERR_SCOPE_CLOSED: {
+    app: {
+      cause:
+        '`ScopeClosedError`: a task, session or member came after the end of its scope, session or store had begun.',
+      remedy: 'Start nothing new then: the `signal` of the scope or the shutdown says that the end has begun',
+    },
+  },
 };

@@ -26,7 +26,7 @@ interface Rule {
 }
 
 /** The rooms that are published. */
-export const product = ['core', 'overlays', 'patching', 'receive', 'register', 'scripts', 'testing'];
+export const product = ['core', 'lifecycle', 'overlays', 'patching', 'receive', 'register', 'scripts', 'testing'];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -64,6 +64,11 @@ export const rules: readonly Rule[] = [
     from: inside('core'),
     never: (file) => !inside('core')(file),
     reason: 'core/ knows neither Node nor an SDK: it imports nothing from outside',
+  },
+  {
+    from: inside('lifecycle'),
+    never: outside('core', 'lifecycle'),
+    reason: 'lifecycle/ ends anything of any app: it knows no SDK',
   },
   {
     from: inside('overlays'),

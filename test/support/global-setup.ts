@@ -17,7 +17,7 @@ const cache = join(root, '.cache');
 /** A run's own folder, because runs may overlap. It is two levels below the root, like the sources that are bundled into it. */
 const folderOf = (run: number | string) => join(cache, `test-${run}`);
 
-/** Makes, once per run, the patched SDK copies, the overlay as one module, and the programs that the drivers drive. */
+/** Makes, once per run, the patched SDK copies, the overlay and the lifecycle as one module each, and the programs that the drivers drive. */
 export default async function setup(): Promise<() => void> {
   removeDeadRuns();
   shareCertificate();
@@ -29,6 +29,9 @@ export default async function setup(): Promise<() => void> {
   await build({
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
+      lifecycle: join(root, 'lifecycle/index.ts'),
+      'voice-server': join(root, 'examples/voice-server/index.ts'),
+      'stop-voice-server': join(root, 'examples/voice-server/stop.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
     },
@@ -41,6 +44,7 @@ export default async function setup(): Promise<() => void> {
     target: 'node20',
     logLevel: 'warning',
   });
+  copyFileSync(join(root, 'lifecycle/watchdog-thread.mjs'), join(folder, 'watchdog-thread.mjs'));
   const { applyTo } = await import('../../scripts/commands/apply.ts');
   for (const sdk of sdks) {
     for (const version of versionsOf(sdk)) {

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Who a process is. The PID alone is not enough, because the system gives it to another process later. */
+export interface ProcessId {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+/** The time at which the process started, in the words of the system; `undefined` when there is no such process. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    if (process.platform !== 'linux')
+      return execFileSync('ps', ['-o', 'lstart=', '-p', `${pid}`], { encoding: 'utf8' }).trim();
+    // The name of the program, in brackets, may have blanks and brackets itself.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    // A zombie has ended, and only waits for its parent.
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+export function writePidFile(file: string): void {
+  writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
+  process.once('exit', () => rmSync(file, { force: true }));
+}
+
+export function readPidFile(file: string): ProcessId | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessId;
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRunning = ({ pid, startTime }: ProcessId): boolean => startTimeOf(pid) === startTime;

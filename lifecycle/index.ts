@@ -1,0 +1,16 @@
+export type { Limit } from '../core/deadline.ts';
+export type { EndReport, StepReport } from '../core/disconnectable.ts';
+export { type Alive, whyAlive } from './alive.ts';
+export { ScopeClosedError } from './errors.ts';
+export { type FormatOptions, formatReport } from './format-report.ts';
+export type { EndOptions, Level } from './level.ts';
+export type { Logger } from './logger.ts';
+export type { Endable, MemberOptions } from './members/kinds.ts';
+export type { Phase } from './process/phases.ts';
+export { TaskScope, type TaskScopeOptions } from './scope.ts';
+export { Session, type SessionOptions } from './session.ts';
+export { createShutdown, type Shutdown, type ShutdownOptions } from './shutdown.ts';
+export type { ShutdownReport } from './shutdown-report.ts';
+export type { Tracer } from './span.ts';
+export { SessionStore, type SessionStoreOptions } from './store.ts';
+export type { WatchdogOptions } from './watchdog.ts';

@@ -1,0 +1,35 @@
+import type { Limit } from '../../core/deadline.ts';
+import { isLastResort } from '../../core/last-resort.ts';
+import { functionGrace } from '../limits.ts';
+import { Work } from '../work.ts';
+import type { Manner } from './kinds.ts';
+
+/** A call of a function that ends something. */
+class Call extends Work {
+  #excuse!: () => void;
+  /** Settles when the function has called for the end that it is a part of. */
+  readonly #excused = new Promise<void>((resolve) => {
+    this.#excuse = resolve;
+  });
+
+  protected override excuse(): void {
+    this.#excuse();
+  }
+
+  async settled(code: () => unknown): Promise<unknown> {
+    try {
+      return await Promise.race([this.run(code), this.#excused]);
+    } finally {
+      this.over();
+    }
+  }
+}
+
+const forever = new Promise<never>(() => {});
+
+export const byFunction = (end: (limit: Limit) => unknown, level: object): Manner => ({
+  step: 'call',
+  grace: functionGrace,
+  // As the last resort nothing can be waited for, and the function might block the process.
+  ask: (limit) => (isLastResort() ? forever : new Call(level).settled(() => end(limit))),
+});

@@ -1,0 +1,163 @@
+// @ts-check
+import { readFileSync, writeSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+
+// The watchdog's thread. It watches the beats of the main thread. While they fail, it acts from inside the function that blocks: a
+// debugger can stop a loop, a regular expression and `Atomics.wait()`, and run code there.
+//
+// It is JavaScript, because a thread starts from a file of its own, and the loaders of TypeScript do not reach threads.
+
+/** @type {import('./watchdog-data.ts').WatchdogData} */
+const { memory, stall, stallEnding, blockTimeout, hooks, cells } = workerData;
+const shared = new BigInt64Array(memory);
+
+/** ms between two looks, and between two tries to get into the function. */
+const slow = 100;
+const fast = 50;
+const retry = 200;
+/** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. */
+const untilKill = 500;
+
+/** The app is loaded, and the loop has turned, when the main thread has beaten so often. */
+const loaded = 2n;
+
+let lastBeat = 0n;
+let lastLook = performance.now();
+let lastWait = 0;
+/** ms without a beat, counted in looks: a machine that stands still blocks nothing. */
+let silence = 0;
+/** @type {string | undefined} */
+let place;
+let isForced = false;
+let nextTry = 0;
+
+const now = () => Number(process.hrtime.bigint() / 1_000_000n);
+
+function look() {
+  const at = performance.now();
+  const waited = waitOfMainThread();
+  const elapsed = Math.max(0, Math.min(at - lastLook, 2 * slow) - (waited - lastWait));
+  lastLook = at;
+  lastWait = waited;
+  const beat = Atomics.load(shared, cells.beat);
+  if (beat !== lastBeat) {
+    lastBeat = beat;
+    if (place !== undefined) tellOver(place);
+    silence = 0;
+  } else if (beat >= loaded) silence += elapsed;
+  if (silence > 0 && Atomics.load(shared, cells.debugger) === 0n) void act(at);
+  setTimeout(look, silence > 0 || deadline() !== undefined ? fast : slow);
+}
+
+/** ms that the main thread has waited for a CPU; on Linux only. Where the machine is too slow, nothing is blocked. */
+function waitOfMainThread() {
+  try {
+    const [, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return Number(waited) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** When the process has to be gone; `undefined` while no shutdown has begun. */
+function deadline() {
+  const at = Number(Atomics.load(shared, cells.deadline));
+  return at === 0 ? undefined : at;
+}
+
+/** @param {string} at */
+function tellOver(at) {
+  parentPort?.postMessage({ ms: Math.round(silence), at });
+  place = undefined;
+  isForced = false;
+}
+
+/** @param {number} at */
+async function act(at) {
+  const by = deadline();
+  const isStalled = silence >= (by === undefined ? stall : stallEnding);
+  if (!isStalled) return;
+  const mustExit = by === undefined ? silence >= blockTimeout : now() >= by;
+  if (mustExit && now() >= (by ?? Number.POSITIVE_INFINITY) + untilKill) kill();
+  if (by === undefined && silence >= blockTimeout + untilKill) kill();
+  const mustForce = mustExit || (by !== undefined && !isForced);
+  if ((place !== undefined && !mustForce) || at < nextTry) return;
+  nextTry = at + retry;
+  await enter(mustExit ? 'exit' : mustForce ? 'force' : undefined);
+}
+
+function kill() {
+  print('the event loop is blocked by native code: SIGKILL');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/**
+ * Stops the function that blocks, names it, calls the hook in it, and lets it go on.
+ *
+ * @param {'force' | 'exit' | undefined} hook
+ */
+async function enter(hook) {
+  const session = new Session();
+  session.connectToMainThread();
+  /** @type {Map<string, string>} */
+  const urls = new Map();
+  session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
+  /** @type {Promise<CallFrame[]>} */
+  const paused = new Promise((resolve) => {
+    session.once('Debugger.paused', ({ params }) => resolve(params.callFrames));
+  });
+  // Native code cannot be stopped: then what waits below is rejected.
+  const timer = setTimeout(() => session.disconnect(), retry);
+  try {
+    await session.post('Debugger.enable');
+    if (Atomics.load(shared, cells.beat) !== lastBeat) return;
+    await session.post('Debugger.pause');
+    const [frame, ...callers] = await paused;
+    clearTimeout(timer);
+    if (frame === undefined) return;
+    const isNew = place === undefined;
+    place = placeOf(frame, callers, urls);
+    if (isNew) print(`the event loop has been blocked for ${Math.round(silence)} ms by ${place}`);
+    if (hook === undefined) return;
+    const expression = `globalThis[Symbol.for('${hooks}')]?.${hook}()`;
+    await session.post('Debugger.evaluateOnCallFrame', { callFrameId: frame.callFrameId, expression, silent: true });
+    isForced = true;
+  } catch {
+    // The main thread was in no state for it: the next try has a session of its own.
+  } finally {
+    clearTimeout(timer);
+    session.disconnect();
+  }
+}
+
+/** @typedef {import('node:inspector').Debugger.CallFrame} CallFrame */
+
+/**
+ * The innermost function of the app: Node's own say little.
+ *
+ * @param {CallFrame} innermost
+ * @param {readonly CallFrame[]} callers
+ * @param {ReadonlyMap<string, string>} urls
+ */
+function placeOf(innermost, callers, urls) {
+  /** @param {CallFrame} frame */
+  const urlOf = ({ location, url }) => urls.get(location.scriptId) ?? url;
+  const frame = [innermost, ...callers].find((one) => !urlOf(one).startsWith('node:')) ?? innermost;
+  return `${frame.functionName || '(anonymous)'} (${urlOf(frame)}:${frame.location.lineNumber + 1})`;
+}
+
+/**
+ * The streams of this thread need the main thread.
+ *
+ * @param {string} text
+ */
+function print(text) {
+  try {
+    writeSync(2, `hangup: ${text}\n`);
+  } catch {
+    // The terminal has gone.
+  }
+}
+
+look();

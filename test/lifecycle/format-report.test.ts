@@ -1,0 +1,61 @@
+/** The report as a timeline in the terminal. */
+import { expect, test } from 'vitest';
+import { type EndReport, formatReport } from '../../lifecycle/index.ts';
+
+const part = (name: string, durationMs: number, members?: EndReport[]): EndReport => ({
+  name,
+  durationMs,
+  outcome: 'graceful',
+  steps: [],
+  abandoned: [],
+  ...(members !== undefined && { members }),
+});
+const late = (report: EndReport): EndReport => ({ ...report, outcome: 'forced', reason: 'deadline' });
+
+test('one bar for each part, members in order one after the other, and members that end together side by side', () => {
+  const stuck = late(part('session 2', 800, [part('tasks', 100), late(part('clean-up', 700))]));
+  const report = {
+    ...late(
+      part('process', 1000, [
+        late(part('sessions', 800, [part('session 1', 200, [part('tasks', 200)]), stuck])),
+        part('servers', 200),
+      ]),
+    ),
+    abandoned: ['process › sessions › session 2 › clean-up'],
+    cause: 'SIGTERM',
+    exitCode: 1,
+    errors: [new Error('a bug')],
+  };
+  expect(formatReport(report, { columns: 66 }).split('\n')).toEqual([
+    'SIGTERM: process: forced (deadline) in 1000 ms, exit code 1',
+    'process                              1000 ms  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+    '  sessions                            800 ms  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+    '    session 1                         200 ms  ████',
+    '    session 2                         800 ms  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+    '      tasks                           100 ms  ██',
+    '      clean-up                        700 ms    ▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+    '  servers                             200 ms                  ████',
+    'abandoned: process › sessions › session 2 › clean-up',
+    'uncaught: Error: a bug',
+  ]);
+});
+
+test('of many parts, the late and the longest have a line', () => {
+  const sessions = Array.from({ length: 1000 }, (_, n) => part(`session ${n}`, n));
+  sessions[5] = late(sessions[5]!);
+  const lines = formatReport(part('sessions', 1000, sessions)).split('\n');
+  expect(lines).toHaveLength(1 + 1 + 8 + 1);
+  expect(lines.join()).toContain('session 5 ');
+  expect(lines.join()).toContain('session 999 ');
+  expect(lines.at(-1)).toMatch(/^ {2}992 more, graceful +992 ms/);
+});
+
+test('names the error of a step that failed, and has colours only when asked', () => {
+  const failed = late(part('clean-up', 1));
+  failed.steps.push({ name: 'call', outcome: 'failed', durationMs: 1, error: new Error('no') });
+  const report = late(part('session 1', 1, [failed]));
+  const text = formatReport(report);
+  expect(text).toContain('failed: session 1 › clean-up: no');
+  expect(text).not.toContain('\u001b');
+  expect(formatReport(report, { colors: true })).toContain('\u001b[31m');
+});

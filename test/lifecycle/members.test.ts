@@ -1,0 +1,142 @@
+/** Real sockets and servers as members: what the other side sees, and that nothing of them is left. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Session } from '../../lifecycle/index.ts';
+import { listen } from '../support/ports.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function serve(
+  server = createServer((_, response) => void response.end('ok')),
+): Promise<{ server: Server; port: number }> {
+  servers.push(server);
+  return { server, port: await listen(server) };
+}
+
+/** A socket that a server has accepted, and its client. */
+async function pair(): Promise<{ socket: WebSocket; client: WebSocket; sockets: WebSocketServer }> {
+  const { server, port } = await serve();
+  const sockets = new WebSocketServer({ server });
+  const client = new WebSocket(`ws://127.0.0.1:${port}`);
+  const [socket] = (await once(sockets, 'connection')) as [WebSocket];
+  if (client.readyState !== WebSocket.OPEN) await once(client, 'open');
+  return { socket, client, sockets };
+}
+
+const closeOf = async (client: WebSocket) => {
+  const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+  return `${code} ${reason}`;
+};
+/** Its client answers nothing, not even a close frame. */
+const deafen = (client: WebSocket) => (client as unknown as { _socket: { pause(): void } })._socket.pause();
+
+describe('a socket of ws', () => {
+  it('is closed with 1001, or with the code of the options', async () => {
+    const [one, two] = [await pair(), await pair()];
+    const session = new Session('42');
+    session.use('one', one.socket);
+    session.use('two', two.socket, { closeCode: 1012, closeReason: 'come back' });
+    const closes = [closeOf(one.client), closeOf(two.client)];
+    expect((await session.end()).outcome).toBe('graceful');
+    expect(await Promise.all(closes)).toEqual(['1001 server shutdown', '1012 come back']);
+  });
+
+  it('is terminated when the client does not answer', async () => {
+    const { socket, client } = await pair();
+    deafen(client);
+    const session = new Session('42');
+    session.use('client', socket, { timeout: 50 });
+    const report = await session.end();
+    expect(report).toMatchObject({ outcome: 'forced', abandoned: [] });
+    expect(socket.readyState).toBe(WebSocket.CLOSED);
+    client.terminate();
+  });
+
+  it('tells the close code also when it is forced', async () => {
+    const { socket, client } = await pair();
+    // What the client has sent and nobody has read makes the kernel reset the connection.
+    for (let n = 0; n < 50; n++) client.send(Buffer.alloc(640));
+    const session = new Session('42');
+    session.use('client', socket);
+    const closed = closeOf(client);
+    const report = await session.end(true);
+    expect(await closed).toBe('1001 server shutdown');
+    expect(report).toMatchObject({ outcome: 'forced', reason: 'force', abandoned: [] });
+  });
+
+  it('may have closed before, and may be connecting still', async () => {
+    const { socket, client } = await pair();
+    client.close();
+    await once(socket, 'close');
+    const { port } = await serve(createServer().on('upgrade', () => {}));
+    const connecting = new WebSocket(`ws://127.0.0.1:${port}`);
+    const session = new Session('42');
+    session.use('closed', socket);
+    session.use('connecting', connecting);
+    expect((await session.end()).outcome).toBe('graceful');
+  });
+});
+
+describe('a server', () => {
+  it('of ws closes its sockets with 1001', async () => {
+    const { client, sockets } = await pair();
+    const session = new Session('42');
+    session.use('sockets', sockets);
+    const closed = closeOf(client);
+    expect((await session.end()).outcome).toBe('graceful');
+    expect(await closed).toBe('1001 server shutdown');
+  });
+
+  it('of HTTP waits for requests in progress, then cuts them', async () => {
+    const { server, port } = await serve(createServer(() => {}));
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(server, 'request');
+    const session = new Session('42');
+    session.use('http', server, { timeout: 50 });
+    const cut = once(socket, 'close');
+    const report = await session.end();
+    await cut;
+    expect(report).toMatchObject({ outcome: 'forced', abandoned: [] });
+    expect(server.listening).toBe(false);
+    // A server that does not listen has nothing to end.
+    const again = new Session('43');
+    again.use('http', server);
+    expect((await again.end()).outcome).toBe('graceful');
+  });
+
+  it('of HTTP ends at once when nobody is served', async () => {
+    const { server, port } = await serve();
+    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).then((response) => response.text());
+    const session = new Session('42');
+    session.use('http', server);
+    expect((await session.end()).outcome).toBe('graceful');
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  });
+
+  it('of Fastify is closed through the app', async () => {
+    const close = vi.fn(async () => {});
+    const app = { server: {}, addHook() {}, close };
+    const session = new Session('42');
+    session.use('app', app);
+    await session.end();
+    expect(close).toHaveBeenCalledOnce();
+  });
+});
+
+it('any other disposable is disposed', async () => {
+  const dispose = vi.fn(async () => {});
+  const session = new Session('42');
+  session.use('stack', { [Symbol.asyncDispose]: dispose });
+  await session.end();
+  expect(dispose).toHaveBeenCalledOnce();
+});

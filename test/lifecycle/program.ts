@@ -1,0 +1,121 @@
+/** Runs a server as a process of its own, and the WebSocket clients that it has. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ProgramOptions {
+  env?: Record<string, string>;
+  /** The binary of Node; that of the tests by default. */
+  node?: string;
+  /** Of Node. */
+  args?: readonly string[];
+}
+
+/** Kills what hangs. */
+const cap = 40_000;
+/** Most of them wait most of the time. */
+const atOnce = 4;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+export class Program {
+  readonly exited: Promise<Exit>;
+  /** The close codes that the clients have seen. */
+  readonly #codes: Promise<number>[] = [];
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #output = { stdout: '', stderr: '' };
+
+  /** Starts it, and waits until it listens. There are never more than a few at once. */
+  static async start(file: string, options?: ProgramOptions): Promise<Program> {
+    const program = await Program.#begin(file, options);
+    await program.url();
+    return program;
+  }
+
+  /** Runs one that ends by itself. */
+  static async run(file: string, options?: ProgramOptions): Promise<Exit> {
+    return (await Program.#begin(file, options)).exited;
+  }
+
+  static async #begin(file: string, options: ProgramOptions = {}): Promise<Program> {
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    const program = new Program(file, options);
+    void program.exited.then(() => {
+      running--;
+      waiting.shift()?.();
+    });
+    return program;
+  }
+
+  private constructor(file: string, { env = {}, node = process.execPath, args = [] }: ProgramOptions) {
+    const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
+    this.#child = spawn(node, [...args, file], { env: { PATH: process.env.PATH, ...env }, stdio });
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#child[name].setEncoding('utf8').on('data', (text: string) => {
+        this.#output[name] += text;
+      });
+    }
+    const timer = setTimeout(() => this.kill('SIGKILL'), cap);
+    this.exited = once(this.#child, 'close').then(([code, signal]) => {
+      clearTimeout(timer);
+      return { code, signal, ...this.#output };
+    });
+  }
+
+  /** `http://127.0.0.1:4711` */
+  async url(): Promise<string> {
+    return (await this.says(/listening on (http:\/\/[\w.]+:\d+)/))[1]!;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Opens a client. Its close code is counted by {@link over}. */
+  async client(path = ''): Promise<WebSocket> {
+    const client = new WebSocket(`${(await this.url()).replace('http', 'ws')}${path}`);
+    client.on('error', () => {});
+    this.#codes.push(once(client, 'close').then(([code]) => code as number));
+    return client;
+  }
+
+  /** Waits until it prints a text. */
+  async says(text: RegExp): Promise<RegExpExecArray> {
+    const gone = this.exited.then(({ stderr }) => Promise.reject(new Error(`it has exited: ${stderr}`)));
+    gone.catch(() => {});
+    for (;;) {
+      const found = text.exec(this.#output.stderr) ?? text.exec(this.#output.stdout);
+      if (found !== null) return found;
+      await Promise.race([gone, sleep(20)]);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): this {
+    this.#child.kill(signal);
+    return this;
+  }
+
+  /** Closes the pipes of its output. */
+  loseOutput(): void {
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+  }
+
+  /** Waits for its exit, and counts the close codes: `{ 1001: 10 }`. */
+  async over(): Promise<Exit & { codes: Record<number, number> }> {
+    const exit = await this.exited;
+    const codes: Record<number, number> = {};
+    for (const code of await Promise.all(this.#codes)) codes[code] = (codes[code] ?? 0) + 1;
+    return { ...exit, codes };
+  }
+}
