@@ -97,7 +97,7 @@ const asserting: Readonly<Record<Format, string>> = {
 test('its folder is small', () => {
   const files = ['index.ts', 'sdk.ts', 'runtime.ts', 'families/index.ts'];
   const lines = files.reduce((sum, file) => sum + linesOf(`overlay/${file}`), 0);
-  expect(lines).toBeLessThanOrEqual(150);
+  expect(lines).toBeLessThanOrEqual(170);
 });
 
 test('its patches are what the sources make, and have no findings', async () => {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5fc3efd8c48b8439547b78e1ab44b245380b78b50482c24654cbe11145aa913c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b63848c315181cb879bc95365c0aac15bd2dfc016413775004dac51303b98de2 */
 "use strict";
 
 // core/symbols.ts
@@ -369,20 +369,19 @@ function checkKeys(name, value, known) {
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
 var budgetKeys = ["force", "timeout", "drain", "signal"];
-function readBudget(input, defaultTimeout) {
+function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
-  if (!isLimit(input)) checkKeys("disconnect()", input, budgetKeys);
+  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input;
-  if (force !== void 0 && typeof force !== "boolean")
-    throw new TypeError("disconnect(): force must be true or false");
+  if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
-    throw new TypeError("disconnect(): signal must be an AbortSignal");
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
   }
-  const drained = drain === void 0 ? 0 : checkMs("disconnect(): drain", drain);
+  const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs("disconnect(): timeout", timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
     drain: drained,
     signal
   };
@@ -720,7 +719,9 @@ var texts = {
   },
   "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
   "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
-  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
+  "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`
 };
 function printWhenAsked() {
   shared("debug@1", () => {

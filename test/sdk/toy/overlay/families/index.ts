@@ -15,6 +15,7 @@ interface ToySocket {
   send(message: object): unknown;
   close(): unknown;
   emit(event: 'end'): unknown;
+  on(event: 'end' | 'message', listener: (message?: { type?: string }) => void): unknown;
 }
 
 class ToyConnection extends Connection {
@@ -44,6 +45,16 @@ class ToyConnection extends Connection {
     await opened.catch((error: unknown) => {
       throw this.faults.connectFailure(error);
     });
+  }
+
+  send(message: object): unknown {
+    this.admit('send()');
+    const stream = { name: 'stream', contextId: undefined, isOpen: true, cut() {}, drop() {} };
+    this.streams.add(stream);
+    const finish = () => this.streams.delete(stream);
+    this.#ws.on('end', finish);
+    this.#ws.on('message', (message) => message?.type === 'done' && finish());
+    return this.#sdk.send.call(this.#ws, message);
   }
 
   protected sendClose(): void {
@@ -80,8 +91,7 @@ const socket: Family<ToySocket> = {
         return handled(connect(this));
       },
       send(message) {
-        registry.connectionOf(this).admit('send()');
-        return sdk.send.call(this, message);
+        return registry.connectionOf(this).send(message);
       },
       close() {
         return registry.connectionOf(this).close(() => sdk.close.call(this));
