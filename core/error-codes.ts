@@ -54,6 +54,8 @@ export const errorCodes = {
   ERR_HEARTBEAT: undefined,
   ERR_TCP_NOT_FOUND: undefined,
   ERR_SCOPE_CLOSED: undefined,
+  ERR_VOICE_LOCKED: undefined,
+  ERR_PROVIDER: undefined,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,4 +1,5 @@
-import { HangupError, tellByCode } from '../core/errors.ts';
+import { tellByCode } from '../core/brand.ts';
+import { HangupError } from '../core/errors.ts';
 
 /** A task, session or member came after the end had begun (`ERR_SCOPE_CLOSED`). It was refused. */
 export class ScopeClosedError extends HangupError {

@@ -14,6 +14,11 @@ export interface Sdk {
   readonly license: string;
   /** Lines of the patches' Description. They name the defect of the published package and the additions. */
   readonly reason: readonly string[];
+  /**
+   * It has no patch on disk: the load hook and `overlay()` go by the shape of its classes. Default: a patch for each version,
+   * by hash.
+   */
+  readonly isByShape?: true;
   /** The day on which its insertions changed last, in ISO 8601. A patch must not depend on the day of its generation. */
   readonly lastUpdate: string;
   /** Environment variables that the SDK reads. A probe gets none of them. */
@@ -61,8 +66,13 @@ export interface Target {
   readonly opened: string;
   /** Gets an instance in that way. */
   open(load: Load): unknown;
-  /** Every published version of this shape. A version that is not listed is refused, never guessed. */
+  /**
+   * Every published version of this shape. A version that is not listed is refused, never guessed. Of an SDK that goes by
+   * shape: the versions that the tests play.
+   */
   readonly versions: readonly string[];
+  /** Semver range of the versions that the load hook takes by shape, for an SDK that goes by that. */
+  readonly range?: string;
   /** Public specifier of the module that exports the class. */
   readonly importFrom: string;
   /** The class is the default export of its module. */

@@ -43,7 +43,7 @@ function readPatchSet(directory: string): PatchSet | undefined {
  *
  * @throws {PatchError} `ERR_PATCH_INSTALL` when it cannot be read
  */
-export function readPart({ directory }: PatchSet, name: string): Buffer {
+export function readPart({ directory }: Pick<PatchSet, 'directory'>, name: string): Buffer {
   const file = join(directory, name);
   try {
     return readFileSync(file);

@@ -1,29 +1,44 @@
 import { join, sep } from 'node:path';
 import type { FileEntry } from '../patching/manifest.ts';
 import { parsePackageJson } from '../patching/package-json.ts';
-import type { PatchSet } from '../patching/patch-sets.ts';
+import type { ShapedClass } from '../patching/shapes.ts';
 import { pathOf, withoutQuery } from './location.ts';
 
 // The object is kept, and not its functions: Plug'n'Play replaces them, in some threads after this module was loaded.
 const fs = process.getBuiltinModule('node:fs');
 
+/** An SDK that hangup knows, as far as its copies and their files are found. */
+export interface KnownSdk {
+  readonly package: string;
+  /** Every file that hangup changes or adds in some version. */
+  readonly paths: readonly string[];
+  /** Those of `paths` that are added. */
+  readonly added: readonly string[];
+  /** The files of one version. `undefined`: hangup does not know the version. */
+  filesOf(version: string): Readonly<Record<string, FileEntry | ShapedClass>> | undefined;
+  /** Says which versions it knows. */
+  readonly versions: string;
+  /** The folder of its parts. */
+  readonly directory: string;
+}
+
 /** A folder that holds an SDK. */
 export interface Copy {
   directory: string;
   version: string;
-  set: PatchSet;
+  sdk: KnownSdk;
 }
 
-/** A file that a patch changes or adds. */
+/** A file that hangup changes or adds. */
 export interface Found {
   copy: Copy;
   file: string;
-  entry: FileEntry;
+  entry: FileEntry | ShapedClass;
 }
 
-/** Finds the files that patches concern among all that are loaded, and the copies of the SDKs that they belong to. */
+/** Finds the files that hangup changes among all that are loaded, and the copies of the SDKs that they belong to. */
 export class Copies {
-  readonly #sets: readonly PatchSet[];
+  readonly #sdks: readonly KnownSdk[];
   readonly #onUnsupported: (copy: Copy) => void;
   /** By folder, `null` where there is no SDK. */
   readonly #copies = new Map<string, Copy | null>();
@@ -36,11 +51,11 @@ export class Copies {
   /** The last segments of files that a patch adds. */
   readonly #added = new Set<string>();
 
-  /** @param onUnsupported is told of each copy of a version without a patch; may throw */
-  constructor(sets: readonly PatchSet[], onUnsupported: (copy: Copy) => void) {
-    this.#sets = sets;
+  /** @param onUnsupported is told of each copy of a version that hangup does not know; may throw */
+  constructor(sdks: readonly KnownSdk[], onUnsupported: (copy: Copy) => void) {
+    this.#sdks = sdks;
     this.#onUnsupported = onUnsupported;
-    for (const { package: name, paths, added } of sets) {
+    for (const { package: name, paths, added } of sdks) {
       this.#marks.add(`/${name}/`).add(join(sep, name, sep));
       for (const file of added) this.#added.add(lastSegment(file));
       for (const file of paths) {
@@ -69,7 +84,7 @@ export class Copies {
     for (const file of files ?? []) {
       const suffix = sep + file.replaceAll('/', sep);
       const copy = path!.endsWith(suffix) ? this.#copyAt(path!.slice(0, -suffix.length)) : null;
-      const entry = copy?.set.versions[copy.version]?.files[file];
+      const entry = copy?.sdk.filesOf(copy.version)?.[file];
       if (copy && entry) return { copy, file, entry };
     }
     this.#meet(location);
@@ -92,7 +107,7 @@ export class Copies {
     if (known !== undefined) return known;
     const copy = this.#read(directory);
     // When this throws, the copy is not kept: the app may go on after an error, and the next file must be refused too.
-    if (copy !== null && !Object.hasOwn(copy.set.versions, copy.version)) this.#onUnsupported(copy);
+    if (copy !== null && copy.sdk.filesOf(copy.version) === undefined) this.#onUnsupported(copy);
     this.#copies.set(directory, copy);
     return copy;
   }
@@ -101,8 +116,8 @@ export class Copies {
     try {
       const text = fs.readFileSync(join(directory, 'package.json'), 'utf8');
       const { name, version } = parsePackageJson(text) as Record<string, unknown>;
-      const set = this.#sets.find((set) => set.package === name);
-      return set === undefined ? null : { directory, version: String(version), set };
+      const sdk = this.#sdks.find((sdk) => sdk.package === name);
+      return sdk === undefined ? null : { directory, version: String(version), sdk };
     } catch {
       // No package is there: a file of somebody else has the same name.
       return null;

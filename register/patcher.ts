@@ -1,8 +1,10 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { crc32, sha256 } from '../patching/hashes.ts';
 import { insert } from '../patching/insert.ts';
-import { damaged, loadPatchSets, readPart } from '../patching/patch-sets.ts';
+import { damaged, readPart } from '../patching/patch-sets.ts';
+import { runtimeOf, type ShapedClass, withInstall } from '../patching/shapes.ts';
 import { Copies, type Copy, type Found } from './copies.ts';
+import { knownSdks } from './known-sdks.ts';
 import { type Policy, type Refused, refusal } from './refusals.ts';
 import { importedSource, moduleSource } from './sources.ts';
 import type { LoadStatus } from './status.ts';
@@ -28,9 +30,8 @@ export class Patcher {
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
-    this.#copies = new Copies(loadPatchSets(), (copy) => {
-      const versions = Object.keys(copy.set.versions).join(', ');
-      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${versions}`);
+    this.#copies = new Copies(knownSdks(), (copy) => {
+      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${copy.sdk.versions}`);
     });
   }
 
@@ -69,9 +70,11 @@ export class Patcher {
    */
   checkLoaded(path: string): void {
     const found = this.#copies.find(path);
-    if (found === undefined || found.entry.pre === null) return;
+    if (found === undefined) return;
     const { copy, file, entry } = found;
-    if (sha256(fs.readFileSync(join(copy.directory, file))) === entry.post) this.#tell(copy, file, 'on-disk');
+    if (isAdded(entry)) return;
+    if ('post' in entry && sha256(fs.readFileSync(join(copy.directory, file))) === entry.post)
+      this.#tell(copy, file, 'on-disk');
     else this.#refuse(copy, file, 'late', 'it was loaded before hangup/register');
   }
 
@@ -84,15 +87,17 @@ export class Patcher {
   resolveAdded(request: string, parent: string | undefined): string | undefined {
     if (!this.#copies.mayBeAdded(request)) return undefined;
     const path = request.startsWith('.') && parent !== undefined ? join(dirname(parent), request) : request;
-    return isAbsolute(path) && this.#copies.find(path)?.entry.pre === null ? path : undefined;
+    const found = isAbsolute(path) ? this.#copies.find(path) : undefined;
+    return found !== undefined && isAdded(found.entry) ? path : undefined;
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {
-    if (entry.pre === null) {
-      const added = readPart(copy.set, entry.source);
+    if (isShaped(entry)) return this.#shape(copy, entry);
+    if (isAdded(entry)) {
+      const added = readPart(copy.sdk, entry.source);
       if (crc32(added) === entry.crc32) return added.toString();
       throw damaged(
-        `cannot load ${join(copy.set.directory, entry.source)}`,
+        `cannot load ${join(copy.sdk.directory, entry.source)}`,
         'it is not the file that manifest.json knows',
       );
     }
@@ -106,19 +111,32 @@ export class Patcher {
     return undefined;
   }
 
+  #shape(copy: Copy, entry: ShapedClass): string | undefined {
+    const { file, range } = entry;
+    const source = fs.readFileSync(join(copy.directory, file), 'utf8');
+    const shaped = withInstall(source, entry, runtimeOf(copy.sdk.package));
+    if (shaped === undefined) this.#refuse(copy, file, 'unsupported', `its class is not the one of ${range}`);
+    else this.#tell(copy, file, 'patched');
+    return shaped;
+  }
+
   /** @returns whether the file had not been reported before */
-  #tell({ directory, version }: Copy, file: string, state: LoadStatus['state']): boolean {
+  #tell({ directory, version, sdk }: Copy, file: string, state: LoadStatus['state']): boolean {
     const key = join(directory, file);
     if (this.#told.has(key)) return false;
     this.#told.add(key);
-    this.#report({ path: directory, version, file, state });
+    this.#report({ path: directory, package: sdk.package, version, file, state });
     return true;
   }
 
   #refuse(copy: Copy, file: string, state: Refused, why: string): void {
-    const what = `${join(copy.directory, file)} (${copy.set.package} ${copy.version})`;
+    const what = `${join(copy.directory, file)} (${copy.sdk.package} ${copy.version})`;
     const error = refusal(state, what, why);
     if (this.#policy === 'error') throw error;
     if (this.#tell(copy, file, state)) process.emitWarning(error.message, 'HangupWarning', error.code);
   }
 }
+
+type Entry = Found['entry'];
+const isShaped = (entry: Entry): entry is ShapedClass => 'anchors' in entry;
+const isAdded = (entry: Entry): entry is Extract<Entry, { pre: null }> => 'pre' in entry && entry.pre === null;

@@ -4,6 +4,7 @@ import { loadHook } from '../core/symbols.ts';
 export interface LoadStatus {
   /** The package's folder. */
   path: string;
+  package: string;
   version: string;
   /** Relative to the package. */
   file: string;

@@ -58,6 +58,14 @@ export interface Behaviour {
   onClose?: 'answer' | 'ignore' | 'answer-and-hang';
   /** `true`: reads nothing after the handshake, so that what the client sends stays in its buffers. Default `false`. */
   stopReading?: boolean;
+  /** Realtime: `false`: no `session.created` follows the handshake. Default `true`. */
+  greets?: boolean;
+  /** Realtime: a response of the provider's own begins just before the first one that is asked for. Default `false`. */
+  begins?: boolean;
+  /** Realtime: knows no response any more that is to be cancelled. Default `false`. */
+  forgets?: boolean;
+  /** Realtime: the code with which responses and updates of the session are refused. Default: none are. */
+  refuses?: string;
   /** Happens once per connection, on the first request or after `faultAfter` chunks. */
   fault?: Fault;
   /** Chunks sent on the connection before `fault`. Default 0: as soon as a request arrives. */

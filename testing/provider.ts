@@ -5,6 +5,7 @@ import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
+import { RealtimeSession } from './sessions/realtime-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
 import { TtsSession } from './sessions/tts-session.ts';
 import type { SeenConnection, VoiceProvider } from './voice-provider.ts';
@@ -122,7 +123,10 @@ export abstract class Provider implements VoiceProvider {
 }
 
 /** The provider's protocol of an address: STT by turns, the older STT, or TTS. */
-function sessionFor(url: string): typeof TtsSession | typeof TurnsSession | typeof FinalizeSession {
+function sessionFor(
+  url: string,
+): typeof TtsSession | typeof TurnsSession | typeof FinalizeSession | typeof RealtimeSession {
+  if (/\/(realtime|responses)\b/.test(url)) return RealtimeSession;
   if (url.includes('/stt/turns/')) return TurnsSession;
   return url.includes('/stt/') ? FinalizeSession : TtsSession;
 }

@@ -203,4 +203,16 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
       remedy: 'Start nothing new then: the `signal` of the scope or the shutdown says that the end has begun',
     },
   },
+  ERR_VOICE_LOCKED: {
+    app: {
+      cause: '`VoiceLockedError`: the voice of an OpenAI Realtime session is fixed once the assistant has spoken.',
+      remedy: 'Go on with the voice that the session has, or open a new session',
+    },
+  },
+  ERR_PROVIDER: {
+    app: {
+      cause: '`HangupError`: the provider has refused a request, and its error has no code.',
+      remedy: 'Look at the message, which is that of the provider',
+    },
+  },
 };

@@ -8,6 +8,7 @@ import { crc32, sha256 } from '../patching/hashes.ts';
 import { type Insertion, insert } from '../patching/insert.ts';
 import { type FileEntry, type Manifest, parseManifest, type VersionEntry } from '../patching/manifest.ts';
 import { seal } from '../patching/seal.ts';
+import { shapesFile } from '../patching/shapes.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import {
   type FileInsertion,
@@ -16,6 +17,7 @@ import {
   insertionsFor,
   runtimeFile,
   runtimeTypesFile,
+  shapesOf,
 } from './insertions.ts';
 import { type FileChange, type Header, makePatch } from './make-patch.ts';
 
@@ -29,13 +31,27 @@ interface Lockfile {
 /** Every generated file, by its path below `root`. Depends on the sources, the lockfile and the pinned packages only. */
 export async function generate(root: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const sdk of sdks) for (const [file, text] of await generateFor(sdk, root)) files.set(file, text);
+  for (const sdk of sdks.filter(({ isByShape }) => !isByShape)) {
+    for (const [file, text] of await generateFor(sdk, root)) files.set(file, text);
+  }
+  const shaped = sdks.filter(({ isByShape }) => isByShape);
+  const hangup = versionOf(root);
+  for (const sdk of shaped) {
+    files.set(`${patchFolderOf(sdk)}/runtime.cjs`, await bundleRuntime(root, hangup, sdk));
+    // For hangup/types/<sdk>.
+    files.set(`${patchFolderOf(sdk)}/runtime.d.cts`, runtimeTypes(root, hangup));
+  }
+  files.set(`patches/${shapesFile}`, `${JSON.stringify(shaped.map(shapesOf), undefined, 2)}\n`);
   return files;
+}
+
+function versionOf(root: string): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 async function generateFor(sdk: Sdk, root: string): Promise<Map<string, string>> {
   const folder = patchFolderOf(sdk);
-  const { version: hangup } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const hangup = versionOf(root);
   const added = new Map([
     [importFile, { source: 'import.cjs', text: seal(hangup, importText) }],
     [runtimeFile, { source: 'runtime.cjs', text: await bundleRuntime(root, hangup, sdk) }],

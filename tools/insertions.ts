@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Build, type Format, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
 import { notice, replaced } from '../patching/notice.ts';
+import type { ShapedClass, ShapedPackage } from '../patching/shapes.ts';
 
 /** The additions to one published file. The generator finds their offsets. */
 export interface FileInsertion {
@@ -49,11 +50,26 @@ export function insertionsFor(sdk: Sdk, version: string): FileInsertion[] {
 
 const kindOf = ({ kinds }: Sdk, { family }: Target) => kinds[family]!;
 
+/** The classes of an SDK that goes by shape, for the load hook. */
+export function shapesOf(sdk: Sdk): ShapedPackage {
+  const classes = sdk.targets.flatMap((target) =>
+    target.builds.map((build): ShapedClass => {
+      const { file, format, requires } = moduleInsertion(sdk, target, build);
+      return { file, format: format!, range: target.range!, anchors: [...requires], install: argumentsOf(sdk, target) };
+    }),
+  );
+  return { package: sdk.packageName, classes };
+}
+
+/** The arguments of the runtime's `install()`. */
+function argumentsOf(sdk: Sdk, target: Target): string {
+  return `${target.className}${kindOf(sdk, target).named ? `, "${target.family}"` : ''}`;
+}
+
 /** Calls the runtime with the class. */
 function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): FileInsertion {
-  const { className, isDefault, isBundled, family } = target;
-  const named = kindOf(sdk, target).named ? `, "${family}"` : '';
-  const install = `install(${className}${named});`;
+  const { className, isDefault, isBundled } = target;
+  const install = `install(${argumentsOf(sdk, target)});`;
   const declared = isBundled
     ? `\nvar ${className} = class `
     : format === 'esm'

@@ -16,12 +16,20 @@ const observersKey = Symbol('hangup.observers');
 class Observers {
   /** Told before and after the listeners. */
   readonly #told: Readonly<Record<Order, Map<string, Listener[]>>> = { first: new Map(), last: new Map() };
-  onThrow: (frame: unknown, error: unknown) => boolean = () => false;
+  onThrow: ((frame: unknown, error: unknown) => boolean) | undefined;
 
   constructor(socket: WsSocket) {
     const { emit } = socket;
     const observed = (type: string, ...args: unknown[]): boolean => {
-      if (type === 'message') return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      // This is the hot path.
+      if (type === 'message') {
+        try {
+          return emit.call(socket, type, args[0], args[1]);
+        } catch (error) {
+          if (this.onThrow?.(args[0], error)) return true;
+          throw error;
+        }
+      }
       this.#tell('first', type, args);
       try {
         // Without a listener for it, an error would be thrown.
@@ -49,15 +57,6 @@ class Observers {
 
   #tell(order: Order, type: string, args: unknown[]): void {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
-  }
-
-  #message(emit: () => boolean, frame: unknown): boolean {
-    try {
-      return emit();
-    } catch (error) {
-      if (this.onThrow(frame, error)) return true;
-      throw error;
-    }
   }
 }
 

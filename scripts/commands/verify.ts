@@ -1,9 +1,9 @@
 import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import type { Classified } from '../disk/inspect.ts';
-import { inspectProject } from '../disk/inspect-project.ts';
+import { inspectProject, type ProjectInspection } from '../disk/inspect-project.ts';
+import type { LoadedByShape } from '../disk/loaded-by-shape.ts';
 import {
-  type CopyResult,
   exitCodeOf,
   exitCodes,
   failure,
@@ -23,13 +23,13 @@ import {
  */
 export async function verifyBelow(directory: string, isHooked: boolean, recursive: boolean): Promise<Outcome> {
   try {
-    const sets = loadPatchSets();
-    const { root, copies, skipped } = inspectProject(directory, sets, recursive);
-    const results: CopyResult[] = [];
-    const late: PatchError[] = [];
+    const shaped = isHooked ? await loadedByShape() : [];
+    const { root, copies, skipped } = inspectUnless(shaped.length > 0, directory, recursive);
+    const results = shaped.map(({ result }) => result);
+    const late = shaped.filter(({ bare }) => bare.length > 0).map(({ result, bare }) => loadedLate(result, bare));
     for (const copy of copies) {
       const bare = isHooked && copy.state === 'pristine' ? await loadedBare(copy) : undefined;
-      if (bare !== undefined && bare.length > 0) late.push(loadedLate(copy, bare));
+      if (bare !== undefined && bare.length > 0) late.push(loadedLate({ ...copy, path: copy.directory }, bare));
       const delivery = copy.state === 'patched' ? 'disk' : bare?.length === 0 ? 'load hook' : 'none';
       results.push({ ...resultOf(copy, 'none'), delivery });
     }
@@ -49,16 +49,31 @@ export async function verifyBelow(directory: string, isHooked: boolean, recursiv
   }
 }
 
+/** @param isEnough a project without a copy of an SDK that has patches is no error: other SDKs are in use */
+function inspectUnless(isEnough: boolean, directory: string, recursive: boolean): Omit<ProjectInspection, 'folders'> {
+  try {
+    return inspectProject(directory, loadPatchSets(), recursive);
+  } catch (error) {
+    if (!isEnough || (error as PatchError).code !== 'ERR_PATCH_NO_SDK') throw error;
+    return { root: directory, copies: [], skipped: [] };
+  }
+}
+
+async function loadedByShape(): Promise<LoadedByShape[]> {
+  const module = await import('../disk/loaded-by-shape.ts');
+  return module.loadedByShape();
+}
+
 /** Names the classes of a copy that went past the load hook. */
 async function loadedBare({ name, directory, version }: Classified): Promise<string[]> {
   const classes = await import('../probe/classes.ts');
   return classes.loadedBare({ package: name, version, path: directory });
 }
 
-function loadedLate({ directory, version }: Classified, classes: readonly string[]): PatchError {
+function loadedLate({ path, version }: { path: string; version: string }, classes: readonly string[]): PatchError {
   return new PatchError(
     'ERR_PATCH_LATE',
-    `${directory} (${version}) was loaded without its patch`,
+    `${path} (${version}) was loaded without its patch`,
     `${classes.join(', ')} came before hangup/register, or past it: another loader answers, or require() loads ES modules on an old Node`,
     'Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"',
   );

@@ -1,9 +1,10 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { satisfies } from 'semver';
 import { assertPatched } from '../../overlays/foreign/mark.ts';
-import { type Format, type Target, targetsOf } from '../../overlays/sdk.ts';
+import { type Format, type Sdk, type Target, targetsOf } from '../../overlays/sdk.ts';
 import { sdkOf } from '../../overlays/sdks.ts';
 import { withoutQuery } from '../../register/location.ts';
 
@@ -26,10 +27,16 @@ export interface Installed {
 /** Every class of a copy that hangup patches, in every build that can be loaded. */
 export function classesOf({ package: name, version, path }: Installed): BuiltClass[] {
   const sdk = sdkOf(name);
-  const targets = sdk === undefined ? [] : targetsOf(sdk, version);
-  return targets.flatMap((target) =>
+  if (sdk === undefined) return [];
+  const classes = targetsIn(sdk, version).flatMap((target) =>
     target.builds.map(({ format, file }) => ({ target, format, module: file, file: join(path, file) })),
   );
+  // A range of versions may begin before the first one that has some class.
+  return sdk.isByShape ? classes.filter(({ file }) => existsSync(file)) : classes;
+}
+
+function targetsIn(sdk: Sdk, version: string): Target[] {
+  return sdk.isByShape ? sdk.targets.filter(({ range }) => satisfies(version, range!)) : targetsOf(sdk, version);
 }
 
 /** Loads the module of a class, as an app does, and returns the class. */

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PatchError } from '../../core/errors.ts';
-import { formatsOf } from '../../overlays/sdk.ts';
-import { sdkOf, sdks } from '../../overlays/sdks.ts';
+import { sdks } from '../../overlays/sdks.ts';
 import { type CopyResult, exitCodeOf, type Outcome } from '../outcome.ts';
 import type { Job, Told } from './child.ts';
+import { classesOf } from './classes.ts';
 import type { BuildVerdict } from './judge.ts';
 
 // The child's file is this one's sibling, as source or compiled.
@@ -37,9 +37,9 @@ async function probeCopy(copy: CopyResult, root: string, limit: number): Promise
   const { path: directory, package: packageName, version, state, archived, files, builds } = copy;
   if (state === 'unsupported') return copy;
   const loaders = [...ownLoaders(process.execArgv), ...(archived ? pnpLoaders(root) : [])];
-  const sdk = sdkOf(packageName);
   // The manifest names formats too, but the manifest may be wrong.
-  const published = sdk === undefined ? [] : formatsOf(sdk, version);
+  const classes = classesOf({ package: packageName, version, path: directory });
+  const published = [...new Set(classes.map(({ format }) => format))];
   // A build of the app may have left one build of the SDK out.
   const isTrimmed = files.some(({ state }) => state === 'missing');
   const formats = published.filter((build) => !isTrimmed || builds.includes(build));

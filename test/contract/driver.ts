@@ -1,6 +1,6 @@
 import type { Disconnectable } from '../../core/disconnectable.ts';
-import type { OverlayOptions } from '../../overlays/cartesia/index.ts';
 import type { Sdk, Target } from '../../overlays/sdk.ts';
+import type { OverlayOptions } from '../../overlays/seams/overlay-options.ts';
 import type { Delivery, Format } from '../support/sdk.ts';
 import type { VoiceServer } from '../support/voice-server.ts';
 import type { Bare } from './play.ts';
@@ -73,13 +73,18 @@ export interface Driver {
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
-    /** Its streams are ended on the provider before the close frame. */
-    cancels: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
-    /** Its reader is told of a drop by an error. `false`: by an event of the SDK's own, which stays as it is. */
-    throws: boolean;
+    /**
+     * How it tells of a drop: its reader throws, its error listeners hear of it, or an event of the SDK's own comes, which
+     * stays as it is.
+     */
+    told: 'throws' | 'errors' | 'closes';
   };
+  /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
+  isCancel?(message: Readonly<Record<string, unknown>>): boolean;
+  /** Its socket takes frames of any size. */
+  takesHugeFrames?(cell: SocketCell): boolean;
   /** The events that users can listen to. */
   readonly listeners: readonly ('message' | 'error')[];
   /** Frames of its protocol that its SDK cannot digest, by name; `$CTX` stands for the id of the newest context. */

@@ -1,18 +1,21 @@
-import { overlay } from '../../overlays/cartesia/index.ts';
-import { loadClass, loadModule } from '../support/cells.ts';
-import { driverOf } from './clients/drivers.ts';
+import { loadClass, loadModule, overlayOf } from '../support/cells.ts';
+import { driverOf, hasDriver } from './clients/drivers.ts';
 import type { SocketCell } from './driver.ts';
 
 /** Puts hangup under a cell of the bare column, for the rest of the process: an SDK without the defects. */
 export async function mend(cell: SocketCell): Promise<void> {
-  overlay(await entrance(cell));
+  overlayOf(cell.sdk)(await entrance(cell));
+  if (cell.sdk.name !== 'openai') return;
+  // A client of this SDK makes no connections, and has options for them.
+  const { OpenAI } = await loadModule<{ OpenAI: object }>(cell, 'index');
+  overlayOf(cell.sdk)(OpenAI);
 }
 
 /** An object that leads to the cell's class: the class, or a client. */
 async function entrance(cell: SocketCell): Promise<object> {
-  const { family } = cell.target;
-  if (/^(reconnecting|context-router|source-router)$/.test(family)) return loadClass<object>(cell);
-  if (family !== 'event-stream') return (await driverOf(cell).load(cell))('http://127.0.0.1:1').client;
+  const { sdk, target } = cell;
+  if (hasDriver(cell)) return (await driverOf(cell).load(cell))('http://127.0.0.1:1').client;
+  if (sdk.name !== 'cartesia' || target.family !== 'event-stream') return loadClass<object>(cell);
   const { Cartesia } = await loadModule<{ Cartesia: new (options: object) => object }>(cell, 'index');
   return new Cartesia({ apiKey: 'none', baseURL: 'https://127.0.0.1:1' });
 }

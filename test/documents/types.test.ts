@@ -27,6 +27,7 @@ test('TypeScript compiles', async () => {
   const sections = new Map(blocksOf('ts').map((block) => [`${block.document} ${block.heading}`, block]));
   const folders = [...sections.values()].map(({ document, heading }) => writeSection(document, heading).folder);
   const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
+  const openai = join(root, 'node_modules/openai-7.59.0');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -37,6 +38,8 @@ test('TypeScript compiles', async () => {
         ...sources(),
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        openai: [`${openai}/index.d.mts`],
+        'openai/*': [`${openai}/*.d.mts`],
       },
     },
     include: [join(root, 'test/documents/given'), ...folders],

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cartesia } from '../../overlays/cartesia/sdk.ts';
+import { sdks } from '../../overlays/sdks.ts';
 import { augmentationsOf, writeAugmentation } from '../../tools/augmentations.ts';
 import { install, name, root, run, scratch } from '../support/patching.ts';
 
@@ -159,7 +160,7 @@ test('package.json exports each, and no other', () => {
     exports: Record<string, unknown>;
     typesVersions: { '*': Record<string, unknown> };
   };
-  const made = [...augmentationsOf(cartesia).keys()].map((name) => `types/${name}`).sort();
+  const made = sdks.flatMap((sdk) => [...augmentationsOf(sdk).keys()].map((name) => `types/${name}`)).sort();
   const listed = (keys: string[]) => keys.filter((key) => key.startsWith('types/')).sort();
   expect(listed(Object.keys(exports).map((key) => key.slice(2)))).toEqual(made);
   expect(listed(Object.keys(typesVersions['*']))).toEqual(made);

@@ -68,11 +68,12 @@ for (const { name } of sdks) {
   const { overlay } = (await import(`../../overlays/${name}/index.ts`)) as OverlayModule;
   overlays.set(name, overlay);
 }
+export const overlayOf = ({ name }: Sdk): OverlayModule['overlay'] => overlays.get(name)!;
 const overlaid = new WeakSet<object>();
 
 /** Overlays a class or client where the delivery says so; once, however many lines there are. */
 export function deliver({ sdk, delivery }: SocketCell, target: object): void {
   if (!isOverlaid(delivery) || overlaid.has(target)) return;
-  overlays.get(sdk.name)!(target);
+  overlayOf(sdk)(target);
   overlaid.add(target);
 }

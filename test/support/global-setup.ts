@@ -1,8 +1,19 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { versionsOf } from '../../overlays/sdk.ts';
+import { satisfies } from 'semver';
+import { type Sdk, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
+import { loadShapes, runtimeOf, withInstall } from '../../patching/shapes.ts';
 import { shareCertificate } from './certificate.ts';
 import {
   barePackage,
@@ -50,10 +61,25 @@ export default async function setup(): Promise<() => void> {
     for (const version of versionsOf(sdk)) {
       const copy = patchedPackage(version, undefined, sdk);
       linkFolder(barePackage(version, sdk), copy);
-      applyTo(copy);
+      if (sdk.isByShape) shapeTo(copy, sdk, version);
+      else applyTo(copy);
     }
   }
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes the classes as the load hook loads them. test/register loads some of them by the load hook itself. */
+function shapeTo(copy: string, { packageName }: Sdk, version: string): void {
+  const { classes } = loadShapes().find((one) => one.package === packageName)!;
+  for (const one of classes.filter(({ range }) => satisfies(version, range))) {
+    const file = join(copy, one.file);
+    if (!existsSync(file)) continue;
+    const shaped = withInstall(readFileSync(file, 'utf8'), one, runtimeOf(packageName));
+    if (shaped === undefined) throw new Error(`${packageName} ${version}: ${one.file} has another shape`);
+    // It is a link to the published file.
+    rmSync(file);
+    writeFileSync(file, shaped);
+  }
 }
 
 /** Links thousands of files. `apply` replaces a few of them: it renames new ones into place, and writes through no link. */

@@ -18,19 +18,19 @@ export class EventStreamConnection extends Connection {
   readonly streams: Work;
   readonly #ws: EventStreamWS;
   readonly #sdk: EventStreamWS;
-  readonly #lastRequest: EventStreamSdk['lastRequest'];
+  readonly #options: EventStreamSdk;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff: () => void = () => {};
 
   constructor(ws: EventStreamWS, sdk: EventStreamWS, events: SocketEvents, options: EventStreamSdk) {
-    const { name, work, secretsOf, lastRequest } = options;
+    const { name, work, secretsOf } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
-    this.#lastRequest = lastRequest;
+    this.#options = options;
     this.#sdk = sdk;
     this.faults = new Faults(this, () => secretsOf(ws));
   }
@@ -63,9 +63,16 @@ export class EventStreamConnection extends Connection {
   }
 
   /** @throws {DisconnectedError} once the door is closed */
-  onSend(call: string): void {
+  onSend(call: string, event?: unknown): void {
     this.admit(call);
-    this.streams.hasBegun = true;
+    const { isRequest } = this.#options;
+    if (isRequest === undefined) this.streams.hasBegun = true;
+    else if (isRequest(typeOf(event))) this.streams.requests += 1;
+  }
+
+  /** An event of the provider is about to be emitted. */
+  onEvent(event: unknown): void {
+    if (this.#options.isAnswer?.(typeOf(event))) this.streams.answer();
   }
 
   // -- the SDK's own reconnect --
@@ -140,9 +147,11 @@ export class EventStreamConnection extends Connection {
   }
 
   /** The provider sends the rest, and then closes the connection. */
-  protected override finishStreams(): Promise<never> | undefined {
-    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return undefined;
-    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+  protected override finishStreams(): Promise<void> | undefined {
+    const { lastRequest } = this.#options;
+    if (!this.streams.isUnderWay || this.socket?.readyState !== OPEN) return undefined;
+    if (lastRequest === undefined) return this.streams.whenAnswered();
+    this.#sdk.send.call(this.#ws, lastRequest(this.#ws));
     return new Promise(() => {});
   }
 
@@ -169,8 +178,11 @@ export class EventStreamConnection extends Connection {
 
 /** The loops are iterators of the SDK's own, which its `close` event ends: there are no streams, only work for the provider. */
 class Work extends StreamSet {
-  /** Something was sent on the socket that is open. */
+  /** Something was sent on the socket that is open, and nobody tells when it is done. */
   hasBegun = false;
+  /** Requests that the provider has not answered. */
+  requests = 0;
+  #onAnswered: () => void = () => {};
   readonly #name: string;
 
   constructor(name: string) {
@@ -178,11 +190,30 @@ class Work extends StreamSet {
     this.#name = name;
   }
 
+  get isUnderWay(): boolean {
+    return this.hasBegun || this.requests > 0;
+  }
+
   override get unfinished(): readonly string[] {
-    return this.hasBegun ? [this.#name] : [];
+    return this.isUnderWay ? [this.#name] : [];
+  }
+
+  answer(): void {
+    this.requests = Math.max(0, this.requests - 1);
+    if (this.requests === 0) this.#onAnswered();
+  }
+
+  /** Settles when every request was answered. */
+  whenAnswered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAnswered = resolve;
+    });
   }
 
   override forget(): void {
     this.hasBegun = false;
+    this.requests = 0;
   }
 }
+
+const typeOf = (event: unknown): unknown => (event as { type?: unknown } | null | undefined)?.type;

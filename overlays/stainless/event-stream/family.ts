@@ -40,9 +40,11 @@ export function eventStreamFamily(options: EventStreamSdk): Family<EventStreamWS
         make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client,
       });
-      const members = eventStreamMembers(sdk, registry, (ws, open) => {
-        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open);
-      });
+      const opening = <R>(ws: EventStreamWS, open: () => R): R => {
+        const { standIn } = options;
+        return standIn ? standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open) : open();
+      };
+      const members = eventStreamMembers(sdk, registry, opening, options.isAnswer !== undefined);
       return {
         registry,
         patches: [{ object: prototype, name: prototype.constructor.name, members }],

@@ -12,11 +12,13 @@ import type { EventStreamWS } from './shapes.ts';
  *
  * @param sdk the class's own members, and its base's
  * @param opening runs the SDK's code that opens a socket for a connection
+ * @param hearsEvents the events of the provider tell of its work
  */
 export function eventStreamMembers(
   sdk: EventStreamWS,
   registry: Registry<EventStreamWS, EventStreamConnection>,
   opening: <R>(ws: EventStreamWS, open: () => R) => R,
+  hearsEvents: boolean,
 ): Members {
   const of = (ws: EventStreamWS) => registry.connectionOf(ws);
 
@@ -26,7 +28,7 @@ export function eventStreamMembers(
     },
 
     send(event) {
-      of(this).onSend('send()');
+      of(this).onSend('send()', event);
       sdk.send.call(this, event);
     },
 
@@ -74,6 +76,12 @@ export function eventStreamMembers(
       of(this).report(event, message, cause);
     },
   };
+  if (hearsEvents) {
+    members._emit = function (this: EventStreamWS, type, ...args) {
+      if (type === 'event') of(this).onEvent(args[0]);
+      sdk._emit.call(this, type, ...args);
+    };
+  }
   return { ...connectionMembers(registry), ...(Object.getOwnPropertyDescriptors(members) as unknown as Members) };
 }
 

@@ -46,7 +46,7 @@ export interface EventStreamWS {
   _reconnect(closeCode: number): Promise<void>;
   _emitPermanentClose(code: number, reason: string): void;
   _onError(event: unknown, message?: string, cause?: unknown): void;
-  _emit(type: string, event: unknown): void;
+  _emit(type: string, ...args: unknown[]): void;
   _hasListener(type: string): boolean | undefined;
 }
 
@@ -65,9 +65,14 @@ export interface EventStreamSdk {
   readonly name: string;
   /** Names the work of a connection that the provider had not finished. */
   readonly work: string;
-  readonly standIn: StandIn;
+  /** Missing where both builds load `ws`. */
+  readonly standIn?: StandIn;
   /** Asks the provider to finish its work on everything that was sent, and then to close the connection. */
-  lastRequest(ws: EventStreamWS): unknown;
+  lastRequest?(ws: EventStreamWS): unknown;
+  /** Tells by its type the event that asks for work. For a provider that has no last request. */
+  isRequest?(type: unknown): boolean;
+  /** Tells by its type the event that answers a request to its end. */
+  isAnswer?(type: unknown): boolean;
   /** The keys and tokens of a connection; only strings count. */
   secretsOf(ws: EventStreamWS): readonly unknown[];
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b63848c315181cb879bc95365c0aac15bd2dfc016413775004dac51303b98de2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4aeda504f762789214f7ea61f364a6112925ee935f279e9b9cb054c6dcfbb0a1 */
 "use strict";
 
 // core/symbols.ts
@@ -7,7 +7,7 @@ var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
 var stateKey = /* @__PURE__ */ Symbol.for("hangup.state@1");
 var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
 
-// core/errors.ts
+// core/brand.ts
 var brand = /* @__PURE__ */ Symbol.for("hangup.error");
 function tellByCode(Class, name, codes) {
   Object.defineProperty(Class, "name", { value: name });
@@ -19,6 +19,8 @@ function tellByCode(Class, name, codes) {
   };
   Object.defineProperty(Class, Symbol.hasInstance, { value });
 }
+
+// core/errors.ts
 var HangupError = class _HangupError extends Error {
   static {
     Object.defineProperty(_HangupError.prototype, brand, { value: true });
@@ -1570,11 +1572,18 @@ var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
 var Observers = class _Observers {
   /** Told before and after the listeners. */
   #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
-  onThrow = () => false;
+  onThrow;
   constructor(socket) {
     const { emit } = socket;
     const observed = (type, ...args) => {
-      if (type === "message") return this.#message(() => emit.call(socket, type, ...args), args[0]);
+      if (type === "message") {
+        try {
+          return emit.call(socket, type, args[0], args[1]);
+        } catch (error) {
+          if (this.onThrow?.(args[0], error)) return true;
+          throw error;
+        }
+      }
       this.#tell("first", type, args);
       try {
         const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
@@ -1598,14 +1607,6 @@ var Observers = class _Observers {
   }
   #tell(order, type, args) {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
-  }
-  #message(emit, frame) {
-    try {
-      return emit();
-    } catch (error) {
-      if (this.onThrow(frame, error)) return true;
-      throw error;
-    }
   }
 };
 function onOpen(socket, listener) {
@@ -1697,14 +1698,14 @@ function closeEvent() {
 }
 
 // overlays/stainless/event-stream/members.ts
-function eventStreamMembers(sdk, registry, opening) {
+function eventStreamMembers(sdk, registry, opening, hearsEvents) {
   const of = (ws) => registry.connectionOf(ws);
   const members = {
     close(props) {
       return of(this).closeWith(props);
     },
     send(event) {
-      of(this).onSend("send()");
+      of(this).onSend("send()", event);
       sdk.send.call(this, event);
     },
     sendRaw(data) {
@@ -1743,6 +1744,12 @@ function eventStreamMembers(sdk, registry, opening) {
       of(this).report(event, message, cause);
     }
   };
+  if (hearsEvents) {
+    members._emit = function(type, ...args) {
+      if (type === "event") of(this).onEvent(args[0]);
+      sdk._emit.call(this, type, ...args);
+    };
+  }
   return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
 }
 function resourceMembers(sdk, standIn2, self) {
@@ -4137,19 +4144,19 @@ var EventStreamConnection = class extends Connection {
   streams;
   #ws;
   #sdk;
-  #lastRequest;
+  #options;
   /** The `close` event was emitted: the SDK will dial no more. */
   #isOver = false;
   /** Ends the back-off of the SDK's reconnect. */
   #endBackOff = () => {
   };
   constructor(ws, sdk, events, options) {
-    const { name, work, secretsOf: secretsOf3, lastRequest } = options;
+    const { name, work, secretsOf: secretsOf3 } = options;
     super(events);
     this.#ws = ws;
     this.name = name;
     this.streams = new Work(work);
-    this.#lastRequest = lastRequest;
+    this.#options = options;
     this.#sdk = sdk;
     this.faults = new Faults(this, () => secretsOf3(ws));
   }
@@ -4177,9 +4184,15 @@ var EventStreamConnection = class extends Connection {
     }
   }
   /** @throws {DisconnectedError} once the door is closed */
-  onSend(call) {
+  onSend(call, event) {
     this.admit(call);
-    this.streams.hasBegun = true;
+    const { isRequest } = this.#options;
+    if (isRequest === void 0) this.streams.hasBegun = true;
+    else if (isRequest(typeOf(event))) this.streams.requests += 1;
+  }
+  /** An event of the provider is about to be emitted. */
+  onEvent(event) {
+    if (this.#options.isAnswer?.(typeOf(event))) this.streams.answer();
   }
   // -- the SDK's own reconnect --
   /** The SDK tells iterators of a reconnect, and then sleeps in the same tick, with a timer that nothing else could reach. */
@@ -4240,8 +4253,10 @@ var EventStreamConnection = class extends Connection {
   }
   /** The provider sends the rest, and then closes the connection. */
   finishStreams() {
-    if (!this.streams.hasBegun || this.socket?.readyState !== OPEN) return void 0;
-    this.#sdk.send.call(this.#ws, this.#lastRequest(this.#ws));
+    const { lastRequest } = this.#options;
+    if (!this.streams.isUnderWay || this.socket?.readyState !== OPEN) return void 0;
+    if (lastRequest === void 0) return this.streams.whenAnswered();
+    this.#sdk.send.call(this.#ws, lastRequest(this.#ws));
     return new Promise(() => {
     });
   }
@@ -4264,20 +4279,39 @@ var EventStreamConnection = class extends Connection {
   }
 };
 var Work = class extends StreamSet {
-  /** Something was sent on the socket that is open. */
+  /** Something was sent on the socket that is open, and nobody tells when it is done. */
   hasBegun = false;
+  /** Requests that the provider has not answered. */
+  requests = 0;
+  #onAnswered = () => {
+  };
   #name;
   constructor(name) {
     super();
     this.#name = name;
   }
+  get isUnderWay() {
+    return this.hasBegun || this.requests > 0;
+  }
   get unfinished() {
-    return this.hasBegun ? [this.#name] : [];
+    return this.isUnderWay ? [this.#name] : [];
+  }
+  answer() {
+    this.requests = Math.max(0, this.requests - 1);
+    if (this.requests === 0) this.#onAnswered();
+  }
+  /** Settles when every request was answered. */
+  whenAnswered() {
+    return new Promise((resolve) => {
+      this.#onAnswered = resolve;
+    });
   }
   forget() {
     this.hasBegun = false;
+    this.requests = 0;
   }
 };
+var typeOf = (event) => event?.type;
 
 // overlays/stainless/event-stream/family.ts
 var required = [
@@ -4307,9 +4341,11 @@ function eventStreamFamily(options) {
         make: (ws, events) => new EventStreamConnection(ws, sdk, events, options),
         clientOf: (ws) => ws._client
       });
-      const members = eventStreamMembers(sdk, registry, (ws, open2) => {
-        return options.standIn.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open2);
-      });
+      const opening = (ws, open2) => {
+        const { standIn: standIn2 } = options;
+        return standIn2 ? standIn2.open(ws._wsOptions, registry.optionsOf(ws).WebSocket, self, open2) : open2();
+      };
+      const members = eventStreamMembers(sdk, registry, opening, options.isAnswer !== void 0);
       return {
         registry,
         patches: [{ object: prototype, name: prototype.constructor.name, members }],

@@ -1,20 +1,30 @@
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import type { Cell } from '../../support/sdk.ts';
 
+/** A kind of request. */
+export type Kind = 'bytes' | 'sse' | 'list';
+
 /** A client of the SDK, and requests of the usual kinds. Each call settles when its whole body has been read. */
 export interface Caller {
   /** The SDK's object. On the bare SDK what hangup adds is not there. */
   readonly client: Disconnectable;
-  readonly calls: Readonly<Record<'bytes' | 'sse' | 'list', () => Promise<unknown>>>;
+  readonly calls: Readonly<Record<Kind, () => Promise<unknown>>>;
 }
 
 /** Drives the clients of one family of versions. */
 export interface ClientDriver {
+  /** Name of the SDK. Default: `cartesia`. */
+  readonly sdk?: string;
   readonly className: string;
   /** As `targets.ts` names it. */
   readonly family: string;
   /** It looks at the status of a response: after a 500 it retries, and at last rejects. */
   readonly readsStatus: boolean;
+  /**
+   * The SDK makes of the end of a call whose body is being read what it makes of any abort: an error of its own, or for events
+   * a quiet end. Default: the call ends with the reason.
+   */
+  hidesReason?(kind: Kind, version: string): boolean;
   /** Loads the client's class, in the cell's delivery. */
   load(cell: Cell): Promise<(url: string, options?: { maxRetries?: number }) => Caller>;
 }

@@ -4,11 +4,16 @@ import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import type { ClientDriver } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
+import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient];
+const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai];
 
-export const hasDriver = ({ target }: Pick<SocketCell, 'target'>): boolean =>
-  drivers.some(({ family }) => family === target.family);
+type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 
-export const driverOf = ({ target }: Pick<SocketCell, 'target'>): ClientDriver =>
-  drivers.find(({ family }) => family === target.family)!;
+export const hasDriver = (cell: Driven): boolean => find(cell) !== undefined;
+
+export const driverOf = (cell: Driven): ClientDriver => find(cell)!;
+
+function find({ sdk: { name }, target }: Driven): ClientDriver | undefined {
+  return drivers.find(({ sdk = 'cartesia', family }) => sdk === name && family === target.family);
+}

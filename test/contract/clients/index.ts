@@ -1,5 +1,4 @@
-import { cartesia as sdk } from '../../../overlays/cartesia/sdk.ts';
-import { targets } from '../../../overlays/cartesia/targets.ts';
+import { sdks } from '../../../overlays/sdks.ts';
 import { type Suite, unique } from '../play.ts';
 import { isPlayed } from '../played.ts';
 import { hasDriver } from './drivers.ts';
@@ -12,12 +11,15 @@ export const clients: Suite<RequestStage> = {
   folder: 'clients',
   scenarios: unique(scenarios),
   cells: (delivery) =>
-    targets
-      .filter((target) => hasDriver({ target }))
-      .flatMap((target) =>
-        target.versions.flatMap((version) =>
-          target.builds.map(({ format }) => ({ sdk, target, version, delivery, format })),
-        ),
+    sdks
+      .flatMap((sdk) =>
+        sdk.targets
+          .filter((target) => hasDriver({ sdk, target }))
+          .flatMap((target) =>
+            target.versions.flatMap((version) =>
+              target.builds.map(({ format }) => ({ sdk, target, version, delivery, format })),
+            ),
+          ),
       )
       .filter(isPlayed),
   stage: RequestStage.create,

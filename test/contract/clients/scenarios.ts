@@ -43,7 +43,7 @@ const ending: Scenario[] = faults.flatMap(([name, answer]) =>
         await stage.underWay();
         const report = await stage.hangUp(caller, true);
         if (report) checkReport(report, answer === 'no-headers' || answer === 'silence');
-        await stage.endsAsDisconnected(call);
+        await stage.endsAsDisconnected(call, answer.endsWith('body') ? kind : undefined);
         await stage.until(() => stage.http.seen.open === 0, 'the server to see the end');
         await stage.settle();
         assert.ok(stage.http.seen.connections <= 1, 'nothing is dialled again');
@@ -60,10 +60,10 @@ const others: Scenario[] = [
     bare: hangs,
     async run(stage) {
       const caller = await stage.answer('endless-body');
-      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      const all = kinds.map((kind) => [kind, stage.follow(caller.calls[kind]())] as const);
       await stage.ready(() => stage.http.seen.requests.length === 3, 'the requests');
       const report = await stage.hangUp(caller);
-      for (const call of all) await stage.endsAsDisconnected(call);
+      for (const [kind, call] of all) await stage.endsAsDisconnected(call, kind);
       if (report) assert.ok(report.durationMs < 2_500, `${report.durationMs} ms`);
     },
   },
@@ -93,10 +93,10 @@ const others: Scenario[] = [
     bare: missing,
     async run(stage) {
       const caller = await stage.answer('endless-body');
-      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      const all = kinds.map((kind) => [kind, stage.follow(caller.calls[kind]())] as const);
       await stage.ready(() => stage.http.seen.requests.length === 3, 'the requests');
       await stage.within(stage.disconnect(caller.client, { drain: 50 }), 'disconnect()');
-      for (const call of all) await stage.endsAsDisconnected(call);
+      for (const [kind, call] of all) await stage.endsAsDisconnected(call, kind);
     },
   },
   {

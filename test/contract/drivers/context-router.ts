@@ -21,13 +21,15 @@ const whileConnecting: readonly string[] = ['tcp-silence', 'tls-stall', 'upgrade
 export const contextRouter: Driver = {
   classNames: ['TTSWS'],
   tls: true,
-  traits: { reconnects: false, cancels: true, reopens: false, throws: true },
+  traits: { reconnects: false, reopens: false, told: 'throws' },
+  isCancel: ({ cancel }) => cancel === true,
   listeners: ['message', 'error'],
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
     'a chunk without data': '{"type":"chunk","context_id":"$CTX","done":false}',
   },
   bare: {
+    'told-once': silent,
     'mid-stream': silent,
     'own-close-mid-stream': silent,
     'in-a-message-listener': silent,

@@ -8,7 +8,7 @@ export type Mode = 'auto' | 'manual';
 /** An item of the iterator. */
 export interface StreamItem {
   type: 'connecting' | 'open' | 'closing' | 'close' | 'message' | 'raw' | 'error' | 'reconnecting' | 'reconnected';
-  message?: { type: string; transcript?: string };
+  message?: { type: string; transcript?: string; response?: { id: string; metadata?: { stream?: string } | null } };
   /** `error.error` is what the provider has sent, if it was the provider. */
   error?: Error & { code?: string; error?: unknown };
   code?: number;

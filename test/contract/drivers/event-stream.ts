@@ -13,6 +13,13 @@ import {
 import { apiKey, hasHangup } from '../stage.ts';
 import { audio, type EventStreamClient, type EventStreamSocket, type Mode, parameters } from './event-stream-sdk.ts';
 
+export const badFrames = {
+  null: 'null',
+  'type __proto__': '{"type":"__proto__"}',
+  'type constructor': '{"type":"constructor"}',
+  'a type that is no text': '{"type":{"toString":1}}',
+};
+
 /** The drivers of `AutoFinalizeWS` and `ManualFinalizeWS`, which differ in what they are asked and answered. */
 export const autoFinalize = driverOf('auto');
 export const manualFinalize = driverOf('manual');
@@ -23,14 +30,9 @@ function driverOf(mode: Mode): Driver {
     classNames: [mode === 'auto' ? 'AutoFinalizeWS' : 'ManualFinalizeWS'],
     tls: true,
     // Its reconnect is for those who ask for it: these lines do not.
-    traits: { reconnects: false, cancels: false, reopens: undefined, throws: false },
+    traits: { reconnects: false, reopens: undefined, told: 'closes' },
     listeners: ['message', 'error'],
-    badFrames: {
-      null: 'null',
-      'type __proto__': '{"type":"__proto__"}',
-      'type constructor': '{"type":"constructor"}',
-      'a type that is no text': '{"type":{"toString":1}}',
-    },
+    badFrames,
     bare: bare(),
     bareLacksWs({ format }) {
       if (format === 'cjs') return undefined;
@@ -41,7 +43,7 @@ function driverOf(mode: Mode): Driver {
 }
 
 /** The iterator tells of every end, and iterating counts as listening. Only frames that it cannot read are a defect here. */
-function bare(): Driver['bare'] {
+export function bare(): Driver['bare'] {
   const unreadable = { crashes: /Cannot read properties of null|filter is not a function/ };
   return {
     ...passing(
@@ -89,14 +91,21 @@ async function load(mode: Mode, cell: SocketCell): Promise<Dial> {
     const client = new Cartesia({ baseURL: server.url, apiKey, maxRetries: 0 });
     if (options.overlay !== undefined && hasHangup(client)) overlay(client, options.overlay);
     try {
-      return lineOf(client.stt[`${mode}Finalize`].websocket(parameters, { ca: server.ca }), mode, options);
+      const ws = client.stt[`${mode}Finalize`].websocket(parameters, { ca: server.ca });
+      const send = () => ws.send(mode === 'auto' ? { type: 'config' } : 'finalize');
+      return eventStreamLine(ws, { speak: () => read(ws, mode), send }, options);
     } catch (error) {
       return deadLine(error);
     }
   };
 }
 
-function lineOf(ws: EventStreamSocket, mode: Mode, { listen = true }: DialOptions): Line {
+/** A connection of a class that Stainless has generated. */
+export function eventStreamLine(
+  ws: EventStreamSocket,
+  { speak, send }: Pick<Line, 'speak'> & { send(): unknown },
+  { listen = true }: DialOptions,
+): Line {
   const heard: unknown[] = [];
   if (listen) ws.on('error', (error) => heard.push(error));
   return {
@@ -113,10 +122,10 @@ function lineOf(ws: EventStreamSocket, mode: Mode, { listen = true }: DialOption
     get buffered() {
       return ws.socket.platformSocket.bufferedAmount;
     },
-    speak: () => read(ws, mode),
+    speak,
     post: (bytes) => ws.sendRaw(new Uint8Array(bytes)),
     close: () => ws.close(),
-    calls: { send: () => ws.send(mode === 'auto' ? { type: 'config' } : 'finalize'), sendRaw: () => ws.sendRaw(audio) },
+    calls: { send, sendRaw: () => ws.sendRaw(audio) },
     cancels: {},
     reconnect: () => Promise.reject(new Error('it connects once')),
     on: (what, listener) => void ws.on(what === 'message' ? 'event' : 'error', listener),

@@ -1,7 +1,9 @@
 import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
+import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
+import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
 import { sttSocket } from './stt-socket.ts';
 
@@ -13,6 +15,8 @@ export const drivers: readonly Driver[] = [
   reconnecting2,
   sttSocket,
   sourceRouter,
+  realtime,
+  responses,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

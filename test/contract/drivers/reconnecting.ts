@@ -21,7 +21,7 @@ const isAllAudio = ({ version }: SocketCell) => version.startsWith('1.0.0');
 
 /** Streams of audio, each read from its source. */
 const common: Pick<Driver, 'traits' | 'listeners' | 'badFrames' | 'bare' | 'load'> = {
-  traits: { reconnects: true, cancels: false, reopens: true, throws: true },
+  traits: { reconnects: true, reopens: true, told: 'throws' },
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
     'a chunk whose data is no base64': '{"type":"chunk","context_id":"$CTX","data":"abc","done":false}',

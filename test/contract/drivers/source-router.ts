@@ -31,7 +31,7 @@ const config = { container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 } as
 export const sourceRouter: Driver = {
   classNames: ['WebSocketWrapper'],
   tls: false,
-  traits: { reconnects: false, cancels: false, reopens: true, throws: true },
+  traits: { reconnects: false, reopens: true, told: 'throws' },
   listeners: [],
   badFrames: {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',

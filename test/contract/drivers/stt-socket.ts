@@ -21,7 +21,7 @@ const unsettled = { fails: /^connect\(\): not within/ };
 export const sttSocket: Driver = {
   classNames: ['SttWebsocket'],
   tls: true,
-  traits: { reconnects: true, cancels: false, reopens: true, throws: true },
+  traits: { reconnects: true, reopens: true, told: 'throws' },
   listeners: ['message'],
   badFrames: { 'a transcript without text': '{"type":"transcript"}' },
   bare: {

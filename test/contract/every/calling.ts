@@ -53,7 +53,7 @@ export const calling: readonly LineScenario[] = [
     bare: late,
     async run(stage) {
       const line = await stage.open();
-      await stage.within(Promise.resolve(line.close()), 'close()');
+      stage.reported(await stage.closes(line), 'graceful');
       await stage.isGone(line);
       await allFail(stage, line);
       await stage.dialled(1);
@@ -79,7 +79,7 @@ export const calling: readonly LineScenario[] = [
     promise: 'D6',
     name: 'cancelling in a black hole resolves',
     bare: 'passes',
-    concerns: (cell) => driverOf(cell).traits.cancels,
+    concerns: (cell) => driverOf(cell).isCancel !== undefined,
     async run(stage) {
       const line = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
       await stage.stream(line);

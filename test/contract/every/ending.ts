@@ -75,13 +75,13 @@ export const ending: readonly LineScenario[] = [
     promise: 'D1',
     name: 'disconnect() ends every stream, and cancels it on the provider where there is a way to',
     bare: { fails: /told to cancel|^the end of the stream: not within/ },
-    concerns: (cell) => driverOf(cell).traits.cancels,
+    concerns: (cell) => driverOf(cell).isCancel !== undefined,
     async run(stage) {
       const line = await stage.open(endless);
       const streams = [await stage.stream(line, 1, 'a'), await stage.stream(line, 1, 'b')];
       await stage.hangUp(line);
       for (const stream of streams) await stage.endsQuietly(stream);
-      const cancelled = stage.server.seen.messages.filter(({ cancel }) => cancel === true);
+      const cancelled = stage.server.seen.messages.filter(stage.driver.isCancel!);
       assert.equal(cancelled.length, 2, 'contexts that the server was told to cancel');
     },
   },
@@ -173,7 +173,8 @@ export const ending: readonly LineScenario[] = [
     bare: 'passes',
     async run(stage) {
       const line = await stage.open();
-      await stage.within(Promise.resolve(line.close()), 'close()');
+      // After 1000 ms it would be forced: the answer of the peer was heard.
+      stage.reported(await stage.closes(line), 'graceful');
       await stage.isGone(line);
       assert.notEqual(stage.server.seen.connections[0]?.close, undefined, 'the server must get a close frame');
       await stage.dialled(1);
@@ -187,7 +188,7 @@ export const ending: readonly LineScenario[] = [
     async run(stage) {
       const line = await stage.open(endless);
       const stream = await stage.stream(line);
-      await stage.within(Promise.resolve(line.close()), 'close()');
+      stage.reported(await stage.closes(line), 'graceful');
       await stage.endsQuietly(stream);
       await stage.isGone(line);
       await stage.dialled(1);
@@ -201,9 +202,10 @@ export const ending: readonly LineScenario[] = [
     async run(stage) {
       const line = await stage.open(blackHole);
       const stream = await stage.stream(line);
-      void line.close();
+      const closing = stage.closes(line);
       await stage.endsQuietly(stream);
       await stage.isGone(line);
+      stage.reported(await closing, 'forced');
       await stage.dialled(1);
     },
   },

@@ -70,13 +70,34 @@ export class LineStage extends Stage {
     return stream;
   }
 
-  hangUp(line: Line, how?: boolean | DisconnectOptions): Promise<DisconnectReport | undefined> {
-    return this.shutDown(line.target, () => line.close(), how);
+  async hangUp(line: Line, how?: boolean | DisconnectOptions): Promise<DisconnectReport | undefined> {
+    return this.#checked(await this.shutDown(line.target, () => line.close(), how));
+  }
+
+  /** The SDK's own close. @returns its report; `undefined` in the bare column */
+  async closes(line: Line): Promise<DisconnectReport | undefined> {
+    const report = await this.within(Promise.resolve(line.close()), 'close()');
+    return this.#checked(this.cell.delivery === 'bare' ? undefined : (report as DisconnectReport));
+  }
+
+  /** A report must not contradict itself. */
+  #checked(report: DisconnectReport | undefined): DisconnectReport | undefined {
+    if (report === undefined) return undefined;
+    const { outcome, reason, abandoned, steps } = report;
+    assert.equal(reason === undefined, outcome === 'graceful', `${outcome} with the reason ${reason}`);
+    if (outcome === 'graceful') {
+      assert.deepEqual(abandoned, [], 'a graceful end abandons nothing');
+      assert.deepEqual(
+        steps.filter((step) => step.outcome === 'failed'),
+        [],
+      );
+    }
+    return report;
   }
 
   /** The stream must be told of the peer's end in the way of its SDK. */
   async isCut(stream: Stream, closeCode?: number): Promise<void> {
-    if (!this.traits.throws) return this.endsQuietly(stream);
+    if (this.traits.told === 'closes') return this.endsQuietly(stream);
     const error = await this.endsWith(stream, 'ERR_STREAM_ENDED');
     if (closeCode !== undefined) assert.equal(error.closeCode, closeCode, 'the close code');
   }

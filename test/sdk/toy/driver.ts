@@ -23,7 +23,7 @@ type ToyClass = new (url: string, options: object) => ToySocket;
 export const toy: Driver = {
   classNames: ['ToySocket'],
   tls: true,
-  traits: { reconnects: false, cancels: false, reopens: false, throws: false },
+  traits: { reconnects: false, reopens: false, told: 'closes' },
   listeners: ['message'],
   badFrames: {},
   bare: {},

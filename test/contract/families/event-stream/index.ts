@@ -17,6 +17,7 @@ export const eventStream: Suite<StreamStage> = {
   cells: (delivery) =>
     socketCells(delivery).filter(
       (cell) =>
+        cell.sdk.name === 'cartesia' &&
         cell.target.family === 'event-stream' &&
         isPlayed(cell) &&
         // The bare ES module build has tests of its own in `every/`: each connection of it does the same.

@@ -1,0 +1,49 @@
+import { ownClientMembers } from '../../../client/members.ts';
+import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { type RequestingClient, requestMembers } from '../../../stainless/requests.ts';
+import { noteClient } from '../../last-client.ts';
+
+interface OpenAIClient extends RequestingClient {
+  baseURL: string;
+}
+
+/** `OpenAI` and `AzureOpenAI`. In 4.x the members are those of their base, `APIClient`. */
+export const client: Family<OpenAIClient> = {
+  sdk: 'openai',
+  name: 'client',
+  required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
+  isOwn: (_prototype, target) => 'OpenAI' in (typeof target === 'function' ? target : target.constructor),
+
+  seams: (prototype) => {
+    const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)), ...baseUrlMembers() };
+    return { patches: [{ object: prototype, name: 'the client', members }], adopt: watchBaseUrl };
+  },
+};
+
+/** Takes the base URL that the constructor of a client assigns. */
+function baseUrlMembers(): Members {
+  return {
+    baseURL: {
+      get: () => undefined,
+      set(this: OpenAIClient, value: string) {
+        watchBaseUrl(this, value);
+      },
+    },
+  };
+}
+
+/** Notes each time that the base URL of a client is read. */
+function watchBaseUrl(client: OpenAIClient, value = client.baseURL): void {
+  let current = value;
+  setMember(client, 'baseURL', {
+    get() {
+      noteClient(client);
+      return current;
+    },
+    set(next: string) {
+      current = next;
+    },
+    enumerable: true,
+  });
+}

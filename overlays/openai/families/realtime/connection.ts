@@ -1,0 +1,249 @@
+import type { DisconnectReport } from '../../../../core/disconnectable.ts';
+import type { Step } from '../../../../core/endable.ts';
+import { DisconnectedError, type StreamEndedError } from '../../../../core/errors.ts';
+import { caps } from '../../../../core/limits.ts';
+import { clientKey } from '../../../../core/symbols.ts';
+import { Connection, type SocketEvents } from '../../../connection/connection.ts';
+import { Faults } from '../../../connection/faults.ts';
+import { keepAssigned } from '../../../foreign/assigned.ts';
+import { handled } from '../../../seams/handled.ts';
+import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
+import { refuseProxy } from '../../../seams/refusals.ts';
+import { forceClose } from '../../../sockets/destroy.ts';
+import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
+import { onError } from '../../../sockets/watch.ts';
+import { Session } from './session.ts';
+import type { ClientEvent, CloseProps, RealtimeSocket, RealtimeWS, ServerEvent } from './shapes.ts';
+
+const unreadable = 'the provider sent a message that the SDK cannot read';
+/** The SDK's own message. */
+const unparsed = 'could not parse websocket event';
+
+/** One session of the Realtime API on one socket, or with the SDK's recovery on one after the other. */
+export class RealtimeConnection extends Connection {
+  readonly name = 'socket realtime';
+  readonly faults: Faults;
+  readonly session: Session;
+  readonly #ws: RealtimeWS;
+  readonly #sdk: RealtimeWS;
+  /** The keys that were sent with the handshakes. */
+  readonly #sent: unknown[] = [];
+  /** Says how the last socket was lost, until there is another. */
+  #loss: StreamEndedError | undefined;
+  /** The failure of the handshake was told: the close of the socket is no news. */
+  #hasFailed = false;
+  /** The app has called the SDK's own `close()`, with these arguments. */
+  #ownClose: { readonly props: CloseProps | undefined } | undefined;
+  /** Reject the promises of `emitted()` that wait. */
+  readonly #waiting = new Set<(error: Error) => void>();
+
+  constructor(ws: RealtimeWS, sdk: RealtimeWS, events: SocketEvents) {
+    super(events);
+    this.#ws = ws;
+    this.#sdk = sdk;
+    const client = () => (ws as { [clientKey]?: { apiKey?: unknown } })[clientKey];
+    this.faults = new Faults(this, () => [client()?.apiKey, ...this.#sent]);
+    const isOpen = () => this.#loss === undefined && ws.socket.readyState === OPEN;
+    this.session = new Session({
+      get isOpen() {
+        return isOpen();
+      },
+      // The SDK's own send() refuses after a close() of its recovery.
+      post: (event) => ws.socket.send(JSON.stringify(event)),
+      check: (call) => {
+        this.admit(call);
+        if (this.#loss !== undefined && !this.#isRecovering) throw this.#loss;
+      },
+      scrub: (text) => this.faults.scrub(text),
+    });
+  }
+
+  get streams() {
+    return this.session.responses;
+  }
+
+  protected get socket(): SocketLike | undefined {
+    return this.#ws.socket;
+  }
+
+  get #isRecovering(): boolean {
+    return this.#ws._recovery?.isClosed === false;
+  }
+
+  // -- sockets --
+
+  adopt(options: ResolvedOptions): void {
+    refuseProxy(this.#ws, () => this.#ws._hasListener('error'));
+    keepAssigned(this.#ws, 'socket', this.#ws.socket, (_ws, socket: RealtimeSocket) => this.attach(socket, options));
+    this.#noteSecrets(this.#ws.socket);
+    this.adoptSocket(options);
+  }
+
+  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  attach(socket: RealtimeSocket, options: ResolvedOptions): void {
+    this.#noteSecrets(socket);
+    if (this.ended) discard(socket);
+    this.#loss = undefined;
+    this.#hasFailed = false;
+    this.session.isBeta = socket._req?.getHeader?.('openai-beta') !== undefined;
+    this.attachSocket(socket, options);
+  }
+
+  #noteSecrets(socket: RealtimeSocket): void {
+    for (const name of ['authorization', 'api-key']) {
+      const value = socket._req?.getHeader?.(name);
+      if (typeof value === 'string') this.#sent.push(value.replace(/^Bearer /, ''));
+    }
+  }
+
+  protected override onOpen(): void {
+    this.session.wake();
+  }
+
+  // -- sending --
+
+  /** @returns whether the SDK is to send it: on a socket that is gone, `ws` drops everything without a word */
+  onSend(call: string, event: ClientEvent): boolean {
+    this.admit(call);
+    const { socket, _recovery } = this.#ws;
+    if (_recovery === undefined && socket.readyState > OPEN) {
+      const loss = this.#loss ?? this.faults.streamEnded({ contextId: undefined, phase: 'first-chunk' }, {});
+      this.#tell('could not send data', loss);
+      return false;
+    }
+    if (socket.readyState === OPEN) this.session.onSent(event ?? {});
+    return true;
+  }
+
+  // -- receiving --
+
+  /** The SDK's recovery has given up, or was closed. */
+  onRecoveryClosed(code: number, reason: string): void {
+    this.#loss = this.faults.streamEnded({ contextId: undefined, phase: 'first-chunk' }, { code, reason });
+    this.#settle(this.ended ? new DisconnectedError('emitted()') : this.#loss);
+  }
+
+  /** The SDK fails on an event of the provider. */
+  onBadEvent(): void {
+    this.faults.unreadable(unreadable);
+    this.#forward(null, unreadable, undefined);
+  }
+
+  /** Follows a promise of the SDK's, which the SDK settles only by another event. */
+  follow<T>(emitted: Promise<T>): Promise<T> {
+    const followed = new Promise<T>((resolve, reject) => {
+      this.#waiting.add(reject);
+      emitted.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+    if (this.ended) this.#settle(new DisconnectedError('emitted()'));
+    else if (this.#loss !== undefined && !this.#isRecovering) this.#settle(this.#loss);
+    return handled(followed);
+  }
+
+  #settle(error: Error): void {
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
+    this.session.wake();
+  }
+
+  // -- faults --
+
+  /** The SDK reports a fault. Listeners are told; where there is none, there is a warning. */
+  report(event: ServerEvent | null, message: string | undefined, cause: unknown): void {
+    if (event?.error !== undefined) {
+      // The error of a request of hangup's was told to its caller.
+      const isOurs = String(event.error?.event_id).startsWith('hangup_');
+      if (!isOurs) this.#forward(event, `the provider reports: ${event.error?.message}`, undefined);
+      return;
+    }
+    if (message === unparsed) this.faults.unreadable(unreadable);
+    const isOfSocket = cause !== undefined && (cause as Error | null)?.message === message;
+    if (isOfSocket && this.#ws._recovery === undefined) this.#onSocketError(cause);
+    else this.#forward(event, message ?? 'unknown error', cause);
+  }
+
+  #onSocketError(cause: unknown): void {
+    if (this.isDeaf) {
+      // The SDK's own close() tells of a handshake that it has cut short.
+      if (this.#ownClose !== undefined && this.#ws._hasListener('error')) this.#tell((cause as Error).message, cause);
+    } else if (this.faults.isConnecting) {
+      this.#hasFailed = true;
+      const failure = this.faults.connectFailure(cause);
+      this.#tell(failure.message, failure);
+    } else {
+      // The end of the connection follows, and has this as its cause.
+      this.faults.lastError ??= this.faults.clean(cause);
+    }
+  }
+
+  #tell(message: string, cause: unknown): void {
+    this.#forward(null, message, cause);
+  }
+
+  #forward(event: ServerEvent | null, message: string, cause: unknown): void {
+    if (this.#ws._hasListener('error')) this.#sdk._onError.call(this.#ws, event, message, cause);
+    else if (!this.isDeaf) this.faults.warn(message);
+  }
+
+  // -- the end --
+
+  /** The SDK's own `close()`. */
+  closeWith(props: CloseProps | undefined): Promise<DisconnectReport> {
+    if (!this.ended) this.#ownClose = { props };
+    return this.close(() => this.#sdk.close.call(this.#ws, props));
+  }
+
+  protected sendClose(): void {
+    this.#sdk.close.call(this.#ws);
+  }
+
+  protected override politeSteps(): Step[] {
+    const ask = () => (this.#isOpen ? this.session.cancelAll() : undefined);
+    return [{ name: 'cancel', cap: caps.cancel, ask }];
+  }
+
+  get #isOpen(): boolean {
+    return this.socket?.readyState === OPEN;
+  }
+
+  protected override finishStreams(): Promise<void> | undefined {
+    return this.#isOpen ? this.session.whenFree() : undefined;
+  }
+
+  protected override stopDialling(): void {
+    const { _recovery, socket } = this.#ws;
+    if (_recovery !== undefined) {
+      if (socket.readyState === OPEN) _recovery._intentionallyClosed = true;
+      else _recovery.close(this.#ownClose?.props);
+    }
+    this.session.wake();
+  }
+
+  protected override cutStreams(end: SocketEnd): void {
+    const [only, ...others] = this.streams.open;
+    const contextId = others.length === 0 ? only?.contextId : undefined;
+    const phase = this.session.hasSpoken ? 'between-chunks' : 'first-chunk';
+    const loss = this.faults.streamEnded({ contextId, phase }, end);
+    this.#loss = loss;
+    this.session.reset(loss);
+    // The recovery tells of the loss by its own events.
+    if (this.#ws._recovery !== undefined) return;
+    if (!this.#hasFailed) this.#tell(loss.message, loss);
+    this.#settle(loss);
+  }
+
+  /** The promises of the SDK's that nothing will settle any more. */
+  protected override releaseStreams(): void {
+    const { _recovery } = this.#ws;
+    if (_recovery?.isClosed === false) _recovery.close(this.#ownClose?.props);
+    this.session.reset(new DisconnectedError('createResponse()'));
+    this.#settle(new DisconnectedError('emitted()'));
+  }
+}
+
+/** Destroys a socket that nobody wants: the SDK's constructor throws, or its recovery came too late. */
+export function discard(socket: SocketLike): void {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {});
+  forceClose(socket);
+}

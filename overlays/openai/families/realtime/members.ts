@@ -1,0 +1,93 @@
+import { clientKey } from '../../../../core/symbols.ts';
+import { connectionMembers } from '../../../connection/members.ts';
+import type { Registry } from '../../../connection/registry.ts';
+import { onAssigned } from '../../../foreign/assigned.ts';
+import { type Members, setMember } from '../../../foreign/members.ts';
+import { handled } from '../../../seams/handled.ts';
+import { takeLastClient } from '../../last-client.ts';
+import type { RealtimeSession } from '../../realtime-session.ts';
+import { discard, type RealtimeConnection } from './connection.ts';
+import type { RealtimeSocket, RealtimeWS, ServerEvent } from './shapes.ts';
+
+/** The members that go onto `OpenAIRealtimeWS.prototype`. @param sdk the class's own members, and its bases' */
+export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, RealtimeConnection>): Members {
+  const of = (ws: RealtimeWS) => registry.connectionOf(ws);
+
+  const members: Partial<RealtimeWS> & ThisType<RealtimeWS> = {
+    send(event) {
+      if (of(this).onSend('send()', event)) sdk.send.call(this, event);
+    },
+
+    close(props) {
+      return of(this).closeWith(props);
+    },
+
+    emitted(type) {
+      return of(this).follow(sdk.emitted.call(this, type));
+    },
+
+    _emit(type, ...args) {
+      // The events of the provider pass here twice, and each is the hot path.
+      if (type === 'event' && !of(this).session.onEvent((args[0] ?? {}) as ServerEvent)) return;
+      try {
+        sdk._emit.call(this, type, ...args);
+      } catch (error) {
+        if (!isUnreadable(type)) throw error;
+        of(this).onBadEvent();
+      }
+      if (type === 'close' && this._recovery !== undefined) {
+        of(this).onRecoveryClosed(...(args as [code: number, reason: string]));
+      }
+    },
+
+    _onError(event, message, cause) {
+      of(this).report(event, message, cause);
+    },
+  };
+  if (sdk.sendResponseCreate !== undefined) {
+    members.sendResponseCreate = function (this: RealtimeWS, event) {
+      if (of(this).onSend('sendResponseCreate()', event)) sdk.sendResponseCreate!.call(this, event);
+    };
+  }
+
+  const session: RealtimeSession & ThisType<RealtimeWS> = {
+    get activeResponses() {
+      return of(this as unknown as RealtimeWS).session.active;
+    },
+
+    createResponse(response, { signal } = {}) {
+      return handled(of(this).session.create(response, signal));
+    },
+
+    cancelResponse(id) {
+      return of(this).session.cancel(id);
+    },
+
+    setVoice(voice) {
+      return handled(of(this).session.setVoice(voice));
+    },
+  };
+  return {
+    ...connectionMembers(registry),
+    ...(Object.getOwnPropertyDescriptors(members) as Members),
+    ...(Object.getOwnPropertyDescriptors(session) as unknown as Members),
+    socket: onAssigned('socket', (ws: RealtimeWS, socket: RealtimeSocket) => take(ws, socket, registry)),
+  };
+}
+
+/** Before 7, the SDK looks the listeners for a type up in a plain object, and fails on these types. */
+function isUnreadable(type: unknown): boolean {
+  return typeof type === 'object' ? type !== null : String(type) in Object.prototype;
+}
+
+/** Takes over a socket that the SDK has opened: in the constructor, or in its recovery. */
+function take(ws: RealtimeWS, socket: RealtimeSocket, registry: Registry<RealtimeWS, RealtimeConnection>): void {
+  const client = takeLastClient();
+  if (!(clientKey in ws) && client !== undefined) setMember(ws, clientKey, { value: client });
+  try {
+    registry.opening(ws).connection.attach(socket, registry.optionsOf(ws));
+  } catch (error) {
+    discard(socket);
+    throw error;
+  }
+}

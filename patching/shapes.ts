@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Format } from './manifest.ts';
+import { packageRoot } from './package-json.ts';
+import { damaged } from './patch-sets.ts';
+
+/** A class that the load hook gives its seams by its shape. */
+export interface ShapedClass {
+  /** The module that defines it, relative to the package. */
+  file: string;
+  format: Format;
+  /** Semver range of the versions in which it has this shape. */
+  range: string;
+  /** Texts that the module must contain exactly once. */
+  anchors: string[];
+  /** The arguments of the runtime's `install()`. */
+  install: string;
+}
+
+/** An SDK without patches on disk: its versions are too many to keep the hashes of all their files. */
+export interface ShapedPackage {
+  package: string;
+  classes: ShapedClass[];
+}
+
+/** The file in `patches/` that lists all of them. Of each, `<package>/runtime.cjs` lies beside it. */
+export const shapesFile = 'shapes.json';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
+
+/** @throws {PatchError} `ERR_PATCH_INSTALL` when the list cannot be read */
+export function loadShapes(patches = join(packageRoot(), 'patches')): ShapedPackage[] {
+  try {
+    return JSON.parse(readFileSync(join(patches, shapesFile), 'utf8')) as ShapedPackage[];
+  } catch (error) {
+    throw damaged(`cannot read ${shapesFile} in ${patches}`, (error as Error).message);
+  }
+}
+
+/** The runtime of such an SDK. */
+export function runtimeOf(name: string, patches = join(packageRoot(), 'patches')): string {
+  return join(patches, name, 'runtime.cjs');
+}
+
+/**
+ * Adds the line that hands the class to the runtime, to the source of its module. The published source map stays right.
+ *
+ * @returns `undefined` when an anchor is not there exactly once: then the module has another shape
+ */
+export function withInstall(source: string, { anchors, install }: ShapedClass, runtime: string): string | undefined {
+  const isThere = (anchor: string) => source.split(anchor).length === 2;
+  if (!anchors.every(isThere)) return undefined;
+  const path = JSON.stringify(runtime);
+  // The same in both formats. An import would let Node search the runtime for its exports.
+  const line = `process.getBuiltinModule("node:module").createRequire(${path})(${path}).install(${install});\n`;
+  const sourceMap = source.lastIndexOf('\n//# sourceMappingURL=');
+  const end = sourceMap < 0 ? source.length : sourceMap;
+  return `${source.slice(0, end)}\n${line}${source.slice(end + 1)}`;
+}

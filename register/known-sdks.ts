@@ -1,0 +1,46 @@
+import { dirname } from 'node:path';
+import { loadPatchSets, type PatchSet } from '../patching/patch-sets.ts';
+import { loadShapes, runtimeOf, type ShapedClass, type ShapedPackage } from '../patching/shapes.ts';
+import type { KnownSdk } from './copies.ts';
+
+/** Every SDK that the load hook gives its seams: those with patches, and those by the shape of their classes. */
+export function knownSdks(): KnownSdk[] {
+  return [...loadPatchSets().map(patched), ...loadShapes().map(shaped)];
+}
+
+function patched({ package: name, paths, added, directory, versions }: PatchSet): KnownSdk {
+  return {
+    package: name,
+    paths,
+    added,
+    directory,
+    versions: Object.keys(versions).join(', '),
+    filesOf: (version) => (Object.hasOwn(versions, version) ? versions[version]!.files : undefined),
+  };
+}
+
+function shaped({ package: name, classes }: ShapedPackage): KnownSdk {
+  const known = new Map<string, Record<string, ShapedClass> | undefined>();
+  const read = (version: string) => {
+    const satisfies = loadSatisfies();
+    const files = classes.filter(({ range }) => satisfies(version, range)).map((one) => [one.file, one] as const);
+    return files.length === 0 ? undefined : Object.fromEntries(files);
+  };
+  return {
+    package: name,
+    paths: classes.map(({ file }) => file),
+    added: [],
+    directory: dirname(runtimeOf(name)),
+    versions: [...new Set(classes.map(({ range }) => range))].join(', '),
+    filesOf(version) {
+      if (!known.has(version)) known.set(version, read(version));
+      return known.get(version);
+    },
+  };
+}
+
+/** It takes milliseconds to load, so it is loaded when such an SDK is met. The whole of `semver` would take three times as long. */
+function loadSatisfies(): typeof import('semver').satisfies {
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  return require('semver/functions/satisfies.js');
+}

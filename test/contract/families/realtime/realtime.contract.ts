@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { realtime } from './index.ts';
+
+playColumn(realtime);

@@ -1,0 +1,53 @@
+/** The overlay of one SDK never takes a class of another one, though one generator has made both. */
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
+import { findMark } from '../../overlays/foreign/mark.ts';
+import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
+
+const require = createRequire(import.meta.url);
+type Class = new (options: object) => object;
+const load = (file: string, name: string) => (require(file) as Record<string, Class>)[name]!;
+
+const OpenAI = load('openai-6.49.0', 'OpenAI');
+const Cartesia = load('cartesia-4.2.0', 'Cartesia');
+const ofOpenAI: Record<string, object> = {
+  'the class of clients': OpenAI,
+  'a client': new OpenAI({ apiKey: 'k' }),
+  'a client of 4.x': new (load('openai-4.97.0', 'OpenAI'))({ apiKey: 'k' }),
+  ResponsesWS: load('openai-6.49.0/resources/responses/ws', 'ResponsesWS'),
+  OpenAIRealtimeWS: load('openai-7.59.0/realtime/ws', 'OpenAIRealtimeWS'),
+};
+const ofCartesia: Record<string, object> = {
+  'a client': new Cartesia({ apiKey: 'k' }),
+  AutoFinalizeWS: load('cartesia-4.2.0/resources/stt/auto-finalize/ws', 'AutoFinalizeWS'),
+  TTSWS: load('cartesia-4.2.0/resources/tts/ws', 'TTSWS'),
+};
+const refused = expect.objectContaining({
+  code: 'ERR_PATCH_TARGET',
+  message: expect.stringContaining('Hand in a client'),
+});
+
+test.each(Object.entries(ofOpenAI))('hangup/cartesia refuses %s of OpenAI', (_name, target) => {
+  expect(() => overlayCartesia(target)).toThrow(refused);
+  overlayOpenAI(target).undo();
+});
+
+test.each(Object.entries(ofCartesia))('hangup/openai refuses %s of Cartesia', (_name, target) => {
+  expect(() => overlayOpenAI(target)).toThrow(refused);
+  overlayCartesia(target).undo();
+});
+
+test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {
+  const Class = load('openai-7.59.0/realtime/websocket', 'OpenAIRealtimeWebSocket');
+  expect(() => overlayOpenAI(Class)).toThrow(refused);
+});
+
+test('a mark names the SDK: families of two SDKs may have one name', () => {
+  const overlays = [overlayOpenAI(OpenAI), overlayCartesia(new Cartesia({ apiKey: 'k' }))];
+  expect([OpenAI, Cartesia].map((Class) => findMark(Class.prototype)?.family)).toEqual([
+    'openai/client',
+    'cartesia/client',
+  ]);
+  for (const { undo } of overlays) undo();
+});
