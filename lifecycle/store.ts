@@ -95,7 +95,7 @@ export class SessionStore extends Level implements Iterable<Session> {
         this.#drains.delete(over);
         resolve(this.size);
       };
-      const timer = setTimeout(over, Math.min(timeout, maxDelay));
+      const timer = setTimeout(over, Math.min(Math.ceil(timeout), maxDelay));
       signal?.addEventListener('abort', over);
       this.#drains.add(over);
       if (this.size === 0 || signal?.aborted) over();

@@ -12,10 +12,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 const { memory, stall, stallEnding, blockTimeout, hooks, cells } = workerData;
 const shared = new BigInt64Array(memory);
 
-/** ms between two looks, and between two tries to get into the function. */
+/** ms between two looks. */
 const slow = 100;
 const fast = 50;
-const retry = 200;
+/** ms that one try to get into the function may take. */
+const patience = 400;
 /** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. */
 const untilKill = 500;
 
@@ -30,7 +31,9 @@ let silence = 0;
 /** @type {string | undefined} */
 let place;
 let isForced = false;
-let nextTry = 0;
+let isEntering = false;
+/** ms since the process had to be gone, counted like the silence. */
+let late = 0;
 
 const now = () => Number(process.hrtime.bigint() / 1_000_000n);
 
@@ -46,7 +49,7 @@ function look() {
     if (place !== undefined) tellOver(place);
     silence = 0;
   } else if (beat >= loaded) silence += elapsed;
-  if (silence > 0 && Atomics.load(shared, cells.debugger) === 0n) void act(at);
+  if (silence > 0 && Atomics.load(shared, cells.debugger) === 0n) act(elapsed);
   setTimeout(look, silence > 0 || deadline() !== undefined ? fast : slow);
 }
 
@@ -73,18 +76,17 @@ function tellOver(at) {
   isForced = false;
 }
 
-/** @param {number} at */
-async function act(at) {
+/** @param {number} elapsed ms since the last look */
+function act(elapsed) {
   const by = deadline();
-  const isStalled = silence >= (by === undefined ? stall : stallEnding);
-  if (!isStalled) return;
+  if (silence < (by === undefined ? stall : stallEnding)) return;
   const mustExit = by === undefined ? silence >= blockTimeout : now() >= by;
-  if (mustExit && now() >= (by ?? Number.POSITIVE_INFINITY) + untilKill) kill();
-  if (by === undefined && silence >= blockTimeout + untilKill) kill();
-  const mustForce = mustExit || (by !== undefined && !isForced);
-  if ((place !== undefined && !mustForce) || at < nextTry) return;
-  nextTry = at + retry;
-  await enter(mustExit ? 'exit' : mustForce ? 'force' : undefined);
+  late = mustExit ? late + elapsed : 0;
+  if (late >= untilKill) kill();
+  const mustForce = by !== undefined && !isForced;
+  if (!isEntering && (mustExit || mustForce || place === undefined)) {
+    void enter(mustExit ? 'exit' : mustForce ? 'force' : undefined);
+  }
 }
 
 function kill() {
@@ -98,6 +100,7 @@ function kill() {
  * @param {'force' | 'exit' | undefined} hook
  */
 async function enter(hook) {
+  isEntering = true;
   const session = new Session();
   session.connectToMainThread();
   /** @type {Map<string, string>} */
@@ -108,7 +111,7 @@ async function enter(hook) {
     session.once('Debugger.paused', ({ params }) => resolve(params.callFrames));
   });
   // Native code cannot be stopped: then what waits below is rejected.
-  const timer = setTimeout(() => session.disconnect(), retry);
+  const timer = setTimeout(() => session.disconnect(), patience);
   try {
     await session.post('Debugger.enable');
     if (Atomics.load(shared, cells.beat) !== lastBeat) return;
@@ -128,6 +131,7 @@ async function enter(hook) {
   } finally {
     clearTimeout(timer);
     session.disconnect();
+    isEntering = false;
   }
 }
 

@@ -32,6 +32,8 @@ const shared = [
 const commonJs = {
   index: 'core/index.ts',
   ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
+  lifecycle: 'lifecycle/index.ts',
+  'lifecycle/fastify': 'lifecycle/fastify.ts',
   receive: 'receive/index.ts',
   testing: 'testing/index.ts',
   verify: 'scripts/verify.ts',
@@ -40,7 +42,7 @@ const commonJs = {
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */
 const alone = ['register/index.ts', 'register/thread.ts', 'scripts/cli.ts'];
 
-const watchdogThread = 'lifecycle/watchdog-thread.mjs';
+const watchdogThread = 'watchdog-thread.mjs';
 
 /** Only some commands need these. */
 const onDemand: Plugin = {
@@ -84,7 +86,9 @@ export async function build(folder: string): Promise<void> {
     }),
   ]);
   // A thread starts from a file of its own. It is JavaScript already.
-  copyFileSync(join(root, watchdogThread), join(folder, watchdogThread));
+  for (const room of ['lifecycle', 'cjs']) {
+    copyFileSync(join(root, 'lifecycle', watchdogThread), join(folder, room, watchdogThread));
+  }
   chmodSync(join(folder, 'scripts/cli.js'), 0o755);
   for (const [name, text] of sdks.flatMap((sdk) => [...augmentationsOf(sdk)])) {
     writeAugmentation(join(folder, 'types', name), text);

@@ -115,7 +115,9 @@ function useInstalled(app: string): void {
   // On Node 20.19 and later, an ES module without top-level await can be required.
   // The load hook exports nothing, and modules of types neither.
   const hasCode = (subpath: string) => !subpath.endsWith('.json') && subpath !== './register' && !subpath.includes('*');
-  const commonJs = readdirSync(join(app, 'node_modules/hangup/dist/cjs')).map((file) => `./cjs/${parse(file).name}`);
+  const commonJs = readdirSync(join(app, 'node_modules/hangup/dist/cjs'))
+    .filter((file) => file.endsWith('.cjs'))
+    .map((file) => `./cjs/${parse(file).name}`);
   for (const subpath of [...Object.keys(exports).filter(hasCode), ...commonJs]) {
     const specifier = `hangup${subpath.slice(1)}`;
     const some = subpath.startsWith('./types/')
@@ -130,11 +132,12 @@ function useInstalled(app: string): void {
     );
   }
   const blocked = `import { createShutdown } from 'hangup/lifecycle';
-    createShutdown({ timeout: 600, logger: false }).use('sessions', 'blocks', () => { for (;;); });
+    createShutdown({ timeout: 1500 }).use('sessions', 'blocks', () => { for (;;); });
     setInterval(() => process.kill(process.pid, 'SIGTERM'), 100);`;
   // Its watchdog is a file of its own.
-  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', blocked], { cwd: app, timeout: 20_000 });
-  if (status !== 1) findings.push(`a blocked process exits with ${status}: does the watchdog run?`);
+  const options = { cwd: app, encoding: 'utf8', timeout: 20_000 } as const;
+  const { status, signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', blocked], options);
+  if (status !== 1) findings.push(`a process that is blocked exits with ${status ?? signal}\n${stderr}`);
   const asserting = (all: readonly Sdk[]) => `import { assertPatched, verify } from 'hangup/verify';
     ${all.map(assertNewest).join('\n')}`;
   const patched = sdks.filter(({ isByShape }) => !isByShape);

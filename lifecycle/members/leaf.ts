@@ -1,5 +1,5 @@
 import { Deadline } from '../../core/deadline.ts';
-import type { EndReport } from '../../core/disconnectable.ts';
+import type { EndReport, ForceReason } from '../../core/disconnectable.ts';
 import type { Endable as Leaf } from '../../core/endable.ts';
 import type { Manner, MemberOptions } from './kinds.ts';
 
@@ -35,7 +35,7 @@ export function makeLeaf(name: string, manner: Manner, { force }: MemberOptions)
     steps: () => [{ name: manner.step, ask }],
     force(ended, reason) {
       const isLate = wasAsked;
-      if (!isLate) ask(Deadline.spent(reason));
+      if (!isLate) ask(spentLimit(reason));
       if (isOver) return false;
       try {
         force?.();
@@ -47,6 +47,13 @@ export function makeLeaf(name: string, manner: Manner, { force }: MemberOptions)
     },
     members: () => (report === undefined ? undefined : [report]),
   };
+}
+
+/** Each has a signal of its own, because listeners of the user may stay on it. */
+function spentLimit(reason: ForceReason): Deadline {
+  const limit = new Deadline();
+  limit.spend(reason);
+  return limit;
 }
 
 const isReport = (value: unknown): value is EndReport =>

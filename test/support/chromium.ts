@@ -51,9 +51,14 @@ async function install(): Promise<string> {
  * Opens a page. It trusts every certificate.
  *
  * @param profile a folder for what the browser writes
+ * @param more flags of Chromium
  * @returns what ends the browser
  */
-export async function openPage(url: string, profile: string): Promise<() => Promise<void>> {
+export async function openPage(
+  url: string,
+  profile: string,
+  more: readonly string[] = [],
+): Promise<() => Promise<void>> {
   const folder = await chromium();
   const flags = [
     '--headless',
@@ -64,7 +69,7 @@ export async function openPage(url: string, profile: string): Promise<() => Prom
     // 127.0.0.1 is taken for secure: a page there has what pages on plain HTTP lack.
     `--host-resolver-rules=MAP ${plainHost} 127.0.0.1`,
   ];
-  const child = spawn(join(folder, 'chromium'), [...flags, `--user-data-dir=${profile}`, url], {
+  const child = spawn(join(folder, 'chromium'), [...flags, ...more, `--user-data-dir=${profile}`, url], {
     env: { LD_LIBRARY_PATH: join(folder, 'lib'), HOME: profile },
     stdio: 'ignore',
   });
