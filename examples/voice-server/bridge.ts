@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Logger, Session } from '../../lifecycle/index.ts';
 import { buildTranscript, cleanUp, type Faults } from './faults.ts';
-import { Provider } from './provider.ts';
+import type { Conversation, Realtime } from './provider.ts';
 import { saveTranscript, Transcript } from './transcript.ts';
 
 const toolMs = 12_000;
@@ -12,7 +12,7 @@ const keepAliveMs = 3000;
 const mostBuffered = 1_000_000;
 
 export interface BridgeOptions {
-  readonly provider: { url: string | undefined; apiKey: string | undefined };
+  readonly realtime: Realtime;
   readonly faults: Faults;
   readonly transcriptDir: string | undefined;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ export class Bridge {
   readonly #session: Session;
   readonly #client: WebSocket;
   readonly #options: BridgeOptions;
-  readonly #provider: Provider;
+  readonly #provider: Conversation;
   readonly #transcript: Transcript;
   #isListening = true;
   readonly #sentenceEnds = new Set<() => void>();
@@ -41,7 +41,7 @@ export class Bridge {
     this.#client = client;
     this.#options = options;
     this.#transcript = new Transcript(session.id);
-    this.#provider = new Provider(options.provider, {
+    this.#provider = options.realtime.begin({
       audio: (chunk) => client.bufferedAmount < mostBuffered && client.send(chunk),
       toolCall: (_, callId) => this.#runTool(callId),
       done: () => this.#sentenceEnded(),
@@ -62,12 +62,12 @@ export class Bridge {
   #useAll(): void {
     const { faults, index, transcriptDir } = this.#options;
     const session = this.#session;
-    session.use('microphone and sentence', () => {
+    session.use('microphone', () => {
       this.#isListening = false;
-      this.#provider.cancel();
     });
     session.use('clean-up', () => cleanUp(faults, index));
-    session.use('provider', this.#provider.socket, { closeCode: 1000, closeReason: 'the session ends' });
+    // It cancels the sentence that is being spoken, and closes.
+    session.use('provider', this.#provider.connection);
     if (transcriptDir !== undefined) {
       const save = () => saveTranscript(transcriptDir, this.#transcript);
       session.use('transcript', save, { force: save });
@@ -112,13 +112,17 @@ export class Bridge {
   }
 
   #do({ type, ms }: Request): void {
-    if (type === 'talk') {
-      this.#provider.speak('Talk about your day.', ms);
-      this.#tell({ type: 'state', state: 'talk' });
-    } else if (type === 'tool') this.#provider.callTool('prepare_interview');
-    else if (type === 'assess') void this.#session.tasks.run('assessment', (signal) => this.#assess(signal));
+    const { tasks } = this.#session;
+    if (type === 'talk') void tasks.run('talk', (signal) => this.#talk(signal, ms));
+    else if (type === 'tool') void tasks.run('tool', (signal) => this.#provider.callTool('prepare_interview', signal));
+    else if (type === 'assess') void tasks.run('assessment', (signal) => this.#assess(signal));
     else if (type === 'fault.block' && this.#options.faults.remote) buildTranscript(ms ?? 0);
     else this.#tell({ type: 'error', message: `unknown message ${type}` });
+  }
+
+  async #talk(signal: AbortSignal, ms: number | undefined): Promise<void> {
+    await this.#provider.speak('Talk about your day.', signal, ms);
+    this.#tell({ type: 'state', state: 'talk' });
   }
 
   #runTool(callId: string): void {
@@ -126,7 +130,7 @@ export class Bridge {
       this.#tell({ type: 'state', state: 'tool' });
       await sleep(toolMs, undefined, { signal });
       this.#provider.toolResult(callId, 'the interview is prepared');
-      this.#provider.speak('Tell the user that the interview is prepared.', 2000);
+      await this.#provider.speak('Tell the user that the interview is prepared.', signal, 2000);
     });
   }
 
@@ -135,8 +139,12 @@ export class Bridge {
     this.#tell({ type: 'state', state: 'assess' });
     const { faults, index } = this.#options;
     await sleep(assessmentMs, undefined, index < faults.swallow ? {} : { signal });
-    const hasNewVoice = this.#provider.changeVoice('cedar');
-    this.#provider.speak(hasNewVoice ? 'Read the assessment.' : 'Read the assessment, in a serious voice.', 3000);
+    const hasNewVoice = await this.#provider.changeVoice('cedar');
+    await this.#provider.speak(
+      hasNewVoice ? 'Read the assessment.' : 'Read the assessment, in a serious voice.',
+      signal,
+      3000,
+    );
     this.#transcript.add('assessment: spoken');
   }
 }

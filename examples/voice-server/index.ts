@@ -14,9 +14,10 @@ import { createShutdown, SessionStore } from '../../lifecycle/index.ts';
 import { Bridge } from './bridge.ts';
 import { readConfig } from './config.ts';
 import { readFaults } from './faults.ts';
-import { startLocalProvider } from './local-provider.ts';
+import { type LocalProvider, startLocalProvider } from './local-provider.ts';
 import { page } from './page.ts';
 import { writePidFile } from './pid-file.ts';
+import { connectorTo } from './provider.ts';
 import { keepReport } from './report-file.ts';
 
 const config = readConfig(process.env);
@@ -51,13 +52,13 @@ if (faults.lateThrow !== undefined) {
   shutdown.signal.addEventListener('abort', () => setTimeout(lateThrow, faults.lateThrow));
 }
 
-let providerUrl: string | undefined;
+let local: LocalProvider | undefined;
 if (config.apiKey === undefined) {
-  const local = await startLocalProvider(faults.providerHangs);
-  providerUrl = local.url;
-  shutdown.use('resources', 'local provider', () => local.close());
+  local = await startLocalProvider(faults.providerHangs);
+  shutdown.use('resources', 'local provider', () => local?.close());
   logger.info('no OPENAI_API_KEY: a local provider takes the place of OpenAI, and only hums');
 }
+const realtime = connectorTo(config.apiKey, local);
 
 const app = fastify({ loggerInstance: logger });
 await app.register(fastifyLifecycle, { shutdown, sessions });
@@ -73,7 +74,7 @@ app.server.on('upgrade', (request, socket, head) => {
   sockets.handleUpgrade(request, socket, head, (client) => {
     const session = sessions.open(randomUUID());
     const bridge = new Bridge(session, client, {
-      provider: { url: providerUrl, apiKey: config.apiKey },
+      realtime,
       faults,
       transcriptDir: config.transcriptDir,
       logger,

@@ -1,15 +1,18 @@
-import { WebSocket } from 'ws';
+import OpenAI from 'openai-7.59.0';
+import { OpenAIRealtimeWS } from 'openai-7.59.0/realtime/ws';
+import { overlay, VoiceLockedError } from '../../overlays/openai/index.ts';
 
-// The one place that knows the provider. It is exchanged for another one here.
+// The one place that knows the provider. It is exchanged for another one here. In an app, import from 'openai',
+// 'openai/realtime/ws' and 'hangup/openai'.
 
 const model = 'gpt-realtime';
+const { target: RealtimeWS } = overlay(OpenAIRealtimeWS);
 
-interface Message {
-  type: string;
-  delta?: string;
-  response?: { id: string; status: string };
-  item?: { type: string; name?: string; call_id?: string };
-  error?: { code?: string; message: string };
+/** A provider in place of OpenAI. */
+export interface Replacement {
+  readonly baseURL: string;
+  /** Its certificate. */
+  readonly ca?: string;
 }
 
 export interface ProviderEvents {
@@ -20,100 +23,89 @@ export interface ProviderEvents {
   /** A response is over. */
   done(): void;
   error(error: Error): void;
-  /** The provider has closed. */
+  /** The connection is gone. */
   closed(): void;
 }
 
-/** One conversation with OpenAI Realtime. */
-export class Provider {
-  readonly socket: WebSocket;
-  readonly #events: ProviderEvents;
-  #active: string | undefined;
-  #hasSpoken = false;
+export type Realtime = ReturnType<typeof connectorTo>;
 
-  constructor({ url, apiKey }: { url: string | undefined; apiKey: string | undefined }, events: ProviderEvents) {
-    this.#events = events;
-    this.socket = new WebSocket(url ?? `wss://api.openai.com/v1/realtime?model=${model}`, {
-      headers: apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` },
+/** Makes the client, once for all conversations. */
+export function connectorTo(apiKey: string | undefined, replacement?: Replacement) {
+  const options = replacement === undefined ? { apiKey } : { apiKey: 'none', baseURL: replacement.baseURL };
+  const client = new OpenAI(options);
+  const socketOptions = replacement?.ca === undefined ? {} : { ca: replacement.ca };
+  const begin = (events: ProviderEvents) =>
+    new Conversation(new RealtimeWS({ model, options: socketOptions }, client), events);
+  return { begin };
+}
+
+/** One conversation with OpenAI Realtime. */
+export class Conversation {
+  /** Its `disconnect()` cancels what is being spoken, and closes. */
+  readonly connection: InstanceType<typeof RealtimeWS>;
+
+  constructor(connection: InstanceType<typeof RealtimeWS>, events: ProviderEvents) {
+    this.connection = connection;
+    connection.on('response.output_audio.delta', ({ delta }) => events.audio(Buffer.from(delta, 'base64')));
+    connection.on('response.output_item.done', ({ item }) => {
+      if (item.type === 'function_call') events.toolCall(item.name ?? '', item.call_id ?? '');
     });
-    this.socket.on('message', (data) => this.#take(JSON.parse(String(data)) as Message));
-    this.socket.on('error', (error) => events.error(error));
-    this.socket.on('close', () => events.closed());
+    connection.on('response.done', () => events.done());
+    connection.on('error', (error) => events.error(error));
+    connection.socket.on('close', () => events.closed());
   }
 
   /** Resolves when the conversation can begin. */
   connected(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
-      const onMessage = (data: unknown) => {
-        if ((JSON.parse(String(data)) as Message).type !== 'session.created') return;
-        this.socket.off('message', onMessage);
-        resolve();
-      };
-      this.socket.on('message', onMessage);
+      this.connection.once('session.created', () => resolve());
     });
   }
 
   get isSpeaking(): boolean {
-    return this.#active !== undefined;
+    return this.connection.activeResponses.size > 0;
   }
 
-  /** Makes the model speak. The local provider speaks for `ms` ms, or for ever. */
-  speak(instructions: string, ms?: number): void {
-    this.#send({
-      type: 'response.create',
-      response: { instructions, ...(ms !== undefined && { metadata: { ms: `${ms}` } }) },
-    });
+  /** Makes the model speak, when it is silent. Resolves when it begins. The local provider speaks for `ms` ms, or for ever. */
+  async speak(instructions: string, signal: AbortSignal, ms?: number): Promise<void> {
+    const metadata = ms === undefined ? {} : { metadata: { ms: `${ms}` } };
+    await this.connection.createResponse({ instructions, ...metadata }, { signal });
   }
 
   /** Makes the model call a tool. */
-  callTool(name: string): void {
+  async callTool(name: string, signal: AbortSignal): Promise<void> {
     const tools = [{ type: 'function', name, parameters: { type: 'object', properties: {} } }];
-    this.#send({ type: 'response.create', response: { tools, tool_choice: 'required', metadata: { tool: name } } });
+    await this.connection.createResponse({ tools, tool_choice: 'required', metadata: { tool: name } }, { signal });
   }
 
   toolResult(callId: string, output: string): void {
-    this.#send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: callId, output } });
+    const item = { type: 'function_call_output' as const, call_id: callId, output };
+    this.connection.send({ type: 'conversation.item.create', item });
   }
 
   hear(audio: Buffer): void {
-    this.#send({ type: 'input_audio_buffer.append', audio: audio.toString('base64') });
+    if (this.connection.connected) {
+      this.connection.send({ type: 'input_audio_buffer.append', audio: audio.toString('base64') });
+    }
   }
 
   keepAlive(): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
-  }
-
-  /** Cancels the response that is being spoken: by its id, and only when there is one. The provider refuses all else. */
-  cancel(): void {
-    if (this.#active !== undefined) this.#send({ type: 'response.cancel', response_id: this.#active });
+    if (this.connection.connected) this.connection.socket.ping();
   }
 
   /**
-   * Changes the voice. The provider allows it only before the first audio.
+   * Changes the voice. The provider allows it only before the assistant has spoken.
    *
    * @returns false when that time is over
    */
-  changeVoice(voice: string): boolean {
-    if (this.#hasSpoken || this.isSpeaking) return false;
-    this.#send({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice } } } });
-    return true;
-  }
-
-  #send(message: object): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
-  }
-
-  #take({ type, delta, response, item, error }: Message): void {
-    if (type === 'response.created') this.#active = response?.id;
-    else if (type === 'response.output_audio.delta' && delta !== undefined) {
-      this.#hasSpoken = true;
-      this.#events.audio(Buffer.from(delta, 'base64'));
-    } else if (type === 'response.output_item.done' && item?.type === 'function_call') {
-      this.#events.toolCall(item.name ?? '', item.call_id ?? '');
-    } else if (type === 'response.done') {
-      this.#active = undefined;
-      this.#events.done();
-    } else if (type === 'error') this.#events.error(new Error(error?.message ?? 'the provider reports an error'));
+  async changeVoice(voice: string): Promise<boolean> {
+    try {
+      await this.connection.setVoice(voice);
+      return true;
+    } catch (error) {
+      if (error instanceof VoiceLockedError) return false;
+      throw error;
+    }
   }
 }

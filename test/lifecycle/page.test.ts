@@ -1,16 +1,13 @@
 /** The page of examples/voice-server in a real Chromium: talk, hear, shut down, see why. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { DrivenPage } from '../support/driven-page.ts';
-import { Example } from './example.ts';
+import { Example, run } from './example.ts';
 
 it.skipIf(!hasChromium)('a user talks, hears, and sees that the server shuts down', { timeout: 60_000 }, async () => {
-  const profile = mkdtempSync(join(tmpdir(), 'hangup-page-'));
   const server = await Example.start();
-  const page = await DrivenPage.open(await server.program.url(), profile);
+  const page = await DrivenPage.open(await server.program.url(), join(run, `page-${process.pid}-${Date.now()}`));
   try {
     await page.until(`document.querySelector('[data-send=talk]')`);
     await page.evaluate(`document.getElementById('connect').click()`);
@@ -25,6 +22,5 @@ it.skipIf(!hasChromium)('a user talks, hears, and sees that the server shuts dow
   } finally {
     await page.close();
     server.program.kill('SIGKILL');
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });

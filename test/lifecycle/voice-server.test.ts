@@ -84,7 +84,8 @@ describe.concurrent('with faults', { timeout: 60_000 }, () => {
     server.program.kill('SIGINT');
     const { code, codes, report } = await server.over();
     expect({ code, codes }).toEqual({ code: 130, codes: { 1001: 3 } });
-    expect(report?.abandoned).toHaveLength(3);
+    // The sentences that were cut are named as well.
+    expect(report?.abandoned.filter((path) => path.endsWith('clean-up'))).toHaveLength(3);
     expect(server.transcripts).toHaveLength(3);
   });
 
