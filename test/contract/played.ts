@@ -2,6 +2,9 @@ import type { Sdk } from '../../overlays/sdk.ts';
 import { targetsOf, versionsOf } from '../../overlays/sdk.ts';
 import type { SocketCell } from './driver.ts';
 
+/** Tests that take minutes together are played too. */
+export const isLong = process.env.HANGUP_LONG !== undefined;
+
 /** Every cell plays everything: `npm run test:full`. */
 export const isFull = process.env.HANGUP_FULL === '1';
 
@@ -29,7 +32,7 @@ export function playedOf(versions: readonly string[]): readonly string[] {
  */
 export function startedVersions(sdk: Sdk): readonly string[] {
   const all = versionsOf(sdk);
-  if (process.env.HANGUP_LONG !== undefined) return all;
+  if (isLong) return all;
   const edges = (className: string) => {
     const having = all.filter((version) => targetsOf(sdk, version).some((target) => target.className === className));
     return [having[0], having.at(-1)];

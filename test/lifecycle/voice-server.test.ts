@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
+import { isLong } from '../contract/played.ts';
 import { Example, heard, run } from './example.ts';
 import { Program } from './program.ts';
-
-const isLong = process.env.HANGUP_LONG !== undefined;
 
 const talk = { type: 'talk' };
 const situations: Record<string, (server: Example) => Promise<unknown>> = {
