@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c73af2610d8bc142497d4395118eb34abfe577b7f582cdcbdb99cb4ca05d64d4 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 01fe0eeb9b7613860e72c02a0fa844ffb3823d07ae6fa43ba7d7dd188e367c5d */
 "use strict";
 
 // core/symbols.ts
@@ -2599,7 +2599,7 @@ var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
 var Session = class {
-  responses = new Responses(() => this.reset(new DisconnectedError("createResponse()")));
+  responses = new Responses(() => this.reset(() => new DisconnectedError("createResponse()")));
   #link;
   /** The responses that were asked for, and have not begun. */
   #requested = [];
@@ -2685,8 +2685,8 @@ var Session = class {
     this.#requested = this.#requested.filter((one) => one !== asked);
   }
   /** The connection is lost, or another one is open: the provider answers nothing that was asked before. */
-  reset(cause) {
-    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== void 0) asked.refusal = cause;
+  reset(makeCause) {
+    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== void 0) asked.refusal = makeCause();
     this.#requested = [];
     this.#voiceChange = void 0;
     this.hasSpoken = false;
@@ -2904,7 +2904,8 @@ var RealtimeConnection = class extends Connection {
   /** The SDK's recovery has given up, or was closed. */
   onRecoveryClosed(code, reason) {
     this.#loss = this.faults.streamEnded({ contextId: void 0, phase: "first-chunk" }, { code, reason });
-    this.#settle(this.ended ? new DisconnectedError("emitted()") : this.#loss);
+    const loss = this.#loss;
+    this.#settle(() => this.ended ? new DisconnectedError("emitted()") : loss);
   }
   /** The SDK fails on an event of the provider. */
   onBadEvent() {
@@ -2917,12 +2918,13 @@ var RealtimeConnection = class extends Connection {
       this.#waiting.add(reject);
       emitted.then(resolve, reject).finally(() => this.#waiting.delete(reject));
     });
-    if (this.ended) this.#settle(new DisconnectedError("emitted()"));
-    else if (this.#loss !== void 0 && !this.#isRecovering) this.#settle(this.#loss);
+    const loss = this.#loss;
+    if (this.ended) this.#settle(() => new DisconnectedError("emitted()"));
+    else if (loss !== void 0 && !this.#isRecovering) this.#settle(() => loss);
     return handled(followed);
   }
-  #settle(error) {
-    for (const reject of this.#waiting) reject(error);
+  #settle(makeError) {
+    for (const reject of this.#waiting) reject(makeError());
     this.#waiting.clear();
     this.session.wake();
   }
@@ -2990,17 +2992,17 @@ var RealtimeConnection = class extends Connection {
     const phase = this.session.hasSpoken ? "between-chunks" : "first-chunk";
     const loss = this.faults.streamEnded({ contextId, phase }, end);
     this.#loss = loss;
-    this.session.reset(loss);
+    this.session.reset(() => loss);
     if (this.#ws._recovery !== void 0) return;
     if (!this.#hasFailed) this.#tell(loss.message, loss);
-    this.#settle(loss);
+    this.#settle(() => loss);
   }
   /** The promises of the SDK's that nothing will settle any more. */
   releaseStreams() {
     const { _recovery } = this.#ws;
     if (_recovery?.isClosed === false) _recovery.close(this.#ownClose?.props);
-    this.session.reset(new DisconnectedError("createResponse()"));
-    this.#settle(new DisconnectedError("emitted()"));
+    this.session.reset(() => new DisconnectedError("createResponse()"));
+    this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
 function discard(socket) {

@@ -120,7 +120,8 @@ export class RealtimeConnection extends Connection {
   /** The SDK's recovery has given up, or was closed. */
   onRecoveryClosed(code: number, reason: string): void {
     this.#loss = this.faults.streamEnded({ contextId: undefined, phase: 'first-chunk' }, { code, reason });
-    this.#settle(this.ended ? new DisconnectedError('emitted()') : this.#loss);
+    const loss = this.#loss;
+    this.#settle(() => (this.ended ? new DisconnectedError('emitted()') : loss));
   }
 
   /** The SDK fails on an event of the provider. */
@@ -135,13 +136,14 @@ export class RealtimeConnection extends Connection {
       this.#waiting.add(reject);
       emitted.then(resolve, reject).finally(() => this.#waiting.delete(reject));
     });
-    if (this.ended) this.#settle(new DisconnectedError('emitted()'));
-    else if (this.#loss !== undefined && !this.#isRecovering) this.#settle(this.#loss);
+    const loss = this.#loss;
+    if (this.ended) this.#settle(() => new DisconnectedError('emitted()'));
+    else if (loss !== undefined && !this.#isRecovering) this.#settle(() => loss);
     return handled(followed);
   }
 
-  #settle(error: Error): void {
-    for (const reject of this.#waiting) reject(error);
+  #settle(makeError: () => Error): void {
+    for (const reject of this.#waiting) reject(makeError());
     this.#waiting.clear();
     this.session.wake();
   }
@@ -225,19 +227,19 @@ export class RealtimeConnection extends Connection {
     const phase = this.session.hasSpoken ? 'between-chunks' : 'first-chunk';
     const loss = this.faults.streamEnded({ contextId, phase }, end);
     this.#loss = loss;
-    this.session.reset(loss);
+    this.session.reset(() => loss);
     // The recovery tells of the loss by its own events.
     if (this.#ws._recovery !== undefined) return;
     if (!this.#hasFailed) this.#tell(loss.message, loss);
-    this.#settle(loss);
+    this.#settle(() => loss);
   }
 
   /** The promises of the SDK's that nothing will settle any more. */
   protected override releaseStreams(): void {
     const { _recovery } = this.#ws;
     if (_recovery?.isClosed === false) _recovery.close(this.#ownClose?.props);
-    this.session.reset(new DisconnectedError('createResponse()'));
-    this.#settle(new DisconnectedError('emitted()'));
+    this.session.reset(() => new DisconnectedError('createResponse()'));
+    this.#settle(() => new DisconnectedError('emitted()'));
   }
 }
 

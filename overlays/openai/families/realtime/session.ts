@@ -35,7 +35,7 @@ const lockedCode = 'cannot_update_voice';
 
 /** The responses and the voice of one session: it asks for nothing that the provider would refuse. */
 export class Session {
-  readonly responses = new Responses(() => this.reset(new DisconnectedError('createResponse()')));
+  readonly responses = new Responses(() => this.reset(() => new DisconnectedError('createResponse()')));
   readonly #link: Link;
   /** The responses that were asked for, and have not begun. */
   #requested: AskedResponse[] = [];
@@ -138,8 +138,9 @@ export class Session {
   }
 
   /** The connection is lost, or another one is open: the provider answers nothing that was asked before. */
-  reset(cause: Error): void {
-    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== undefined) asked.refusal = cause;
+  reset(makeCause: () => Error): void {
+    // An error costs more than all else here, and thousands of connections may end together.
+    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== undefined) asked.refusal = makeCause();
     this.#requested = [];
     this.#voiceChange = undefined;
     this.hasSpoken = false;
