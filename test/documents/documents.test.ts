@@ -28,7 +28,7 @@ const code = documents.flatMap(({ path, blocks, inlineCode }) => {
 });
 
 test('every language of a block has a test', () => {
-  const tested = ['sh', 'ts', 'js', 'json', 'yaml', 'dockerfile', 'gitattributes', ...outputs];
+  const tested = ['sh', 'ts', 'js', 'json', 'yaml', 'dockerfile', 'gitattributes', 'ini', 'toml', 'xml', ...outputs];
   expect(blocks.filter(({ language }) => !tested.includes(language))).toEqual([]);
 });
 
@@ -52,6 +52,24 @@ test.each(blocksOf('dockerfile'))('the Dockerfile of $document, $heading, has on
   const lines = text.split('\n').filter(Boolean);
   expect(lines.filter((line) => !/^(FROM|WORKDIR|COPY|RUN|ENV|USER|CMD) \S/.test(line))).toEqual([]);
   for (const line of lines) if (line.startsWith('RUN ')) await run('bash', ['-n', '-c', line.slice(4)]);
+});
+
+test.each([...blocksOf('ini'), ...blocksOf('toml')])(
+  '$document, $heading, has only sections and settings',
+  ({ text }) => {
+    const lines = text.split('\n').filter(Boolean);
+    expect(lines.filter((line) => !/^(#.*|\[\w+\]|\w+ ?= ?\S.*)$/.test(line))).toEqual([]);
+  },
+);
+
+test.each(blocksOf('xml'))('XML of $document, $heading, closes its elements', ({ text }) => {
+  const tags = [...text.matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)].filter(([, , , isEmpty]) => isEmpty === '');
+  const open: string[] = [];
+  for (const [, isEnd, name] of tags) {
+    if (isEnd) expect(open.pop()).toBe(name);
+    else open.push(name!);
+  }
+  expect(open).toEqual([]);
 });
 
 test.each(blocksOf('gitattributes'))(

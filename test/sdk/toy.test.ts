@@ -21,7 +21,14 @@ const node = (cwd: string, ...argv: string[]): Promise<Run> => run(process.execP
 
 beforeAll(async () => {
   server = await startVoiceServer({ onClose: 'ignore' }, { tls: false });
-  project = new ProjectCopy('toy', ['test', 'README.md', 'docs', 'tsconfig.build.json', 'vitest.config.ts']);
+  project = new ProjectCopy('toy', [
+    'test',
+    'examples',
+    'README.md',
+    'docs',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+  ]);
   project.install('toy-1.0.0', join(toy, 'package'), { name: 'toy-voice', version: '1.0.0' });
   // The folder, and the line.
   cpSync(join(toy, 'overlay'), project.path('overlays/toy'), { recursive: true });

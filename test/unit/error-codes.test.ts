@@ -11,12 +11,16 @@ import { product } from '../../tools/import-rules.ts';
 
 const root = packageRoot();
 
+/** Codes of Node's own errors. */
+const ofNode = new Set(['ERR_SERVER_NOT_RUNNING']);
+
 const used = new Set(
   product.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && file !== 'error-codes.ts')
       .flatMap((file) => [...readFileSync(join(root, folder, file), 'utf8').matchAll(/(?<=')ERR_[A-Z_]*[A-Z](?=')/g)])
-      .map(([code]) => code),
+      .map(([code]) => code)
+      .filter((code) => !ofNode.has(code)),
   ),
 );
 
