@@ -3,7 +3,7 @@ import type { DisconnectOptions, EndReport } from '../core/disconnectable.ts';
 import type { Endable } from '../core/endable.ts';
 import { Ladder } from '../core/ladder.ts';
 import { readBudget } from '../core/options.ts';
-import { nest, Work } from './work.ts';
+import { nest, waitable } from './work.ts';
 
 /** The budget of an `end()`: `timeout` is the whole budget in ms, `force` skips the polite part, `signal` forces when aborted. */
 export type EndOptions = Omit<DisconnectOptions, 'drain'>;
@@ -15,6 +15,7 @@ export const levelKey: unique symbol = Symbol.for('hangup.level@1') as never;
 export abstract class Level implements AsyncDisposable {
   readonly #timeout: number;
   #ladder: Ladder | undefined;
+  #ended: Promise<EndReport> | undefined;
 
   /** @param timeout the budget in ms of an end that is given none */
   constructor(timeout: number, above?: object) {
@@ -32,18 +33,25 @@ export abstract class Level implements AsyncDisposable {
 
   /**
    * Ends it and all its members within one budget. Every call gives the same promise. It never rejects, and settles at most
-   * 250 ms after the budget is spent. A task or a function that calls this is not waited for.
+   * 250 ms after the budget is spent. A task or a function of its own that waits for this
+   * promise is not waited for.
    *
    * @param options `true` forces, also during an end that has begun
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option
    */
   end(options?: boolean | EndOptions): Promise<EndReport> {
-    return this[levelKey](readBudget(options, this.#timeout, 'end()')).ended;
+    this.ladder.end(readBudget(options, this.#timeout, 'end()'));
+    return this.ended;
   }
 
   /** Ends it within its default budget. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
+  }
+
+  protected get ended(): Promise<EndReport> {
+    this.#ended ??= waitable(this.ladder.ended, this);
+    return this.#ended;
   }
 
   static ladderOf(level: Level): Ladder {
@@ -52,7 +60,6 @@ export abstract class Level implements AsyncDisposable {
 
   /** Begins the end as a part of a level above. */
   [levelKey](limit: Budget | Deadline): Ladder {
-    Work.excuseCaller(this);
     return this.ladder.end(limit);
   }
 }

@@ -104,7 +104,7 @@ export class TaskScope extends Level {
     this.#tasks.add(task);
     this.#awaited++;
     const ended = isAlive('tasks', { toString: () => `${this.#name} › ${task}` });
-    const result = new Promise<T>((resolve) => resolve(task.run(() => run(task.signal))));
+    const result = task.run(() => run(task.signal));
     const settled = () => {
       task.over();
       ended();

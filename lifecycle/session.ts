@@ -52,7 +52,7 @@ export class Session extends Level {
 
   /** Settles with the report when the session has ended, whoever ended it. */
   get closed(): Promise<EndReport> {
-    return this.ladder.ended;
+    return this.ended;
   }
 
   /**

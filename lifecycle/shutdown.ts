@@ -19,7 +19,7 @@ import type { ShutdownReport } from './shutdown-report.ts';
 import { ShutdownSpan, type Tracer } from './span.ts';
 import { logTaskErrors } from './task-errors.ts';
 import { Watchdog, type WatchdogOptions } from './watchdog.ts';
-import { Work } from './work.ts';
+import { waitable } from './work.ts';
 
 export interface ShutdownOptions {
   /** ms from the end of the drain to the exit. In the last 300 of them, everything that is left is forced. Default 3000. */
@@ -138,9 +138,11 @@ export class Shutdown implements AsyncDisposable, Disposable {
    */
   end(cause: string | Error = 'end()', options?: EndOptions): Promise<ShutdownReport> {
     const limit = readBudget(options, this.#budget, 'end()');
-    Work.excuseCaller(this);
     if (this.#ended === undefined) {
-      this.#ended = new Promise((resolve) => this.#phases.ladder.onEnd(() => this.#finish(resolve)));
+      const ended = new Promise<ShutdownReport>((resolve) => {
+        this.#phases.ladder.onEnd(() => this.#finish(resolve));
+      });
+      this.#ended = waitable(ended, this);
       this.#begin(cause);
       this.#mustExitIn(this.#budget);
     }

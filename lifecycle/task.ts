@@ -5,7 +5,7 @@ import { Work } from './work.ts';
 /** Work in the background that has not settled. */
 export class Task extends Work {
   readonly name: string;
-  /** The scope does not wait for it, because it has called for the end itself. */
+  /** The scope does not wait for it, because it waits for the end of the scope. */
   isExcused = false;
   readonly #onExcuse: () => void;
   readonly #place: Place;

@@ -35,8 +35,9 @@ export abstract class Work {
   }
 
   /** Runs `code`, and all that it calls and awaits, as a part of this work. */
-  run<T>(code: () => T): T {
-    return current.run(this, code);
+  run<T>(code: () => T | PromiseLike<T>): Promise<T> {
+    // An async function, because the promise that `code` gives has to be waited for as a part of this work, too.
+    return current.run(this, async () => code());
   }
 
   /** The work that calls. */
@@ -44,8 +45,8 @@ export abstract class Work {
     return current.getStore();
   }
 
-  /** The end of `level` does not wait for the work that has called for it: the two would wait for each other. */
-  static excuseCaller(level: object): void {
+  /** The end of `level` does not wait for the work that waits for it: neither would come to its end. */
+  static excuseWaiter(level: object): void {
     for (let work = current.getStore(); work !== undefined; work = work.#starter) {
       if (isWithin(work.#level, level)) work.excuse();
     }
@@ -53,3 +54,30 @@ export abstract class Work {
 }
 
 const current = new AsyncLocalStorage<Work | undefined>();
+
+/** Excuses the work that waits for it. `await` calls `then()` in the context of the function that waits. */
+class EndPromise<T> extends Promise<T> {
+  #level: object | undefined;
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  static of<T>(promise: Promise<T>, level: object): EndPromise<T> {
+    const ended = new EndPromise<T>((resolve) => resolve(promise));
+    ended.#level = level;
+    return ended;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: A promise has it.
+  override then<A = T, B = never>(
+    onOk?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    if (this.#level !== undefined) Work.excuseWaiter(this.#level);
+    return super.then(onOk, onError);
+  }
+}
+
+/** Makes the promise of the end of `level` one that its own tasks and functions may wait for. */
+export const waitable = <T>(promise: Promise<T>, level: object): Promise<T> => EndPromise.of(promise, level);

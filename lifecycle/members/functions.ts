@@ -7,7 +7,7 @@ import type { Manner } from './kinds.ts';
 /** A call of a function that ends something. */
 class Call extends Work {
   #excuse!: () => void;
-  /** Settles when the function has called for the end that it is a part of. */
+  /** Settles when the function waits for the end that it is a part of. */
   readonly #excused = new Promise<void>((resolve) => {
     this.#excuse = resolve;
   });

@@ -155,7 +155,7 @@ describe('the end', () => {
     expect(report.abandoned).toHaveLength(1);
   });
 
-  it('does not wait for a task that calls it, also through a task that the caller awaits', async () => {
+  it('does not wait for a task that waits for it, also through a task that the caller awaits', async () => {
     const scope = new TaskScope();
     let report: Awaited<ReturnType<TaskScope['end']>> | undefined;
     const inner = async () => {
@@ -167,7 +167,7 @@ describe('the end', () => {
     expect(report).toMatchObject({ outcome: 'graceful', abandoned: [] });
   });
 
-  it('does not wait for a task that calls it again after the end has begun', async () => {
+  it('does not wait for a task that waits for it after the end has begun', async () => {
     const scope = new TaskScope();
     void scope.run('bridge', async (signal) => {
       await untilAborted(signal).catch(() => {});
@@ -176,6 +176,19 @@ describe('the end', () => {
     const ended = scope.end();
     await vi.advanceTimersByTimeAsync(0);
     expect(await ended).toMatchObject({ outcome: 'graceful' });
+  });
+
+  it('waits for a task that has called it and does not wait for it', async () => {
+    const scope = new TaskScope();
+    let hasCleaned = false;
+    void scope.run('bridge', async () => {
+      void scope.end();
+      await pause(100);
+      hasCleaned = true;
+    });
+    const ended = scope.end();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([(await ended).durationMs, hasCleaned]).toEqual([100, true]);
   });
 
   it('waits for a task that ends another scope', async () => {
