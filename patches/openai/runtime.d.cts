@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b58831aa5bfc358fa1ef0d9b1c7161c6d7b67cac8342f1ea8eac46331ad6c501 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: db1172285863b60b39ec2766f10cbf9b54171c6b5c86e18d53ee7fe8594d8eaa */
 declare global {
   interface SymbolConstructor {
     readonly dispose: unique symbol;
@@ -41,7 +41,7 @@ export interface EndReport {
   steps: StepReport[];
   /** The parts that ended with it: the connections of a client. Missing for a connection. */
   members?: EndReport[];
-  /** Each thing that had not ended by itself, with its path: `client › socket tts › context a`. */
+  /** Streams that the provider had not finished, and parts that even force did not end, by their path: `client › socket tts › context a`. */
   abandoned: string[];
 }
 
