@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 01fe0eeb9b7613860e72c02a0fa844ffb3823d07ae6fa43ba7d7dd188e367c5d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 50888d514bbf026985ff2007bb3c6fe582f6fb3123b017258b89dca919f6f0bb */
 "use strict";
 
 // core/symbols.ts
@@ -2699,11 +2699,13 @@ var Session = class {
   }
   /** Waits until something has changed. @throws the signal's reason */
   async #change(signal) {
-    const changed = new Promise((resolve) => {
+    let off = () => {
+    };
+    await new Promise((resolve) => {
       this.#waiting.push(resolve);
-      signal?.addEventListener("abort", () => this.wake(), { once: true });
+      if (signal !== void 0) off = onAbort(signal, resolve);
     });
-    await changed;
+    off();
     signal?.throwIfAborted();
   }
   /** @returns a promise of the time when nothing is requested or active; `undefined` when nothing is */

@@ -1,3 +1,4 @@
+import { onAbort } from '../../../../core/deadline.ts';
 import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
 import { caps } from '../../../../core/limits.ts';
 import { uuid } from '../../../foreign/uuid.ts';
@@ -155,11 +156,12 @@ export class Session {
 
   /** Waits until something has changed. @throws the signal's reason */
   async #change(signal?: AbortSignal): Promise<void> {
-    const changed = new Promise<void>((resolve) => {
+    let off = () => {};
+    await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      signal?.addEventListener('abort', () => this.wake(), { once: true });
+      if (signal !== undefined) off = onAbort(signal, resolve);
     });
-    await changed;
+    off();
     signal?.throwIfAborted();
   }
 
