@@ -9,8 +9,8 @@ export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; r
   ok: { meaning: 'every copy is patched; with --revert: every copy is as published', remedy: '–' },
   notPatched: {
     meaning:
-      'a copy is not patched or behaves unlike its files, a file cannot be read or written, or init has changes to write',
-    remedy: '`npx hangup apply`, or `npx hangup init --yes`',
+      'a copy is not patched or behaves unlike its files, a file cannot be read or written, or init has changes to write or cannot make them',
+    remedy: 'The next step that the message names: `npx hangup apply`, or `npx hangup init --yes`',
   },
   usage: {
     meaning: 'the command, an option or the folder is wrong, or init cannot tell the package manager',
