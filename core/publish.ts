@@ -17,9 +17,18 @@ function open(name: keyof Diagnostics): Channel {
   return node?.channel(name) ?? silent;
 }
 
+function channelOf(name: keyof Diagnostics): Channel {
+  channels[name] ??= open(name);
+  return channels[name]!;
+}
+
+/** Publishes a message after all readers have learnt of it: a subscriber may end what the message is about. */
+export function publishLater<N extends keyof Diagnostics>(name: N, make: () => Diagnostics[N]): void {
+  if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
+}
+
 /** Publishes a message. It is made only when somebody listens. */
 export function publish<N extends keyof Diagnostics>(name: N, make: () => Diagnostics[N]): void {
-  channels[name] ??= open(name);
-  const channel = channels[name]!;
+  const channel = channelOf(name);
   if (channel.hasSubscribers) channel.publish(make());
 }

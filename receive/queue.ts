@@ -231,7 +231,8 @@ export class ReceiveQueue<T> implements AsyncIterable<T> {
     this.#isServing = true;
     this.#offer(first, item);
     this.#isServing = false;
-    if (this.#items.size > 0 || !first.isSettled) this.#serve();
+    // An `isLast()` of the app's may have ended the queue: those who wait behind it learn of that here.
+    if (this.#items.size > 0 || !first.isSettled || this.#error !== undefined) this.#serve();
   }
 
   #offer(consumer: Waiting<T>, item: T): void {

@@ -1,5 +1,5 @@
 import { HangupError, StreamEndedError } from '../../core/errors.ts';
-import { publish } from '../../core/publish.ts';
+import { publish, publishLater } from '../../core/publish.ts';
 import { scrub, scrubError } from '../../core/scrub.ts';
 import { setMember } from '../foreign/members.ts';
 import type { SocketEnd } from '../sockets/socket.ts';
@@ -69,7 +69,7 @@ export class Faults {
         : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
     const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publish('hangup.stream.cut', () => ({ name: this.#connection.name, error }));
+    publishLater('hangup.stream.cut', () => ({ name: this.#connection.name, error }));
     return error;
   }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 50888d514bbf026985ff2007bb3c6fe582f6fb3123b017258b89dca919f6f0bb */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5438dc47b1cbc5d1f38aab8362b282326c52f46628a3745ff502d8e9cbaa2a6c */
 "use strict";
 
 // core/symbols.ts
@@ -747,9 +747,15 @@ function open(name) {
   printWhenAsked();
   return node?.channel(name) ?? silent;
 }
-function publish(name, make) {
+function channelOf(name) {
   channels[name] ??= open(name);
-  const channel = channels[name];
+  return channels[name];
+}
+function publishLater(name, make) {
+  if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
+}
+function publish(name, make) {
+  const channel = channelOf(name);
   if (channel.hasSubscribers) channel.publish(make());
 }
 
@@ -2386,7 +2392,7 @@ var Faults = class {
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
     const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
     return error;
   }
   /** Publishes that the SDK cannot read a frame. @param what the provider did */
@@ -2662,7 +2668,7 @@ var Session = class {
     this.wake();
   }
   #onSession(session) {
-    if (session === void 0) return;
+    if (typeof session !== "object" || session === null) return;
     this.isBeta = session.audio === void 0 && session.voice !== void 0;
     const { output } = session.audio ?? {};
     const voice = idOf(output?.voice ?? session.voice);
@@ -2699,6 +2705,7 @@ var Session = class {
   }
   /** Waits until something has changed. @throws the signal's reason */
   async #change(signal) {
+    signal?.throwIfAborted();
     let off = () => {
     };
     await new Promise((resolve) => {
@@ -2740,6 +2747,7 @@ var Session = class {
         while (!isAnswered(asked)) await this.#change(signal);
       } catch (error) {
         asked.isUnwanted = true;
+        if (asked.response !== void 0) void this.#cancel(asked.response);
         throw error;
       }
       if (asked.response !== void 0) return asked.response.contextId;
@@ -3037,7 +3045,7 @@ function realtimeMembers(sdk, registry) {
       return of(this).follow(sdk.emitted.call(this, type));
     },
     _emit(type, ...args) {
-      if (type === "event" && !of(this).session.onEvent(args[0] ?? {})) return;
+      if (type === "event" && !isForApp(of(this), args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
@@ -3077,6 +3085,13 @@ function realtimeMembers(sdk, registry) {
     ...Object.getOwnPropertyDescriptors(session),
     socket: onAssigned("socket", (ws, socket) => take(ws, socket, registry))
   };
+}
+function isForApp({ session }, event) {
+  try {
+    return session.onEvent(event ?? {});
+  } catch {
+    return true;
+  }
 }
 function isUnreadable(type) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;

@@ -288,6 +288,15 @@ describe('a turn that is given up', () => {
   });
 });
 
+it('an end by isLast() reaches everybody who waits behind the turn', async () => {
+  const queue = new ReceiveQueue<string>();
+  const turn = queue.drain({ isLast: (item) => item === 'bye' && queue.end({ closeCode: 1000 }) });
+  const behind = queue.receive();
+  queue.push('bye');
+  expect(await turn).toEqual({ items: ['bye'], endedBy: 'last' });
+  await expect(behind).rejects.toMatchObject({ code: 'ERR_STREAM_ENDED', closeCode: 1000 });
+});
+
 describe('isLast() may call the queue', () => {
   it.each<[string, (queue: ReceiveQueue<string>, abort: () => void) => boolean, unknown, string[]]>([
     ['push()', (queue) => queue.push('x') && false, { items: ['a', 'x', 'b', 'c', 'd'], endedBy: 'stream' }, []],

@@ -48,6 +48,7 @@ export const gaps: readonly Gap[] = [
       'every/drop-while-draining',
       'every/black-hole-while-draining',
       'context-router/drain-ends-the-inputs',
+      'context-router/drain-ended-in-its-tick',
       'context-router/drain-ends-no-input-twice',
       'context-router/drain-says-a-push-of-the-tick',
       'context-router/drain-waits-for-a-slow-reader',

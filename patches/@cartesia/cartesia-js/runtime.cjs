@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4aeda504f762789214f7ea61f364a6112925ee935f279e9b9cb054c6dcfbb0a1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1111d228bb35ca2409acc5f00b9d379ba4c83f287e6399c802539abca08d5535 */
 "use strict";
 
 // core/symbols.ts
@@ -747,9 +747,15 @@ function open(name) {
   printWhenAsked();
   return node?.channel(name) ?? silent;
 }
-function publish(name, make) {
+function channelOf(name) {
   channels[name] ??= open(name);
-  const channel = channels[name];
+  return channels[name];
+}
+function publishLater(name, make) {
+  if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
+}
+function publish(name, make) {
+  const channel = channelOf(name);
   if (channel.hasSubscribers) channel.publish(make());
 }
 
@@ -2681,7 +2687,7 @@ var Faults = class {
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
     const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publish("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
     return error;
   }
   /** Publishes that the SDK cannot read a frame. @param what the provider did */
@@ -3503,9 +3509,8 @@ var Contexts = class extends Streams {
   #ws;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
-  /** The ladder waits for one condition at a time. */
-  #onChange = () => {
-  };
+  /** The steps that wait for a condition. One that was cut short goes on waiting beside the next. */
+  #waiting = /* @__PURE__ */ new Set();
   constructor(ws) {
     super();
     this.#ws = ws;
@@ -3574,7 +3579,7 @@ var Contexts = class extends Streams {
       context.endGrace();
       this.#contexts.delete(context.contextId);
     }
-    this.#onChange();
+    this.#noteChange();
   }
   // -- loops --
   /** A loop has begun. */
@@ -3683,6 +3688,9 @@ var Contexts = class extends Streams {
   whenNoLoops() {
     return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
   }
+  #noteChange() {
+    for (const check of this.#waiting) check();
+  }
   #has(condition) {
     for (const context of this.#contexts.values()) if (condition(context)) return true;
     return false;
@@ -3690,9 +3698,12 @@ var Contexts = class extends Streams {
   #when(condition) {
     if (condition()) return void 0;
     return new Promise((resolve) => {
-      this.#onChange = () => {
-        if (condition()) resolve();
+      const check = () => {
+        if (!condition()) return;
+        this.#waiting.delete(check);
+        resolve();
       };
+      this.#waiting.add(check);
     });
   }
 };
@@ -3829,6 +3840,7 @@ var RouterConnection = class extends Connection {
   // -- the end --
   async finishStreams() {
     await void 0;
+    if (this.isDeaf) return;
     this.#endInputs();
     await this.streams.whenNoneOpen();
   }

@@ -77,10 +77,26 @@ for (const driver of drivers) {
             const stream = await stage.stream(line, 3);
             stage.server.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
             const error = await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+            await stage.until(() => told('hangup.stream.cut').length > 0, 'the message of the cut');
             const [cut] = told('hangup.stream.cut');
             assert.equal(cut?.error.closeCode, 1011);
             assert.equal(cut?.error.message, error.message);
             await stage.hangUp(line);
+          }));
+
+      if (driver.traits.told === 'throws')
+        test('a subscriber that hangs up at a cut takes nothing from the reader', () =>
+          play(async (stage) => {
+            const line = await stage.open({ ...endless, done: false });
+            const stream = await stage.stream(line, 3);
+            const hangUp = () => void line.target.disconnect(true);
+            subscribe('hangup.stream.cut', hangUp);
+            try {
+              stage.server.inflict({ kind: 'close', code: 1011 });
+              await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+            } finally {
+              unsubscribe('hangup.stream.cut', hangUp);
+            }
           }));
 
       // The SDK reads frames of its old transcriptions in a `try` of its own.

@@ -80,9 +80,9 @@ export class LineStage extends Stage {
     return this.#checked(this.cell.delivery === 'bare' ? undefined : (report as DisconnectReport));
   }
 
-  /** A report must not contradict itself. */
+  /** A report must not contradict itself. That of the upstream proposal has less to say. */
   #checked(report: DisconnectReport | undefined): DisconnectReport | undefined {
-    if (report === undefined) return undefined;
+    if (report === undefined || this.cell.delivery === 'upstream') return report;
     const { outcome, reason, abandoned, steps } = report;
     assert.equal(reason === undefined, outcome === 'graceful', `${outcome} with the reason ${reason}`);
     if (outcome === 'graceful') {

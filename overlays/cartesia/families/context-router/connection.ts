@@ -164,6 +164,7 @@ export class RouterConnection extends Connection {
   protected override async finishStreams(): Promise<void> {
     // The sends of this tick come first.
     await undefined;
+    if (this.isDeaf) return;
     this.#endInputs();
     await this.streams.whenNoneOpen();
   }

@@ -9,8 +9,8 @@ export class Contexts extends Streams<Context> {
   readonly #ws: TTSWS;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
-  /** The ladder waits for one condition at a time. */
-  #onChange: () => void = () => {};
+  /** The steps that wait for a condition. One that was cut short goes on waiting beside the next. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(ws: TTSWS) {
     super();
@@ -94,7 +94,7 @@ export class Contexts extends Streams<Context> {
       context.endGrace();
       this.#contexts.delete(context.contextId);
     }
-    this.#onChange();
+    this.#noteChange();
   }
 
   // -- loops --
@@ -224,6 +224,10 @@ export class Contexts extends Streams<Context> {
     return this.#when(() => !this.#has(({ loops }) => loops.size > 0));
   }
 
+  #noteChange(): void {
+    for (const check of this.#waiting) check();
+  }
+
   #has(condition: (context: Context) => unknown): boolean {
     for (const context of this.#contexts.values()) if (condition(context)) return true;
     return false;
@@ -232,9 +236,12 @@ export class Contexts extends Streams<Context> {
   #when(condition: () => boolean): Promise<void> | undefined {
     if (condition()) return undefined;
     return new Promise((resolve) => {
-      this.#onChange = () => {
-        if (condition()) resolve();
+      const check = () => {
+        if (!condition()) return;
+        this.#waiting.delete(check);
+        resolve();
       };
+      this.#waiting.add(check);
     });
   }
 }

@@ -28,7 +28,7 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
 
     _emit(type, ...args) {
       // The events of the provider pass here twice, and each is the hot path.
-      if (type === 'event' && !of(this).session.onEvent((args[0] ?? {}) as ServerEvent)) return;
+      if (type === 'event' && !isForApp(of(this), args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
@@ -76,6 +76,15 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
 }
 
 /** Before 7, the SDK looks the listeners for a type up in a plain object, and fails on these types. */
+/** An event that the guard cannot read is for the app, as on the bare SDK. */
+function isForApp({ session }: RealtimeConnection, event: unknown): boolean {
+  try {
+    return session.onEvent((event ?? {}) as ServerEvent);
+  } catch {
+    return true;
+  }
+}
+
 function isUnreadable(type: unknown): boolean {
   return typeof type === 'object' ? type !== null : String(type) in Object.prototype;
 }

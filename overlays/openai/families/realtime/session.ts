@@ -108,7 +108,8 @@ export class Session {
   }
 
   #onSession(session: ServerEvent['session']): void {
-    if (session === undefined) return;
+    // A provider may send anything.
+    if (typeof session !== 'object' || session === null) return;
     this.isBeta = session.audio === undefined && session.voice !== undefined;
     const { output } = (session.audio ?? {}) as { output?: { voice?: unknown } };
     const voice = idOf(output?.voice ?? session.voice);
@@ -156,6 +157,7 @@ export class Session {
 
   /** Waits until something has changed. @throws the signal's reason */
   async #change(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     let off = () => {};
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
@@ -201,6 +203,7 @@ export class Session {
         while (!isAnswered(asked)) await this.#change(signal);
       } catch (error) {
         asked.isUnwanted = true;
+        if (asked.response !== undefined) void this.#cancel(asked.response);
         throw error;
       }
       if (asked.response !== undefined) return asked.response.contextId;

@@ -34,6 +34,22 @@ export const draining: readonly Scenario[] = [
     },
   },
   {
+    id: 'drain-ended-in-its-tick',
+    promise: 'D1',
+    name: 'disconnect() in the tick of disconnect({drain}) cancels, and waits no longer than the provider takes',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open(endless);
+      const stream = await stage.speak(ws, 'a');
+      await stream.chunks(2);
+      const ending = stage.disconnect(ws, { drain });
+      void stage.disconnect(ws);
+      const { steps } = await stage.within(ending, 'disconnect()');
+      assert.equal(steps.find(({ name }) => name === 'cancel')?.outcome, 'ok', 'the outcome of the cancel');
+      await stage.endsQuietly(stream);
+    },
+  },
+  {
     id: 'drain-ends-no-input-twice',
     promise: ['D1', 'D14'],
     name: 'disconnect({drain}) sends nothing to a context that has all of its text',
