@@ -27,7 +27,7 @@ export interface EndReport {
   steps: StepReport[];
   /** The parts that ended with it: the connections of a client. Missing for a connection. */
   members?: EndReport[];
-  /** Streams that the provider had not finished, and parts that even force did not end, by their path: `client › socket tts › context a`. */
+  /** Streams that the provider had neither finished nor cancelled, and parts that even force did not end, by their path: `client › socket tts › context a`. */
   abandoned: string[];
 }
 

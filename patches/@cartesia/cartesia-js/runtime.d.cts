@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: db1172285863b60b39ec2766f10cbf9b54171c6b5c86e18d53ee7fe8594d8eaa */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ef1840f2917d41c0eb5ec6cfdc06e09b7a31bc07a968f4cba5d0aed6cc76a250 */
 declare global {
   interface SymbolConstructor {
     readonly dispose: unique symbol;
@@ -41,7 +41,7 @@ export interface EndReport {
   steps: StepReport[];
   /** The parts that ended with it: the connections of a client. Missing for a connection. */
   members?: EndReport[];
-  /** Streams that the provider had not finished, and parts that even force did not end, by their path: `client › socket tts › context a`. */
+  /** Streams that the provider had neither finished nor cancelled, and parts that even force did not end, by their path: `client › socket tts › context a`. */
   abandoned: string[];
 }
 
