@@ -24,7 +24,7 @@ export const unitTests: Trial = {
     await inJest.given('npm install --save-dev jest@30.5.2');
     await inJest.initialise(quickStart);
     // The page calls it so to keep it apart from the tests of Vitest. Jest takes this name.
-    inJest.write({ ...pick(/^jest\./), 'speak.spec.js': filesOf(page)['speak.spec.js']! });
+    inJest.write({ ...pick(/^jest\./), 'speak.jest.js': filesOf(page)['speak.jest.js']! });
     await inJest.tests('npx jest', /Tests: +1 passed/);
   },
 };

@@ -44,7 +44,7 @@ export const draining: readonly Scenario[] = [
       await stream.chunks(2);
       const ending = stage.disconnect(ws, { drain });
       void stage.disconnect(ws);
-      const { steps } = await stage.within(ending, 'disconnect()');
+      const { steps = [] } = await stage.within(ending, 'disconnect()');
       assert.equal(steps.find(({ name }) => name === 'cancel')?.outcome, 'ok', 'the outcome of the cancel');
       await stage.endsQuietly(stream);
     },
