@@ -27,7 +27,7 @@ export const shutdownTimeout = 3000;
 /** The last part of that budget, in which everything that is left is forced. It is longer than core's `forceCap`. */
 export const forcedPart = 300;
 
-/** What each phase leaves to each phase after it. Forcing what is late in the first takes up to 250 of it. */
+/** The ms that each phase leaves to each phase after it. Forcing what is late in the first takes up to 250 of it. */
 export const phaseReserve = 300;
 
 /** The phase `flush` has at least this, though nothing is left. */

@@ -39,7 +39,7 @@ export interface ShutdownOptions {
   watchdog?: boolean | WatchdogOptions;
   /** Exits when all is over. Default true. */
   exit?: boolean;
-  /** Of pino, winston or console. Default: lines on stderr. `false`: silence. */
+  /** A logger of pino or winston, or the console. Default: lines on stderr. `false`: silence. */
   logger?: Logger | false;
   /** `trace.getTracer('hangup')` of `@opentelemetry/api`: a span `hangup.shutdown`, which ends before the phase `flush`. */
   tracer?: Tracer;

@@ -6,7 +6,7 @@ export interface VoiceProvider {
   readonly url: string;
   /** It may be replaced at any time. A function is asked at each connection; it gets the number of those before. */
   behaviour: Behaviour | ((connection: number) => Behaviour);
-  /** What it has seen of its connections. */
+  /** The connections that it has seen. */
   readonly seen: Seen;
   /** Inflicts a fault now, on every WebSocket connection that is open. */
   inflict(fault: Fault): void;

@@ -20,7 +20,7 @@ export interface BridgeOptions {
   readonly index: number;
 }
 
-/** What a client can ask for. */
+/** The requests of a client. */
 interface Request {
   type?: string;
   ms?: number;

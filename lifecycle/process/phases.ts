@@ -61,7 +61,7 @@ export class Phases {
     return this.#levels.get('flush')!.ladder;
   }
 
-  /** What the phase `flush` may take now. Somebody who insists waits no longer than its reserve. */
+  /** The ms that the phase `flush` may take now. Somebody who insists waits no longer than its reserve. */
   get flushTime(): number {
     const left = this.ladder.report?.reason === 'force' ? phaseReserve : this.#exitBy - performance.now();
     return Math.max(leastFlush, left - functionGrace);
@@ -134,7 +134,7 @@ export class Phases {
     });
   }
 
-  /** What is left, without the reserve of the phases that come after. */
+  /** The ms that are left, without the reserve of the phases that come after. */
   #share(phasesAfter: number): number {
     const left = this.#limit?.timeout ?? 0;
     return left - phasesAfter * Math.min(phaseReserve, left / (phasesAfter + 1));

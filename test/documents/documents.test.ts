@@ -21,7 +21,7 @@ const { scripts, exports } = JSON.parse(readFileSync(join(root, 'package.json'),
 /** Languages of blocks that show what a program prints, or a tree of files. */
 const outputs = ['text', 'console', ''];
 
-/** What a document tells its reader to run or to write: its blocks, and the code in its sentences. */
+/** Everything that a document tells its reader to run or to write: its blocks, and the code in its sentences. */
 const code = documents.flatMap(({ path, blocks, inlineCode }) => {
   const shown = blocks.filter(({ language }) => !outputs.includes(language)).map(({ text }) => text);
   return [...shown, ...inlineCode].map((text) => ({ path, text }));

@@ -63,7 +63,7 @@ describe('a socket of ws', () => {
 
   it('tells the close code also when it is forced', async () => {
     const { socket, client } = await pair();
-    // What the client has sent and nobody has read makes the kernel reset the connection.
+    // Bytes of the client that nobody has read make the kernel reset the connection.
     for (let n = 0; n < 50; n++) client.send(Buffer.alloc(640));
     const session = new Session('42');
     session.use('client', socket);

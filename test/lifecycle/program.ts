@@ -16,7 +16,7 @@ export interface ProgramOptions {
   env?: Record<string, string>;
   /** The binary of Node; that of the tests by default. */
   node?: string;
-  /** Of Node. */
+  /** The arguments of Node. */
   args?: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import { Program, type ProgramOptions } from './program.ts';
 const file = fileURLToPath(new URL('programs/service.mjs', import.meta.url));
 
 export interface Faults {
-  /** Of `createShutdown()`. */
+  /** The options of `createShutdown()`. */
   options?: object;
   /** The clean-up of so many sessions never settles. */
   stuck?: number;

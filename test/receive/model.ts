@@ -14,7 +14,7 @@ export interface Wait {
   loop?: number;
 }
 
-/** What a promise has become, as text. */
+/** The state of a promise, as text. */
 export type State = string;
 
 interface Waiter extends Wait {

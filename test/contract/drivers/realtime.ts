@@ -102,7 +102,7 @@ function lineOf(ws: Realtime, { listen = true }: DialOptions): Line {
   if (listen) ws.on('error', (error) => heard.push(error));
   return {
     target: ws,
-    // Whoever looks, listens for errors.
+    // A reader of `heard` listens for errors.
     get opened() {
       opened ??= untilOpen(ws);
       opened.catch(() => {});
