@@ -2,6 +2,7 @@ import { socketCells } from '../../../support/cells.ts';
 import { type Suite, unique } from '../../play.ts';
 import { isPlayed } from '../../played.ts';
 import { connecting } from './connecting.ts';
+import { draining } from './draining.ts';
 import { frames } from './frames.ts';
 import { ReconnectingStage } from './stage.ts';
 import { streams } from './streams.ts';
@@ -10,7 +11,7 @@ import { streams } from './streams.ts';
 export const reconnecting: Suite<ReconnectingStage> = {
   title: '`Websocket`, `WebSocket`',
   folder: 'families/reconnecting',
-  scenarios: unique([...streams, ...connecting, ...frames]),
+  scenarios: unique([...streams, ...draining, ...connecting, ...frames]),
   cells: (delivery) =>
     socketCells(delivery).filter(
       (cell) =>
