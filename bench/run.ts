@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const results: Result[] = [];
   for await (const result of measureAll()) {
     results.push(result);
-    if (!json) process.stderr.write(`measured: ${result.what}\n`);
+    if (!json) process.stderr.write(`${cellsOf(result).slice(0, 3).join(': ')}\n`);
   }
   const cpu = cpus();
   const report = {
