@@ -9,7 +9,7 @@ import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
 import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
-import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
+import { controlVariable, makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
@@ -63,7 +63,8 @@ function readParts(): readonly Part[] {
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', removeProjects);
-  await makeProjects({ control });
+  if (control) process.env[controlVariable] = '1';
+  await makeProjects();
   await compile();
   const results: Result[] = [];
   for await (const result of measureAll()) {

@@ -8,18 +8,12 @@ export const isLong = process.env.HANGUP_LONG !== undefined;
 /** Every cell plays everything: `npm run test:full`. */
 export const isFull = process.env.HANGUP_FULL === '1';
 
-/**
- * Tells whether this run plays the cell. Outside a full run, a class is played in its newest version; in its oldest one too, bare
- * and with the overlay. Patch and overlay together are played in the newest version of the SDK.
- */
-export function isPlayed({ sdk, target, version, delivery }: SocketCell): boolean {
+/** Tells whether this run plays the cell. Outside a full run, a class is played in its newest version. */
+export function isPlayed({ sdk, target: { className, family }, version }: SocketCell): boolean {
   if (isFull) return true;
-  if (delivery === 'both') return version === versionsOf(sdk).at(-1);
-  const { className, family } = target;
-  const all = versionsOf(sdk).filter((version) =>
-    targetsOf(sdk, version).some((other) => other.className === className && other.family === family),
-  );
-  return version === all.at(-1) || (version === all[0] && delivery !== 'patched');
+  const isOfClass = (other: string) =>
+    targetsOf(sdk, other).some((target) => target.className === className && target.family === family);
+  return version === versionsOf(sdk).findLast(isOfClass);
 }
 
 /** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
