@@ -88,4 +88,6 @@ shutdown.signal.addEventListener('abort', () => {
       console.log(`report ${JSON.stringify(report, (_, value) => (value instanceof Error ? value.message : value))}`);
   });
 });
+// PM2 sends it.
+if (process.send !== undefined) process.on('message', (message) => message === 'shutdown' && void shutdown.end('pm2'));
 server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
