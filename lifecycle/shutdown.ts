@@ -211,10 +211,16 @@ export class Shutdown implements AsyncDisposable, Disposable {
     flush.end({ timeout: flushTime }).onEnd(() => {
       const complete = this.#report(ladder.report!, flush.report);
       resolve(complete);
-      this[Symbol.dispose]();
+      // The signals stay on until the exit: else the kernel would end the process by one that comes now.
+      if (!this.#exits) this[Symbol.dispose]();
       // Those who wait for the report see it first.
-      if (this.#exits) setImmediate(() => exit(complete.exitCode, complete.cause));
+      else setImmediate(() => this.#exit(complete));
     });
+  }
+
+  #exit({ exitCode, cause }: ShutdownReport): void {
+    process.off('exit', this.#forceAsLastResort);
+    exit(exitCode, cause, this.#signals);
   }
 
   #report(ended: EndReport, flushed?: EndReport): ShutdownReport {

@@ -65,6 +65,11 @@ class Service extends World {
     });
   }
 
+  /** Until its report is complete. */
+  get #isListening(): boolean {
+    return process.listeners('uncaughtException').includes(this.#onUncaught);
+  }
+
   #limit(budget: number): void {
     this.#due = Math.min(this.#due, performance.now() + budget);
   }
@@ -86,7 +91,7 @@ class Service extends World {
   }
 
   #onSignal(): void {
-    if (this.report !== undefined) return;
+    if (!this.#isListening) return;
     this.#limit(drain + timeout);
     if (this.#firstSignal === undefined) this.#firstSignal = performance.now();
     else if (performance.now() - this.#firstSignal >= 300) {
@@ -97,7 +102,7 @@ class Service extends World {
   }
 
   #throw(): void {
-    if (this.report !== undefined) return;
+    if (!this.#isListening) return;
     this.#limit(drain + timeout);
     const message = `bug ${this.thrown.length}`;
     this.thrown.push(message);

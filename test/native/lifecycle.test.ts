@@ -38,6 +38,19 @@ for (const release of nodeReleases) {
         expect(stderr).toContain(`by ${kind} (`);
       }
     });
+
+    it.for(kinds)('is gone when a %s has blocked before the signal', async (kind, { expect, skip }) => {
+      const faults = { options: { watchdog: { blockTimeout: 1500 } }, block: { kind, ms: longer } };
+      const service = await start(skip, faults);
+      service.clients[0]!.send('block');
+      await sleep(300);
+      const { code, signal, codes, stderr } = await service.kill('SIGTERM').over();
+      if (kind === 'native') expect(signal).toBe('SIGKILL');
+      else {
+        expect({ code, codes }).toEqual({ code: 1, codes: { 1001: 10 } });
+        expect(stderr).toContain(`by ${kind} (`);
+      }
+    });
   });
 }
 

@@ -8,7 +8,8 @@ if (cluster.isPrimary) {
   const workers = [cluster.fork(), cluster.fork()];
   const end = (worker) => {
     const exited = once(worker, 'exit');
-    worker.process.kill('SIGTERM');
+    // Ctrl+C comes to the workers as well. A signal from here would be their second one.
+    worker.send('shutdown', () => {});
     return exited;
   };
   const exitCodes = async () => {

@@ -16,6 +16,7 @@ const {
   block,
   cleanup = 5,
   terminal = false,
+  lastWords = 0,
 } = JSON.parse(process.env.SERVICE ?? '{}');
 
 const shutdown = createShutdown(options);
@@ -86,6 +87,7 @@ shutdown.signal.addEventListener('abort', () => {
   void shutdown.end().then((report) => {
     if (!terminal)
       console.log(`report ${JSON.stringify(report, (_, value) => (value instanceof Error ? value.message : value))}`);
+    blocks.loop(lastWords);
   });
 });
 // PM2 sends it.
