@@ -10,16 +10,17 @@ import { measureHeap, measureMessages } from './messages.ts';
 import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
 import { controlVariable, makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
+import { measureShutdown } from './shutdown/index.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
-const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive'] as const;
+const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive', 'shutdown'] as const;
 type Part = (typeof parts)[number];
 
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
 
 Compares the patched SDK with the bare SDK of the same version, in interleaved pairs on this machine. The figures are
-medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 15 minutes on 2 cores.
+medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 25 minutes on 2 cores.
 
   --quick     use few sockets, messages and pairs: shows that the bench works; the figures mean nothing
   --control   compare the bare SDK with a second copy of itself, in CPU per message: shows the error of the method
@@ -111,6 +112,7 @@ async function* measureAll(): AsyncGenerator<Result> {
       yield* await measureApply(samples);
     },
     receive: () => measureReceive(samples, quick),
+    shutdown: () => measureShutdown(quick),
   };
   for (const part of wanted) yield* measures[part]();
 }
