@@ -47,3 +47,6 @@ export const environTimeout = 100;
 
 /** The longest line of output, in characters. */
 export const longestLine = 65_536;
+
+/** The number of ends that a registry remembers, for those who end an agent again. */
+export const rememberedEnds = 10_000;

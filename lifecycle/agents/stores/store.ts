@@ -1,4 +1,4 @@
-import type { AgentRecord, AgentResult } from './record.ts';
+import type { AgentRecord, AgentResult } from '../record.ts';
 
 /**
  * - `stored`: the record is in the store
