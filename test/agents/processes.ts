@@ -13,7 +13,7 @@ export const sleeper = (seconds = 1000): string[] => ['sleep', String(seconds)];
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'hangup-agents-'));
 
-/** PIDs of the processes that have not exited and have this text in their environment. It is found by other code than the registry's. */
+/** PIDs of the processes that have not exited and have this text in their environment or arguments. It is found by other code than the registry's. */
 export function processesWith(text: string): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -21,7 +21,8 @@ export function processesWith(text: string): number[] {
       if (!Number.isInteger(pid)) return false;
       try {
         const isDead = /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-        return !isDead && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text);
+        const texts = ['environ', 'cmdline'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1'));
+        return !isDead && texts.join().includes(text);
       } catch {
         return false;
       }

@@ -2,20 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, it, onTestFinished } from 'vitest';
+import { describe, it } from 'vitest';
 import { AgentRegistry, type AgentRegistryOptions, fileStore } from '../../lifecycle/agents/index.ts';
 import { agentCommand, lives, newFolder, processesWith, sleeper } from './processes.ts';
 
-function registry(options: AgentRegistryOptions = {}): AgentRegistry {
+function registry(options: AgentRegistryOptions, finished: (over: () => Promise<void>) => void): AgentRegistry {
   const made = new AgentRegistry({ store: fileStore(newFolder()), logger: false, ...options });
-  onTestFinished(async () => void (await made.endAll(true)));
+  finished(async () => void (await made.endAll(true)));
   return made;
 }
 
 describe.concurrent('an agent', () => {
-  it('is recorded at once, ready when it says so, and gone when it was ended', async ({ expect }) => {
+  it('is recorded at once, ready when it says so, and gone when it was ended', async ({ expect, onTestFinished }) => {
     const folder = newFolder();
-    const agents = registry({ store: fileStore(folder), host: 'here' });
+    const agents = registry({ store: fileStore(folder), host: 'here' }, onTestFinished);
     const agent = await agents.spawn('one', agentCommand('polite'), { labels: { user: 'Ada' } });
     const stored = await agents.store.get('one');
     expect(stored).toMatchObject({ id: 'one', host: 'here', pid: agent.pid, labels: { user: 'Ada' } });
@@ -45,12 +45,13 @@ describe.concurrent('an agent', () => {
     ['has children that ignore SIGTERM', ['polite', 'child', 'setsid', 'stubborn'], 'exited', 2],
     ['has a child without its environment that ignores SIGTERM', ['polite', 'bare', 'stubborn'], 'exited', 1],
     ['ignores SIGTERM with its children', ['deaf', 'child', 'setsid', 'stubborn'], 'killed', 2],
-  ] as const)('that %s is gone', async ([, faults, result, least], { expect }) => {
-    const agents = registry({ grace: 700 });
+  ] as const)('that %s is gone', async ([, faults, result, least], { expect, onTestFinished }) => {
+    const agents = registry({ grace: 700 }, onTestFinished);
     const mark = randomUUID();
     const agent = await agents.spawn('one', agentCommand(...faults), { env: { MARK: mark } });
     await agent.ready;
-    await sleep(200);
+    await sleep(300);
+    expect(processesWith(mark).length).toBeGreaterThanOrEqual(1 + least);
     const end = await agents.end('one');
     expect(end).toMatchObject({ result, survivors: [] });
     expect(end!.descendants).toBeGreaterThanOrEqual(least);
@@ -59,8 +60,8 @@ describe.concurrent('an agent', () => {
     expect(lives(agent.pid)).toBe(false);
   });
 
-  it('is ended by all of several calls, with one answer', async ({ expect }) => {
-    const agents = registry();
+  it('is ended by all of several calls, with one answer', async ({ expect, onTestFinished }) => {
+    const agents = registry({}, onTestFinished);
     await agents.spawn('one', sleeper(), { ready: false });
     const [first, second] = await Promise.all([agents.end('one'), agents.end('one')]);
     expect(second).toBe(first);

@@ -1,4 +1,4 @@
-import { isAlive, isRunning, type Stat, statOf, tokensNow } from './proc.ts';
+import { isAlive, isRunning, type Stat, statOf, ticksNow, tokensNow } from './proc.ts';
 import type { Table } from './table.ts';
 
 export type Ending = 'SIGTERM' | 'SIGKILL';
@@ -32,6 +32,8 @@ export class Tree {
   /** The PIDs of those but the leader that got SIGKILL. */
   readonly killed = new Set<number>();
   hasKilledLeader = false;
+  /** When the leader was last seen, in clock ticks since the boot. */
+  #seenAt = 0;
 
   constructor(leader: Leader, token: string) {
     this.leader = leader;
@@ -42,7 +44,9 @@ export class Tree {
 
   /** Tells whether the recorded process is there and has not exited. */
   hasLeader(): boolean {
-    return this.#isLeader(statOf(this.leader.pid), () => tokensNow(this.leader.pid));
+    const has = this.#isLeader(statOf(this.leader.pid), () => tokensNow(this.leader.pid));
+    if (has) this.#seenAt = ticksNow();
+    return has;
   }
 
   #isLeader(stat: Stat | undefined, tokens: () => readonly string[] | undefined): boolean {
@@ -89,9 +93,12 @@ export class Tree {
     };
     for (const entry of withToken) take(entry, true);
     const leader = table.get(pid);
-    if (this.#isLeader(leader, () => leader?.tokens)) {
-      take(leader!, true);
-      for (const entry of sessions(pid)) if (!this.#members.has(entry.pid)) take(entry, false);
+    const hasLeader = this.#isLeader(leader, () => leader?.tokens);
+    if (hasLeader) take(leader!, true);
+    for (const entry of sessions(pid)) {
+      // While the leader was there, no other session could have its number. A process does not come into a session later.
+      const isOurs = hasLeader || Number(entry.startTime) <= this.#seenAt;
+      if (isOurs && entry.pid !== pid && !this.#members.has(entry.pid)) take(entry, false);
     }
     for (const old of before.values()) {
       const entry = table.get(old.pid);
