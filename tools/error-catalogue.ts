@@ -254,8 +254,9 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PROVIDER: {
     app: {
-      cause: '`HangupError`: the provider has refused a request, and its error has no code.',
-      remedy: 'Look at the message, which is that of the provider',
+      cause:
+        '`HangupError`: the provider has refused a request, and its error has no code; or it has sent a message that the SDK cannot read.',
+      remedy: 'Look at the message, which is that of the provider, or at the `cause`',
     },
   },
 };
