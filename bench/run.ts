@@ -15,7 +15,17 @@ import { measureShutdown } from './shutdown/index.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
-const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive', 'shutdown', 'agents'] as const;
+const parts = [
+  'disconnects',
+  'families',
+  'messages',
+  'heap',
+  'startup',
+  'apply',
+  'receive',
+  'shutdown',
+  'agents',
+] as const;
 type Part = (typeof parts)[number];
 
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2b3967cc0e5706695702fc9a24d4e6bba5c9c13945c43e7703dc9e60b7d33bd4 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fc4ed70c38d1165de7ca533721b4d48b566178f5cd6c8684758854182981c9d0 */
 "use strict";
 
 // core/symbols.ts
@@ -2769,7 +2769,8 @@ var TranscriberConnection = class extends Connection {
     if (isOfApp) return false;
     this.faults.unreadable(unreadable);
     const { error: listener } = this.#ws.listeners;
-    if (listener !== void 0) listener(new HangupError("ERR_PROVIDER", unreadable, { cause: this.faults.clean(error) }));
+    if (listener !== void 0)
+      listener(new HangupError("ERR_PROVIDER", unreadable, { cause: this.faults.clean(error) }));
     else if (!this.isDeaf) this.faults.warn(unreadable);
     return true;
   }
