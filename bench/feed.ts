@@ -12,6 +12,13 @@ export class Feed extends Duplex {
   #head = '';
   #isOpen = false;
   #stream: Buffer = Buffer.alloc(0);
+  readonly #greeting: Buffer;
+
+  /** @param greeting the provider sends these frames after the handshake */
+  constructor(greeting: Buffer = Buffer.alloc(0)) {
+    super();
+    this.#greeting = greeting;
+  }
 
   play(stream: Buffer): void {
     this.#stream = stream;
@@ -40,7 +47,8 @@ export class Feed extends Duplex {
     const key = /^sec-websocket-key: (.*)\r$/im.exec(this.#head)?.[1];
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
-    setImmediate(() => this.push([...lines, `Sec-WebSocket-Accept: ${accept}`, '', ''].join('\r\n')));
+    const response = [...lines, `Sec-WebSocket-Accept: ${accept}`, '', ''].join('\r\n');
+    setImmediate(() => this.push(Buffer.concat([Buffer.from(response), this.#greeting])));
   }
 
   // The HTTP client of Node calls these methods on a socket.

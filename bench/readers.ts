@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import type { WebSocket } from 'ws';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
+import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
 import { copyOf, dist, isControl, loadSdk, speech } from './sdks.ts';
@@ -55,23 +57,32 @@ export function contextReader(kind: 'receive' | 'generate'): MakeReader {
   };
 }
 
+/** Loads a module of an SDK that has no patches on disk, and overlays one of its classes on the side of hangup. */
+async function load<Module extends object>(side: keyof Pair, sdk: string, file: string, className: keyof Module) {
+  const module: Module = require(join(copyOf(side, sdk), file));
+  if (side === 'patched' && !isControl()) {
+    const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
+    overlay(module[className]);
+  }
+  return module;
+}
+
 /** `OpenAIRealtimeWS`, whose events go to listeners. */
 export const sessionReader: MakeReader = async (side) => {
-  const folder = copyOf(side, 'openai');
-  const { OpenAI, OpenAIRealtimeWS } = { ...require(folder), ...require(join(folder, 'realtime/ws')) } as RealtimeSdk;
-  if (side === 'patched' && !isControl()) {
-    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/openai/index.js')).href);
-    overlay(OpenAIRealtimeWS);
-  }
+  const { OpenAI } = await load<Pick<RealtimeSdk, 'OpenAI'>>(side, 'openai', 'index.js', 'OpenAI');
+  const { OpenAIRealtimeWS } = await load<Pick<RealtimeSdk, 'OpenAIRealtimeWS'>>(
+    side,
+    'openai',
+    'realtime/ws.js',
+    'OpenAIRealtimeWS',
+  );
   const feed = new Feed();
   const client = new OpenAI({ baseURL: 'https://localhost', apiKey });
   const ws = new OpenAIRealtimeWS({ model: 'a-model', options: { createConnection: () => feed } }, client);
-  let deltas = 0;
-  let done = () => {};
-  ws.on('event', ({ type }) => {
-    if (type === 'response.output_audio.delta') deltas++;
-    else if (type === 'response.done') done();
-  });
+  const counter = new Counter();
+  // It hears of the end.
+  ws.on('error', () => {});
+  ws.on('event', ({ type }) => counter.note(type === 'response.done'));
   await new Promise((resolve) => ws.socket.once('open', resolve));
   return {
     socket: ws.socket,
@@ -79,14 +90,53 @@ export const sessionReader: MakeReader = async (side) => {
       const delta = { type: 'response.output_audio.delta', event_id: 'e', response_id: 'r', delta: audio(bytes) };
       feed.play(streamOf(messages, delta, { type: 'response.done', event_id: 'e', response: { id: 'r' } }));
     },
-    async read() {
-      deltas = 0;
-      const finished = new Promise<void>((resolve) => {
-        done = resolve;
-      });
-      ws.send({ type: 'response.create' });
-      await finished;
-      return deltas;
-    },
+    read: () => counter.count(() => ws.send({ type: 'response.create' })),
   };
 };
+
+/** `StreamingTranscriber` of AssemblyAI, whose turns go to a listener. */
+export const transcriberReader: MakeReader = async (side) => {
+  type Module = { StreamingTranscriber: TranscriberClass };
+  const { StreamingTranscriber } = await load<Module>(side, 'assemblyai', 'dist/node.cjs', 'StreamingTranscriber');
+  const feed = new Feed(frame({ type: 'Begin', id: 'a-session', expires_at: 0 }));
+  const ws = new StreamingTranscriber(parametersFor({ url: 'https://localhost' }));
+  const counter = new Counter();
+  ws.on('close', () => {});
+  ws.on('error', () => {});
+  ws.on('turn', (turn) => counter.note((turn as { end_of_turn: boolean }).end_of_turn));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  await ws.connect().finally(() => {
+    tls.connect = connect;
+  });
+  return {
+    socket: ws.socket!,
+    play(messages, bytes) {
+      const turn = { type: 'Turn', turn_order: 1, words: [], transcript: 'x'.repeat(bytes) };
+      feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
+    },
+    read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** Counts what a listener hears before the last message of a stream. */
+class Counter {
+  #count = 0;
+  #finish = () => {};
+
+  note(isLast: boolean): void {
+    if (isLast) this.#finish();
+    else this.#count++;
+  }
+
+  async count(ask: () => void): Promise<number> {
+    this.#count = 0;
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve;
+    });
+    ask();
+    await finished;
+    return this.#count;
+  }
+}

@@ -13,7 +13,6 @@ export const root = fileURLToPath(new URL('../', import.meta.url));
 process.env.HANGUP_BENCH_RUN ??= String(process.pid);
 export const workFolder = join(root, '.cache/bench', process.env.HANGUP_BENCH_RUN);
 export const sdkVersion = '4.2.0';
-const openaiVersion = '7.59.0';
 
 /** hangup as published, compiled for this run. */
 export const dist = join(workFolder, 'dist');
@@ -34,7 +33,8 @@ export async function makeProjects(): Promise<void> {
     mkdirSync(projectOf(side), { recursive: true });
     for (const [from, to] of [
       [`cartesia-${sdkVersion}`, sdkOf(side)],
-      [`openai-${openaiVersion}`, copyOf(side, 'openai')],
+      ['openai-7.59.0', copyOf(side, 'openai')],
+      ['assemblyai-4.41.5', copyOf(side, 'assemblyai')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,
