@@ -91,6 +91,11 @@ export abstract class Connection implements Endable {
     return this.streams.whenNoneOpen();
   }
 
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  protected isLoss(_end: SocketEnd): boolean {
+    return this.streams.isOwed;
+  }
+
   /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
@@ -217,7 +222,11 @@ export abstract class Connection implements Endable {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
-    else this.cutStreams(end);
+    else {
+      // The step "finish" fails before it sees that no stream is open any more.
+      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
     this.streams.noteEnd();
   }
 
@@ -244,7 +253,12 @@ export abstract class Connection implements Endable {
 
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit: Budget | Deadline, drain = 0): Ladder {
-    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    if (!this.ended) {
+      this.#finish = new Finish(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -278,7 +292,7 @@ export abstract class Connection implements Endable {
   }
 
   force(ended: () => void): boolean {
-    this.#finish.end();
+    this.#finish.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

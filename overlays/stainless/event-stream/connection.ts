@@ -155,6 +155,11 @@ export class EventStreamConnection extends Connection {
     return new Promise(() => {});
   }
 
+  protected override isLoss({ code }: SocketEnd): boolean {
+    const isLastWord = this.#options.lastRequest !== undefined && (code === 1000 || code === 1005);
+    return this.streams.isUnderWay && !isLastWord;
+  }
+
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
   protected override stopDialling(): void {
     this.#ws._intentionallyClosed = true;

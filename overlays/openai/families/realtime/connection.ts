@@ -212,6 +212,10 @@ export class RealtimeConnection extends Connection {
     return this.#isOpen ? this.session.whenFree() : undefined;
   }
 
+  protected override isLoss(): boolean {
+    return !this.session.isFree;
+  }
+
   protected override stopDialling(): void {
     const { _recovery, socket } = this.#ws;
     if (_recovery !== undefined) {

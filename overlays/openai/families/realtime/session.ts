@@ -167,12 +167,16 @@ export class Session {
     signal?.throwIfAborted();
   }
 
+  /** Nothing is requested or active. */
+  get isFree(): boolean {
+    return this.#requested.length === 0 && this.responses.open.length === 0;
+  }
+
   /** @returns a promise of the time when nothing is requested or active; `undefined` when nothing is */
   whenFree(): Promise<void> | undefined {
-    const isFree = () => this.#requested.length === 0 && this.responses.open.length === 0;
-    if (isFree()) return undefined;
+    if (this.isFree) return undefined;
     return (async () => {
-      while (!isFree()) await this.#change();
+      while (!this.isFree) await this.#change();
     })();
   }
 
