@@ -131,8 +131,7 @@ export abstract class Connection implements Endable {
   /** One, during a reconnect two, none when it is idle. */
   get connections(): readonly ConnectionStatus[] {
     return [...this.#sockets].map(([socket, watched]) => {
-      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
-      return watched.status(this.name, streams);
+      return watched.status(this.name, socket === this.socket ? [...this.streams.names] : []);
     });
   }
 

@@ -65,7 +65,7 @@ export class Faults {
     return error;
   }
 
-  /** The error for a report, or for a reader. */
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
   lossError(end: Partial<Fault> & SocketEnd, { contextId, phase }: Partial<Reader> = {}): StreamEndedError {
     const closeReason = end.reason === undefined ? undefined : this.scrub(String(end.reason));
     const stream = contextId === undefined ? 'the stream' : `context ${contextId}`;

@@ -9,7 +9,7 @@ export class Finish {
   #isUnderWay: boolean;
   #limit: Deadline | undefined;
   #onLost: (error?: Error) => void = () => {};
-  readonly #ms: number;
+  #ms: number;
   readonly #dropStreams: (isForced: boolean) => void;
 
   /**
@@ -45,6 +45,8 @@ export class Finish {
   }
 
   #begin(limit: Deadline, ask: () => Promise<unknown> | undefined): Promise<unknown> | undefined {
+    // A subscriber or a listener has asked for an end without a drain, before this one began.
+    if (this.#ms === 0) return undefined;
     this.#limit = limit;
     const lost = new Promise<void>((resolve, reject) => {
       this.#onLost = (error) => (error === undefined ? resolve() : reject(error));
@@ -66,7 +68,8 @@ export class Finish {
 
   /** It takes no longer than so many ms from now. */
   shorten(ms: number): void {
-    this.#limit?.add({ timeout: ms });
+    if (this.#limit === undefined) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
   }
 
   end(isForced: boolean): void {

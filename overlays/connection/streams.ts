@@ -35,6 +35,11 @@ export abstract class Streams<S extends Stream = Stream> {
     return [];
   }
 
+  /** The names of those that are open. */
+  get names(): readonly string[] {
+    return this.open.map(({ name }) => name);
+  }
+
   /** The provider has not finished something that it was asked for. */
   get isOwed(): boolean {
     return this.open.length > 0;

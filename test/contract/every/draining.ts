@@ -110,6 +110,8 @@ export const draining: readonly LineScenario[] = [
       const line = await stage.open();
       const report = await stage.within(stage.disconnect(line.target, { drain: long }), 'disconnect()');
       stage.reported(report, 'graceful');
+      const [finish] = report.steps as [StepReport];
+      assert.deepEqual([finish.name, finish.outcome], ['finish', 'skipped'], 'the step');
       await stage.isGone(line);
     },
   },
