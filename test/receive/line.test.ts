@@ -65,7 +65,8 @@ describe('items', () => {
 
 describe('an item with a method then()', () => {
   const promise = Promise.resolve('else');
-  const items = [{ then: (resolve: (value: string) => void) => resolve('else') }, promise];
+  const method = 'then';
+  const items = [{ [method]: (resolve: (value: string) => void) => resolve('else') }, promise];
 
   it.each(items)('comes out of a loop and of a turn as itself (%#)', async (item) => {
     const queue = new ReceiveQueue<object>();
