@@ -35,7 +35,7 @@ export class Journal {
       step.error = this.#readable(error);
     }
     this.steps.push(step);
-    publish('hangup.end.step', () => ({ ...this.#end, step }));
+    publish('hangup.end.step', () => ({ ...this.#end, step: copyOfStep(step) }));
   }
 
   #readable(error: unknown): Error {
@@ -49,8 +49,20 @@ export class Journal {
   }
 
   finish(report: EndReport): void {
-    publish('hangup.end.finish', () => ({ ...this.#end, report }));
+    publish('hangup.end.finish', () => ({ ...this.#end, report: copyOf(report) }));
   }
+}
+
+// The report is that of the caller of `disconnect()`: a subscriber gets a copy, and may change it.
+
+function copyOf(report: EndReport): EndReport {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === undefined ? copy : { ...copy, members: members.map(copyOf) };
+}
+
+function copyOfStep(step: StepReport): StepReport {
+  return step.error === undefined ? { ...step } : { ...step, error: plainError(step.error) };
 }
 
 /** ms since `start`, to the microsecond: more digits say nothing. */

@@ -44,12 +44,13 @@ const deepest = 8;
 export function scrubError(error: unknown, secrets: readonly string[], depth = 0): Error | undefined {
   if (error === undefined || error === null) return undefined;
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
-  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? '', secrets);
+  const { name, message, stack = '', code = '' } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === 'number' || isCleanText(text, secrets));
   return isClean && hasCleanParts(error, secrets, depth) ? (error as Error) : copyOf(error, secrets, depth);
 }
 
-const isCleanText = (text: string, secrets: readonly string[]): boolean =>
-  scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+const isCleanText = (text: unknown, secrets: readonly string[]): boolean =>
+  typeof text === 'string' && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 
 /** Deeper than that, nothing is handed on. */
 function hasCleanParts({ errors, cause }: ErrorLike, secrets: readonly string[], depth: number): boolean {
@@ -59,8 +60,8 @@ function hasCleanParts({ errors, cause }: ErrorLike, secrets: readonly string[],
 
 function cleanPart(part: unknown, secrets: readonly string[], depth: number): unknown {
   if (depth >= deepest) return undefined;
-  if (typeof part === 'object') return scrubError(part, secrets, depth + 1);
-  return typeof part === 'string' ? scrub(part, secrets, maxMessage) : part;
+  if (typeof part === 'string') return scrub(part, secrets, maxMessage);
+  return ['object', 'function', 'symbol'].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
 }
 
 const maxMessage = 500;
@@ -68,8 +69,9 @@ const maxMessage = 500;
 function copyOf(error: ErrorLike, secrets: readonly string[], depth: number): Error {
   const { name, message, code, cause, errors } = error;
   const copy: Error & { code?: unknown; errors?: unknown[] } = new Error(scrub(message, secrets, maxMessage));
-  copy.name = name;
-  if (code !== undefined) copy.code = code;
+  copy.name = typeof name === 'string' ? scrub(name, secrets) : 'Error';
+  if (typeof code === 'string') copy.code = scrub(code, secrets);
+  else if (typeof code === 'number') copy.code = code;
   const members: [string, unknown][] = [['cause', cause != null ? cleanPart(cause, secrets, depth) : undefined]];
   if (Array.isArray(errors)) members.push(['errors', errors.map((part) => cleanPart(part, secrets, depth))]);
   for (const [key, value] of members) {

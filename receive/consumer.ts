@@ -81,8 +81,31 @@ export abstract class Consumer<T, Result> {
 
 /** A `receive()`. */
 export class Receiver<T> extends Consumer<T, T> {
+  #refused: readonly T[] = none;
+
+  /** @throws {TypeError} on an item that a promise cannot hand out */
   offer(item: T): boolean {
+    if (isThenable(item)) {
+      this.#refused = [item];
+      throw notReceivable();
+    }
     this.resolve(item);
     return true;
   }
+
+  override get taken(): readonly T[] {
+    return this.#refused;
+  }
 }
+
+const none: readonly never[] = [];
+
+/** A promise that is resolved with such an item calls its `then()`, and resolves with something else. */
+export function isThenable(item: unknown): boolean {
+  return typeof (item as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+export const notReceivable = () =>
+  new TypeError(
+    'receive(): the next item has a method then(), and no promise can give it: take it by a loop or by drain()',
+  );

@@ -44,8 +44,13 @@ function describe(cause: unknown, when: string, secrets: Secrets): [message: str
 }
 
 function cleanEnd({ closeCode, closeReason, contextId }: StreamEnd, secrets: Secrets): StreamEnd {
-  const reason = closeReason === undefined ? undefined : scrub(String(closeReason), secrets);
-  return { closeCode, closeReason: reason, contextId };
+  const clean = (text: unknown) => (text === undefined ? undefined : scrub(String(text), secrets));
+  return {
+    // JavaScript may give anything.
+    closeCode: typeof closeCode === 'number' ? closeCode : undefined,
+    closeReason: clean(closeReason),
+    contextId: clean(contextId),
+  };
 }
 
 function cleanError(error: unknown, secrets: Secrets): Error | undefined {

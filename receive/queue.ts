@@ -1,7 +1,7 @@
 import { onAbort } from '../core/deadline.ts';
 import type { StreamEnd, StreamEndedError, StreamPhase } from '../core/errors.ts';
 import { Line } from '../core/line.ts';
-import { type Consumer, Receiver, type Waiting } from './consumer.ts';
+import { type Consumer, isThenable, notReceivable, Receiver, type Waiting } from './consumer.ts';
 import { Drain } from './drain.ts';
 import { endError } from './end-error.ts';
 import { Loop, Step } from './loop.ts';
@@ -124,12 +124,13 @@ export class ReceiveQueue<T> implements AsyncIterable<T> {
    *
    * @throws {StreamEndedError} at once, for every waiter and ever after, when all that had arrived is gone
    * @throws {ReceiveTimeoutError} with the `phase` 'first-chunk' until anything had arrived, then 'between-chunks'
-   * @throws {TypeError} on an unknown or a bad option. Like the others, it rejects the promise.
+   * @throws {TypeError} on an unknown or a bad option, and when the next item has a method `then()`: no promise can give
+   *   that, so it stays in line for a loop or `drain()`. Like the others, it rejects the promise.
    */
   receive(options: ReceiveOptions = defaults): Promise<T> {
     try {
       const { timeout = this.#options.timeout, signal } = options === defaults ? defaults : readReceiveOptions(options);
-      if (this.#canTake && !signal?.aborted) return Promise.resolve(this.#take());
+      if (this.#canTake && !signal?.aborted) return Promise.resolve(this.#takeReceivable());
       return this.#join(new Receiver<T>(timeout), signal);
     } catch (error) {
       return rejected(error);
@@ -175,6 +176,16 @@ export class ReceiveQueue<T> implements AsyncIterable<T> {
 
   get #canTake(): boolean {
     return this.#waiting.first === undefined && this.#items.size > 0;
+  }
+
+  #takeReceivable(): T {
+    const item = this.#items.shift() as T;
+    if (isThenable(item)) {
+      this.#items.unshift([item]);
+      throw notReceivable();
+    }
+    this.#tellRoom();
+    return item;
   }
 
   #take(): T {

@@ -38,12 +38,13 @@ class FakeProvider extends Provider {
  * ```ts
  * const provider = fakeProvider({ chunks: 10 });
  * const client = new Cartesia({ baseURL: provider.url, apiKey: 'test' });
+ * const ws = await client.tts.websocket();
  * provider.inflict({ kind: 'close', code: 1011 });
  * await provider.close();
  * ```
  *
  * It answers connections of the `ws` package and of Node's own WebSocket, and 404 to other requests. It must be made before
- * they are opened.
+ * they are opened. Of two with one address, the newest answers until it is closed.
  */
 export function fakeProvider(
   behaviour: VoiceProvider['behaviour'] = {},

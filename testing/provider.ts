@@ -16,6 +16,8 @@ interface Accepted {
   readonly seen: SeenConnection;
   /** At the time at which it was accepted. */
   readonly behaviour: Behaviour;
+  /** The faults that were inflicted during its handshake. Missing when that is over. */
+  early?: Fault[] | undefined;
 }
 
 /** The provider's side of any number of connections, wherever they come from. */
@@ -65,7 +67,7 @@ export abstract class Provider implements VoiceProvider {
     const behaviour = typeof this.behaviour === 'function' ? this.behaviour(this.#connections.length) : this.behaviour;
     this.#connections.push(seen);
     const name = nameOf(stream);
-    this.#accepted.set(name, { stream, seen, behaviour });
+    this.#accepted.set(name, { stream, seen, behaviour, early: [] });
     stream.on('error', () => {});
     stream.on('close', () => {
       seen.ended = true;
@@ -96,17 +98,29 @@ export abstract class Provider implements VoiceProvider {
     else answer();
   }
 
-  #begin(ws: WebSocket, { socket, url = '' }: IncomingMessage, { stream, seen, behaviour }: Accepted): void {
+  #begin(ws: WebSocket, { socket, url = '' }: IncomingMessage, accepted: Accepted): void {
+    const { stream, seen, behaviour, early = [] } = accepted;
+    accepted.early = undefined;
     const now = () => (typeof this.behaviour === 'function' ? behaviour : this.behaviour);
     const session = new (sessionFor(url))(ws, socket, stream, now, seen);
     this.#sessions.add(session);
     ws.on('close', () => this.#sessions.delete(session));
+    for (const fault of early) session.inflict(fault);
   }
 
   // Functions and not methods, so that tests can take them out of the object.
 
   readonly inflict = (fault: Fault): void => {
+    if (this.#connections.length === 0) {
+      throw new Error('inflict(): no connection has come yet. Set `behaviour.fault` for those that will come');
+    }
     for (const session of this.#sessions) session.inflict(fault);
+    for (const { stream, early } of this.#accepted.values()) {
+      if (early === undefined) continue;
+      if (fault.kind === 'reset') stream.resetAndDestroy();
+      else if (fault.kind === 'fin') stream.destroy();
+      else early.push(fault);
+    }
   };
 
   readonly close = (): Promise<void> => {

@@ -8,7 +8,12 @@ export interface VoiceProvider {
   behaviour: Behaviour | ((connection: number) => Behaviour);
   /** The connections that it has seen. */
   readonly seen: Seen;
-  /** Inflicts a fault now, on every WebSocket connection that is open. */
+  /**
+   * Inflicts a fault now, on every WebSocket connection that is open. One whose handshake is under way gets it at once when
+   * it is a `reset` or a `fin`, else when it opens.
+   *
+   * @throws {Error} before the first connection: a fault that hits nothing would let a test pass by mistake
+   */
   inflict(fault: Fault): void;
   /** Ends every connection, and takes no more. */
   close(): Promise<void>;

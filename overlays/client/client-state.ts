@@ -78,7 +78,12 @@ export class ClientState implements ClientMember {
 
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call: string): void {
-    if (this.ended) throw lateCall('client', call, 'client');
+    if (this.ended) throw this.refuse(call);
+  }
+
+  /** Makes the error for a call that came too late. */
+  refuse(call: string): DisconnectedError {
+    return lateCall('client', call, 'client');
   }
 
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
@@ -108,7 +113,7 @@ export class ClientState implements ClientMember {
 
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit: Budget | Deadline, drain = 0): Ladder {
-    if (!this.ended) this.#drain = drain;
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;

@@ -1,4 +1,4 @@
-import { DisconnectedError } from '../../core/errors.ts';
+import type { DisconnectedError } from '../../core/errors.ts';
 import { Dial } from '../foreign/dial.ts';
 import { collections, refTo } from '../foreign/weak.ts';
 import { handled } from '../seams/handled.ts';
@@ -77,8 +77,7 @@ const collected = collections<() => void>((over) => over());
  */
 export function untilDisconnected<T>(client: object, begin: () => Promise<T>, isRest = false): Promise<T> {
   const state = clientState(client);
-  if (isRest ? state.areRequestsOver : state.ended)
-    return handled(Promise.reject(new DisconnectedError('request', 'client')));
+  if (isRest ? state.areRequestsOver : state.ended) return handled(Promise.reject(state.refuse('request')));
   const promise = new Promise<T>((resolve, reject) => {
     const abort = (error: DisconnectedError) => {
       handled(promise);

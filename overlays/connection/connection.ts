@@ -91,6 +91,11 @@ export abstract class Connection implements Endable {
     return this.streams.whenNoneOpen();
   }
 
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  protected isLoss(_end: SocketEnd): boolean {
+    return this.streams.isOwed;
+  }
+
   /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();
@@ -126,8 +131,7 @@ export abstract class Connection implements Endable {
   /** One, during a reconnect two, none when it is idle. */
   get connections(): readonly ConnectionStatus[] {
     return [...this.#sockets].map(([socket, watched]) => {
-      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
-      return watched.status(this.name, streams);
+      return watched.status(this.name, socket === this.socket ? [...this.streams.names] : []);
     });
   }
 
@@ -217,7 +221,11 @@ export abstract class Connection implements Endable {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
-    else this.cutStreams(end);
+    else {
+      // The step "finish" fails before it sees that no stream is open any more.
+      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
     this.streams.noteEnd();
   }
 
@@ -244,7 +252,12 @@ export abstract class Connection implements Endable {
 
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit: Budget | Deadline, drain = 0): Ladder {
-    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    if (!this.ended) {
+      this.#finish = new Finish(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -278,7 +291,7 @@ export abstract class Connection implements Endable {
   }
 
   force(ended: () => void): boolean {
-    this.#finish.end();
+    this.#finish.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

@@ -59,7 +59,14 @@ export class Faults {
   }
 
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
-  streamEnded({ contextId, phase }: Reader, end: Partial<Fault> & SocketEnd): StreamEndedError {
+  streamEnded(reader: Reader, end: Partial<Fault> & SocketEnd): StreamEndedError {
+    const error = this.lossError(end, reader);
+    publishLater('hangup.stream.cut', () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end: Partial<Fault> & SocketEnd, { contextId, phase }: Partial<Reader> = {}): StreamEndedError {
     const closeReason = end.reason === undefined ? undefined : this.scrub(String(end.reason));
     const stream = contextId === undefined ? 'the stream' : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : '';
@@ -68,9 +75,7 @@ export class Faults {
         ? `${this.#lossOf(end)}${said} before ${stream} was done`
         : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
-    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publishLater('hangup.stream.cut', () => ({ name: this.#connection.name, error }));
-    return error;
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
   }
 
   /** Publishes that the SDK cannot read a frame. @param what the provider did */

@@ -8,15 +8,15 @@ import type { Step } from '../../core/endable.ts';
 export class Finish {
   #isUnderWay: boolean;
   #limit: Deadline | undefined;
-  #onLost: () => void = () => {};
-  readonly #ms: number;
-  readonly #dropStreams: () => void;
+  #onLost: (error?: Error) => void = () => {};
+  #ms: number;
+  readonly #dropStreams: (isForced: boolean) => void;
 
   /**
    * @param ms the default 0 means that there is no such time
    * @param dropStreams ends the streams that are left when the time is over
    */
-  constructor(ms = 0, dropStreams = () => {}) {
+  constructor(ms = 0, dropStreams: (isForced: boolean) => void = () => {}) {
     this.#isUnderWay = ms > 0;
     this.#ms = ms;
     this.#dropStreams = dropStreams;
@@ -36,7 +36,7 @@ export class Finish {
     const first: Step = { name: 'finish', cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step): Step => {
       const begin = (limit: Deadline) => {
-        this.end();
+        this.end(false);
         return step.ask(limit);
       };
       return { ...step, ask: begin };
@@ -45,27 +45,36 @@ export class Finish {
   }
 
   #begin(limit: Deadline, ask: () => Promise<unknown> | undefined): Promise<unknown> | undefined {
+    // A subscriber or a listener has asked for an end without a drain, before this one began.
+    if (this.#ms === 0) return undefined;
     this.#limit = limit;
-    const lost = new Promise<void>((resolve) => {
-      this.#onLost = resolve;
+    const lost = new Promise<void>((resolve, reject) => {
+      this.#onLost = (error) => (error === undefined ? resolve() : reject(error));
     });
+    // It is lost in the tick in which there is nothing to wait for.
+    lost.catch(() => {});
     const finished = ask();
     return finished && Promise.race([finished, lost]);
   }
 
-  /** The connection is lost, and finishes nothing. */
-  lose(): void {
-    this.#onLost();
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error?: Error): void {
+    this.#onLost(error);
   }
 
   /** It takes no longer than so many ms from now. */
   shorten(ms: number): void {
-    this.#limit?.add({ timeout: ms });
+    if (this.#limit === undefined) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
   }
 
-  end(): void {
+  end(isForced: boolean): void {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;
-    this.#dropStreams();
+    this.#dropStreams(isForced);
   }
 }

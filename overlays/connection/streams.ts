@@ -35,6 +35,19 @@ export abstract class Streams<S extends Stream = Stream> {
     return [];
   }
 
+  /** The names of those that are open. */
+  get names(): readonly string[] {
+    return this.open.map(({ name }) => name);
+  }
+
+  /** The provider has not finished something that it was asked for. */
+  get isOwed(): boolean {
+    return this.open.length > 0;
+  }
+
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished(): void {}
+
   protected of(contextId: string): readonly S[] {
     return this.open.filter((stream) => stream.contextId === contextId);
   }

@@ -11,7 +11,8 @@ export interface RealtimeSession {
    *
    * @returns the response's id, at `response.created`
    * @throws {DisconnectedError} {StreamEndedError} {HangupError} with the provider's code, when the provider refuses it;
-   *   the signal's reason, when it is aborted. Then a response that begins all the same is cancelled
+   *   {TypeError} on an unknown option; the signal's reason, when it is aborted. Then a response that begins all the same
+   *   is cancelled
    */
   createResponse(response?: object, options?: { signal?: AbortSignal }): Promise<string>;
   /**

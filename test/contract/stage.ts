@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disconnectable, DisconnectOptions, DisconnectReport } from '../../core/disconnectable.ts';
 import type { Delivery } from '../support/sdk.ts';
-import { type Behaviour, type ServerOptions, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
+import {
+  type Behaviour,
+  type Fault,
+  type ServerOptions,
+  startVoiceServer,
+  type VoiceServer,
+} from '../support/voice-server.ts';
 import { Clock, Unprepared } from './clock.ts';
 
 export const apiKey = 'sk_car_TESTKEYdonotprint';
@@ -60,6 +66,11 @@ export class Stage extends Clock {
     const server = await startVoiceServer(behaviour, options);
     this.servers.push(server);
     return server;
+  }
+
+  /** Inflicts a fault wherever a sequence may stand: there may be no connection yet. */
+  inflict(fault: Fault): void {
+    if (this.server.seen.connections.length > 0) this.server.inflict(fault);
   }
 
   /**

@@ -3,10 +3,17 @@ import * as events from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import Cartesia from 'cartesia-4.2.0';
 import { transformSync } from 'esbuild';
+import OpenAI from 'openai-7.59.0';
+import * as realtime from 'openai-7.59.0/realtime/ws';
 import { afterAll, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import * as hangup from '../../core/index.ts';
+import * as cartesia from '../../overlays/cartesia/index.ts';
+import * as openai from '../../overlays/openai/index.ts';
 import * as receive from '../../receive/index.ts';
+import { fakeProvider } from '../../testing/index.ts';
 import { runProgram } from '../children/run-child.ts';
 import { root } from '../support/patching.ts';
 
@@ -16,6 +23,12 @@ const blocks = [...readFileSync(join(root, 'docs/receive.md'), 'utf8').matchAll(
 
 const modules: Record<string, unknown> = {
   'node:events': events,
+  hangup,
+  'hangup/cartesia': cartesia,
+  'hangup/openai': openai,
+  '@cartesia/cartesia-js': { default: Cartesia },
+  openai: { default: OpenAI },
+  'openai/realtime/ws': realtime,
   'hangup/receive': receive,
   ws: { default: WebSocket },
 };
@@ -26,7 +39,12 @@ server.on('connection', (peer) => {
   for (let chunk = 0; chunk < 3; chunk++) peer.send('audio');
   peer.on('message', () => peer.close(1011, 'pipeline error'));
 });
-afterAll(() => {
+/** The providers of the SDKs drop a connection in its second answer. */
+const dropping = { fault: { kind: 'close', code: 1011 }, faultAfter: 4 } as const;
+const providers = ['https://api.cartesia.ai', 'https://api.openai.com'].map((url) => fakeProvider(dropping, { url }));
+process.env.CARTESIA_API_KEY = process.env.OPENAI_API_KEY = 'test';
+afterAll(async () => {
+  await Promise.all(providers.map((provider) => provider.close()));
   for (const socket of server.clients) socket.terminate();
   server.close();
 });
@@ -48,7 +66,7 @@ async function run(program: string): Promise<string[]> {
 
 describe('docs/receive.md', () => {
   test('has a program for each part', () => {
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(7);
   });
 
   test.each(blocks.map((block, index) => [index + 1, block] as const))(

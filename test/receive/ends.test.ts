@@ -170,11 +170,27 @@ describe('errorClass', () => {
 
 describe('secrets', () => {
   const secret = 'hunter2-hunter2';
+  const withMaps = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value);
+  /** Prints more than its members. */
+  class Printed extends Error {
+    toJSON() {
+      return { secret };
+    }
+  }
   const textOf = (error: unknown): string => {
     const { message, stack, closeReason } = error as StreamEndedError;
-    return [message, stack, closeReason, JSON.stringify(error), inspect(error, { depth: 9, showHidden: true })].join(
-      '\n',
+    // A getter that a log does not call.
+    const got = Object.values((error as { cause?: object })?.cause ?? (error as object)).filter(
+      (value) => typeof value === 'string',
     );
+    return [
+      ...got,
+      message,
+      stack,
+      closeReason,
+      JSON.stringify(error, withMaps),
+      inspect(error, { depth: 9, showHidden: true }),
+    ].join('\n');
   };
   const queueOf = (cause: Error | StreamEnd) => {
     const queue = new ReceiveQueue<string>({ secrets: [secret] });
@@ -193,11 +209,45 @@ describe('secrets', () => {
     ['a member of a cause', new Error('x', { cause: Object.assign(new Error('y'), { url: `wss://h/?k=${secret}` }) })],
     ['the reason of an end that the source reports', new StreamEndedError('cut', { closeReason: secret })],
     ['errors in a crash', new AggregateError([new Error(secret)], 'all failed')],
+    ['a member of an error in a crash', new AggregateError([Object.assign(new Error('y'), { url: secret })], 'failed')],
+    ['the code', Object.assign(new Error('x'), { code: `E-${secret}` })],
+    ['an object as the code', Object.assign(new Error('x'), { code: { secret } })],
+    ['the code of a cause', new Error('x', { cause: { message: 'y', code: secret } })],
+    ['the key of a member', Object.assign(new Error('x'), { [secret]: 1 })],
+    ['a symbol member', Object.assign(new Error('x'), { [Symbol('key')]: secret })],
+    ['the name of a symbol member', Object.assign(new Error('x'), { [Symbol(secret)]: 1 })],
+    ['a symbol', Object.assign(new Error('x'), { key: Symbol(secret) })],
+    ['a hidden member', Object.defineProperty(new Error('x'), 'key', { value: secret })],
+    ['a Map', Object.assign(new Error('x'), { headers: new Map([['x-key', secret]]) })],
+    ['a Set', Object.assign(new Error('x'), { keys: new Set([secret]) })],
+    ['Headers', Object.assign(new Error('x'), { headers: new Headers({ 'x-key': secret }) })],
+    ['a URL', Object.assign(new Error('x'), { url: new URL(`wss://h/?k=${secret}`) })],
+    ['a function', Object.assign(new Error('x'), { send: Object.assign(() => {}, { secret }) })],
+    ['an error as a member', Object.assign(new Error('x'), { inner: new Error(secret) })],
+    ['data that is deeper than a log shows', Object.assign(new Error('x'), { a: { b: { c: { d: { secret } } } } })],
+    ['a getter', Object.defineProperty(new Error('x'), 'key', { get: () => secret, enumerable: true })],
+    ['a member that only JSON shows', Object.assign(new Printed(), { key: 1 })],
+    ['a Map as the cause', new Error('x', { cause: new Map([['key', secret]]) })],
+    ['a symbol as the cause', new Error('x', { cause: Symbol(secret) })],
+    ['a function as the cause', new Error('x', { cause: Object.assign(() => {}, { secret }) })],
+    ['the context of a close', { closeCode: 1006, contextId: secret }],
   ])('are in no error: %s', (_where, cause) => {
     expect(textOf(cause)).toContain(secret);
     const { error } = queueOf(cause);
     expect(textOf(error)).not.toContain(secret);
     if (cause instanceof Error) expect(error?.cause).toHaveProperty('name', cause.name);
+  });
+
+  it('are not in the name of an error', () => {
+    const cause = Object.assign(new Error('x'), { name: `Error of ${secret}` });
+    expect(textOf(queueOf(cause).error)).not.toContain(secret);
+    expect(queueOf(cause).error?.cause).toHaveProperty('name', 'Error of [redacted]');
+  });
+
+  it('leave the clean members of an error', () => {
+    const cause = Object.assign(new Error('x'), { status: 401, headers: new Headers(), code: 'E_AUTH', where: 'bot' });
+    expect(queueOf(cause).error?.cause).toMatchObject({ status: 401, code: 'E_AUTH', where: 'bot', message: 'x' });
+    expect(queueOf(cause).error?.cause).not.toHaveProperty('headers');
   });
 
   it('leave the rest of the text', () => {

@@ -2,6 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { ReceiveQueue, ReceiveTimeoutError, StreamEndedError } from '../../receive/index.ts';
+import { errorOf } from './error-of.ts';
 
 /** Settles with what the promise has become by now. */
 async function now(promise: Promise<unknown>): Promise<unknown> {
@@ -59,6 +60,34 @@ describe('items', () => {
     expect(await queue[Symbol.asyncIterator]().next()).toEqual({ value: item, done: false });
     expect(await queue.drain()).toEqual({ items: [item], endedBy: 'stream' });
     await expect(queue.receive()).rejects.toBe(queue.error);
+  });
+});
+
+describe('an item with a method then()', () => {
+  const promise = Promise.resolve('else');
+  const method = 'then';
+  const items = [{ [method]: (resolve: (value: string) => void) => resolve('else') }, promise];
+
+  it.each(items)('comes out of a loop and of a turn as itself (%#)', async (item) => {
+    const queue = new ReceiveQueue<object>();
+    for (let n = 0; n < 2; n++) queue.push(item);
+    for await (const one of queue) {
+      expect(one === item).toBe(true);
+      break;
+    }
+    const { items } = await queue.drain({ isLast: () => true });
+    expect(items[0] === item).toBe(true);
+  });
+
+  it.each(items)('is refused by receive(), and stays in line (%#)', async (item) => {
+    const queue = new ReceiveQueue<object>();
+    const waiting = queue.receive();
+    expect(queue.push(item)).toBe(true);
+    expect(await errorOf(waiting)).toMatchObject({ name: 'TypeError', message: /then\(\)/ });
+    expect(await errorOf(queue.receive())).toBeInstanceOf(TypeError);
+    expect(queue.size).toBe(1);
+    expect((await queue.drain({ isLast: () => true })).items[0] === item).toBe(true);
+    expect(queue.size).toBe(0);
   });
 });
 

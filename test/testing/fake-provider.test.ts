@@ -1,11 +1,14 @@
 /** The provider in memory, used as the tests of an app use it. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get, Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Cartesia, type CartesiaError } from 'cartesia-4.2.0';
 import type { TTSWS } from 'cartesia-4.2.0/resources/tts/ws';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { DisconnectedError, isStreamEnded } from '../../core/index.ts';
 import { overlay } from '../../overlays/cartesia/index.ts';
 import { fakeProvider, type VoiceProvider } from '../../testing/index.ts';
@@ -114,6 +117,35 @@ describe('ends', () => {
   });
 });
 
+describe('faults on command', () => {
+  test('before the first connection, they hit nothing, and inflict() says so', () => {
+    expect(() => provider.inflict({ kind: 'reset' })).toThrow('no connection has come yet');
+  });
+
+  test('in the handshake, they hit the connection when it opens', async () => {
+    provider.behaviour = { ...endless, upgradeDelay: 300 };
+    const opening = newClient(provider).tts.websocket();
+    await expect.poll(() => provider.seen.upgrades).toBe(1);
+    provider.inflict({ kind: 'close', code: 1011 });
+    const ws = await opening;
+    await expect(listen(ws)).rejects.toMatchObject({ code: 'ERR_STREAM_ENDED' });
+  });
+
+  test.each(['reset', 'fin'] as const)('in a handshake that stalls, the network may go at once: %s', async (kind) => {
+    provider.behaviour = { greeting: 'upgrade-stall' };
+    const opening = newClient(provider).tts.websocket();
+    await expect.poll(() => provider.seen.upgrades).toBe(1);
+    provider.inflict({ kind });
+    await expect(opening).rejects.toThrow(/ECONNRESET|socket hang up/);
+  });
+
+  test('after the last connection has gone, they hit nothing', async () => {
+    const ws = await newClient(provider).tts.websocket();
+    await ws.disconnect();
+    provider.inflict({ kind: 'reset' });
+  });
+});
+
 describe('in place of the network', () => {
   test('opens no connection, not even of a client with the address of the provider', async () => {
     const opened = vi.spyOn(net.Socket.prototype, 'connect');
@@ -149,14 +181,64 @@ describe('in place of the network', () => {
     }
   });
 
-  test('takes nothing away: connect() of Node is as before, in whatever order providers close', async () => {
+  const openers = () => [net.connect, net.createConnection, tls.connect, HttpAgent.prototype.createConnection];
+
+  test('takes nothing away: Node opens connections as before, in whatever order providers close, also twice', async () => {
     await provider.close();
-    const before = [net.connect, tls.connect];
+    const before = openers();
     const providers = [fakeProvider(), fakeProvider(), fakeProvider()];
-    expect([net.connect, tls.connect]).not.toEqual(before);
-    for (const index of [1, 0, 2]) await providers[index]!.close();
-    expect([net.connect, tls.connect]).toEqual(before);
+    for (const [n, opener] of openers().entries()) expect(opener).not.toBe(before[n]);
+    for (const index of [1, 0, 2, 0]) await providers[index]!.close();
+    expect(openers()).toEqual(before);
   });
+
+  test('leaves a function of the app that has taken the place of connect() meanwhile', async () => {
+    const own = vi.spyOn(net, 'connect');
+    await provider.close();
+    expect(net.connect).toBe(own);
+    own.mockRestore();
+    await expect(newClient(provider).tts.websocket()).rejects.toMatchObject({ message: /ECONNREFUSED|ENOTFOUND/ });
+  });
+
+  test.each([
+    ['the newest first', [1, 0]],
+    ['the oldest first', [0, 1]],
+  ])('of two with one address the newest answers until it is closed: %s', async (_order, order) => {
+    const url = 'https://api.cartesia.ai';
+    const providers = [fakeProvider({ chunks: 1 }, { url }), fakeProvider({ chunks: 2 }, { url })];
+    const heard = async () => listen(await newClient(providers[0]!).tts.websocket());
+    expect(await heard()).toHaveLength(2);
+    await providers[order[0]!]!.close();
+    expect(await heard()).toHaveLength(order[0] === 1 ? 1 : 2);
+    await providers[order[1]!]!.close();
+  });
+
+  test.each(['http://voice.localhost', 'http://voice.localhost:8080', 'http://[::1]:8080', 'http://127.0.0.1:8080'])(
+    'a request to %s does not reach the network, whatever sends it',
+    async (url) => {
+      const opened = vi.spyOn(net.Socket.prototype, 'connect');
+      await using plain = fakeProvider({}, { url });
+      const status = (options: object) =>
+        new Promise<unknown>((resolve, reject) => {
+          const request = get(`${url}/voices`, options, (response) => resolve(response.resume().statusCode));
+          request.on('error', reject);
+        });
+      expect(await status({})).toBe(404);
+      expect(await status({ agent: new HttpAgent({ keepAlive: true }) })).toBe(404);
+      expect(await status({ agent: false })).toBe(404);
+      expect((await fetch(`${url}/voices`)).status).toBe(404);
+      const ws = new WebSocket(`${url.replace('http', 'ws')}/tts/websocket`);
+      await once(ws, 'open');
+      ws.terminate();
+      await once(
+        net.connect({ host: new URL(url).hostname.replace(/[[\]]/g, ''), port: +new URL(url).port || 80 }),
+        'connect',
+      );
+      expect(plain.seen.upgrades).toBe(1);
+      expect(opened).not.toHaveBeenCalled();
+      opened.mockRestore();
+    },
+  );
 
   test('after close(), connections go where they did before', async () => {
     await provider.close();

@@ -66,8 +66,10 @@ export class EventStreamConnection extends Connection {
   onSend(call: string, event?: unknown): void {
     this.admit(call);
     const { isRequest } = this.#options;
-    if (isRequest === undefined) this.streams.hasBegun = true;
-    else if (isRequest(typeOf(event))) this.streams.requests += 1;
+    if (isRequest === undefined) {
+      this.streams.hasBegun = true;
+      if (this.#options.isLast?.(event)) this.streams.isLastAsked = true;
+    } else if (isRequest(typeOf(event))) this.streams.requests += 1;
   }
 
   /** An event of the provider is about to be emitted. */
@@ -152,7 +154,13 @@ export class EventStreamConnection extends Connection {
     if (!this.streams.isUnderWay || this.socket?.readyState !== OPEN) return undefined;
     if (lastRequest === undefined) return this.streams.whenAnswered();
     this.#sdk.send.call(this.#ws, lastRequest(this.#ws));
+    this.streams.isLastAsked = true;
     return new Promise(() => {});
+  }
+
+  protected override isLoss({ code }: SocketEnd): boolean {
+    const isLastWord = this.streams.isLastAsked && (code === 1000 || code === 1005);
+    return this.streams.isUnderWay && !isLastWord;
   }
 
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
@@ -162,7 +170,10 @@ export class EventStreamConnection extends Connection {
   }
 
   /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
-  protected override cutStreams({ code = 1006, reason = '' }: SocketEnd): void {
+  protected override cutStreams(end: SocketEnd): void {
+    // No reader gets this error: it is for those who watch.
+    if (this.isLoss(end)) this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end);
+    const { code = 1006, reason = '' } = end;
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
@@ -180,6 +191,8 @@ export class EventStreamConnection extends Connection {
 class Work extends StreamSet {
   /** Something was sent on the socket that is open, and nobody tells when it is done. */
   hasBegun = false;
+  /** The provider was asked to close the connection when it has finished. */
+  isLastAsked = false;
   /** Requests that the provider has not answered. */
   requests = 0;
   #onAnswered: () => void = () => {};
@@ -194,8 +207,12 @@ class Work extends StreamSet {
     return this.hasBegun || this.requests > 0;
   }
 
-  override get unfinished(): readonly string[] {
+  override get names(): readonly string[] {
     return this.isUnderWay ? [this.#name] : [];
+  }
+
+  override get unfinished(): readonly string[] {
+    return this.names;
   }
 
   answer(): void {
@@ -212,6 +229,7 @@ class Work extends StreamSet {
 
   override forget(): void {
     this.hasBegun = false;
+    this.isLastAsked = false;
     this.requests = 0;
   }
 }

@@ -69,6 +69,8 @@ export interface EventStreamSdk {
   readonly standIn?: StandIn;
   /** Asks the provider to finish its work on everything that was sent, and then to close the connection. */
   lastRequest?(ws: EventStreamWS): unknown;
+  /** Tells that request when the app sends it. */
+  isLast?(event: unknown): boolean;
   /** Tells by its type the event that asks for work. For a provider that has no last request. */
   isRequest?(type: unknown): boolean;
   /** Tells by its type the event that answers a request to its end. */

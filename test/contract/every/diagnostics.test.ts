@@ -1,8 +1,10 @@
 /** An app that subscribes to the channels of hangup learns the course of every end, and of every loss, of every class. */
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { channels, type Diagnostics } from '../../../core/diagnostics.ts';
+import type { DisconnectReport, StepReport } from '../../../core/disconnectable.ts';
 import { nameOf, socketCells } from '../../support/cells.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
 import { endless } from '../stage.ts';
@@ -16,7 +18,9 @@ const listen = (message: unknown, channel: string | symbol) => {
 const told = <N extends keyof Diagnostics>(name: N): Diagnostics[N][] =>
   heard.flatMap(({ channel, message }) => (channel === name ? [message as Diagnostics[N]] : []));
 
-beforeEach(() => {
+beforeEach(async () => {
+  // Messages of the test before may still come.
+  await sleep(5);
   heard = [];
   for (const channel of channels) subscribe(channel, listen);
 });
@@ -49,7 +53,7 @@ for (const driver of drivers) {
           assert.deepEqual(others, []);
           assert.ok(start.timeout > 1_000 && start.timeout <= 2_000, `${start.timeout} ms`);
           assert.deepEqual([start.id, start.name], [finish.id, finish.name]);
-          assert.equal(finish.report, await target.disconnect());
+          assert.deepEqual(finish.report, await target.disconnect());
           const steps = told('hangup.end.step');
           assert.deepEqual(
             steps.map(({ id, step }) => [id, step]),
@@ -57,6 +61,40 @@ for (const driver of drivers) {
           );
           assert.equal(heard.at(0)?.channel, 'hangup.end.start');
           assert.equal(heard.at(-1)?.channel, 'hangup.end.finish');
+        }));
+
+      test('a subscriber gets a copy of the report: what it changes there, the caller does not see', () =>
+        play(async (stage) => {
+          const { target } = await stage.open();
+          const change = (message: unknown) => {
+            const { step, report } = message as { step?: StepReport; report?: DisconnectReport };
+            for (const one of [step, ...(report?.steps ?? [])]) if (one !== undefined) one.name = 'changed';
+            report?.steps.splice(0);
+            report?.abandoned.push('changed');
+          };
+          for (const channel of channels) subscribe(channel, change);
+          try {
+            const report = await target.disconnect();
+            assert.deepEqual(report.abandoned, []);
+            assert.ok(report.steps.length > 0 && report.steps.every(({ name }) => name !== 'changed'));
+          } finally {
+            for (const channel of channels) unsubscribe(channel, change);
+          }
+        }));
+
+      test('disconnect() in a subscriber that hears of the begin of a drain ends the drain', () =>
+        play(async (stage) => {
+          const line = await stage.open(endless);
+          await stage.stream(line);
+          const hangUp = () => void line.target.disconnect();
+          subscribe('hangup.end.start', hangUp);
+          try {
+            const report = await stage.within(line.target.disconnect({ drain: 60_000 }), 'disconnect()');
+            assert.equal(report.outcome, 'graceful');
+            await stage.isGone(line);
+          } finally {
+            unsubscribe('hangup.end.start', hangUp);
+          }
         }));
 
       test('a call after the end is refused, by its name', () =>
@@ -70,19 +108,37 @@ for (const driver of drivers) {
             assert.match(`${name} ${call}`, /^socket \w+ \w+\(\)$/);
         }));
 
-      if (driver.traits.told !== 'closes')
-        test('a stream that is cut is told with the error of its reader', () =>
-          play(async (stage) => {
-            const line = await stage.open({ ...endless, done: false });
-            const stream = await stage.stream(line, 3);
-            stage.server.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-            const error = await stage.endsWith(stream, 'ERR_STREAM_ENDED');
-            await stage.until(() => told('hangup.stream.cut').length > 0, 'the message of the cut');
-            const [cut] = told('hangup.stream.cut');
-            assert.equal(cut?.error.closeCode, 1011);
-            assert.equal(cut?.error.message, error.message);
-            await stage.hangUp(line);
-          }));
+      test('a stream that is cut is told, with the error of its reader where there is one', () =>
+        play(async (stage) => {
+          const line = await stage.open({ ...endless, done: false });
+          const stream = await stage.stream(line, 3);
+          stage.server.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
+          const error = driver.traits.told === 'closes' ? undefined : await stage.endsWith(stream, 'ERR_STREAM_ENDED');
+          await stage.until(() => told('hangup.stream.cut').length > 0, 'the message of the cut');
+          const [cut, ...others] = told('hangup.stream.cut');
+          assert.equal(cut?.error.closeCode, 1011);
+          assert.equal(cut?.error.closeReason, 'overloaded');
+          if (error !== undefined) assert.equal(cut?.error.message, error.message);
+          assert.deepEqual(others, []);
+          await stage.hangUp(line);
+        }));
+
+      test('a connection that is lost while it is idle has no stream that could be cut', () =>
+        play(async (stage) => {
+          const line = await stage.open();
+          stage.server.inflict({ kind: 'close', code: 1011 });
+          await stage.until(() => stage.server.seen.connections[0]!.ended, 'the end of the connection');
+          await stage.tick();
+          // Where a call does not dial by itself, it is refused.
+          const calls = driver.traits.reconnects ? [] : Object.values(line.calls);
+          for (const call of calls)
+            await Promise.resolve()
+              .then(call)
+              .catch(() => {});
+          await stage.hangUp(line);
+          await stage.tick();
+          assert.deepEqual(told('hangup.stream.cut'), []);
+        }));
 
       if (driver.traits.told === 'throws')
         test('a subscriber that hangs up at a cut takes nothing from the reader', () =>

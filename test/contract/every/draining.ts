@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StepReport } from '../../../core/disconnectable.ts';
+import type { DisconnectReport, StepReport } from '../../../core/disconnectable.ts';
 import { missing } from '../defects.ts';
 import type { Line } from '../driver.ts';
 import { endless } from '../stage.ts';
@@ -21,6 +21,14 @@ async function waiting(stage: LineStage, options: object = {}) {
 
 async function isRefused(stage: LineStage, line: Line): Promise<void> {
   for (const [name, call] of Object.entries(line.calls)) await stage.fails(call, name, 'ERR_DISCONNECTED');
+}
+
+/** The report says that the provider did not finish. */
+function isLost({ outcome, reason, steps, abandoned }: DisconnectReport, message: RegExp): void {
+  assert.deepEqual([outcome, reason, abandoned], ['forced', 'failed', []], 'the outcome, its reason and the abandoned');
+  const [finish] = steps as [StepReport];
+  assert.deepEqual([finish.name, finish.outcome], ['finish', 'failed'], 'the step');
+  assert.match(finish.error?.message ?? '', message, 'the error of the step');
 }
 
 /** D1: the option `drain`. */
@@ -102,6 +110,8 @@ export const draining: readonly LineScenario[] = [
       const line = await stage.open();
       const report = await stage.within(stage.disconnect(line.target, { drain: long }), 'disconnect()');
       stage.reported(report, 'graceful');
+      const [finish] = report.steps as [StepReport];
+      assert.deepEqual([finish.name, finish.outcome], ['finish', 'skipped'], 'the step');
       await stage.isGone(line);
     },
   },
@@ -158,11 +168,27 @@ export const draining: readonly LineScenario[] = [
       const { line, stream, ending } = await waiting(stage);
       stage.server.inflict({ kind: 'close', code: 1011 });
       await stage.isCut(stream, 1011);
-      await stage.within(ending, 'disconnect()');
+      isLost(await stage.within(ending, 'disconnect()'), /1011/);
       await stage.isGone(line);
       await stage.dialled(1);
     },
   },
+  ...(['fin', 'reset'] as const).map(
+    (kind): LineScenario => ({
+      id: `${kind}-while-draining`,
+      promise: ['D4', 'D7'],
+      name: `the report of disconnect({drain}) says that the connection was lost (${kind})`,
+      bare: missing,
+      async run(stage) {
+        const { line, stream, ending } = await waiting(stage);
+        stage.server.inflict({ kind });
+        await stage.isCut(stream, 1006);
+        isLost(await stage.within(ending, 'disconnect()'), /1006|ECONNRESET|closed/);
+        await stage.isGone(line);
+        await stage.dialled(1);
+      },
+    }),
+  ),
   {
     id: 'black-hole-while-draining',
     promise: ['D1', 'D3'],

@@ -62,7 +62,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc
       .constantFrom(...faults)
-      .map((fault): Action => [JSON.stringify(fault), (run) => run.stage.server.inflict(fault)]),
+      .map((fault): Action => [JSON.stringify(fault), (run) => run.stage.inflict(fault)]),
   },
   {
     weight: 1,

@@ -72,6 +72,9 @@ export class RouterConnection extends Connection {
 
   // -- sending --
 
+  /** The number of sends that have begun in this tick. */
+  sends = 0;
+
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId: unknown): Promise<boolean> {
     if (this.#cancelledEarly.has(contextId)) return false;
@@ -161,12 +164,15 @@ export class RouterConnection extends Connection {
 
   // -- the end --
 
-  protected override async finishStreams(): Promise<void> {
+  protected override finishStreams(): Promise<void> | undefined {
+    if (this.sends === 0) return this.#finish();
     // The sends of this tick come first.
-    await undefined;
-    if (this.isDeaf) return;
+    return Promise.resolve().then(() => (this.isDeaf ? undefined : this.#finish()));
+  }
+
+  #finish(): Promise<void> | undefined {
     this.#endInputs();
-    await this.streams.whenNoneOpen();
+    return this.streams.whenNoneOpen();
   }
 
   /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */

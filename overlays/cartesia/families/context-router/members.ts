@@ -139,8 +139,11 @@ export function ttswsMembers(sdk: TTSWS, registry: RouterRegistry, self: string 
     const isCancel = event.cancel === true;
     if (!isCancel) connection.admit('send()');
     // It takes one tick, as with the SDK, so that the sends of one tick keep their order on the wire.
-    if (isCancel || this.socket.readyState === OPEN) await undefined;
-    else if (!(await connection.whenOpen(event.context_id))) return;
+    if (isCancel || this.socket.readyState === OPEN) {
+      connection.sends += 1;
+      await undefined;
+      connection.sends -= 1;
+    } else if (!(await connection.whenOpen(event.context_id))) return;
     if (isCancel) return connection.cancel(event);
     try {
       connection.post(event, JSON.stringify(event));

@@ -9,6 +9,8 @@ export class Contexts extends Streams<Context> {
   readonly #ws: TTSWS;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
+  /** Queues whose loops read on after the end. */
+  readonly #letGo = new Set<ContextQueue>();
   /** The steps that wait for a condition. One that was cut short goes on waiting beside the next. */
   readonly #waiting = new Set<() => void>();
 
@@ -58,6 +60,10 @@ export class Contexts extends Streams<Context> {
 
   get unfinished(): readonly string[] {
     return this.inFlight.map(({ name }) => name);
+  }
+
+  override get isOwed(): boolean {
+    return this.#has(({ isInFlight }) => isInFlight);
   }
 
   override get unsettled(): readonly string[] {
@@ -178,9 +184,24 @@ export class Contexts extends Streams<Context> {
     this.forget();
   }
 
+  override letGoOfFinished(): void {
+    for (const context of this.#all) {
+      if (context.isInFlight) continue;
+      for (const loop of context.loops) {
+        if (loop.isOpen) continue;
+        context.loops.delete(loop);
+        if (loop instanceof ContextQueue) this.#letGo.add(loop);
+      }
+      this.#changed(context);
+    }
+  }
+
   drop(): void {
     for (const context of this.#contexts.values()) context.drop();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).drop();
+    for (const [contextId, entry] of this.#ws._contextQueues) {
+      const queue = this.queueOf(contextId, entry);
+      if (!this.#letGo.has(queue)) queue.drop();
+    }
     this.#endForeignLoops('disconnected');
   }
 

@@ -10,6 +10,7 @@ export const eventStream = eventStreamFamily({
   work: 'transcription',
   // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
   lastRequest: ({ url }) => (url.pathname.includes('/turns/') ? { type: 'close' } : 'close'),
+  isLast: (event) => event === 'close' || (event as { type?: unknown } | null | undefined)?.type === 'close',
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn,
 });

@@ -104,7 +104,7 @@ export class SourceConnection extends Connection {
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request);
     const contextId = request.contextId || uuid();
     if (socket.readyState !== OPEN) {
-      throw this.faults.streamEnded({ contextId, phase: 'first-chunk' }, this.#lost);
+      throw this.faults.lossError(this.#lost, { contextId, phase: 'first-chunk' });
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request.contextId ? request : Object.create(request, named));

@@ -30,8 +30,8 @@ export class RealtimeConnection extends Connection {
   readonly #sent: unknown[] = [];
   /** Says how the last socket was lost, until there is another. */
   #loss: StreamEndedError | undefined;
-  /** The failure of the handshake was told: the close of the socket is no news. */
-  #hasFailed = false;
+  /** The failure of the handshake. It was told: the close of the socket is no news. */
+  #failure: { readonly what: string; readonly cause: Error } | undefined;
   /** The app has called the SDK's own `close()`, with these arguments. */
   #ownClose: { readonly props: CloseProps | undefined } | undefined;
   /** Reject the promises of `emitted()` that wait. */
@@ -84,9 +84,22 @@ export class RealtimeConnection extends Connection {
     this.#noteSecrets(socket);
     if (this.ended) discard(socket);
     this.#loss = undefined;
-    this.#hasFailed = false;
+    this.#failure = undefined;
     this.session.isBeta = socket._req?.getHeader?.('openai-beta') !== undefined;
     this.attachSocket(socket, options);
+    this.#watchAttempt(socket);
+  }
+
+  /** The SDK's recovery keeps to itself why an attempt has failed. Only where there is one, the SDK listens to this event. */
+  #watchAttempt(socket: RealtimeSocket): void {
+    if (!socket.listenerCount?.('unexpected-response')) return;
+    const note = (error: unknown) => {
+      this.faults.lastError ??= this.faults.connectFailure({ error });
+    };
+    socket.on?.('unexpected-response', (_request, { statusCode }) => {
+      note(new Error(`Unexpected server response: ${statusCode}`));
+    });
+    onError(socket, note);
   }
 
   #noteSecrets(socket: RealtimeSocket): void {
@@ -107,7 +120,7 @@ export class RealtimeConnection extends Connection {
     this.admit(call);
     const { socket, _recovery } = this.#ws;
     if (_recovery === undefined && socket.readyState > OPEN) {
-      const loss = this.#loss ?? this.faults.streamEnded({ contextId: undefined, phase: 'first-chunk' }, {});
+      const loss = this.#loss ?? this.faults.lossError({});
       this.#tell('could not send data', loss);
       return false;
     }
@@ -119,7 +132,7 @@ export class RealtimeConnection extends Connection {
 
   /** The SDK's recovery has given up, or was closed. */
   onRecoveryClosed(code: number, reason: string): void {
-    this.#loss = this.faults.streamEnded({ contextId: undefined, phase: 'first-chunk' }, { code, reason });
+    this.#loss = this.faults.lossError({ code, reason }, { phase: 'first-chunk' });
     const loss = this.#loss;
     this.#settle(() => (this.ended ? new DisconnectedError('emitted()') : loss));
   }
@@ -169,8 +182,8 @@ export class RealtimeConnection extends Connection {
       // The SDK's own close() tells of a handshake that it has cut short.
       if (this.#ownClose !== undefined && this.#ws._hasListener('error')) this.#tell((cause as Error).message, cause);
     } else if (this.faults.isConnecting) {
-      this.#hasFailed = true;
       const failure = this.faults.connectFailure(cause);
+      this.#failure = { what: `the handshake failed: ${failure.message}`, cause: failure };
       this.#tell(failure.message, failure);
     } else {
       // The end of the connection follows, and has this as its cause.
@@ -212,6 +225,10 @@ export class RealtimeConnection extends Connection {
     return this.#isOpen ? this.session.whenFree() : undefined;
   }
 
+  protected override isLoss(): boolean {
+    return !this.session.isFree;
+  }
+
   protected override stopDialling(): void {
     const { _recovery, socket } = this.#ws;
     if (_recovery !== undefined) {
@@ -221,16 +238,19 @@ export class RealtimeConnection extends Connection {
     this.session.wake();
   }
 
-  protected override cutStreams(end: SocketEnd): void {
+  protected override cutStreams(socketEnd: SocketEnd): void {
+    const end = { ...socketEnd, ...this.#failure };
     const [only, ...others] = this.streams.open;
     const contextId = others.length === 0 ? only?.contextId : undefined;
     const phase = this.session.hasSpoken ? 'between-chunks' : 'first-chunk';
-    const loss = this.faults.streamEnded({ contextId, phase }, end);
+    const loss = this.isLoss()
+      ? this.faults.streamEnded({ contextId, phase }, end)
+      : this.faults.lossError(end, { phase });
     this.#loss = loss;
     this.session.reset(() => loss);
     // The recovery tells of the loss by its own events.
     if (this.#ws._recovery !== undefined) return;
-    if (!this.#hasFailed) this.#tell(loss.message, loss);
+    if (this.#failure === undefined) this.#tell(loss.message, loss);
     this.#settle(() => loss);
   }
 
@@ -238,7 +258,7 @@ export class RealtimeConnection extends Connection {
   protected override releaseStreams(): void {
     const { _recovery } = this.#ws;
     if (_recovery?.isClosed === false) _recovery.close(this.#ownClose?.props);
-    this.session.reset(() => new DisconnectedError('createResponse()'));
+    this.session.reset((call) => new DisconnectedError(call));
     this.#settle(() => new DisconnectedError('emitted()'));
   }
 }

@@ -1,3 +1,4 @@
+import { checkKeys } from '../../../../core/options.ts';
 import { clientKey } from '../../../../core/symbols.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
@@ -55,8 +56,12 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
       return of(this as unknown as RealtimeWS).session.active;
     },
 
-    createResponse(response, { signal } = {}) {
-      return handled(of(this).session.create(response, signal));
+    createResponse(response, options = {}) {
+      const create = async () => {
+        checkKeys('createResponse()', options, ['signal']);
+        return of(this).session.create(response, options.signal);
+      };
+      return handled(create());
     },
 
     cancelResponse(id) {

@@ -36,7 +36,7 @@ const lockedCode = 'cannot_update_voice';
 
 /** The responses and the voice of one session: it asks for nothing that the provider would refuse. */
 export class Session {
-  readonly responses = new Responses(() => this.reset(() => new DisconnectedError('createResponse()')));
+  readonly responses = new Responses(() => this.reset((call) => new DisconnectedError(call)));
   readonly #link: Link;
   /** The responses that were asked for, and have not begun. */
   #requested: AskedResponse[] = [];
@@ -140,9 +140,10 @@ export class Session {
   }
 
   /** The connection is lost, or another one is open: the provider answers nothing that was asked before. */
-  reset(makeCause: () => Error): void {
+  reset(makeCause: (call: string) => Error): void {
     // An error costs more than all else here, and thousands of connections may end together.
-    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== undefined) asked.refusal = makeCause();
+    for (const asked of this.#requested) asked.refusal = makeCause('createResponse()');
+    if (this.#voiceChange !== undefined) this.#voiceChange.refusal = makeCause('setVoice()');
     this.#requested = [];
     this.#voiceChange = undefined;
     this.hasSpoken = false;
@@ -167,12 +168,16 @@ export class Session {
     signal?.throwIfAborted();
   }
 
+  /** Nothing is requested or active. */
+  get isFree(): boolean {
+    return this.#requested.length === 0 && this.responses.open.length === 0;
+  }
+
   /** @returns a promise of the time when nothing is requested or active; `undefined` when nothing is */
   whenFree(): Promise<void> | undefined {
-    const isFree = () => this.#requested.length === 0 && this.responses.open.length === 0;
-    if (isFree()) return undefined;
+    if (this.isFree) return undefined;
     return (async () => {
-      while (!isFree()) await this.#change();
+      while (!this.isFree) await this.#change();
     })();
   }
 

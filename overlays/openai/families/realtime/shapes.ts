@@ -35,6 +35,8 @@ export interface RealtimeSocket extends SocketLike {
   send(data: string): void;
   /** The request of the handshake, of `ws`. */
   readonly _req?: { getHeader?(name: string): unknown } | null;
+  listenerCount?(event: 'unexpected-response'): number;
+  on?(event: 'unexpected-response', listener: (request: unknown, response: { statusCode?: number }) => void): void;
 }
 
 export interface RealtimeWS {

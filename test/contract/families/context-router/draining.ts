@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../defects.ts';
 import { endless } from '../../stage.ts';
-import type { Consumer, Scenario } from './stage.ts';
+import { type Consumer, type Scenario, speech } from './stage.ts';
 
 /** Longer than the patience of any scenario: an end that waits for it fails. */
 const drain = 60_000;
@@ -97,6 +97,53 @@ export const draining: readonly Scenario[] = [
       await stage.within(context.no_more_inputs(), 'no_more_inputs()');
       await stream.chunks(1);
       stage.reported(await stage.hangUp(ws, { drain }), 'graceful');
+      await stage.endsQuietly(stream);
+      hasAll(stream);
+    },
+  },
+  {
+    id: 'drain-leaves-the-rest-to-a-slow-reader',
+    promise: ['D1', 'D7'],
+    name: 'a loop that is slower than the drain reads all of a stream that the provider has finished',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open({ ...sentence, interval: 0 });
+      const context = stage.context(ws, 'a');
+      const streams = [
+        stage.consume(context.receive(), () => sleep(30)),
+        stage.consume(ws.generate({ ...speech, transcript: 'hello', context_id: 'b' }), () => sleep(30)),
+      ];
+      await stage.within(context.push({ transcript: 'hello' }), 'push()');
+      await stage.within(context.no_more_inputs(), 'no_more_inputs()');
+      for (const stream of streams) await stream.chunks(1);
+      const report = await stage.within(stage.disconnect(ws, { drain: 40 }), 'disconnect()');
+      stage.reported(report, 'graceful');
+      assert.deepEqual([report.abandoned, report.steps?.[0]?.outcome], [[], 'timeout']);
+      assert.ok(
+        streams.every(({ events }) => events.length < sentence.chunks),
+        'the loops are behind',
+      );
+      for (const stream of streams) {
+        await stage.endsQuietly(stream);
+        hasAll(stream);
+      }
+    },
+  },
+  {
+    id: 'drop-with-a-slow-reader-while-draining',
+    promise: ['D1', 'D7'],
+    name: 'a connection that is lost during disconnect({drain}) takes nothing of a stream that the provider has finished',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open({ ...sentence, interval: 0 });
+      const context = stage.context(ws, 'a');
+      const stream = stage.consume(context.receive(), () => sleep(30));
+      await stage.within(context.push({ transcript: 'hello' }), 'push()');
+      await stage.within(context.no_more_inputs(), 'no_more_inputs()');
+      await stream.chunks(1);
+      const ending = stage.disconnect(ws, { drain });
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      stage.reported(await stage.within(ending, 'disconnect()'), 'graceful');
       await stage.endsQuietly(stream);
       hasAll(stream);
     },

@@ -94,7 +94,7 @@ class Run {
   }
 
   inflict(fault: Fault): void {
-    this.stage.server.inflict(fault);
+    this.stage.inflict(fault);
   }
 
   end(how: () => unknown): unknown {

@@ -50,7 +50,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .constantFrom(...faults)
-      .map((fault): Action => [JSON.stringify(fault), ({ stage }) => stage.server.inflict(fault)]),
+      .map((fault): Action => [JSON.stringify(fault), ({ stage }) => stage.inflict(fault)]),
   },
 );
 const options = fc.record({

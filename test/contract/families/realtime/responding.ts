@@ -168,6 +168,26 @@ export const responding: readonly RealtimeScenario[] = [
     },
   },
   {
+    id: 'calls-name-themselves',
+    promise: 'D4',
+    name: 'a call that disconnect() ends is named in its error, and a bad option rejects',
+    bare: 'has no such call',
+    async run(stage) {
+      const ws = stage.own(await stage.open({ ...endless, fault: { kind: 'silence' } }));
+      const waiting = { 'createResponse()': ws.createResponse(), 'setVoice()': ws.setVoice('cedar') };
+      await stage.ready(() => stage.sent('session.update').length > 0, 'the update');
+      await stage.within(stage.disconnect(ws, true), 'disconnect()');
+      for (const [name, call] of Object.entries(waiting)) {
+        const error = await stage.fails(() => call, name, 'ERR_DISCONNECTED');
+        assert.ok(error.message.startsWith(`${name}:`), error.message);
+      }
+      for (const options of [null, 5, { signl: 1 }]) {
+        const call = ws.createResponse({}, options as never);
+        assert.equal((await stage.fails(() => call, 'createResponse()')).name, 'TypeError');
+      }
+    },
+  },
+  {
     id: 'voice-before-audio',
     promise: 'D6',
     name: 'setVoice() before the assistant has spoken sends the voice alone',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Realtime } from '../../drivers/realtime.ts';
-import { endless } from '../../stage.ts';
+import { endless, hasHangup } from '../../stage.ts';
 import type { RealtimeScenario, RealtimeStage } from './stage.ts';
 
 const untold = { fails: /^an error: not within/ };
@@ -11,6 +11,8 @@ interface Emitting {
 }
 const emitted = (stage: RealtimeStage, ws: Realtime, type = 'response.done') =>
   stage.fails(() => (ws as unknown as Emitting).emitted(type), 'emitted()');
+
+const created = (stage: RealtimeStage, ws: Realtime) => stage.fails(() => ws.createResponse(), 'createResponse()');
 
 /** D7, D10, D13: listeners and promises are told of every end, once. */
 export const telling: readonly RealtimeScenario[] = [
@@ -64,6 +66,40 @@ export const telling: readonly RealtimeScenario[] = [
       await stage.serve({ greeting: 'upgrade-401' });
       stage.dial();
       assert.match((await stage.toldOnce('ERR_CONNECT')).message, /401/);
+    },
+  },
+  {
+    id: 'failed-handshake-is-the-cause',
+    promise: ['D7', 'D9'],
+    name: 'calls that wait for a handshake that fails reject with its cause, and so do later ones',
+    bare: unsettled,
+    async run(stage) {
+      await stage.serve({ greeting: 'upgrade-401' });
+      const ws = stage.dial();
+      const calls = () => [emitted(stage, ws), ...(hasHangup(ws) ? [created(stage, ws)] : [])];
+      const early = await Promise.all(calls());
+      await stage.gone(ws);
+      for (const error of [...early, ...(await Promise.all(calls()))]) {
+        assert.equal(error.code, 'ERR_STREAM_ENDED', String(error));
+        assert.match(error.message, /handshake failed.*401/);
+        assert.match(String((error.cause as Error | undefined)?.message), /401/);
+      }
+    },
+  },
+  {
+    id: 'failed-recovery-is-the-cause',
+    promise: ['D7', 'D9'],
+    name: "calls that wait for the SDK's recovery reject with the cause when that gives up",
+    bare: { fails: /'ERR_STREAM_ENDED'/ },
+    concerns: ({ version }) => version.startsWith('7.'),
+    async run(stage) {
+      const props = { reconnect: true, maxReconnectAttempts: 1, reconnectInitialDelay: 5, reconnectMaxDelay: 5 };
+      const ws = await stage.open((n) => (n === 0 ? {} : { greeting: 'upgrade-401' }), { props });
+      const waiting = emitted(stage, ws);
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      const error = await waiting;
+      assert.equal(error.code, 'ERR_STREAM_ENDED');
+      assert.match(String((error.cause as Error | undefined)?.message), /401/);
     },
   },
   {
