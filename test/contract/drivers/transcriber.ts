@@ -3,7 +3,9 @@ import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/assemblyai/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
+import { silent, staysOpen } from '../defects.ts';
 import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
 type Listener = (message?: unknown, reason?: unknown) => void;
@@ -35,12 +37,12 @@ interface Transcript {
 
 const audio = new Uint8Array(64);
 /** The SDK's `close()` waits for the end of the session: longer by default than a scenario does. In ms. */
-const closeLimit = 300;
+const closeLimit = 1500;
 
 /** Says what the bare SDK of a cell has mended by itself. Versions of 4.x have two digits in the middle. */
 export const mended = ({ version, target: { className } }: Pick<SocketCell, 'version' | 'target'>) => ({
   /** A `connect()` that fails rejects. */
-  connect: version >= (className === 'RealtimeTranscriber' ? '4.36.7' : '4.35'),
+  connect: version >= (className === 'RealtimeTranscriber' ? '4.41.5' : '4.35'),
   /** It connects by itself again after a failure. */
   retries: className === 'StreamingTranscriber' && version >= '4.35',
   /** `close()` waits 5 s at the most. */
@@ -71,8 +73,54 @@ export async function loadTranscriber(cell: SocketCell): Promise<TranscriberClas
   return Class;
 }
 
-const closesUnheard = { crashes: /closed before the connection was established/ };
-const unreadable = { crashes: /in JSON|Unexpected token|Cannot use 'in' operator|convert object to primitive/ };
+/** The behaviour of the bare SDK in every scenario that it does not play as others do. */
+function bare(): Driver['bare'] {
+  const unreadable: Bare = { crashes: /in JSON|Unexpected token|Cannot use 'in' operator|convert object to primitive/ };
+  const unsettled: Bare = { fails: /^connect\(\): not within/ };
+  /** A socket that is closed during its handshake has no listener for its error. */
+  const whileConnecting = (otherwise: Bare) => (cell: SocketCell) =>
+    mended(cell).closeWhileConnecting ? otherwise : { crashes: /closed before the connection was established/ };
+  const unlessConnectIs = (otherwise: Bare) => (cell: SocketCell) => (mended(cell).connect ? 'passes' : otherwise);
+  /** It waits for a session that never ends. */
+  const unlessCloseIs = (otherwise: Bare) => (cell: SocketCell) => (mended(cell).close ? 'passes' : otherwise);
+  const stalls = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
+  return {
+    // The close event tells of every drop, and the error event of what the provider reports.
+    ...passing(
+      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
+      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
+      'a-frame-of-120-mb-mid-stream',
+      'drop-before-the-first-chunk',
+      'error-event-named',
+      'error-event-nameless',
+      'drain-finishes-a-stream',
+    ),
+    ...Object.fromEntries(
+      ['malformed-json', 'null', 'a-json-number', 'a-json-string', 'a-binary-frame'].map((id) => [
+        `frame-${id}`,
+        unreadable,
+      ]),
+    ),
+    'look-alike-frames': unreadable,
+    'mid-stream': unlessCloseIs(silent),
+    'in-a-message-listener': unlessCloseIs(silent),
+    'in-a-message-listener-forced': unlessCloseIs(silent),
+    'own-close-mid-stream': unlessCloseIs({ fails: /^close\(\): not within/ }),
+    ...Object.fromEntries(
+      ['disconnect', 'force'].flatMap((how) =>
+        [...stalls.map((greeting) => `while-connecting-${greeting}`), 'in-the-tick-of-connect'].map((when) => [
+          `${how}-${when}`,
+          whileConnecting(unsettled),
+        ]),
+      ),
+    ),
+    'own-close-while-connecting': whileConnecting(staysOpen),
+    'connect-a-401': unlessConnectIs(unsettled),
+    'connect-a-reset': unlessConnectIs(unsettled),
+    'connect-refused': unlessConnectIs(unsettled),
+    'failed-attempt-unawaited': unlessConnectIs(staysOpen),
+  };
+}
 
 /** The transcribers: one session, told to one listener for each event. */
 export const transcriber: Driver = {
@@ -86,7 +134,7 @@ export const transcriber: Driver = {
     'a date that is none': '{"message_type":"PartialTranscript","created":{"toString":1}}',
     'a warning without a text': '{"type":"Warning","warning":{"toString":1}}',
   },
-  bare: passing(),
+  bare: bare(),
   async load(cell) {
     const Class = await loadTranscriber(cell);
     return (server, options = {}) => {

@@ -41,7 +41,7 @@ export const closing: readonly TranscriberScenario[] = [
     async run(stage) {
       const ws = await stage.speaking(endless);
       const before = stage.turns.length;
-      const report = await closes(stage, ws.close(true, 150));
+      const report = await closes(stage, ws.close(true, 400));
       stage.reported(report as never, 'graceful');
       assert.ok(stage.turns.length > before, 'transcripts are heard until then');
       await stage.gone();
@@ -64,7 +64,7 @@ export const closing: readonly TranscriberScenario[] = [
     id: 'two-closes',
     promise: 'D5',
     name: 'close() twice at the same time is one',
-    bare: { fails: /^close\(\) rejected: TypeError/ },
+    bare: waits,
     async run(stage) {
       const ws = await stage.open();
       await closes(stage, Promise.all([ws.close(), ws.close()]));
@@ -109,13 +109,10 @@ export const closing: readonly TranscriberScenario[] = [
     async run(stage) {
       const ws = await stage.open();
       const report = await stage.within(stage.disconnect(ws), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
       assert.deepEqual(
-        report.steps.map(({ name, outcome }) => [name, outcome]),
-        [
-          ['terminate', 'ok'],
-          ['close', 'ok'],
-          ['force', 'skipped'],
-        ],
+        report.steps.map(({ name }) => name),
+        ['terminate', 'close', 'force'],
       );
       await stage.gone();
       assert.equal(stage.server.seen.messages.filter(isTerminate).length, 1);

@@ -13,11 +13,12 @@ export const connecting: readonly TranscriberScenario[] = [
     bare: unsettled,
     async run(stage) {
       await stage.serve({ greets: false });
-      const ws = stage.make({ overlay: { connectTimeout: 600 } });
+      const ws = stage.make({ overlay: { connectTimeout: 150 } });
       const error = await stage.fails(() => ws.connect(), 'connect()', 'ERR_CONNECT_TIMEOUT');
-      assert.equal(error.timeout, 600);
+      assert.equal(error.timeout, 150);
       await stage.gone();
       stage.server.behaviour = {};
+      stage.cover(ws, { connectTimeout: 8000 });
       await stage.within(ws.connect(), 'connect()');
       await stage.dialled(2);
     },

@@ -43,12 +43,16 @@ export class TranscriberStage extends Stage {
   make({ params, overlay: options, listen = true }: SessionOptions = {}): Transcriber {
     const ws = new this.Class(parametersFor(this.server, params));
     this.#sessions.push(ws);
-    if (options !== undefined && hasHangup(ws)) overlay(ws, options);
+    if (options !== undefined) this.cover(ws, options);
     ws.on(eventOf(this.cell), (turn) => this.turns.push(turn as object));
     if (!listen) return ws;
     ws.on('close', (...end) => this.closes.push(end));
     ws.on('error', (error) => this.errors.push(error as Error));
     return ws;
+  }
+
+  cover(ws: Transcriber, options: OverlayOptions): void {
+    if (hasHangup(ws)) overlay(ws, options);
   }
 
   /** A session that has begun. */
