@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
+import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
@@ -122,10 +123,11 @@ export abstract class Provider implements VoiceProvider {
   }
 }
 
-/** The provider's protocol of an address: STT by turns, the older STT, or TTS. */
-function sessionFor(
-  url: string,
-): typeof TtsSession | typeof TurnsSession | typeof FinalizeSession | typeof RealtimeSession {
+type Session = new (...connection: ConstructorParameters<typeof TtsSession>) => ProviderSession;
+
+/** The provider's protocol of an address: a Pipecat bot, the Realtime API, STT by turns, the older STT, or TTS. */
+function sessionFor(url: string): Session {
+  if (/\/pipecat\b/.test(url)) return PipecatSession;
   if (/\/(realtime|responses)\b/.test(url)) return RealtimeSession;
   if (url.includes('/stt/turns/')) return TurnsSession;
   return url.includes('/stt/') ? FinalizeSession : TtsSession;
