@@ -7,11 +7,14 @@
 import { connect, PipecatRecvError } from '../pipecat/index.ts';
 import { startVoiceServer } from '../testing/index.ts';
 
-const server = process.env.PIPECAT_URL ? undefined : await startVoiceServer({ chunks: 50, interval: 20 }, { tls: false });
+const server = process.env.PIPECAT_URL
+  ? undefined
+  : await startVoiceServer({ chunks: 50, interval: 20 }, { tls: false });
 const bot = await connect(process.env.PIPECAT_URL ?? `${server!.url}/pipecat/twilio`, { timeout: 10_000 });
 
 /** A tone of 440 Hz: so many ms. A real bot wants words. */
-const tone = (ms: number) => Int16Array.from({ length: ms * 8 }, (_, n) => 8000 * Math.sin((n * 2 * Math.PI * 440) / 8000));
+const tone = (ms: number) =>
+  Int16Array.from({ length: ms * 8 }, (_, n) => 8000 * Math.sin((n * 2 * Math.PI * 440) / 8000));
 
 bot.on('clear', () => console.log('the bot was interrupted'));
 

@@ -1,4 +1,10 @@
-import { type DrainOptions, type ReceiveOptions, ReceiveQueue, type ReceiveQueueOptions, type Turn } from '../receive/index.ts';
+import {
+  type DrainOptions,
+  type ReceiveOptions,
+  ReceiveQueue,
+  type ReceiveQueueOptions,
+  type Turn,
+} from '../receive/index.ts';
 
 type Loop = AsyncIterableIterator<Int16Array>;
 

@@ -72,7 +72,12 @@ export class BotConnection extends Connection {
     this.#framing = framing;
     this.faults = new Faults(this, () => secrets);
     this.audio = new BotAudio(
-      { secrets, errorClass: PipecatRecvError, ...(bound !== undefined && { bound }), ...(timeout !== undefined && { timeout }) },
+      {
+        secrets,
+        errorClass: PipecatRecvError,
+        ...(bound !== undefined && { bound }),
+        ...(timeout !== undefined && { timeout }),
+      },
       (mark) => this.#post(framing.mark!(mark)),
     );
     this.sender = new Sender({
@@ -224,7 +229,7 @@ export class BotConnection extends Connection {
     }
   }
 
-  /** The consumers are slower than the bot: what has not been read waits in the network. */
+  /** The consumers are slower than the bot: frames that were not read wait in the network. */
   #pause(): void {
     const socket = this.#socket!;
     if (socket.pause === undefined) return;

@@ -15,9 +15,9 @@ export interface PipecatOptions {
   sampleRate?: number;
   /** Headers of the handshake. */
   headers?: Record<string, string>;
-  /** Of Twilio's start message. Default: one that is made. */
+  /** The id of the stream in Twilio's start message. Default: a random one. */
   streamSid?: string;
-  /** Of Twilio's start message. Default: one that is made. */
+  /** The id of the call in Twilio's start message. Default: a random one. */
   callSid?: string;
   /** The `customParameters` of Twilio's start message. */
   parameters?: Record<string, string>;
@@ -63,7 +63,8 @@ export function readOptions(options: PipecatOptions) {
 }
 
 function checkTexts(name: string, texts: unknown): void {
-  const isWell = typeof texts === 'object' && texts !== null && Object.values(texts).every((text) => typeof text === 'string');
+  const isWell =
+    typeof texts === 'object' && texts !== null && Object.values(texts).every((text) => typeof text === 'string');
   if (!isWell) throw new TypeError(`connect(): ${name} must be an object of strings`);
 }
 

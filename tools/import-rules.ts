@@ -26,7 +26,17 @@ interface Rule {
 }
 
 /** The rooms that are published. */
-export const product = ['core', 'lifecycle', 'overlays', 'patching', 'pipecat', 'receive', 'register', 'scripts', 'testing'];
+export const product = [
+  'core',
+  'lifecycle',
+  'overlays',
+  'patching',
+  'pipecat',
+  'receive',
+  'register',
+  'scripts',
+  'testing',
+];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -43,7 +53,8 @@ const outside = (...folders: readonly string[]) => {
 /** Makes a test for packages, except some. Modules of Node are none. */
 const isPackageBut = (...names: readonly string[]) => {
   const isKnown = inside(...names.map((name) => `node_modules/${name}`));
-  return (file: string) => inside('node_modules')(file) && !isKnown(`${file}/`) && !file.startsWith('node_modules/node:');
+  return (file: string) =>
+    inside('node_modules')(file) && !isKnown(`${file}/`) && !file.startsWith('node_modules/node:');
 };
 
 /** The folder of one SDK that a file lies in. Only such a folder of overlays/ has an index: users import it. */
@@ -96,7 +107,8 @@ export const rules: readonly Rule[] = [
       outside('core', 'overlays', 'pipecat', 'receive')(file) ||
       isPackageBut('alawmulaw', 'pbf')(file) ||
       sdkFolder(file, sources) !== undefined,
-    reason: 'pipecat/ is a client of its own: it builds on what overlays share and on the receive queue, and knows no SDK',
+    reason:
+      'pipecat/ is a client of its own: it builds on what overlays share and on the receive queue, and knows no SDK',
   },
   {
     from: inside('patching'),

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { connect, type PipecatConnection, type PipecatOptions } from '../../pipecat/index.ts';
-import { startVoiceServer, type Behaviour, type VoiceServer } from '../support/voice-server.ts';
+import { type Behaviour, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
 export type Framing = NonNullable<PipecatOptions['framing']>;
 export const framings: readonly Framing[] = ['twilio', 'protobuf'];

@@ -87,7 +87,7 @@ describe.each(framings)('%s', (framing) => {
     expect(await cut).toMatchObject({ name: 'PipecatRecvError', closeCode: 1011 });
   });
 
-  test('what had arrived is dropped when this side hangs up', async () => {
+  test('audio that had arrived is dropped when this side hangs up', async () => {
     const { server, bot } = await talk({ chunks: 3, interval: 0 }, { framing });
     ask(bot, framing);
     await bot.receiveAudio();
@@ -96,7 +96,7 @@ describe.each(framings)('%s', (framing) => {
     expect(await errorOf(bot.receiveAudio())).toBeInstanceOf(PipecatRecvError);
   });
 
-  test('drain: what is being said is said to its end, and the answer is heard', async () => {
+  test('drain: audio under way is sent to its end, and the answer is heard', async () => {
     const { server, bot } = await talk({ chunks: 5, interval: 20 }, { framing });
     const sent = bot.sendAudio(speech(10, framing));
     const turn = bot.drain();

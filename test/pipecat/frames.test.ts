@@ -50,7 +50,9 @@ describe('protobuf reads', () => {
 
   test('the last of several frames in one message, as every protobuf does', () => {
     expect(framing.read(bytes(recorded.interruption + recorded.text))).toMatchObject({ kind: 'message' });
-    expect(framing.read(bytes(recorded.text + recorded.interruption + recorded.text))).toMatchObject({ kind: 'message' });
+    expect(framing.read(bytes(recorded.text + recorded.interruption + recorded.text))).toMatchObject({
+      kind: 'message',
+    });
   });
 
   test('nothing in an empty frame, and in a kind of frame that is newer', () => {
@@ -77,15 +79,17 @@ describe('protobuf reads', () => {
     expect(() => framing.read(data)).toThrow();
   });
 
-  test('what it has written: audio, and messages', () => {
+  test('its own frames: audio, and messages', () => {
     const pcm = Int16Array.of(-32768, -1, 0, 1, 32767);
     expect(framing.read(framing.audio(pcm))).toEqual({ kind: 'audio', pcm, sampleRate: 16_000 });
     expect(framing.read(framing.message!({ ä: 1 }))).toEqual({ kind: 'message', message: { ä: 1 } });
   });
 
-  test('and writes what frames_pb2.py reads', () => {
+  test('it writes the bytes that frames_pb2.py writes', () => {
     // Made by frames_pb2.py from the same content.
-    expect(Buffer.from(framing.audio(Int16Array.of(1, -2)) as Uint8Array).toString('hex')).toBe('120b1a040100feff20807d2801');
+    expect(Buffer.from(framing.audio(Int16Array.of(1, -2)) as Uint8Array).toString('hex')).toBe(
+      '120b1a040100feff20807d2801',
+    );
     expect(Buffer.from(framing.message!({ a: 1 }) as Uint8Array).toString('hex')).toBe('22090a077b2261223a317d');
   });
 });
@@ -132,7 +136,12 @@ describe('twilio', () => {
       media: { track: 'inbound', chunk: '2', timestamp: '20', payload: '/85O' },
       streamSid: 'MZ1',
     });
-    expect(parse(framing.mark!('m'))).toEqual({ event: 'mark', sequenceNumber: '5', mark: { name: 'm' }, streamSid: 'MZ1' });
+    expect(parse(framing.mark!('m'))).toEqual({
+      event: 'mark',
+      sequenceNumber: '5',
+      mark: { name: 'm' },
+      streamSid: 'MZ1',
+    });
     expect(parse(framing.bye!())).toMatchObject({ event: 'stop', sequenceNumber: '6', stop: { callSid: 'CA1' } });
   });
 
@@ -148,12 +157,15 @@ describe('twilio', () => {
     expect(read('null')).toEqual({ kind: 'message', message: null });
   });
 
-  test.each(['{', '', '{"event":"media"}', '{"event":"media","media":{"payload":5}}', '{"event":"media","media":null}'])(
-    '%j is refused',
-    (data) => {
-      expect(() => twilio(call).read(data)).toThrow();
-    },
-  );
+  test.each([
+    '{',
+    '',
+    '{"event":"media"}',
+    '{"event":"media","media":{"payload":5}}',
+    '{"event":"media","media":null}',
+  ])('%j is refused', (data) => {
+    expect(() => twilio(call).read(data)).toThrow();
+  });
 
   test('binary frames are refused', () => {
     expect(() => twilio(call).read(Uint8Array.of(1))).toThrow('binary');

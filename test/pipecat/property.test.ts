@@ -66,10 +66,13 @@ const step = fc.oneof(
   },
   { weight: 6, arbitrary: fc.constant({ name: 'pause', call: (() => 'pause') as Call }) },
 );
-const steps = fc.array(step.map(({ name, call }) => Object.assign(call.bind(null), { toString: () => name })), {
-  minLength: 1,
-  maxLength: 15,
-});
+const steps = fc.array(
+  step.map(({ name, call }) => Object.assign(call.bind(null), { toString: () => name })),
+  {
+    minLength: 1,
+    maxLength: 15,
+  },
+);
 
 const crashes: unknown[] = [];
 const onCrash = (error: unknown) => void crashes.push(error);
@@ -115,7 +118,8 @@ function followed(result: unknown): Promise<unknown> {
   return promise;
 }
 
-const isRejected = (result: PromiseSettledResult<unknown>): result is PromiseRejectedResult => result.status === 'rejected';
+const isRejected = (result: PromiseSettledResult<unknown>): result is PromiseRejectedResult =>
+  result.status === 'rejected';
 
 async function settled(promises: readonly Promise<unknown>[]): Promise<PromiseSettledResult<unknown>[]> {
   let timer: NodeJS.Timeout | undefined;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Sender } from '../../pipecat/sender.ts';
 import { errorOf } from '../receive/error-of.ts';
 
-/** What has left, and when. */
+/** A frame that has left, and its time. */
 interface Frame {
   at: number;
   samples: number;
@@ -118,18 +118,21 @@ describe('pace', () => {
     expect(times()).toEqual(Array.from({ length: 50 }, () => 0));
   });
 
-  test.each([true, false])('audio waits for a peer that reads nothing (pace: %s), and leaves in order later', async (isPaced) => {
-    const sender = makeSender(isPaced);
-    isFull = true;
-    const sent = sender.send(audio(60));
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(frames).toEqual([]);
-    isFull = false;
-    await Promise.all([sent, vi.runAllTimersAsync()]);
-    expect(frames).toHaveLength(3);
-    // It does not make up for the time in which the peer stood still.
-    if (isPaced) expect(times()[2]! - times()[0]!).toBe(40);
-  });
+  test.each([true, false])(
+    'audio waits for a peer that reads nothing (pace: %s), and leaves in order later',
+    async (isPaced) => {
+      const sender = makeSender(isPaced);
+      isFull = true;
+      const sent = sender.send(audio(60));
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(frames).toEqual([]);
+      isFull = false;
+      await Promise.all([sent, vi.runAllTimersAsync()]);
+      expect(frames).toHaveLength(3);
+      // It does not make up for the time in which the peer stood still.
+      if (isPaced) expect(times()[2]! - times()[0]!).toBe(40);
+    },
+  );
 });
 
 describe('calls', () => {

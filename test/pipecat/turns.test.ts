@@ -18,7 +18,7 @@ describe.each(framings)('%s', (framing) => {
     expect(bot.botSampleRate).toBe(framing === 'twilio' ? 8000 : 16_000);
   });
 
-  test('the bot is interrupted: what it had said is dropped, and those who listen are told', async () => {
+  test('the bot is interrupted: its audio in line is dropped, and listeners are told', async () => {
     const { bot } = await talk({ chunks: Infinity }, { framing });
     ask(bot, framing);
     await bot.receiveAudio();
@@ -94,7 +94,7 @@ describe.each(framings)('%s', (framing) => {
 
   test('a bound: the socket waits for slow consumers, and nothing is lost', async () => {
     const count = 400;
-    const chunks = Array.from({ length: count }, (_, index) => new Uint8Array(16_000).fill(index % 100 | 128));
+    const chunks = Array.from({ length: count }, (_, index) => new Uint8Array(16_000).fill((index % 100) | 128));
     const { server, bot } = await talk({ chunks, interval: 0, done: false }, { framing, bound: 5 });
     ask(bot, framing);
     const first = [await bot.receiveAudio()];

@@ -3,7 +3,13 @@
 import { WebSocket } from 'ws';
 import type { DisconnectReport, StreamEndedError } from '../../core/index.ts';
 import type { Disconnectable } from '../../pipecat/index.ts';
-import { connect, type PipecatConnection, type PipecatOptions, PipecatRecvError, type Turn } from '../../pipecat/index.ts';
+import {
+  connect,
+  type PipecatConnection,
+  type PipecatOptions,
+  PipecatRecvError,
+  type Turn,
+} from '../../pipecat/index.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_equal: Equal<A, B>): void => {};

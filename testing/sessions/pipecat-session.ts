@@ -25,10 +25,19 @@ export class PipecatSession extends ProviderSession {
   protected request(data: Buffer, isBinary: boolean): void {
     if (isBinary !== this.isProtobuf) return;
     if (isBinary) this.onFrame(data);
-    else this.onMessage(this.note(data.toString()) as { event?: string; streamSid?: string; media?: { payload: string } });
+    else
+      this.onMessage(this.note(data.toString()) as { event?: string; streamSid?: string; media?: { payload: string } });
   }
 
-  private onMessage({ event, streamSid, media }: { event?: string; streamSid?: string; media?: { payload: string } }): void {
+  private onMessage({
+    event,
+    streamSid,
+    media,
+  }: {
+    event?: string;
+    streamSid?: string;
+    media?: { payload: string };
+  }): void {
     if (event === 'start') {
       this.newest = streamSid!;
       if (this.now().begins) this.answer();
@@ -92,8 +101,17 @@ export class PipecatSession extends ProviderSession {
   }
 
   private sendAudio(audio: Uint8Array): void {
-    if (this.isProtobuf) this.send(encodeFrame(frameKinds.audio, [[2, 'TTSAudioRawFrame#1'], [3, audio], [4, 16_000], [5, 1]]));
-    else this.send({ event: 'media', streamSid: this.newest, media: { payload: Buffer.from(audio).toString('base64') } });
+    if (this.isProtobuf)
+      this.send(
+        encodeFrame(frameKinds.audio, [
+          [2, 'TTSAudioRawFrame#1'],
+          [3, audio],
+          [4, 16_000],
+          [5, 1],
+        ]),
+      );
+    else
+      this.send({ event: 'media', streamSid: this.newest, media: { payload: Buffer.from(audio).toString('base64') } });
   }
 
   private sendMessage(message: object): void {
