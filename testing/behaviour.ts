@@ -50,9 +50,12 @@ export interface Behaviour {
   chunkBytes?: number;
   /** Between chunks, in ms. Default 2; with 0 all chunks of a finite stream go out in one tick. */
   interval?: number;
-  /** `false`: a finished generation is never followed by its `done` event. Default `true`. */
+  /**
+   * `false`: a finished generation is never followed by its `done` event, for which Pipecat has a mark, or with protobuf
+   * `bot-stopped-speaking`. Default `true`.
+   */
   done?: boolean;
-  /** `true`: a cancel changes nothing. Default `false`. */
+  /** `true`: a cancel changes nothing. Pipecat: the user cannot interrupt the bot. Default `false`. */
   ignoreCancel?: boolean;
   /** The answer to a close frame of the client. `answer-and-hang` answers it and then keeps TCP open. Default `answer`. */
   onClose?: 'answer' | 'ignore' | 'answer-and-hang';
@@ -60,7 +63,10 @@ export interface Behaviour {
   stopReading?: boolean;
   /** Realtime and AssemblyAI: `false`: no message begins the session after the handshake. Default `true`. */
   greets?: boolean;
-  /** Realtime: a response of the provider's own begins just before the first one that is asked for. Default `false`. */
+  /**
+   * Realtime: a response of the provider's own begins just before the first one that is asked for. Pipecat: the bot speaks
+   * first. Default `false`.
+   */
   begins?: boolean;
   /** Realtime: knows no response any more that is to be cancelled. Default `false`. */
   forgets?: boolean;

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
+import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
@@ -141,6 +142,7 @@ type Session = new (...connection: ConstructorParameters<typeof ProviderSession>
 
 /** The protocols by the paths of their addresses. TTS has any other path. */
 const protocols: readonly [path: RegExp, Session][] = [
+  [/\/pipecat\b/, PipecatSession],
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
   [/\/(realtime|responses)\b/, RealtimeSession],

@@ -18,6 +18,7 @@ const shared = [
   'lifecycle/index.ts',
   'lifecycle/fastify.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
+  'pipecat/index.ts',
   'receive/index.ts',
   'scripts/verify.ts',
   'testing/index.ts',
@@ -36,6 +37,7 @@ const commonJs = {
   ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
   lifecycle: 'lifecycle/index.ts',
   'lifecycle/fastify': 'lifecycle/fastify.ts',
+  pipecat: 'pipecat/index.ts',
   receive: 'receive/index.ts',
   testing: 'testing/index.ts',
   verify: 'scripts/verify.ts',
@@ -56,6 +58,15 @@ const onDemand: Plugin = {
   },
 };
 
+/** Small packages that only one module needs: nobody else has to install them. NOTICE has their licences. */
+const copied: Plugin = {
+  name: 'copied',
+  setup({ onResolve }) {
+    const { resolve } = createRequire(import.meta.url);
+    onResolve({ filter: /^(alawmulaw|pbf)$/ }, ({ path }) => ({ path: resolve(path) }));
+  },
+};
+
 /** Makes the published files: types by the compiler, and JavaScript in few files. */
 export async function build(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -73,11 +84,18 @@ export async function build(folder: string): Promise<void> {
   };
   await Promise.all([
     promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
-    bundle({ ...options, entryPoints: shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
+    bundle({
+      ...options,
+      entryPoints: shared,
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      plugins: [copied],
+    }),
     bundle({ ...options, entryPoints: alone, plugins: [onDemand] }),
     bundle({
       ...options,
       entryPoints: commonJs,
+      plugins: [copied],
       outdir: join(folder, 'cjs'),
       outExtension: { '.js': '.cjs' },
       format: 'cjs',

@@ -26,7 +26,17 @@ interface Rule {
 }
 
 /** The rooms that are published. */
-export const product = ['core', 'lifecycle', 'overlays', 'patching', 'receive', 'register', 'scripts', 'testing'];
+export const product = [
+  'core',
+  'lifecycle',
+  'overlays',
+  'patching',
+  'pipecat',
+  'receive',
+  'register',
+  'scripts',
+  'testing',
+];
 
 /** Makes a test for files in one of these folders. */
 const inside =
@@ -40,9 +50,12 @@ const outside = (...folders: readonly string[]) => {
   return (file: string) => !isInside(file);
 };
 
-/** Makes a test for packages, except one. Modules of Node are none. */
-const isPackageBut = (name: string) => (file: string) =>
-  inside('node_modules')(file) && !inside(`node_modules/${name}`)(`${file}/`) && !file.startsWith('node_modules/node:');
+/** Makes a test for packages, except some. Modules of Node are none. */
+const isPackageBut = (...names: readonly string[]) => {
+  const isKnown = inside(...names.map((name) => `node_modules/${name}`));
+  return (file: string) =>
+    inside('node_modules')(file) && !isKnown(`${file}/`) && !file.startsWith('node_modules/node:');
+};
 
 /** The folder of one SDK that a file lies in. Only such a folder of overlays/ has an index: users import it. */
 function sdkFolder(file: string, sources: Sources): string | undefined {
@@ -87,6 +100,15 @@ export const rules: readonly Rule[] = [
     from: inside('receive'),
     never: (file) => !inside('core', 'receive')(file),
     reason: 'receive/ works with any source: it knows no SDK, and no Node either',
+  },
+  {
+    from: inside('pipecat'),
+    never: (file, _, sources) =>
+      outside('core', 'overlays', 'pipecat', 'receive')(file) ||
+      isPackageBut('alawmulaw', 'pbf')(file) ||
+      sdkFolder(file, sources) !== undefined,
+    reason:
+      'pipecat/ is a client of its own: it builds on what overlays share and on the receive queue, and knows no SDK',
   },
   {
     from: inside('patching'),

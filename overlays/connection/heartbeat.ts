@@ -12,15 +12,18 @@ import { isWsSocket } from '../sockets/ws.ts';
  */
 export function startHeartbeat(socket: SocketLike, { interval, timeout }: Heartbeat, onDead: () => void): () => void {
   if (!isWsSocket(socket)) {
-    throw new TypeError('overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings');
+    throw new TypeError('heartbeat needs a socket of the ws package; this WebSocket cannot send pings');
   }
   let deadline: ReturnType<typeof setTimeout> | undefined;
   const pinger = setInterval(() => {
-    if (socket.readyState !== OPEN) return;
+    // A paused socket reads no pong.
+    if (socket.readyState !== OPEN || socket.isPaused) return;
     socket.ping();
     // A busy event loop runs this timer before it reads a pong that has arrived: look once more after that.
     deadline ??= setTimeout(() => {
       deadline = setTimeout(() => {
+        deadline = undefined;
+        if (socket.isPaused) return;
         onDead();
         forceClose(socket);
       }, 0);

@@ -29,17 +29,22 @@ const defaults: ResolvedOptions = { timeout: disconnectTimeout, connectTimeout }
 /** @throws {TypeError} on an unknown option or a value out of range */
 export function checkOptions(options: unknown): OverlayOptions {
   checkKeys('overlay()', options, ['timeout', 'connectTimeout', 'heartbeat', 'WebSocket']);
+  return checkValues('overlay()', options);
+}
+
+/** @throws {TypeError} on a value out of range */
+export function checkValues(call: string, options: object): OverlayOptions {
   const { timeout, connectTimeout, heartbeat, WebSocket } = options as Record<keyof OverlayOptions, unknown>;
-  if (timeout !== undefined) checkMs('overlay(): timeout', timeout);
-  if (connectTimeout !== undefined) checkMs('overlay(): connectTimeout', connectTimeout);
+  if (timeout !== undefined) checkMs(`${call}: timeout`, timeout);
+  if (connectTimeout !== undefined) checkMs(`${call}: connectTimeout`, connectTimeout);
   if (heartbeat !== undefined) {
-    checkKeys('overlay(): heartbeat', heartbeat, ['interval', 'timeout']);
+    checkKeys(`${call}: heartbeat`, heartbeat, ['interval', 'timeout']);
     const beat = heartbeat as Partial<Heartbeat>;
-    checkMs('overlay(): heartbeat.interval', beat.interval, 1);
-    checkMs('overlay(): heartbeat.timeout', beat.timeout, 1);
+    checkMs(`${call}: heartbeat.interval`, beat.interval, 1);
+    checkMs(`${call}: heartbeat.timeout`, beat.timeout, 1);
   }
   if (WebSocket !== undefined && typeof WebSocket !== 'function') {
-    throw new TypeError('overlay(): WebSocket must be a class, such as the WebSocket export of ws');
+    throw new TypeError(`${call}: WebSocket must be a class, such as the WebSocket export of ws`);
   }
   return options as OverlayOptions;
 }

@@ -6,6 +6,7 @@ export interface WsSocket extends SocketLike {
   emit(event: string, ...args: unknown[]): boolean;
   listeners(event: string): ((...args: unknown[]) => void)[];
   ping(): void;
+  readonly isPaused?: boolean;
   readonly url?: string;
   /** Set before `ws` answers the peer's close frame by calling its own `close()`. */
   _closeFrameReceived?: boolean;

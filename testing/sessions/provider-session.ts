@@ -83,8 +83,10 @@ export abstract class ProviderSession {
 
   protected closeByServer: (code: number, reason: string) => void = () => {};
 
+  /** @param message bytes are sent as they are, anything else as JSON */
   protected send(message: object): void {
-    if (!this.mute && this.ws.readyState === this.ws.OPEN) this.ws.send(JSON.stringify(message));
+    if (this.mute || this.ws.readyState !== this.ws.OPEN) return;
+    this.ws.send(Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
   /** Applies the fault if its time has come; true when it ended the stream that was running. */

@@ -8,6 +8,8 @@ export async function main(): Promise<boolean> {
   const { fakeProvider } = await import('hangup/testing');
   await fakeProvider().close();
   const { ReceiveQueue } = await import('hangup/receive');
+  const { connect } = await import('hangup/pipecat');
+  await (await connect('ws://127.0.0.1/ws')).disconnect(true);
   new ReceiveQueue<string>().push('item');
   const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
   const { outcome } = await client.disconnect(true);

@@ -3,6 +3,7 @@
 import { Cartesia } from '@cartesia/cartesia-js';
 import type { DisconnectReport, StreamEndedError } from 'hangup';
 import { overlay } from 'hangup/cartesia';
+import { connect, type PipecatConnection, PipecatRecvError } from 'hangup/pipecat';
 import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { fakeProvider, startVoiceServer } from 'hangup/testing';
 import type {} from 'hangup/types/cartesia';
@@ -21,6 +22,8 @@ export const ca: Promise<string> = startVoiceServer({ greeting: 'upgrade-401' })
 assertPatched(Cartesia);
 const queue = new ReceiveQueue<Uint8Array>({ bound: 5, secrets: ['key'] });
 export const turn: Promise<Turn<Uint8Array>> = queue.drain({ isLast: (item) => item.length === 0 });
+export const bot: Promise<PipecatConnection> = connect('ws://127.0.0.1/ws', { framing: 'protobuf' });
+export const isRecv = (error: unknown): boolean => error instanceof PipecatRecvError && error.closeCode === 1000;
 export const closeReason: string | undefined = queue.error?.closeReason;
 // @ts-expect-error an option that does not exist
 overlay(client, { tiemout: 500 });

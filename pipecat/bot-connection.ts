@@ -1,0 +1,272 @@
+import { DisconnectedError } from '../core/errors.ts';
+import { turnSilence } from '../core/limits.ts';
+import { publishLater } from '../core/publish.ts';
+import { Connection } from '../overlays/connection/connection.ts';
+import { Faults } from '../overlays/connection/faults.ts';
+import { StreamSet } from '../overlays/connection/streams.ts';
+import type { ResolvedOptions } from '../overlays/seams/overlay-options.ts';
+import { forceClose } from '../overlays/sockets/destroy.ts';
+import { openDestroyable } from '../overlays/sockets/native.ts';
+import { OPEN, type SocketEnd, type SocketLike } from '../overlays/sockets/socket.ts';
+import { onClose, onError } from '../overlays/sockets/watch.ts';
+import { onTcpError } from '../overlays/sockets/ws.ts';
+import { BotAudio } from './bot-audio.ts';
+import type { Framing, Said, Wire } from './framing.ts';
+import { PipecatRecvError } from './recv-error.ts';
+import { Sender } from './sender.ts';
+
+/** A socket of `ws`, or another one of the standard. */
+export interface BotSocket extends SocketLike {
+  binaryType: string;
+  readonly bufferedAmount?: number;
+  send(data: Wire): void;
+  pause?(): void;
+  resume?(): void;
+}
+
+export interface BotEvents {
+  /** The user has interrupted the bot. The audio that was not taken is gone. */
+  clear: undefined;
+  /** The bot has put a mark of this name behind its audio. */
+  mark: string;
+  /** Any other message of the bot: with protobuf the RTVI messages. */
+  message: unknown;
+}
+
+interface Settings {
+  readonly framing: Framing;
+  readonly isPaced: boolean;
+  readonly bound: number | undefined;
+  readonly timeout: number | undefined;
+  readonly secrets: readonly string[];
+}
+
+/** Bytes that the bot has not read, from which audio waits: those of some seconds. */
+const fullAt = 65_536;
+/** How often a drain looks whether both sides have fallen silent, in ms. */
+const look = 20;
+
+const ignore = () => {};
+
+/** One connection to a bot, and how the ladder reaches it. */
+export class BotConnection extends Connection {
+  readonly name = 'socket pipecat';
+  readonly faults: Faults;
+  /** The one stream is the bot's audio, which {@link audio} holds. */
+  readonly streams = new StreamSet();
+  readonly audio: BotAudio;
+  readonly sender: Sender;
+  /** Samples a second, as the bot has said with its last audio. */
+  botSampleRate: number | undefined;
+  readonly #framing: Framing;
+  readonly #listeners = new Map<keyof BotEvents, ((value: never) => void)[]>();
+  #socket: BotSocket | undefined;
+  /** Called when the handshake is over, until then. */
+  #onOpen: (() => void) | undefined;
+  /** When the last audio came or went. */
+  #activeAt = Number.NEGATIVE_INFINITY;
+  #quiet: ReturnType<typeof setInterval> | undefined;
+
+  constructor({ framing, isPaced, bound, timeout, secrets }: Settings) {
+    super({ onBusy: ignore, onIdle: ignore, onReopen: ignore });
+    this.#framing = framing;
+    this.faults = new Faults(this, () => secrets);
+    this.audio = new BotAudio(
+      {
+        secrets,
+        errorClass: PipecatRecvError,
+        ...(bound !== undefined && { bound }),
+        ...(timeout !== undefined && { timeout }),
+      },
+      (mark) => this.#post(framing.mark!(mark)),
+    );
+    this.sender = new Sender({
+      sampleRate: framing.sampleRate,
+      isPaced,
+      isFull: () => (this.#socket?.bufferedAmount ?? 0) > fullAt,
+      send: (pcm) => {
+        this.#activeAt = performance.now();
+        this.#post(framing.audio(pcm));
+      },
+    });
+  }
+
+  protected get socket(): SocketLike | undefined {
+    return this.#socket;
+  }
+
+  // -- connecting --
+
+  /**
+   * Opens the socket.
+   *
+   * @param open opens one socket before it returns
+   * @returns a promise of the time when the connection is open, and its first messages were sent
+   * @throws {ConnectTimeoutError} {Error} the reason why it could not be opened
+   */
+  connect(open: () => BotSocket, options: ResolvedOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onOpen = resolve;
+      let socket: BotSocket;
+      try {
+        socket = openDestroyable(open);
+      } catch (error) {
+        return reject(this.faults.clean(error));
+      }
+      this.#socket = socket;
+      let failure: unknown;
+      onError(socket, (error) => {
+        failure ??= error;
+        this.#blame(error);
+      });
+      onClose(socket, 'last', () => {
+        if (this.#isConnecting) reject(this.faults.connectFailure(failure));
+      });
+      socket.binaryType = 'arraybuffer';
+      socket.addEventListener('message', ({ data }: { data: string | ArrayBuffer }) => {
+        this.#hear(typeof data === 'string' ? data : new Uint8Array(data));
+      });
+      try {
+        this.adopt(options);
+      } catch (error) {
+        forceClose(socket);
+        reject(error);
+      }
+    });
+  }
+
+  adopt(options: ResolvedOptions): void {
+    this.attachSocket(this.#socket!, options);
+  }
+
+  protected override onOpen(): void {
+    onTcpError(this.#socket!, (error) => this.#blame(error));
+    for (const message of this.#framing.hello()) this.#post(message);
+    this.#onOpen?.();
+    this.#onOpen = undefined;
+  }
+
+  get #isConnecting(): boolean {
+    return this.#onOpen !== undefined;
+  }
+
+  /** The first error is the cause of all that follows. */
+  #blame(error: unknown): void {
+    this.faults.lastError ??= this.faults.clean(error);
+  }
+
+  // -- sending --
+
+  /** @throws {DisconnectedError} after the own end @throws {PipecatRecvError} after the bot's */
+  check(call: string): void {
+    this.admit(call);
+    if (this.audio.error !== undefined) throw this.audio.error;
+  }
+
+  /** Sends a message of a kind that not every framing has. @throws {TypeError} */
+  send(call: string, message: Wire | undefined): void {
+    if (message === undefined) throw new TypeError(`${call}: the framing of this connection has no such message`);
+    this.check(call);
+    this.#post(message);
+  }
+
+  #post(message: Wire): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(message);
+  }
+
+  // -- receiving --
+
+  on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): void {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+  }
+
+  #tell<E extends keyof BotEvents>(event: E, value: BotEvents[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        (listener as (value: BotEvents[E]) => void)(value);
+      } catch (error) {
+        // It is the app's own: the socket would go silent if it were thrown here.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #hear(message: Wire): void {
+    if (this.isDeaf) return;
+    let said: Said | undefined;
+    try {
+      said = this.#framing.read(message);
+    } catch (error) {
+      const what = `the bot sent a frame that cannot be read (${(error as Error).message})`;
+      this.faults.unreadable(what);
+      this.faults.warn(what);
+      return;
+    }
+    this.audio.touch();
+    if (said !== undefined) this.#take(said);
+  }
+
+  #take(said: Said): void {
+    switch (said.kind) {
+      case 'audio':
+        if (said.pcm.length === 0) return;
+        this.botSampleRate = said.sampleRate;
+        this.#activeAt = performance.now();
+        if (!this.audio.push(said.pcm)) this.#pause();
+        return;
+      case 'interruption':
+        this.audio.clear();
+        this.#tell('clear', undefined);
+        return;
+      case 'mark':
+        this.#tell('mark', said.name);
+        this.audio.mark(said.name);
+        return;
+      case 'message':
+        this.#tell('message', said.message);
+    }
+  }
+
+  /** The consumers are slower than the bot: frames that were not read wait in the network. */
+  #pause(): void {
+    const socket = this.#socket!;
+    if (socket.pause === undefined) return;
+    socket.pause();
+    void this.audio.room().then(() => socket.resume!());
+  }
+
+  // -- the end --
+
+  /** Audio under way is sent to its end, and the bot finishes its turn: both sides fall silent. */
+  protected override finishStreams(): Promise<void> | undefined {
+    const isBusy = () => this.sender.isBusy || performance.now() - this.#activeAt < turnSilence;
+    if (!isBusy()) return undefined;
+    return new Promise((resolve) => {
+      this.#quiet = setInterval(() => isBusy() || resolve(), look);
+    });
+  }
+
+  protected override dropStreams(): void {
+    clearInterval(this.#quiet);
+    this.sender.end(new DisconnectedError('sendAudio()'));
+    this.audio.clear();
+    this.audio.end();
+  }
+
+  protected override cutStreams({ code, reason }: SocketEnd): void {
+    const closeReason = reason === undefined ? undefined : String(reason);
+    clearInterval(this.#quiet);
+    this.audio.end({ closeCode: code, closeReason, cause: this.faults.lastError });
+    this.sender.end(this.audio.error);
+    if (this.#isConnecting) return;
+    publishLater('hangup.stream.cut', () => ({ name: this.name, error: this.audio.error! }));
+  }
+
+  protected sendClose(): void {
+    const bye = this.#framing.bye?.();
+    if (bye !== undefined) this.#post(bye);
+    this.#socket?.close(1000);
+  }
+}
