@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installOnDemand } from '../../test/support/on-demand.ts';
 import type { Result } from '../result.ts';
 import { root, workFolder } from '../sdks.ts';
@@ -66,6 +66,8 @@ async function installPeers(): Promise<string> {
   const folder = join(root, '.cache/bench-peers');
   const specs = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
   await installOnDemand(folder, ...specs, 'ws@8.23.0', 'fastify@5.12.8');
+  // A program finds packages in the folders above it.
+  copyFileSync(fileURLToPath(new URL('server.mjs', import.meta.url)), join(folder, 'server.mjs'));
   return folder;
 }
 

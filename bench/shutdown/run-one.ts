@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 
 /** One situation: faults of the server, manners of the clients, and whether somebody insists. */
@@ -32,14 +32,25 @@ export interface Run {
 
 /** Longer than every budget that is set. */
 const cap = 6000;
-const program = fileURLToPath(new URL('server.mjs', import.meta.url));
 const audio = Buffer.alloc(640);
 
+/** The peer that ends the server. */
+export interface Peer {
+  readonly peer: string;
+  /** It has `server.mjs` and the packages of all peers. */
+  readonly folder: string;
+  /** The module of hangup. */
+  readonly lifecycle: string;
+}
+
 /** Starts the server of one peer with so many clients, ends it by SIGINT, and looks at what both sides see. */
-export async function runOne(server: object, scenario: Scenario, clients: number): Promise<Run> {
+export async function runOne(server: Peer, scenario: Scenario, clients: number): Promise<Run> {
   const { stuck = 0, blocks = false, lateThrow, deaf = 0, streams = false, again } = scenario;
   const env = { PATH: process.env.PATH, BENCH_SHUTDOWN: JSON.stringify({ ...server, stuck, blocks, lateThrow }) };
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [join(server.folder, 'server.mjs')], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const [port] = (await Promise.race([once(child.stdout, 'data'), failed(exited)])) as [Buffer];
   const sockets = await Promise.all(Array.from({ length: clients }, () => open(Number(port))));
