@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 
 /** One situation: faults of the server, manners of the clients, and whether somebody insists. */
@@ -26,30 +26,41 @@ export interface Run {
   readonly ms: number;
   /** `0`, `SIGINT`, or `HUNG` when it had to be killed. */
   readonly exit: string;
-  /** The clients that saw close code 1001. */
+  /** The clients that saw close code 1001; the deaf ones do not count. */
   readonly told: number;
 }
 
 /** Longer than every budget that is set. */
 const cap = 6000;
-const program = fileURLToPath(new URL('server.mjs', import.meta.url));
 const audio = Buffer.alloc(640);
 
+/** The peer that ends the server. */
+export interface Peer {
+  readonly peer: string;
+  /** It has `server.mjs` and the packages of all peers. */
+  readonly folder: string;
+  /** The module of hangup. */
+  readonly lifecycle: string;
+}
+
 /** Starts the server of one peer with so many clients, ends it by SIGINT, and looks at what both sides see. */
-export async function runOne(server: object, scenario: Scenario, clients: number): Promise<Run> {
+export async function runOne(server: Peer, scenario: Scenario, clients: number): Promise<Run> {
   const { stuck = 0, blocks = false, lateThrow, deaf = 0, streams = false, again } = scenario;
   const env = { PATH: process.env.PATH, BENCH_SHUTDOWN: JSON.stringify({ ...server, stuck, blocks, lateThrow }) };
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [join(server.folder, 'server.mjs')], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const [port] = (await Promise.race([once(child.stdout, 'data'), failed(exited)])) as [Buffer];
   const sockets = await Promise.all(Array.from({ length: clients }, () => open(Number(port))));
   for (const socket of sockets.slice(0, deaf)) deafen(socket);
-  const codes = sockets.map(async (socket) => (await once(socket, 'close'))[0] as number);
-  const timer = streams ? setInterval(() => sockets.forEach(send), 40) : undefined;
+  const codes = sockets.slice(deaf).map(async (socket) => (await once(socket, 'close'))[0] as number);
+  const stop = streams ? stream(sockets) : () => {};
   if (streams) await sleep(200);
 
   const run = await end(child, exited, again);
-  clearInterval(timer);
+  stop();
   // A deaf client reads nothing, not even the end of its connection.
   for (const socket of sockets.slice(0, deaf)) socket.terminate();
   const told = (await Promise.all(codes)).filter((code) => code === 1001).length;
@@ -80,6 +91,16 @@ async function open(port: number): Promise<WebSocket> {
   socket.on('error', () => {});
   await once(socket, 'message');
   return socket;
+}
+
+/** Each sends audio every 40 ms, and no two at the same time. @returns what stops them */
+function stream(sockets: readonly WebSocket[]): () => void {
+  let next = 0;
+  const timer = setInterval(() => {
+    // A timer is never shorter than 1 ms.
+    for (let n = 0; n < sockets.length / 40; n++) send(sockets[next++ % sockets.length]!);
+  }, 1);
+  return () => clearInterval(timer);
 }
 
 function send(socket: WebSocket): void {

@@ -1,13 +1,11 @@
-// A server with a session for each WebSocket, which one of the peers ends. It runs as a process of its own.
+// A server with a session for each WebSocket, which one of the peers ends. It runs as a process of its own, from a copy in the folder
+// of the peers.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
 
-const { peer, folder, lifecycle, stuck, blocks, lateThrow } = JSON.parse(process.env.BENCH_SHUTDOWN);
-// Each package is resolved in the folder of the peers.
-const require = createRequire(`${folder}/package.json`);
-const { WebSocketServer } = require('ws');
+const { peer, lifecycle, stuck, blocks, lateThrow } = JSON.parse(process.env.BENCH_SHUTDOWN);
 /** What a user would set for all of them. */
 const timeout = 3000;
 const signal = 'SIGINT';
@@ -37,7 +35,7 @@ const endAll = async (waits = true) => {
   await Promise.all([...sessions].map((session) => end(session, waits)));
 };
 
-const app = peer === 'fastify-graceful-shutdown' ? require('fastify')() : undefined;
+const app = peer === 'fastify-graceful-shutdown' ? (await import('fastify')).fastify() : undefined;
 const server = app?.server ?? createServer((_, response) => response.end());
 const close = () => new Promise((resolve) => server.close(resolve));
 
@@ -55,17 +53,20 @@ const peers = {
       session.use('client', socket);
     };
   },
-  'close-with-grace'() {
-    require('close-with-grace')({ delay: timeout, logger: false }, async () => {
+  async 'close-with-grace'() {
+    const { default: closeWithGrace } = await import('close-with-grace');
+    closeWithGrace({ delay: timeout, logger: false }, async () => {
       await endAll();
       await close();
     });
   },
-  '@godaddy/terminus'() {
-    require('@godaddy/terminus').createTerminus(server, { signal, timeout, onSignal: endAll });
+  async '@godaddy/terminus'() {
+    const { createTerminus } = await import('@godaddy/terminus');
+    createTerminus(server, { signal, timeout, onSignal: endAll });
   },
-  'http-terminator'() {
-    const terminator = require('http-terminator').createHttpTerminator({ server, gracefulTerminationTimeout: timeout });
+  async 'http-terminator'() {
+    const { createHttpTerminator } = await import('http-terminator');
+    const terminator = createHttpTerminator({ server, gracefulTerminationTimeout: timeout });
     process.on(signal, async () => {
       // It ends the sockets, so nothing else waits for them.
       await endAll(false);
@@ -73,11 +74,12 @@ const peers = {
       process.exit(0);
     });
   },
-  'http-graceful-shutdown'() {
-    require('http-graceful-shutdown')(server, { signals: signal, timeout, preShutdown: () => endAll(false) });
+  async 'http-graceful-shutdown'() {
+    const { default: gracefulShutdown } = await import('http-graceful-shutdown');
+    gracefulShutdown(server, { signals: signal, timeout, preShutdown: () => endAll(false) });
   },
   async lightship() {
-    const { createLightship } = require('lightship');
+    const { createLightship } = await import('lightship');
     const lightship = await createLightship({
       port: 0,
       detectKubernetes: false,
@@ -92,20 +94,21 @@ const peers = {
     lightship.signalReady();
   },
   async 'exit-hook'() {
-    const { asyncExitHook } = await import(require.resolve('exit-hook'));
+    const { asyncExitHook } = await import('exit-hook');
     asyncExitHook(endAll, { wait: timeout });
   },
   async 'fastify-graceful-shutdown'() {
-    await app.register(require('fastify-graceful-shutdown'), { timeout });
+    const { default: plugin } = await import('fastify-graceful-shutdown');
+    await app.register(plugin, { timeout });
     app.after(() => app.gracefulShutdown(() => endAll()));
     await app.ready();
   },
-  '@gquittet/graceful-server'() {
-    const { GracefulServer, default: make = GracefulServer } = require('@gquittet/graceful-server');
-    make(server, { timeout, closePromises: [() => endAll()] }).setReady();
+  async '@gquittet/graceful-server'() {
+    const { default: gracefulServer } = await import('@gquittet/graceful-server');
+    gracefulServer(server, { timeout, closePromises: [() => endAll()] }).setReady();
   },
   async prexit() {
-    const { default: prexit } = await import(require.resolve('prexit'));
+    const { default: prexit } = await import('prexit');
     prexit(async () => {
       await endAll();
       await close();

@@ -24,6 +24,8 @@ export interface Faults {
   block?: { kind?: 'loop' | 'wait' | 'regex' | 'native'; ms: number };
   /** ms that every clean-up takes. */
   cleanup?: number;
+  /** Listeners of its signals throw. */
+  badListeners?: boolean;
   /** ms for which it goes on after it has printed its report. */
   lastWords?: number;
   /** It prints at a terminal, and not for the test. */

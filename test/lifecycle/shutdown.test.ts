@@ -67,6 +67,13 @@ describe.concurrent('a service', { timeout: 60_000 }, () => {
     expect(report).toMatchObject({ cause: 'SIGTERM', outcome: 'graceful', errors: ['late throw on purpose'] });
   });
 
+  it('goes on when listeners of its signals throw, and exits 1', async ({ expect }) => {
+    const { code, codes, report } = await (await start({ badListeners: true })).kill('SIGTERM').over();
+    expect({ code, codes }).toEqual({ code: 1, codes: { 1001: 5 } });
+    const errors = ['a listener of the shutdown', 'a listener of the tasks'];
+    expect(report).toMatchObject({ cause: 'SIGTERM', outcome: 'graceful', abandoned: [], errors });
+  });
+
   it('ends politely when a bug throws, and exits 1', async ({ expect }) => {
     const service = await start();
     service.clients[0]!.send('throw');

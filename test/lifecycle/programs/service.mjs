@@ -17,6 +17,7 @@ const {
   cleanup = 5,
   terminal = false,
   lastWords = 0,
+  badListeners = false,
 } = JSON.parse(process.env.SERVICE ?? '{}');
 
 const shutdown = createShutdown(options);
@@ -57,6 +58,7 @@ sockets.on('connection', (socket) => {
     if (n < swallow) await forever;
     await sleep(60_000, undefined, { signal });
   });
+  if (badListeners && n === 0) session.tasks.signal.addEventListener('abort', () => fail('a listener of the tasks'));
   session.tasks.interval('keepalive', 1000, () => socket.ping());
   session.use('clean-up', async () => {
     if (n < stuck) await forever;
@@ -78,6 +80,10 @@ sockets.on('connection', (socket) => {
   socket.send(String(n));
 });
 
+function fail(message) {
+  throw new Error(message);
+}
+if (badListeners) shutdown.signal.addEventListener('abort', () => fail('a listener of the shutdown'));
 shutdown.signal.addEventListener('abort', () => {
   if (lateThrow !== undefined)
     setTimeout(() => {

@@ -1,0 +1,61 @@
+import type { EndReport } from '../core/disconnectable.ts';
+
+/** The members of one level that get a line of their own. */
+const most = 8;
+/** Below this depth, a part that was in time has no lines for its members. */
+const deepestInTime = 2;
+
+/** One part of a report, with its place in time. */
+export interface Row {
+  /** Indented by two blanks for each level. */
+  name: string;
+  report: EndReport;
+  /** ms from the start of the whole to its start. */
+  start: number;
+}
+
+/** Lays a report out as a timeline. Of many parts, the late ones and the longest have a row. */
+export const timelineOf = (report: EndReport): Row[] => rowsOf(report.name, report, 0, 0);
+
+/** The rows of a part and all that is below it. */
+function rowsOf(name: string, report: EndReport, start: number, depth: number): Row[] {
+  const rows: Row[] = [{ name: `${'  '.repeat(depth)}${name}`, report, start }];
+  const { members = [] } = report;
+  if (depth >= deepestInTime && isGraceful(report)) return rows;
+  const starts = startsOf(report, start);
+  const shown = worthALine(members);
+  for (const [index, member] of members.entries()) {
+    if (shown.has(member)) rows.push(...rowsOf(member.name, member, starts[index]!, depth + 1));
+  }
+  if (shown.size < members.length) {
+    const rest = members.filter((member) => !shown.has(member));
+    const durationMs = Math.max(...rest.map((member) => member.durationMs));
+    const text = `${'  '.repeat(depth + 1)}${rest.length} more, ${rest.every(isGraceful) ? 'graceful' : 'some forced'}`;
+    rows.push({ name: text, start, report: { name: text, outcome: 'graceful', durationMs, steps: [], abandoned: [] } });
+  }
+  return rows;
+}
+
+export const isGraceful = ({ outcome }: EndReport) => outcome === 'graceful';
+
+/** The late ones first, then the longest. */
+function worthALine(members: readonly EndReport[]): Set<EndReport> {
+  const late = (report: EndReport) => Number(!isGraceful(report));
+  const sorted = [...members].sort((a, b) => late(b) - late(a) || b.durationMs - a.durationMs);
+  return new Set(sorted.slice(0, most));
+}
+
+/**
+ * A report has no times of day. Members that have ended one after the other fit into the time of their level; those that have
+ * ended together do not, and begin with it.
+ */
+function startsOf({ members = [], durationMs, steps }: EndReport, start: number): number[] {
+  const sum = members.reduce((total, member) => total + member.durationMs, 0);
+  if (sum > durationMs * 1.05 + 5) return members.map(() => start);
+  let next = start + (steps.find(({ name }) => name === 'readiness')?.durationMs ?? 0);
+  return members.map((member) => {
+    const own = next;
+    next += member.durationMs;
+    return own;
+  });
+}
