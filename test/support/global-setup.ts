@@ -43,6 +43,8 @@ export default async function setup(): Promise<() => void> {
       lifecycle: join(root, 'lifecycle/index.ts'),
       agents: join(root, 'lifecycle/agents/index.ts'),
       'voice-server': join(root, 'examples/voice-server/index.ts'),
+      'orchestrator/index': join(root, 'examples/orchestrator/index.ts'),
+      'orchestrator/agent': join(root, 'examples/orchestrator/agent.ts'),
       'stop-voice-server': join(root, 'examples/voice-server/stop.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
@@ -56,7 +58,9 @@ export default async function setup(): Promise<() => void> {
     target: 'node20',
     logLevel: 'warning',
   });
-  copyFileSync(join(root, 'lifecycle/watchdog-thread.mjs'), join(folder, 'watchdog-thread.mjs'));
+  for (const program of ['.', 'orchestrator']) {
+    copyFileSync(join(root, 'lifecycle/watchdog-thread.mjs'), join(folder, program, 'watchdog-thread.mjs'));
+  }
   const { applyTo } = await import('../../scripts/commands/apply.ts');
   for (const sdk of sdks) {
     for (const version of versionsOf(sdk)) {

@@ -18,15 +18,18 @@ export class RedisServer {
   readonly port: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'hangup-redis-'));
   readonly #clients: Redis[] = [];
+  readonly #keepsData: boolean;
   #process!: ChildProcess;
 
-  private constructor(port: number) {
+  private constructor(port: number, keepsData: boolean) {
     this.port = port;
+    this.#keepsData = keepsData;
   }
 
-  static start(): Promise<RedisServer> {
+  /** @param keepsData what it has acknowledged survives `kill()` and `restart()` */
+  static start(keepsData = false): Promise<RedisServer> {
     return onFreePort(async (port) => {
-      const server = new RedisServer(port);
+      const server = new RedisServer(port, keepsData);
       await server.restart();
       return server;
     });
@@ -36,7 +39,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, without the data that it had. */
+  /** Starts it again. */
   async restart(): Promise<void> {
     const args = [
       '--port',
@@ -48,7 +51,7 @@ export class RedisServer {
       '--save',
       '',
       '--appendonly',
-      'no',
+      this.#keepsData ? 'yes' : 'no',
     ];
     this.#process = spawn('redis-server', args, { stdio: 'ignore' });
     const probe = new Redis(this.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });

@@ -1,0 +1,39 @@
+import type { ConnectionOptions } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from '../../logger.ts';
+import { redisOptions } from '../stores/redis.ts';
+
+/** A URL such as `redis://127.0.0.1:6379`, or the options of ioredis. */
+export type RedisConnection = string | RedisOptions;
+
+const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
+
+/** Its commands fail within 250 ms, whether Redis is dead, frozen or restarted: they are repeated by those who know until when. */
+export function boundedClient(connection: RedisConnection, logger: Logger): Redis {
+  const bounds = { ...redisOptions, retryStrategy };
+  const client =
+    typeof connection === 'string'
+      ? new Redis(connection, bounds)
+      : new Redis({ ...(connection as object), ...bounds });
+  client.on('error', tellOnce(logger));
+  return client;
+}
+
+/** The options of a BullMQ worker, which waits for Redis as long as it takes. */
+export function patientOptions(connection: RedisConnection): ConnectionOptions {
+  const patience = { maxRetriesPerRequest: null, retryStrategy };
+  const options = typeof connection === 'string' ? { url: connection, ...patience } : { ...connection, ...patience };
+  // BullMQ declares the same options without `undefined`.
+  return options as ConnectionOptions;
+}
+
+/** Tells each error once in a while: a Redis that is down refuses ten times a second. The command of the error may hold a password. */
+export function tellOnce(logger: Logger): (error: Error) => void {
+  const told = new Map<string, number>();
+  return ({ message }) => {
+    const now = performance.now();
+    if (now - (told.get(message) ?? Number.NEGATIVE_INFINITY) < 10_000) return;
+    told.set(message, now);
+    logger.warn({}, `redis: ${message}`);
+  };
+}

@@ -1,0 +1,171 @@
+import { type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Limit } from '../../../core/deadline.ts';
+import type { EndReport } from '../../../core/disconnectable.ts';
+import type { Endable } from '../../../core/endable.ts';
+import { checkKeys } from '../../../core/options.ts';
+import { ScopeClosedError } from '../../errors.ts';
+import { Level } from '../../level.ts';
+import { type Logger, safeLogger } from '../../logger.ts';
+import { AgentError } from '../errors.ts';
+import type { AgentRecord } from '../record.ts';
+import type { AgentRegistry } from '../registry.ts';
+import { boundedClient, patientOptions, type RedisConnection, tellOnce } from './connections.ts';
+import { type EndResult, names, type SpawnResult } from './jobs.ts';
+import { beatEvery, goneAfter, hostTimeout, lockDuration } from './limits.ts';
+
+export interface HostOptions {
+  /** The Redis of the store. Five connections are made to it. */
+  connection: RedisConnection;
+  /**
+   * Starts the agent of a session: `(id, data) => registry.spawn(id, ['node', 'agent.js'], { env: … })`. The data come from Redis: never
+   * make them a part of the command.
+   */
+  spawn: (id: string, data: unknown) => Promise<{ readonly record: AgentRecord }>;
+  /** The first part of the names of queues and keys. Default `hangup`. */
+  queue?: string;
+  /** A logger of pino or winston, or the console. Default: lines on stderr. `false`: silence. */
+  logger?: Logger | false;
+}
+
+/** So many agents are started at once. */
+const atOnce = 16;
+/** Ends come together, and none waits for another. */
+const allAtOnce = 10_000;
+
+/** One host of the fleet: it takes the requests of all who ask. {@link serveHost} makes it. */
+export class AgentHost extends Level {
+  readonly #registry: AgentRegistry;
+  readonly #key: string;
+  readonly #client: Redis;
+  readonly #workers: readonly Worker[];
+  readonly #beats: NodeJS.Timeout;
+  #lastBeat = performance.now();
+  /** Jobs whose end Redis has not been told yet. */
+  readonly #jobs = new Set<string>();
+  #onIdle: (() => void) | undefined;
+  #agents: EndReport | undefined;
+
+  /** @internal */
+  constructor(registry: AgentRegistry, { connection, spawn, queue = 'hangup', logger }: HostOptions) {
+    super(hostTimeout);
+    const log = safeLogger(logger);
+    this.#registry = registry;
+    this.#key = names.hosts(queue);
+    this.#client = boundedClient(connection, log);
+    this.#client.on('ready', () => this.#beat());
+    this.#beats = setInterval(() => this.#beat(), beatEvery);
+    const shared = {
+      connection: patientOptions(connection),
+      lockDuration,
+      stalledInterval: lockDuration,
+      runRetryDelay: 250,
+    };
+    this.#workers = [
+      new Worker<{ id: string; data: unknown }, SpawnResult>(
+        names.spawn(queue),
+        ({ data: { id, data } }) => spawnResult(() => spawn(id, data)),
+        { ...shared, concurrency: atOnce },
+      ),
+      new Worker<{ id: string }, EndResult>(
+        names.end(queue, registry.host),
+        async ({ data: { id } }) => ({ end: (await registry.end(id)) ?? null }),
+        { ...shared, concurrency: allAtOnce },
+      ),
+    ];
+    for (const worker of this.#workers) this.#watch(worker, log);
+  }
+
+  #watch(worker: Worker, log: Logger): void {
+    worker.on('error', tellOnce(log));
+    worker.on('active', ({ id }) => this.#jobs.add(`${worker.name} ${id}`));
+    const over = (job: Job | undefined) => {
+      this.#jobs.delete(`${worker.name} ${job?.id}`);
+      if (this.#jobs.size === 0) this.#onIdle?.();
+    };
+    worker.on('completed', over);
+    worker.on('failed', over);
+  }
+
+  /** Tells all others that this host lives. One that cannot be told is told a second later. */
+  #beat(): void {
+    const now = performance.now();
+    // This process stood still, and its agents are taken for lost.
+    if (now - this.#lastBeat > goneAfter) void this.#registry.reconcile();
+    this.#lastBeat = now;
+    const beat = JSON.stringify({ at: Date.now(), agents: this.#registry.list().length });
+    this.#client.hset(this.#key, this.#registry.host, beat).catch(() => {});
+  }
+
+  protected override endable(): Endable {
+    return {
+      name: `host ${this.#registry.host}`,
+      closeDoor: () => {
+        for (const worker of this.#workers) worker.pause(true).catch(() => {});
+      },
+      steps: () => [
+        { name: 'agents', ask: (limit) => this.#endAgents(limit) },
+        { name: 'requests', ask: () => this.#idle() },
+        { name: 'leave', ask: () => this.#leave() },
+      ],
+      force: () => {
+        void this.#endAgents(true);
+        this.#disconnect();
+        return false;
+      },
+      members: () => this.#agents && [this.#agents],
+    };
+  }
+
+  async #endAgents(limit: Limit | true): Promise<void> {
+    this.#agents = await this.#registry.endAll(limit);
+  }
+
+  #idle(): Promise<void> | undefined {
+    if (this.#jobs.size === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** It has no agents any more, so that nobody has to miss it. */
+  async #leave(): Promise<void> {
+    clearInterval(this.#beats);
+    await this.#client.hdel(this.#key, this.#registry.host).catch(() => {});
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    clearInterval(this.#beats);
+    this.#client.disconnect();
+    // Without `true` it waits for Redis for ever, when that is away.
+    for (const worker of this.#workers) worker.close(true).catch(() => {});
+  }
+}
+
+async function spawnResult(spawn: () => Promise<{ readonly record: AgentRecord }>): Promise<SpawnResult> {
+  try {
+    return { record: (await spawn()).record };
+  } catch (error) {
+    if (error instanceof AgentError)
+      return { code: error.code, why: error.message.slice(`agent ${error.id}: `.length) };
+    if (error instanceof ScopeClosedError) return { code: 'ERR_AGENT_HOST', why: 'its host shuts down' };
+    throw error;
+  }
+}
+
+/**
+ * Takes part in a fleet: starts agents from the queue that all hosts share, ends those of this host, and tells every second
+ * that it lives. Its end takes no more requests, and ends all agents of the registry.
+ *
+ * ```ts
+ * const host = serveHost(registry, { connection: url, spawn: (id, data) => registry.spawn(id, command) });
+ * shutdown.use('sessions', 'host', host);
+ * ```
+ *
+ * @throws {TypeError} on an unknown option
+ */
+export function serveHost(registry: AgentRegistry, options: HostOptions): AgentHost {
+  checkKeys('serveHost()', options, ['connection', 'spawn', 'queue', 'logger']);
+  return new AgentHost(registry, options);
+}

@@ -1,0 +1,239 @@
+/** Hosts that share a Redis. Two processes of examples/orchestrator stand for two machines. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { describe, it, type TestContext } from 'vitest';
+import { isLong } from '../contract/played.ts';
+import { hasRedis, needsRedis, RedisServer } from '../support/redis.ts';
+import { agents, gone, Orchestrator } from './fleet-program.ts';
+
+/** Starts a Redis, and an orchestrator for each host. */
+async function fleetOf(
+  context: TestContext,
+  ...hosts: string[]
+): Promise<{ redis: RedisServer; client: Redis; servers: Orchestrator[] }> {
+  const redis = await RedisServer.start(true);
+  context.onTestFinished(() => redis.stop());
+  const client = await redis.client();
+  const servers = await Promise.all(hosts.map((host) => join(context, redis, host)));
+  return { redis, client, servers };
+}
+
+async function join(
+  { onTestFinished }: TestContext,
+  redis: RedisServer,
+  host: string,
+  env: Record<string, string> = {},
+): Promise<Orchestrator> {
+  const server = await Orchestrator.start({ REDIS_URL: redis.url, HANGUP_HOST_ID: host, ...env });
+  onTestFinished(() => void server.program.kill('SIGKILL'));
+  return server;
+}
+
+/** Starts sessions until a host has one. @returns its id, and those of the others */
+async function sessionOn(server: Orchestrator, host: string): Promise<{ id: string; others: string[] }> {
+  const others: string[] = [];
+  for (;;) {
+    const id = await server.begin();
+    if ((await server.session(id))?.host === host) return { id, others };
+    others.push(id);
+  }
+}
+
+async function shutDown(...servers: Orchestrator[]): Promise<(number | null)[]> {
+  for (const { program } of servers) program.kill('SIGTERM');
+  return Promise.all(servers.map(async ({ program }) => (await program.over()).code));
+}
+
+describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, { timeout: 60_000 }, () => {
+  it('the PID stands in both places when the session has started, with a time to live, and nowhere after its end', async (context) => {
+    const { expect } = context;
+    const { client, servers } = await fleetOf(context, 'a');
+    const [server] = servers as [Orchestrator];
+    const id = await server.begin({ sessionId: 'call-1' });
+    const [string, hash] = await Promise.all([client.get(`agent:${id}:pid`), client.hgetall(`session:${id}`)]);
+    expect(string).toMatch(/^\d+$/);
+    expect(hash).toMatchObject({ agentPid: string, host: 'a' });
+    for (const key of [`agent:${id}:pid`, `session:${id}`]) {
+      const ttl = await client.ttl(key);
+      expect(ttl > 7000 && ttl <= 7200, `${key}: ${ttl} s`).toBe(true);
+    }
+    await server.is(id, 'ready');
+    expect((await server.end(id)).body.result).toBe('exited');
+    await gone(Number(string));
+    expect(await client.exists(`agent:${id}:pid`, `session:${id}`)).toBe(0);
+    expect((await server.end(id)).body).toEqual({ sessionId: id, result: 'exited' });
+    expect((await server.end('nobody')).status).toBe(404);
+    // The id may be used again.
+    await server.begin({ sessionId: id });
+    expect((await server.end(id)).body.result).toBe('exited');
+    expect(await shutDown(server)).toEqual([0]);
+  });
+
+  it('a session on one host is ended from the other, by all who ask, also when its agent has died', async (context) => {
+    const { expect } = context;
+    const { client, servers } = await fleetOf(context, 'a', 'b');
+    const [a, b] = servers as [Orchestrator, Orchestrator];
+    const { id } = await sessionOn(a, 'b');
+    const { pid } = (await a.session(id))!;
+    const answers = await Promise.all([a.end(id), b.end(id), a.end(id)]);
+    expect(answers.map(({ body }) => body.result)).toEqual(['exited', 'exited', 'exited']);
+    await gone(pid);
+    expect(await client.exists(`agent:${id}:pid`, `session:${id}`)).toBe(0);
+    expect((await a.end(id)).body.result).toBe('exited');
+    const { id: dead } = await sessionOn(b, 'a');
+    const { pid: victim } = (await b.session(dead))!;
+    process.kill(victim, 'SIGKILL');
+    await gone(victim);
+    expect((await b.end(dead)).body.result).toBe('alreadyDead');
+    const hosts = ((await (await fetch(`${a.url}/api/sessions`)).json()) as { hosts: { host: string }[] }).hosts;
+    expect(hosts.map(({ host }) => host).sort()).toEqual(['a', 'b']);
+    expect(await shutDown(a, b)).toEqual([0, 0]);
+    expect(await client.keys('agent:*:pid')).toEqual([]);
+  });
+
+  it('an API without agents uses the workers, and tells when there are none', async (context) => {
+    const { expect } = context;
+    const { redis, servers } = await fleetOf(context);
+    expect(servers).toEqual([]);
+    const [api, worker] = await Promise.all([
+      join(context, redis, 'api', { HANGUP_ROLE: 'api' }),
+      join(context, redis, 'w', { HANGUP_ROLE: 'worker' }),
+    ]);
+    expect(await worker.post('/api/session/start', { userName: 'Ann' })).toMatchObject({ status: 404 });
+    const id = await api.begin();
+    expect((await api.session(id))?.host).toBe('w');
+    expect((await api.end(id)).body.result).toBe('exited');
+    expect(await shutDown(worker)).toEqual([0]);
+    if (isLong) expect(await api.post('/api/session/start', { userName: 'Ann' })).toMatchObject({ status: 503 });
+    expect(await shutDown(api)).toEqual([0]);
+  });
+
+  it('the sessions of a host that is killed are marked, and what it leaves behind is ended by its successor', async (context) => {
+    const { expect } = context;
+    const { redis } = await fleetOf(context);
+    const deaf = { HANGUP_AGENT_COMMAND: agents.deaf };
+    const [a, b] = await Promise.all([join(context, redis, 'a', deaf), join(context, redis, 'b', deaf)]);
+    const { id, others } = await sessionOn(b, 'a');
+    await Promise.all(others.map((other) => b.end(other)));
+    const { pid } = await b.is(id, 'ready');
+    const child = Number((await a.program.says(new RegExp(`"${id}".*child (\\d+)`)))[1]);
+    a.program.kill('SIGKILL');
+    await b.is(id, 'lost');
+    await gone(pid);
+    expect((await b.end(id)).body.result).toBe('notOurHost');
+    const successor = await join(context, redis, 'a');
+    await gone(child);
+    while ((await b.session(id)) !== undefined) await sleep(20);
+    expect(await shutDown(successor, b)).toEqual([0, 0]);
+  });
+
+  it('without Redis, sessions of this host end, and no new ones begin; with it, all is well again', async (context) => {
+    const { expect } = context;
+    const { redis, servers } = await fleetOf(context, 'a');
+    const [server] = servers as [Orchestrator];
+    const [first, second, third] = [await server.begin(), await server.begin(), await server.begin()];
+    const { pid } = (await server.session(first))!;
+    redis.freeze();
+    expect((await server.end(first)).body.result).toBe('exited');
+    await gone(pid);
+    expect((await server.post('/api/session/start', { userName: 'Ann' })).status).toBe(503);
+    expect((await server.post('/api/session/end', { sessionId: 'nobody' })).status).toBe(503);
+    expect(await server.status('/health')).toBe(200);
+    redis.thaw();
+    while ((await server.post('/api/session/end', { sessionId: 'nobody' })).status !== 404) await sleep(50);
+    await redis.kill();
+    expect((await server.end(second)).body.result).toBe('exited');
+    expect((await server.post('/api/session/start', { userName: 'Ann' })).status).toBe(503);
+    await redis.restart();
+    while ((await server.post('/api/session/start', { userName: 'Ann' })).status !== 201) await sleep(50);
+    expect((await server.end(third)).body.result).toBe('exited');
+    while ((await server.sessions()).length !== 1) await sleep(50);
+    expect(await shutDown(server)).toEqual([0]);
+  });
+
+  it('ends in time though Redis is dead', async (context) => {
+    const { expect } = context;
+    const { redis, servers } = await fleetOf(context, 'a');
+    const [server] = servers as [Orchestrator];
+    const { pid } = (await server.session(await server.begin()))!;
+    await redis.kill();
+    expect(await shutDown(server)).toEqual([0]);
+    await gone(pid);
+  });
+
+  it('a Redis that restarts in the middle loses no session and starts none twice', async (context) => {
+    const { expect } = context;
+    const { redis, servers } = await fleetOf(context, 'a', 'b');
+    const [a, b] = servers as [Orchestrator, Orchestrator];
+    const ids = Array.from({ length: isLong ? 100 : 12 }, (_, index) => `call-${index}`);
+    const answers = ids.map((sessionId, index) =>
+      (index % 2 === 0 ? a : b).post('/api/session/start', { userName: sessionId, sessionId }),
+    );
+    await sleep(30);
+    await redis.kill();
+    await redis.restart();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    const began = ids.filter((_, index) => statuses[index] === 201);
+    // Those that were refused may be started late, and are ended then.
+    while (
+      (await a.sessions())
+        .map(({ sessionId }) => sessionId)
+        .sort()
+        .join() !== began.sort().join()
+    )
+      await sleep(50);
+    const pids = (await a.sessions()).map(({ pid }) => pid);
+    expect(new Set(pids).size).toBe(began.length);
+    const ends = began.map((id, index) => (index % 2 === 0 ? b : a).end(id));
+    await redis.kill();
+    await redis.restart();
+    for (const { status, body } of await Promise.all(ends)) {
+      // The client asks again.
+      if (status !== 200) expect(body.error).toBeTypeOf('string');
+    }
+    for (const id of began) while (![200, 404].includes((await a.end(id)).status)) await sleep(50);
+    await Promise.all(pids.map(gone));
+    while ((await a.sessions()).length > 0) await sleep(50);
+    // One process for each session has ever run.
+    const outputs = (await shutDownAll(a, b)).join('\n');
+    for (const id of ids) {
+      const starts = outputs.split(`"session":"${id}","msg":"Connected to`).length - 1;
+      expect(starts, id).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it.runIf(isLong)('answers /health as fast as an idle server while 100 sessions end', async (context) => {
+    const { expect } = context;
+    const { redis } = await fleetOf(context);
+    const slow = { HANGUP_AGENT_COMMAND: agents.deaf, HANGUP_AGENT_GRACE_MS: '2000' };
+    const [server, idle] = await Promise.all([join(context, redis, 'a', slow), Orchestrator.start()]);
+    const ids: string[] = [];
+    while (ids.length < 100) ids.push(...(await Promise.all(Array.from({ length: 10 }, () => server.begin()))));
+    for (const id of ids) await server.is(id, 'ready');
+    let isOver = false;
+    const ends = Promise.all(ids.map((id) => server.end(id))).finally(() => {
+      isOver = true;
+    });
+    const times = { server: [] as number[], idle: [] as number[] };
+    while (!isOver) {
+      for (const [name, one] of Object.entries({ server, idle })) {
+        const from = performance.now();
+        expect(await one.status('/health')).toBe(200);
+        times[name as 'server' | 'idle'].push(performance.now() - from);
+      }
+      await sleep(10);
+    }
+    expect(new Set((await ends).map(({ body }) => body.result))).toEqual(new Set(['killed']));
+    const p99 = (all: number[]) => all.sort((one, other) => one - other)[Math.floor(all.length * 0.99)]!;
+    const [loaded, control] = [p99(times.server), p99(times.idle)];
+    console.log(`/health p99 while 100 sessions end: ${loaded.toFixed(1)} ms, idle: ${control.toFixed(1)} ms`);
+    expect(loaded - control).toBeLessThan(100);
+    await shutDown(server, idle);
+  });
+});
+
+/** @returns what they have printed */
+async function shutDownAll(...servers: Orchestrator[]): Promise<string[]> {
+  for (const { program } of servers) program.kill('SIGTERM');
+  return Promise.all(servers.map(async ({ program }) => (await program.over()).stdout));
+}
