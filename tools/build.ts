@@ -20,6 +20,7 @@ const shared = [
   'lifecycle/agents/bullmq/index.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
   'pipecat/index.ts',
+  'overlays/ws/index.ts',
   'receive/index.ts',
   'scripts/verify.ts',
   'testing/index.ts',
@@ -43,6 +44,7 @@ const commonJs = {
   receive: 'receive/index.ts',
   testing: 'testing/index.ts',
   verify: 'scripts/verify.ts',
+  ws: 'overlays/ws/index.ts',
 };
 
 /** Start-up waits for these. Each is one file, because every further one takes about half a millisecond. */

@@ -58,6 +58,8 @@ export abstract class Connection implements Endable {
 
   // -- the family's part --
 
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  protected readonly throwsUnheard: boolean = false;
   /** Names it in reports: `socket tts`. */
   abstract readonly name: string;
   /** The socket in use now. */
@@ -178,7 +180,7 @@ export abstract class Connection implements Endable {
     this.#sockets.set(socket, watched);
     keep(socket, watchedKey, true);
     this.faults.lastError = undefined;
-    watched.watchErrors();
+    watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= watched.error;
       try {

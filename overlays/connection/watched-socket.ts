@@ -61,7 +61,8 @@ export class WatchedSocket {
     this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
   }
 
-  watchErrors(): void {
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order: 'first' | 'last'): void {
     const socket = this.#socket;
     let isOpen = false;
     const note = (error: unknown) => {
@@ -73,12 +74,13 @@ export class WatchedSocket {
     };
     if (socket.readyState === CONNECTING) onOpen(socket, begin);
     else begin();
-    onError(socket, (error) => {
+    const onSocketError = (error: unknown) => {
       if (!isOpen) return;
       note(error);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
       if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    });
+    };
+    onError(socket, onSocketError, order);
   }
 
   /** @param ms the longest handshake */

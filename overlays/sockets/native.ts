@@ -30,7 +30,9 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
     dial.release();
     throw error;
   }
-  if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  // A class that opens its sockets in this way already has the dial.
+  if (dials().has(socket)) dial.release();
+  else if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
   else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
   else dial.release();
   return socket;

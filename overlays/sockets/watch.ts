@@ -5,6 +5,12 @@ import { isWsSocket, type WsSocket } from './ws.ts';
 
 type Listener = (...args: unknown[]) => void;
 type Order = 'first' | 'last';
+/**
+ * Decides on an error before the listeners of a `ws` socket hear of it.
+ *
+ * @returns the error that they are told; `undefined`: none
+ */
+export type ErrorJudge = (error: unknown, isHeard: boolean) => unknown;
 
 /** A socket keeps its observers under this key. */
 const observersKey = Symbol('hangup.observers');
@@ -17,6 +23,7 @@ class Observers {
   /** Told before and after the listeners. */
   readonly #told: Readonly<Record<Order, Map<string, Listener[]>>> = { first: new Map(), last: new Map() };
   onThrow: ((frame: unknown, error: unknown) => boolean) | undefined;
+  judge: ErrorJudge | undefined;
 
   constructor(socket: WsSocket) {
     const { emit } = socket;
@@ -32,9 +39,8 @@ class Observers {
       }
       this.#tell('first', type, args);
       try {
-        // Without a listener for it, an error would be thrown.
-        const isSunk = type === 'error' && this.#told.last.has(type) && socket.listeners(type).length === 0;
-        return isSunk || emit.call(socket, type, ...args);
+        if (type === 'error') return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
       } finally {
         this.#tell('last', type, args);
       }
@@ -55,6 +61,14 @@ class Observers {
     told.set(type, [...(told.get(type) ?? []), listener]);
   }
 
+  #tellError(error: unknown, pass: (error: unknown) => boolean, socket: WsSocket): boolean {
+    const isHeard = socket.listeners('error').length > 0;
+    const told = this.judge === undefined ? error : this.judge(error, isHeard);
+    // Without a listener for it, an error would be thrown.
+    const isSunk = told === undefined || (!isHeard && this.#told.last.has('error'));
+    return isSunk || pass(told);
+  }
+
   #tell(order: Order, type: string, args: unknown[]): void {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
   }
@@ -66,9 +80,14 @@ export function onOpen(socket: SocketLike, listener: () => void): void {
   else socket.addEventListener('open', listener);
 }
 
-/** Tells the errors of a socket, after the SDK's own listeners. An error of a `ws` socket that nobody else hears is not thrown. */
-export function onError(socket: SocketLike, listener: (error: unknown) => void): void {
-  if (isWsSocket(socket)) Observers.of(socket).add('last', 'error', listener);
+/**
+ * Tells the errors of a socket.
+ *
+ * @param order before or after the SDK's own listeners. When it is told after them, an error of a `ws` socket that nobody else
+ *   hears is not thrown.
+ */
+export function onError(socket: SocketLike, listener: (error: unknown) => void, order: Order = 'last'): void {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, 'error', listener);
   else socket.addEventListener('error', (event: { error?: unknown }) => listener(event.error ?? event));
 }
 
@@ -90,4 +109,9 @@ export function onPong(socket: WsSocket, listener: () => void): void {
  */
 export function guardMessages(socket: SocketLike, onThrow: (frame: unknown, error: unknown) => boolean): void {
   if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
+}
+
+/** Puts a judge of its errors before the listeners of a `ws` socket. */
+export function judgeErrors(socket: SocketLike, judge: ErrorJudge): void {
+  if (isWsSocket(socket)) Observers.of(socket).judge = judge;
 }
