@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fc4ed70c38d1165de7ca533721b4d48b566178f5cd6c8684758854182981c9d0 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d234cc10bd0da8c6694e099ef36b3849f4941dad038caea6b3c3027fca43bfaa */
 "use strict";
 
 // core/symbols.ts
@@ -779,25 +779,27 @@ var deepest = 8;
 function scrubError(error, secrets, depth = 0) {
   if (error === void 0 || error === null) return void 0;
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
-  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? "", secrets);
+  const { name, message, stack = "", code = "" } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
   return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
 }
-var isCleanText = (text, secrets) => scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
   return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
 }
 function cleanPart(part, secrets, depth) {
   if (depth >= deepest) return void 0;
-  if (typeof part === "object") return scrubError(part, secrets, depth + 1);
-  return typeof part === "string" ? scrub(part, secrets, maxMessage) : part;
+  if (typeof part === "string") return scrub(part, secrets, maxMessage);
+  return ["object", "function", "symbol"].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
 }
 var maxMessage = 500;
 function copyOf(error, secrets, depth) {
   const { name, message, code, cause, errors } = error;
   const copy = new Error(scrub(message, secrets, maxMessage));
-  copy.name = name;
-  if (code !== void 0) copy.code = code;
+  copy.name = typeof name === "string" ? scrub(name, secrets) : "Error";
+  if (typeof code === "string") copy.code = scrub(code, secrets);
+  else if (typeof code === "number") copy.code = code;
   const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
   if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
   for (const [key, value] of members) {
@@ -851,7 +853,7 @@ var Journal = class {
       step.error = this.#readable(error);
     }
     this.steps.push(step);
-    publish("hangup.end.step", () => ({ ...this.#end, step }));
+    publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
   }
   #readable(error) {
     try {
@@ -862,9 +864,17 @@ var Journal = class {
     return new Error("the step gave no error that can be read");
   }
   finish(report) {
-    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
 };
+function copyOf2(report) {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === void 0 ? copy : { ...copy, members: members.map(copyOf2) };
+}
+function copyOfStep(step) {
+  return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
+}
 var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
 
 // core/last-resort.ts
@@ -1193,7 +1203,11 @@ var ClientState = class {
   }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw lateCall("client", call, "client");
+    if (this.ended) throw this.refuse(call);
+  }
+  /** Makes the error for a call that came too late. */
+  refuse(call) {
+    return lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1218,7 +1232,7 @@ var ClientState = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#drain = drain;
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -1545,8 +1559,7 @@ var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
 function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (isRest ? state2.areRequestsOver : state2.ended)
-    return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended) return handled(Promise.reject(state2.refuse("request")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -1918,6 +1931,7 @@ var Observers = class _Observers {
   /** Told before and after the listeners. */
   #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
   onThrow;
+  judge;
   constructor(socket) {
     const { emit } = socket;
     const observed = (type, ...args) => {
@@ -1931,8 +1945,8 @@ var Observers = class _Observers {
       }
       this.#tell("first", type, args);
       try {
-        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
-        return isSunk || emit.call(socket, type, ...args);
+        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
       } finally {
         this.#tell("last", type, args);
       }
@@ -1950,6 +1964,12 @@ var Observers = class _Observers {
     const told = this.#told[order];
     told.set(type, [...told.get(type) ?? [], listener]);
   }
+  #tellError(error, pass, socket) {
+    const isHeard = socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
+    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    return isSunk || pass(told);
+  }
   #tell(order, type, args) {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
   }
@@ -1958,8 +1978,8 @@ function onOpen(socket, listener) {
   if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
   else socket.addEventListener("open", listener);
 }
-function onError(socket, listener) {
-  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+function onError(socket, listener, order = "last") {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
   else socket.addEventListener("error", (event) => listener(event.error ?? event));
 }
 function onClose(socket, order, listener) {
@@ -2039,7 +2059,7 @@ var Finish = class {
     const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
-        this.end();
+        this.end(false);
         return step.ask(limit);
       };
       return { ...step, ask: begin };
@@ -2047,39 +2067,49 @@ var Finish = class {
     return [first, ...rest];
   }
   #begin(limit, ask) {
+    if (this.#ms === 0) return void 0;
     this.#limit = limit;
-    const lost2 = new Promise((resolve) => {
-      this.#onLost = resolve;
+    const lost2 = new Promise((resolve, reject) => {
+      this.#onLost = (error) => error === void 0 ? resolve() : reject(error);
+    });
+    lost2.catch(() => {
     });
     const finished = ask();
     return finished && Promise.race([finished, lost2]);
   }
-  /** The connection is lost, and finishes nothing. */
-  lose() {
-    this.#onLost();
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error) {
+    this.#onLost(error);
   }
   /** It takes no longer than so many ms from now. */
   shorten(ms) {
-    this.#limit?.add({ timeout: ms });
+    if (this.#limit === void 0) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
   }
-  end() {
+  end(isForced) {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;
-    this.#dropStreams();
+    this.#dropStreams(isForced);
   }
 };
 
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
-    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+    throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
   }
   let deadline;
   const pinger = setInterval(() => {
-    if (socket.readyState !== OPEN) return;
+    if (socket.readyState !== OPEN || socket.isPaused) return;
     socket.ping();
     deadline ??= setTimeout(() => {
       deadline = setTimeout(() => {
+        deadline = void 0;
+        if (socket.isPaused) return;
         onDead();
         forceClose(socket);
       }, 0);
@@ -2128,7 +2158,8 @@ var WatchedSocket = class {
     };
     this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
   }
-  watchErrors() {
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order) {
     const socket = this.#socket;
     let isOpen = false;
     const note = (error) => {
@@ -2140,11 +2171,12 @@ var WatchedSocket = class {
     };
     if (socket.readyState === CONNECTING) onOpen(socket, begin);
     else begin();
-    onError(socket, (error) => {
+    const onSocketError = (error) => {
       if (!isOpen) return;
       note(error);
       if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    });
+    };
+    onError(socket, onSocketError, order);
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
@@ -2199,6 +2231,9 @@ var Connection = class {
   constructor(events) {
     this.#events = events;
   }
+  // -- the family's part --
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  throwsUnheard = false;
   /** The polite steps before the close frame. */
   politeSteps() {
     return [];
@@ -2213,6 +2248,10 @@ var Connection = class {
    */
   finishStreams() {
     return this.streams.whenNoneOpen();
+  }
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  isLoss(_end) {
+    return this.streams.isOwed;
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -2242,8 +2281,7 @@ var Connection = class {
   /** One, during a reconnect two, none when it is idle. */
   get connections() {
     return [...this.#sockets].map(([socket, watched2]) => {
-      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
-      return watched2.status(this.name, streams);
+      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
     });
   }
   /** No socket of it could keep the process alive. */
@@ -2285,7 +2323,7 @@ var Connection = class {
     this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    watched2.watchErrors();
+    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
       try {
@@ -2325,7 +2363,10 @@ var Connection = class {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
-    else this.cutStreams(end);
+    else {
+      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
     this.streams.noteEnd();
   }
   // -- the ladder --
@@ -2346,7 +2387,12 @@ var Connection = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    if (!this.ended) {
+      this.#finish = new Finish(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -2376,7 +2422,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end();
+    this.#finish.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2446,15 +2492,19 @@ var Faults = class {
     return (reader) => this.streamEnded(reader, end);
   }
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
-  streamEnded({ contextId, phase }, end) {
+  streamEnded(reader, end) {
+    const error = this.lossError(end, reader);
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end, { contextId, phase } = {}) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
-    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
-    return error;
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
   }
   /** Publishes that the SDK cannot read a frame. @param what the provider did */
   unreadable(what) {
@@ -2497,6 +2547,17 @@ var Streams = class {
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
   }
   of(contextId) {
     return this.open.filter((stream) => stream.contextId === contextId);

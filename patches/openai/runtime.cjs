@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9296e515634b504b2e7b95548362e8939fba253aed3d3181a15ade2b9dbbe98a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 27e175d0f0c7424a740d7d5ab01b28afbdfc815aa3790f10e4079a307de4628f */
 "use strict";
 
 // core/symbols.ts
@@ -788,25 +788,27 @@ var deepest = 8;
 function scrubError(error, secrets, depth = 0) {
   if (error === void 0 || error === null) return void 0;
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
-  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? "", secrets);
+  const { name, message, stack = "", code = "" } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
   return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
 }
-var isCleanText = (text, secrets) => scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
   return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
 }
 function cleanPart(part, secrets, depth) {
   if (depth >= deepest) return void 0;
-  if (typeof part === "object") return scrubError(part, secrets, depth + 1);
-  return typeof part === "string" ? scrub(part, secrets, maxMessage) : part;
+  if (typeof part === "string") return scrub(part, secrets, maxMessage);
+  return ["object", "function", "symbol"].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
 }
 var maxMessage = 500;
 function copyOf(error, secrets, depth) {
   const { name, message, code, cause, errors } = error;
   const copy = new Error(scrub(message, secrets, maxMessage));
-  copy.name = name;
-  if (code !== void 0) copy.code = code;
+  copy.name = typeof name === "string" ? scrub(name, secrets) : "Error";
+  if (typeof code === "string") copy.code = scrub(code, secrets);
+  else if (typeof code === "number") copy.code = code;
   const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
   if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
   for (const [key, value] of members) {
@@ -860,7 +862,7 @@ var Journal = class {
       step.error = this.#readable(error);
     }
     this.steps.push(step);
-    publish("hangup.end.step", () => ({ ...this.#end, step }));
+    publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
   }
   #readable(error) {
     try {
@@ -871,9 +873,17 @@ var Journal = class {
     return new Error("the step gave no error that can be read");
   }
   finish(report) {
-    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
 };
+function copyOf2(report) {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === void 0 ? copy : { ...copy, members: members.map(copyOf2) };
+}
+function copyOfStep(step) {
+  return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
+}
 var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
 
 // core/last-resort.ts
@@ -1202,7 +1212,11 @@ var ClientState = class {
   }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw lateCall("client", call, "client");
+    if (this.ended) throw this.refuse(call);
+  }
+  /** Makes the error for a call that came too late. */
+  refuse(call) {
+    return lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1227,7 +1241,7 @@ var ClientState = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#drain = drain;
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -1532,8 +1546,7 @@ var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
 function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (isRest ? state2.areRequestsOver : state2.ended)
-    return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended) return handled(Promise.reject(state2.refuse("request")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -1799,6 +1812,7 @@ var Observers = class _Observers {
   /** Told before and after the listeners. */
   #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
   onThrow;
+  judge;
   constructor(socket) {
     const { emit } = socket;
     const observed = (type, ...args) => {
@@ -1812,8 +1826,8 @@ var Observers = class _Observers {
       }
       this.#tell("first", type, args);
       try {
-        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
-        return isSunk || emit.call(socket, type, ...args);
+        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
       } finally {
         this.#tell("last", type, args);
       }
@@ -1831,6 +1845,12 @@ var Observers = class _Observers {
     const told = this.#told[order];
     told.set(type, [...told.get(type) ?? [], listener]);
   }
+  #tellError(error, pass, socket) {
+    const isHeard = socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
+    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    return isSunk || pass(told);
+  }
   #tell(order, type, args) {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
   }
@@ -1839,8 +1859,8 @@ function onOpen(socket, listener) {
   if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
   else socket.addEventListener("open", listener);
 }
-function onError(socket, listener) {
-  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+function onError(socket, listener, order = "last") {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
   else socket.addEventListener("error", (event) => listener(event.error ?? event));
 }
 function onClose(socket, order, listener) {
@@ -1867,7 +1887,8 @@ function openDestroyable(open2) {
     dial.release();
     throw error;
   }
-  if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  if (dials().has(socket)) dial.release();
+  else if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
   else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
   else dial.release();
   return socket;
@@ -1978,7 +1999,7 @@ var Finish = class {
     const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
-        this.end();
+        this.end(false);
         return step.ask(limit);
       };
       return { ...step, ask: begin };
@@ -1986,39 +2007,49 @@ var Finish = class {
     return [first, ...rest];
   }
   #begin(limit, ask) {
+    if (this.#ms === 0) return void 0;
     this.#limit = limit;
-    const lost2 = new Promise((resolve) => {
-      this.#onLost = resolve;
+    const lost2 = new Promise((resolve, reject) => {
+      this.#onLost = (error) => error === void 0 ? resolve() : reject(error);
+    });
+    lost2.catch(() => {
     });
     const finished = ask();
     return finished && Promise.race([finished, lost2]);
   }
-  /** The connection is lost, and finishes nothing. */
-  lose() {
-    this.#onLost();
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error) {
+    this.#onLost(error);
   }
   /** It takes no longer than so many ms from now. */
   shorten(ms) {
-    this.#limit?.add({ timeout: ms });
+    if (this.#limit === void 0) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
   }
-  end() {
+  end(isForced) {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;
-    this.#dropStreams();
+    this.#dropStreams(isForced);
   }
 };
 
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
-    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+    throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
   }
   let deadline;
   const pinger = setInterval(() => {
-    if (socket.readyState !== OPEN) return;
+    if (socket.readyState !== OPEN || socket.isPaused) return;
     socket.ping();
     deadline ??= setTimeout(() => {
       deadline = setTimeout(() => {
+        deadline = void 0;
+        if (socket.isPaused) return;
         onDead();
         forceClose(socket);
       }, 0);
@@ -2067,7 +2098,8 @@ var WatchedSocket = class {
     };
     this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
   }
-  watchErrors() {
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order) {
     const socket = this.#socket;
     let isOpen = false;
     const note = (error) => {
@@ -2079,11 +2111,12 @@ var WatchedSocket = class {
     };
     if (socket.readyState === CONNECTING) onOpen(socket, begin);
     else begin();
-    onError(socket, (error) => {
+    const onSocketError = (error) => {
       if (!isOpen) return;
       note(error);
       if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    });
+    };
+    onError(socket, onSocketError, order);
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
@@ -2138,6 +2171,9 @@ var Connection = class {
   constructor(events) {
     this.#events = events;
   }
+  // -- the family's part --
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  throwsUnheard = false;
   /** The polite steps before the close frame. */
   politeSteps() {
     return [];
@@ -2152,6 +2188,10 @@ var Connection = class {
    */
   finishStreams() {
     return this.streams.whenNoneOpen();
+  }
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  isLoss(_end) {
+    return this.streams.isOwed;
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -2181,8 +2221,7 @@ var Connection = class {
   /** One, during a reconnect two, none when it is idle. */
   get connections() {
     return [...this.#sockets].map(([socket, watched2]) => {
-      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
-      return watched2.status(this.name, streams);
+      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
     });
   }
   /** No socket of it could keep the process alive. */
@@ -2224,7 +2263,7 @@ var Connection = class {
     this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    watched2.watchErrors();
+    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
       try {
@@ -2264,7 +2303,10 @@ var Connection = class {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
-    else this.cutStreams(end);
+    else {
+      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
     this.streams.noteEnd();
   }
   // -- the ladder --
@@ -2285,7 +2327,12 @@ var Connection = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    if (!this.ended) {
+      this.#finish = new Finish(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -2315,7 +2362,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end();
+    this.#finish.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2385,15 +2432,19 @@ var Faults = class {
     return (reader) => this.streamEnded(reader, end);
   }
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
-  streamEnded({ contextId, phase }, end) {
+  streamEnded(reader, end) {
+    const error = this.lossError(end, reader);
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end, { contextId, phase } = {}) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
-    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
-    return error;
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
   }
   /** Publishes that the SDK cannot read a frame. @param what the provider did */
   unreadable(what) {
@@ -2480,6 +2531,17 @@ var Streams = class {
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
   }
   of(contextId) {
     return this.open.filter((stream) => stream.contextId === contextId);
@@ -2605,7 +2667,7 @@ var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
 var Session = class {
-  responses = new Responses(() => this.reset(() => new DisconnectedError("createResponse()")));
+  responses = new Responses(() => this.reset((call) => new DisconnectedError(call)));
   #link;
   /** The responses that were asked for, and have not begun. */
   #requested = [];
@@ -2692,7 +2754,8 @@ var Session = class {
   }
   /** The connection is lost, or another one is open: the provider answers nothing that was asked before. */
   reset(makeCause) {
-    for (const asked of [...this.#requested, this.#voiceChange]) if (asked !== void 0) asked.refusal = makeCause();
+    for (const asked of this.#requested) asked.refusal = makeCause("createResponse()");
+    if (this.#voiceChange !== void 0) this.#voiceChange.refusal = makeCause("setVoice()");
     this.#requested = [];
     this.#voiceChange = void 0;
     this.hasSpoken = false;
@@ -2715,12 +2778,15 @@ var Session = class {
     off();
     signal?.throwIfAborted();
   }
+  /** Nothing is requested or active. */
+  get isFree() {
+    return this.#requested.length === 0 && this.responses.open.length === 0;
+  }
   /** @returns a promise of the time when nothing is requested or active; `undefined` when nothing is */
   whenFree() {
-    const isFree = () => this.#requested.length === 0 && this.responses.open.length === 0;
-    if (isFree()) return void 0;
+    if (this.isFree) return void 0;
     return (async () => {
-      while (!isFree()) await this.#change();
+      while (!this.isFree) await this.#change();
     })();
   }
   // -- what the app asks for --
@@ -2837,8 +2903,8 @@ var RealtimeConnection = class extends Connection {
   #sent = [];
   /** Says how the last socket was lost, until there is another. */
   #loss;
-  /** The failure of the handshake was told: the close of the socket is no news. */
-  #hasFailed = false;
+  /** The failure of the handshake. It was told: the close of the socket is no news. */
+  #failure;
   /** The app has called the SDK's own `close()`, with these arguments. */
   #ownClose;
   /** Reject the promises of `emitted()` that wait. */
@@ -2884,9 +2950,21 @@ var RealtimeConnection = class extends Connection {
     this.#noteSecrets(socket);
     if (this.ended) discard(socket);
     this.#loss = void 0;
-    this.#hasFailed = false;
+    this.#failure = void 0;
     this.session.isBeta = socket._req?.getHeader?.("openai-beta") !== void 0;
     this.attachSocket(socket, options);
+    this.#watchAttempt(socket);
+  }
+  /** The SDK's recovery keeps to itself why an attempt has failed. Only where there is one, the SDK listens to this event. */
+  #watchAttempt(socket) {
+    if (!socket.listenerCount?.("unexpected-response")) return;
+    const note = (error) => {
+      this.faults.lastError ??= this.faults.connectFailure({ error });
+    };
+    socket.on?.("unexpected-response", (_request, { statusCode }) => {
+      note(new Error(`Unexpected server response: ${statusCode}`));
+    });
+    onError(socket, note);
   }
   #noteSecrets(socket) {
     for (const name of ["authorization", "api-key"]) {
@@ -2903,7 +2981,7 @@ var RealtimeConnection = class extends Connection {
     this.admit(call);
     const { socket, _recovery } = this.#ws;
     if (_recovery === void 0 && socket.readyState > OPEN) {
-      const loss = this.#loss ?? this.faults.streamEnded({ contextId: void 0, phase: "first-chunk" }, {});
+      const loss = this.#loss ?? this.faults.lossError({});
       this.#tell("could not send data", loss);
       return false;
     }
@@ -2913,7 +2991,7 @@ var RealtimeConnection = class extends Connection {
   // -- receiving --
   /** The SDK's recovery has given up, or was closed. */
   onRecoveryClosed(code, reason) {
-    this.#loss = this.faults.streamEnded({ contextId: void 0, phase: "first-chunk" }, { code, reason });
+    this.#loss = this.faults.lossError({ code, reason }, { phase: "first-chunk" });
     const loss = this.#loss;
     this.#settle(() => this.ended ? new DisconnectedError("emitted()") : loss);
   }
@@ -2955,8 +3033,8 @@ var RealtimeConnection = class extends Connection {
     if (this.isDeaf) {
       if (this.#ownClose !== void 0 && this.#ws._hasListener("error")) this.#tell(cause.message, cause);
     } else if (this.faults.isConnecting) {
-      this.#hasFailed = true;
       const failure = this.faults.connectFailure(cause);
+      this.#failure = { what: `the handshake failed: ${failure.message}`, cause: failure };
       this.#tell(failure.message, failure);
     } else {
       this.faults.lastError ??= this.faults.clean(cause);
@@ -2988,6 +3066,9 @@ var RealtimeConnection = class extends Connection {
   finishStreams() {
     return this.#isOpen ? this.session.whenFree() : void 0;
   }
+  isLoss() {
+    return !this.session.isFree;
+  }
   stopDialling() {
     const { _recovery, socket } = this.#ws;
     if (_recovery !== void 0) {
@@ -2996,22 +3077,23 @@ var RealtimeConnection = class extends Connection {
     }
     this.session.wake();
   }
-  cutStreams(end) {
+  cutStreams(socketEnd) {
+    const end = { ...socketEnd, ...this.#failure };
     const [only, ...others] = this.streams.open;
     const contextId = others.length === 0 ? only?.contextId : void 0;
     const phase = this.session.hasSpoken ? "between-chunks" : "first-chunk";
-    const loss = this.faults.streamEnded({ contextId, phase }, end);
+    const loss = this.isLoss() ? this.faults.streamEnded({ contextId, phase }, end) : this.faults.lossError(end, { phase });
     this.#loss = loss;
     this.session.reset(() => loss);
     if (this.#ws._recovery !== void 0) return;
-    if (!this.#hasFailed) this.#tell(loss.message, loss);
+    if (this.#failure === void 0) this.#tell(loss.message, loss);
     this.#settle(() => loss);
   }
   /** The promises of the SDK's that nothing will settle any more. */
   releaseStreams() {
     const { _recovery } = this.#ws;
     if (_recovery?.isClosed === false) _recovery.close(this.#ownClose?.props);
-    this.session.reset(() => new DisconnectedError("createResponse()"));
+    this.session.reset((call) => new DisconnectedError(call));
     this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
@@ -3069,8 +3151,12 @@ function realtimeMembers(sdk, registry) {
     get activeResponses() {
       return of(this).session.active;
     },
-    createResponse(response, { signal } = {}) {
-      return handled(of(this).session.create(response, signal));
+    createResponse(response, options = {}) {
+      const create = async () => {
+        checkKeys("createResponse()", options, ["signal"]);
+        return of(this).session.create(response, options.signal);
+      };
+      return handled(create());
     },
     cancelResponse(id) {
       return of(this).session.cancel(id);
@@ -3245,8 +3331,10 @@ var EventStreamConnection = class extends Connection {
   onSend(call, event) {
     this.admit(call);
     const { isRequest } = this.#options;
-    if (isRequest === void 0) this.streams.hasBegun = true;
-    else if (isRequest(typeOf(event))) this.streams.requests += 1;
+    if (isRequest === void 0) {
+      this.streams.hasBegun = true;
+      if (this.#options.isLast?.(event)) this.streams.isLastAsked = true;
+    } else if (isRequest(typeOf(event))) this.streams.requests += 1;
   }
   /** An event of the provider is about to be emitted. */
   onEvent(event) {
@@ -3315,8 +3403,13 @@ var EventStreamConnection = class extends Connection {
     if (!this.streams.isUnderWay || this.socket?.readyState !== OPEN) return void 0;
     if (lastRequest === void 0) return this.streams.whenAnswered();
     this.#sdk.send.call(this.#ws, lastRequest(this.#ws));
+    this.streams.isLastAsked = true;
     return new Promise(() => {
     });
+  }
+  isLoss({ code }) {
+    const isLastWord = this.streams.isLastAsked && (code === 1e3 || code === 1005);
+    return this.streams.isUnderWay && !isLastWord;
   }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
   stopDialling() {
@@ -3324,7 +3417,9 @@ var EventStreamConnection = class extends Connection {
     this.#endBackOff();
   }
   /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
-  cutStreams({ code = 1006, reason = "" }) {
+  cutStreams(end) {
+    if (this.isLoss(end)) this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    const { code = 1006, reason = "" } = end;
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
@@ -3339,6 +3434,8 @@ var EventStreamConnection = class extends Connection {
 var Work = class extends StreamSet {
   /** Something was sent on the socket that is open, and nobody tells when it is done. */
   hasBegun = false;
+  /** The provider was asked to close the connection when it has finished. */
+  isLastAsked = false;
   /** Requests that the provider has not answered. */
   requests = 0;
   #onAnswered = () => {
@@ -3351,8 +3448,11 @@ var Work = class extends StreamSet {
   get isUnderWay() {
     return this.hasBegun || this.requests > 0;
   }
-  get unfinished() {
+  get names() {
     return this.isUnderWay ? [this.#name] : [];
+  }
+  get unfinished() {
+    return this.names;
   }
   answer() {
     this.requests = Math.max(0, this.requests - 1);
@@ -3366,6 +3466,7 @@ var Work = class extends StreamSet {
   }
   forget() {
     this.hasBegun = false;
+    this.isLastAsked = false;
     this.requests = 0;
   }
 };

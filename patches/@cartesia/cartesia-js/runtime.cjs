@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dcdfdea786d969e53867ff18993225061c0b488b1eca96700ab4f26bd0703733 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 410026bbedbbe411a2b2d796c9e34f6ee0d56374296142afe1eeae164b4f3957 */
 "use strict";
 
 // core/symbols.ts
@@ -788,25 +788,27 @@ var deepest = 8;
 function scrubError(error, secrets, depth = 0) {
   if (error === void 0 || error === null) return void 0;
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
-  const isClean = isCleanText(error.message, secrets) && isCleanText(error.stack ?? "", secrets);
+  const { name, message, stack = "", code = "" } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
   return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
 }
-var isCleanText = (text, secrets) => scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
   return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
 }
 function cleanPart(part, secrets, depth) {
   if (depth >= deepest) return void 0;
-  if (typeof part === "object") return scrubError(part, secrets, depth + 1);
-  return typeof part === "string" ? scrub(part, secrets, maxMessage) : part;
+  if (typeof part === "string") return scrub(part, secrets, maxMessage);
+  return ["object", "function", "symbol"].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
 }
 var maxMessage = 500;
 function copyOf(error, secrets, depth) {
   const { name, message, code, cause, errors } = error;
   const copy = new Error(scrub(message, secrets, maxMessage));
-  copy.name = name;
-  if (code !== void 0) copy.code = code;
+  copy.name = typeof name === "string" ? scrub(name, secrets) : "Error";
+  if (typeof code === "string") copy.code = scrub(code, secrets);
+  else if (typeof code === "number") copy.code = code;
   const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
   if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
   for (const [key, value] of members) {
@@ -860,7 +862,7 @@ var Journal = class {
       step.error = this.#readable(error);
     }
     this.steps.push(step);
-    publish("hangup.end.step", () => ({ ...this.#end, step }));
+    publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
   }
   #readable(error) {
     try {
@@ -871,9 +873,17 @@ var Journal = class {
     return new Error("the step gave no error that can be read");
   }
   finish(report) {
-    publish("hangup.end.finish", () => ({ ...this.#end, report }));
+    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
 };
+function copyOf2(report) {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === void 0 ? copy : { ...copy, members: members.map(copyOf2) };
+}
+function copyOfStep(step) {
+  return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
+}
 var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
 
 // core/last-resort.ts
@@ -1202,7 +1212,11 @@ var ClientState = class {
   }
   /** @throws {DisconnectedError} once the client was disconnected */
   admit(call) {
-    if (this.ended) throw lateCall("client", call, "client");
+    if (this.ended) throw this.refuse(call);
+  }
+  /** Makes the error for a call that came too late. */
+  refuse(call) {
+    return lateCall("client", call, "client");
   }
   /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
   add(member) {
@@ -1227,7 +1241,7 @@ var ClientState = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#drain = drain;
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -1579,6 +1593,7 @@ var Observers = class _Observers {
   /** Told before and after the listeners. */
   #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
   onThrow;
+  judge;
   constructor(socket) {
     const { emit } = socket;
     const observed = (type, ...args) => {
@@ -1592,8 +1607,8 @@ var Observers = class _Observers {
       }
       this.#tell("first", type, args);
       try {
-        const isSunk = type === "error" && this.#told.last.has(type) && socket.listeners(type).length === 0;
-        return isSunk || emit.call(socket, type, ...args);
+        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
       } finally {
         this.#tell("last", type, args);
       }
@@ -1611,6 +1626,12 @@ var Observers = class _Observers {
     const told = this.#told[order];
     told.set(type, [...told.get(type) ?? [], listener]);
   }
+  #tellError(error, pass, socket) {
+    const isHeard = socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
+    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    return isSunk || pass(told);
+  }
   #tell(order, type, args) {
     for (const listener of this.#told[order].get(type) ?? []) listener(...args);
   }
@@ -1619,8 +1640,8 @@ function onOpen(socket, listener) {
   if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
   else socket.addEventListener("open", listener);
 }
-function onError(socket, listener) {
-  if (isWsSocket(socket)) Observers.of(socket).add("last", "error", listener);
+function onError(socket, listener, order = "last") {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
   else socket.addEventListener("error", (event) => listener(event.error ?? event));
 }
 function onClose(socket, order, listener) {
@@ -1647,7 +1668,8 @@ function openDestroyable(open2) {
     dial.release();
     throw error;
   }
-  if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  if (dials().has(socket)) dial.release();
+  else if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
   else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
   else dial.release();
   return socket;
@@ -1823,8 +1845,7 @@ var behind = /* @__PURE__ */ new WeakMap();
 var collected = collections((over) => over());
 function untilDisconnected(client2, begin, isRest = false) {
   const state2 = clientState(client2);
-  if (isRest ? state2.areRequestsOver : state2.ended)
-    return handled(Promise.reject(new DisconnectedError("request", "client")));
+  if (isRest ? state2.areRequestsOver : state2.ended) return handled(Promise.reject(state2.refuse("request")));
   const promise = new Promise((resolve, reject) => {
     const abort = (error) => {
       handled(promise);
@@ -2273,7 +2294,7 @@ var Finish = class {
     const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
-        this.end();
+        this.end(false);
         return step.ask(limit);
       };
       return { ...step, ask: begin };
@@ -2281,39 +2302,49 @@ var Finish = class {
     return [first, ...rest];
   }
   #begin(limit, ask) {
+    if (this.#ms === 0) return void 0;
     this.#limit = limit;
-    const lost2 = new Promise((resolve) => {
-      this.#onLost = resolve;
+    const lost2 = new Promise((resolve, reject) => {
+      this.#onLost = (error) => error === void 0 ? resolve() : reject(error);
+    });
+    lost2.catch(() => {
     });
     const finished = ask();
     return finished && Promise.race([finished, lost2]);
   }
-  /** The connection is lost, and finishes nothing. */
-  lose() {
-    this.#onLost();
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error) {
+    this.#onLost(error);
   }
   /** It takes no longer than so many ms from now. */
   shorten(ms) {
-    this.#limit?.add({ timeout: ms });
+    if (this.#limit === void 0) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
   }
-  end() {
+  end(isForced) {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;
-    this.#dropStreams();
+    this.#dropStreams(isForced);
   }
 };
 
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
-    throw new TypeError("overlay(): heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+    throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
   }
   let deadline;
   const pinger = setInterval(() => {
-    if (socket.readyState !== OPEN) return;
+    if (socket.readyState !== OPEN || socket.isPaused) return;
     socket.ping();
     deadline ??= setTimeout(() => {
       deadline = setTimeout(() => {
+        deadline = void 0;
+        if (socket.isPaused) return;
         onDead();
         forceClose(socket);
       }, 0);
@@ -2362,7 +2393,8 @@ var WatchedSocket = class {
     };
     this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
   }
-  watchErrors() {
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order) {
     const socket = this.#socket;
     let isOpen = false;
     const note = (error) => {
@@ -2374,11 +2406,12 @@ var WatchedSocket = class {
     };
     if (socket.readyState === CONNECTING) onOpen(socket, begin);
     else begin();
-    onError(socket, (error) => {
+    const onSocketError = (error) => {
       if (!isOpen) return;
       note(error);
       if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    });
+    };
+    onError(socket, onSocketError, order);
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
@@ -2433,6 +2466,9 @@ var Connection = class {
   constructor(events) {
     this.#events = events;
   }
+  // -- the family's part --
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  throwsUnheard = false;
   /** The polite steps before the close frame. */
   politeSteps() {
     return [];
@@ -2447,6 +2483,10 @@ var Connection = class {
    */
   finishStreams() {
     return this.streams.whenNoneOpen();
+  }
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  isLoss(_end) {
+    return this.streams.isOwed;
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -2476,8 +2516,7 @@ var Connection = class {
   /** One, during a reconnect two, none when it is idle. */
   get connections() {
     return [...this.#sockets].map(([socket, watched2]) => {
-      const streams = socket === this.socket ? this.streams.open.map(({ name }) => name) : [];
-      return watched2.status(this.name, streams);
+      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
     });
   }
   /** No socket of it could keep the process alive. */
@@ -2519,7 +2558,7 @@ var Connection = class {
     this.#sockets.set(socket, watched2);
     keep(socket, watchedKey, true);
     this.faults.lastError = void 0;
-    watched2.watchErrors();
+    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
     onClose(socket, order, (end) => {
       if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
       try {
@@ -2559,7 +2598,10 @@ var Connection = class {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
-    else this.cutStreams(end);
+    else {
+      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
     this.streams.noteEnd();
   }
   // -- the ladder --
@@ -2580,7 +2622,12 @@ var Connection = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) this.#finish = new Finish(drain, () => this.dropStreams());
+    if (!this.ended) {
+      this.#finish = new Finish(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
     const ladder = this.#ladder.end(limit);
     this.shortenDrain(drain);
     return ladder;
@@ -2610,7 +2657,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end();
+    this.#finish.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2680,15 +2727,19 @@ var Faults = class {
     return (reader) => this.streamEnded(reader, end);
   }
   /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
-  streamEnded({ contextId, phase }, end) {
+  streamEnded(reader, end) {
+    const error = this.lossError(end, reader);
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end, { contextId, phase } = {}) {
     const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
     const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
     const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
     const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
     const cause = this.clean(end.cause ?? this.lastError);
-    const error = new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
-    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
-    return error;
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
   }
   /** Publishes that the SDK cannot read a frame. @param what the provider did */
   unreadable(what) {
@@ -2742,6 +2793,17 @@ var Streams = class {
   /** Names of the loops that have not ended yet. */
   get unsettled() {
     return [];
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
   }
   of(contextId) {
     return this.open.filter((stream) => stream.contextId === contextId);
@@ -3049,7 +3111,7 @@ var SourceConnection = class extends Connection {
     if (socket === null || socket.readyState === CONNECTING) return this.#sdk.send.call(this.#ws, request2);
     const contextId = request2.contextId || uuid();
     if (socket.readyState !== OPEN) {
-      throw this.faults.streamEnded({ contextId, phase: "first-chunk" }, this.#lost);
+      throw this.faults.lossError(this.#lost, { contextId, phase: "first-chunk" });
     }
     const named = { contextId: { value: contextId, enumerable: true } };
     const sending = this.#sdk.send.call(this.#ws, request2.contextId ? request2 : Object.create(request2, named));
@@ -3509,6 +3571,8 @@ var Contexts = class extends Streams {
   #ws;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
+  /** Queues whose loops read on after the end. */
+  #letGo = /* @__PURE__ */ new Set();
   /** The steps that wait for a condition. One that was cut short goes on waiting beside the next. */
   #waiting = /* @__PURE__ */ new Set();
   constructor(ws) {
@@ -3549,6 +3613,9 @@ var Contexts = class extends Streams {
   }
   get unfinished() {
     return this.inFlight.map(({ name }) => name);
+  }
+  get isOwed() {
+    return this.#has(({ isInFlight }) => isInFlight);
   }
   get unsettled() {
     return this.#all.flatMap(({ name, loops }) => [...loops].map(() => `receive loop of ${name}`));
@@ -3650,9 +3717,23 @@ var Contexts = class extends Streams {
     for (const context of this.#contexts.values()) context.endGrace();
     this.forget();
   }
+  letGoOfFinished() {
+    for (const context of this.#all) {
+      if (context.isInFlight) continue;
+      for (const loop of context.loops) {
+        if (loop.isOpen) continue;
+        context.loops.delete(loop);
+        if (loop instanceof ContextQueue) this.#letGo.add(loop);
+      }
+      this.#changed(context);
+    }
+  }
   drop() {
     for (const context of this.#contexts.values()) context.drop();
-    for (const [contextId, entry] of this.#ws._contextQueues) this.queueOf(contextId, entry).drop();
+    for (const [contextId, entry] of this.#ws._contextQueues) {
+      const queue = this.queueOf(contextId, entry);
+      if (!this.#letGo.has(queue)) queue.drop();
+    }
     this.#endForeignLoops("disconnected");
   }
   forget() {
@@ -3760,6 +3841,8 @@ var RouterConnection = class extends Connection {
     this.streams.clearCut();
   }
   // -- sending --
+  /** The number of sends that have begun in this tick. */
+  sends = 0;
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId) {
     if (this.#cancelledEarly.has(contextId)) return false;
@@ -3838,11 +3921,13 @@ var RouterConnection = class extends Connection {
     return true;
   }
   // -- the end --
-  async finishStreams() {
-    await void 0;
-    if (this.isDeaf) return;
+  finishStreams() {
+    if (this.sends === 0) return this.#finish();
+    return Promise.resolve().then(() => this.isDeaf ? void 0 : this.#finish());
+  }
+  #finish() {
     this.#endInputs();
-    await this.streams.whenNoneOpen();
+    return this.streams.whenNoneOpen();
   }
   /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
   #endInputs() {
@@ -3971,8 +4056,11 @@ function ttswsMembers(sdk, registry, self) {
     const connection = of(this);
     const isCancel = event.cancel === true;
     if (!isCancel) connection.admit("send()");
-    if (isCancel || this.socket.readyState === OPEN) await void 0;
-    else if (!await connection.whenOpen(event.context_id)) return;
+    if (isCancel || this.socket.readyState === OPEN) {
+      connection.sends += 1;
+      await void 0;
+      connection.sends -= 1;
+    } else if (!await connection.whenOpen(event.context_id)) return;
     if (isCancel) return connection.cancel(event);
     try {
       connection.post(event, JSON.stringify(event));
@@ -4199,8 +4287,10 @@ var EventStreamConnection = class extends Connection {
   onSend(call, event) {
     this.admit(call);
     const { isRequest } = this.#options;
-    if (isRequest === void 0) this.streams.hasBegun = true;
-    else if (isRequest(typeOf(event))) this.streams.requests += 1;
+    if (isRequest === void 0) {
+      this.streams.hasBegun = true;
+      if (this.#options.isLast?.(event)) this.streams.isLastAsked = true;
+    } else if (isRequest(typeOf(event))) this.streams.requests += 1;
   }
   /** An event of the provider is about to be emitted. */
   onEvent(event) {
@@ -4269,8 +4359,13 @@ var EventStreamConnection = class extends Connection {
     if (!this.streams.isUnderWay || this.socket?.readyState !== OPEN) return void 0;
     if (lastRequest === void 0) return this.streams.whenAnswered();
     this.#sdk.send.call(this.#ws, lastRequest(this.#ws));
+    this.streams.isLastAsked = true;
     return new Promise(() => {
     });
+  }
+  isLoss({ code }) {
+    const isLastWord = this.streams.isLastAsked && (code === 1e3 || code === 1005);
+    return this.streams.isUnderWay && !isLastWord;
   }
   /** Messages go on arriving until the socket is closed, as they do after the SDK's own `close()`. */
   stopDialling() {
@@ -4278,7 +4373,9 @@ var EventStreamConnection = class extends Connection {
     this.#endBackOff();
   }
   /** Does what the SDK does when the socket has closed, and does so when the peer's close frame has arrived. */
-  cutStreams({ code = 1006, reason = "" }) {
+  cutStreams(end) {
+    if (this.isLoss(end)) this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    const { code = 1006, reason = "" } = end;
     const ws = this.#ws;
     if (ws._canReconnect(code)) void ws._reconnect(code);
     else if (!ws._isReconnecting) ws._emitPermanentClose(code, String(reason));
@@ -4293,6 +4390,8 @@ var EventStreamConnection = class extends Connection {
 var Work = class extends StreamSet {
   /** Something was sent on the socket that is open, and nobody tells when it is done. */
   hasBegun = false;
+  /** The provider was asked to close the connection when it has finished. */
+  isLastAsked = false;
   /** Requests that the provider has not answered. */
   requests = 0;
   #onAnswered = () => {
@@ -4305,8 +4404,11 @@ var Work = class extends StreamSet {
   get isUnderWay() {
     return this.hasBegun || this.requests > 0;
   }
-  get unfinished() {
+  get names() {
     return this.isUnderWay ? [this.#name] : [];
+  }
+  get unfinished() {
+    return this.names;
   }
   answer() {
     this.requests = Math.max(0, this.requests - 1);
@@ -4320,6 +4422,7 @@ var Work = class extends StreamSet {
   }
   forget() {
     this.hasBegun = false;
+    this.isLastAsked = false;
     this.requests = 0;
   }
 };
@@ -4379,6 +4482,7 @@ var eventStream = eventStreamFamily({
   work: "transcription",
   // `ManualFinalizeWS` sends words, `AutoFinalizeWS` JSON.
   lastRequest: ({ url }) => url.pathname.includes("/turns/") ? { type: "close" } : "close",
+  isLast: (event) => event === "close" || event?.type === "close",
   secretsOf: ({ _client, _wsOptions, _parameters }) => secretsOf(_client, _wsOptions, _parameters),
   standIn
 });
