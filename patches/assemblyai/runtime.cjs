@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d234cc10bd0da8c6694e099ef36b3849f4941dad038caea6b3c3027fca43bfaa */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fa4ebf0dd27d38e48e69b013887778060eaf99027cfd0ed631f244b0ac7ad352 */
 "use strict";
 
 // core/symbols.ts
@@ -2624,6 +2624,34 @@ var StreamSet = class extends Streams {
   }
 };
 
+// overlays/connection/told-stream.ts
+var ToldStream = class {
+  name;
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells of a cut */
+  constructor(name, tell) {
+    this.name = name;
+    this.#tell = tell;
+  }
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this));
+  }
+  drop() {
+    this.end();
+  }
+};
+
 // overlays/assemblyai/families/transcriber/retries.ts
 var Retries = class {
   #areWanted = false;
@@ -2666,38 +2694,12 @@ var Retries = class {
   }
 };
 
-// overlays/assemblyai/families/transcriber/session.ts
-var Session = class {
-  name = "session";
-  contextId = void 0;
-  phase = "between-chunks";
-  #isOpen = true;
-  #tell;
-  /** @param tell tells of a cut */
-  constructor(tell) {
-    this.#tell = tell;
-  }
-  get isOpen() {
-    return this.#isOpen;
-  }
-  /** The provider's own end. */
-  end() {
-    this.#isOpen = false;
-  }
-  cut(loss) {
-    this.end();
-    this.#tell(loss(this));
-  }
-  drop() {
-    this.end();
-  }
-};
-
 // overlays/assemblyai/families/transcriber/connection.ts
 var terminationTimeout = 5e3;
 var unreadable = "the provider sent a message that the SDK cannot read";
 var TranscriberConnection = class extends Connection {
   faults;
+  /** The session, until the provider says that it is terminated. */
   streams = new StreamSet();
   retries = new Retries();
   #ws;
@@ -2790,7 +2792,7 @@ var TranscriberConnection = class extends Connection {
     this.attachSocket(socket, options);
   }
   onOpen() {
-    this.streams.add(new Session((cause) => this.#tellLoss(cause)));
+    this.streams.add(new ToldStream("session", (cause) => this.#tellLoss(cause)));
   }
   cutStreams(end) {
     if (this.#attempts.current === void 0) super.cutStreams(end);

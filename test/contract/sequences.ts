@@ -2,10 +2,22 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { root } from '../support/sdk.ts';
+import type { Fault } from '../support/voice-server.ts';
 
 /** Told by HANGUP_SEED, to play the sequences of an earlier run again. */
 const told = process.env.HANGUP_SEED === undefined ? undefined : Number(process.env.HANGUP_SEED);
 const file = join(root, '.cache', 'seeds.txt');
+
+/** The ways in which the provider or the network ends a connection, for all of these tests. */
+export const drops: readonly Fault[] = [
+  { kind: 'close', code: 1000 },
+  { kind: 'close', code: 1011, reason: 'overloaded' },
+  { kind: 'close', code: 1005 },
+  { kind: 'close-and-hang', code: 1001 },
+  { kind: 'reset' },
+  { kind: 'fin' },
+  { kind: 'black-hole' },
+];
 
 /** Random sequences of one property test, which can be played again. */
 export interface Sequences {

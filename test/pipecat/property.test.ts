@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, type PipecatConnection } from '../../pipecat/index.ts';
-import { sequencesOf } from '../contract/sequences.ts';
+import { drops, sequencesOf } from '../contract/sequences.ts';
 import { type Fault, reservedOpcodeFrame, startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 import { addressOf, ask, type Framing, framings, speech } from './bot.ts';
 
@@ -13,13 +13,7 @@ const lanes = 10;
 const bound = 20_000;
 
 const faults: readonly Fault[] = [
-  { kind: 'close', code: 1000 },
-  { kind: 'close', code: 1011, reason: 'boom' },
-  { kind: 'close', code: 1005 },
-  { kind: 'close-and-hang', code: 1001 },
-  { kind: 'reset' },
-  { kind: 'fin' },
-  { kind: 'black-hole' },
+  ...drops,
   { kind: 'silence' },
   { kind: 'text', data: '{"event":"clear"}' },
   { kind: 'text', data: '{"event":"mark","mark":{"name":"m"}}' },

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 410026bbedbbe411a2b2d796c9e34f6ee0d56374296142afe1eeae164b4f3957 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b73082ee69e1e4d4ee85bd3acf7f3c197bda50ff90123bc9e745183c99356c5 */
 "use strict";
 
 // core/symbols.ts
@@ -5285,6 +5285,34 @@ async function inPromise(run) {
   return run();
 }
 
+// overlays/connection/told-stream.ts
+var ToldStream = class {
+  name;
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells of a cut */
+  constructor(name, tell) {
+    this.name = name;
+    this.#tell = tell;
+  }
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this));
+  }
+  drop() {
+    this.end();
+  }
+};
+
 // overlays/cartesia/families/reconnecting/shapes.ts
 var onEnd = /* @__PURE__ */ Symbol("onEnd");
 
@@ -5298,7 +5326,7 @@ var SttConnection = class extends ReconnectingConnection {
   #transcription;
   onSend(call) {
     if (!this.#transcription?.isOpen) {
-      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.#transcription = new Transcription("transcription", (cause) => this.#tell(cause));
       this.streams.add(this.#transcription);
     }
     this.#transcription.hasAllAudio = call === "done";
@@ -5348,32 +5376,9 @@ var SttConnection = class extends ReconnectingConnection {
     for (const callback of callbacks) callback[onEnd]?.();
   }
 };
-var Transcription = class {
-  name = "transcription";
-  contextId = void 0;
-  phase = "between-chunks";
+var Transcription = class extends ToldStream {
   /** The provider was told that no more audio follows. */
   hasAllAudio = false;
-  #isOpen = true;
-  #tell;
-  /** @param tell tells the callbacks of a cut */
-  constructor(tell) {
-    this.#tell = tell;
-  }
-  get isOpen() {
-    return this.#isOpen;
-  }
-  /** The provider's own end. */
-  end() {
-    this.#isOpen = false;
-  }
-  cut(loss) {
-    this.end();
-    this.#tell(loss(this));
-  }
-  drop() {
-    this.end();
-  }
 };
 function isDone(frame) {
   try {

@@ -12,7 +12,7 @@ import { dialsTo } from '../../support/dials.ts';
 import { type Fault, reservedOpcodeFrame } from '../../support/voice-server.ts';
 import type { Driver, Line, SocketCell, Stream } from '../driver.ts';
 import { drivers } from '../drivers/index.ts';
-import { type Sequences, sequencesOf } from '../sequences.ts';
+import { drops, type Sequences, sequencesOf } from '../sequences.ts';
 import { LineStage } from './stage.ts';
 
 /** Sequences at the same time: most of one is waiting. */
@@ -20,13 +20,7 @@ const lanes = 6;
 const patience = 4_000;
 
 const faults: readonly Fault[] = [
-  { kind: 'close', code: 1000 },
-  { kind: 'close', code: 1011, reason: 'overloaded' },
-  { kind: 'close', code: 1005 },
-  { kind: 'close-and-hang', code: 1001 },
-  { kind: 'reset' },
-  { kind: 'fin' },
-  { kind: 'black-hole' },
+  ...drops,
   { kind: 'silence' },
   { kind: 'raw', bytes: reservedOpcodeFrame },
   { kind: 'text', data: ['{', 'null', '42', '"chunk"', '[]', '{"type":"__proto__"}'] },

@@ -8,6 +8,7 @@ import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
+import { ToldStream } from '../../../connection/told-stream.ts';
 import { keepAssigned } from '../../../foreign/assigned.ts';
 import { handled } from '../../../seams/handled.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
@@ -15,7 +16,6 @@ import { forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { onError } from '../../../sockets/watch.ts';
 import { Retries } from './retries.ts';
-import { Session } from './session.ts';
 import type { Listener, Protocol, Transcriber, TranscriberSocket } from './shapes.ts';
 
 /** The SDK's own limit of `close()`, from 4.36.7 on. Before, it waits for ever. */
@@ -36,7 +36,8 @@ interface Setup {
 /** One transcriber: one session after the other, each on a socket of its own. */
 export class TranscriberConnection extends Connection {
   readonly faults: Faults;
-  readonly streams = new StreamSet<Session>();
+  /** The session, until the provider says that it is terminated. */
+  readonly streams = new StreamSet<ToldStream>();
   readonly retries = new Retries();
   readonly #ws: Transcriber;
   readonly #setup: Setup;
@@ -146,7 +147,7 @@ export class TranscriberConnection extends Connection {
   }
 
   protected override onOpen(): void {
-    this.streams.add(new Session((cause) => this.#tellLoss(cause)));
+    this.streams.add(new ToldStream('session', (cause) => this.#tellLoss(cause)));
   }
 
   protected override cutStreams(end: SocketEnd): void {

@@ -1,4 +1,5 @@
-import { type Loss, type Stream, StreamSet } from '../../../connection/streams.ts';
+import { StreamSet } from '../../../connection/streams.ts';
+import { ToldStream } from '../../../connection/told-stream.ts';
 import type { SocketEvent } from '../../../fern/shapes.ts';
 import { OPEN } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
@@ -15,7 +16,7 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
 
   onSend(call: 'send' | 'finalize' | 'done'): void {
     if (!this.#transcription?.isOpen) {
-      this.#transcription = new Transcription((cause) => this.#tell(cause));
+      this.#transcription = new Transcription('transcription', (cause) => this.#tell(cause));
       this.streams.add(this.#transcription);
     }
     this.#transcription.hasAllAudio = call === 'done';
@@ -76,37 +77,9 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
 }
 
 /** Audio that was sent, until the provider says that it is done. */
-class Transcription implements Stream {
-  readonly name = 'transcription';
-  readonly contextId = undefined;
-  readonly phase = 'between-chunks';
+class Transcription extends ToldStream {
   /** The provider was told that no more audio follows. */
   hasAllAudio = false;
-  #isOpen = true;
-  readonly #tell: (cause: Error) => void;
-
-  /** @param tell tells the callbacks of a cut */
-  constructor(tell: (cause: Error) => void) {
-    this.#tell = tell;
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  /** The provider's own end. */
-  end(): void {
-    this.#isOpen = false;
-  }
-
-  cut(loss: Loss): void {
-    this.end();
-    this.#tell(loss(this));
-  }
-
-  drop(): void {
-    this.end();
-  }
 }
 
 function isDone(frame: string): boolean {

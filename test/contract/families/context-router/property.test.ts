@@ -5,19 +5,13 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { overlay } from '../../../../overlays/cartesia/index.ts';
 import { loadSdk, type Sdk } from '../../../support/sdk.ts';
 import type { Fault } from '../../../support/voice-server.ts';
-import { sequencesOf } from '../../sequences.ts';
+import { drops, sequencesOf } from '../../sequences.ts';
 import { type Context, speech, type VoiceSocket, VoiceStage } from './stage.ts';
 
 const sequences = sequencesOf('TTSWS', 150);
 
 const faults: readonly Fault[] = [
-  { kind: 'close', code: 1000 },
-  { kind: 'close', code: 1011, reason: 'overloaded' },
-  { kind: 'close', code: 1005 },
-  { kind: 'close-and-hang', code: 1001 },
-  { kind: 'reset' },
-  { kind: 'fin' },
-  { kind: 'black-hole' },
+  ...drops,
   { kind: 'silence' },
   { kind: 'text', data: ['{', 'null', '42', '{"type":"__proto__"}', '{"type":"chunk","context_id":"0","data":5}'] },
   { kind: 'binary', bytes: 16 },

@@ -6,19 +6,13 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { dialsTo } from '../../../support/dials.ts';
 import type { Fault } from '../../../support/voice-server.ts';
 import type { EventStreamSocket, Mode } from '../../drivers/event-stream-sdk.ts';
-import { sequencesOf } from '../../sequences.ts';
+import { drops, sequencesOf } from '../../sequences.ts';
 import { type Reader, StreamStage } from './stage.ts';
 
 const sequences = sequencesOf('STT sockets', 150);
 
 const faults: readonly Fault[] = [
-  { kind: 'close', code: 1000 },
-  { kind: 'close', code: 1011, reason: 'overloaded' },
-  { kind: 'close', code: 1005 },
-  { kind: 'close-and-hang', code: 1001 },
-  { kind: 'reset' },
-  { kind: 'fin' },
-  { kind: 'black-hole' },
+  ...drops,
   { kind: 'text', data: ['{', 'null', '42', '{"type":"__proto__"}', '{"type":["error"]}'] },
   { kind: 'binary', bytes: 16 },
   { kind: 'error-event', withContext: false },

@@ -1,15 +1,16 @@
-import type { Loss, Stream } from '../../../connection/streams.ts';
+import type { Loss, Stream } from './streams.ts';
 
-/** What the provider transcribes on one socket, until it says that the session is terminated. */
-export class Session implements Stream {
-  readonly name = 'session';
+/** A stream that no loop reads: a callback is told when it is cut. */
+export class ToldStream implements Stream {
+  readonly name: string;
   readonly contextId = undefined;
   readonly phase = 'between-chunks';
   #isOpen = true;
   readonly #tell: (cause: Error) => void;
 
   /** @param tell tells of a cut */
-  constructor(tell: (cause: Error) => void) {
+  constructor(name: string, tell: (cause: Error) => void) {
+    this.name = name;
     this.#tell = tell;
   }
 
