@@ -122,8 +122,12 @@ export function destroy({ socket }: Voice | Transcriber): void {
   socket._shouldReconnect = false;
   socket._closeCalled = true;
   clearTimeout(socket._connectTimeout);
-  socket._ws?.addEventListener('error', () => {});
-  // The native one has no `terminate()`. The server is gone in a moment.
-  if (socket._ws?.terminate) socket._ws.terminate();
-  else socket._ws?.close();
+  if (socket._ws !== undefined) terminate(socket._ws);
+}
+
+/** Ends a socket without a word. The native one can only be closed; its server is gone in a moment. */
+export function terminate(socket: WebSocket): void {
+  socket.addEventListener('error', () => {});
+  if ('terminate' in socket) socket.terminate();
+  else (socket as WebSocket).close();
 }

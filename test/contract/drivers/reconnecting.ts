@@ -7,6 +7,7 @@ import {
   destroy,
   newVoice,
   request,
+  terminate,
   type Voice,
   type VoiceClass,
 } from '../../support/reconnecting.ts';
@@ -104,7 +105,7 @@ function lineOf(voice: Voice, { version }: SocketCell, server: { ca: string }): 
     on: (_what, listener) => void listeners.push(listener),
     destroy() {
       destroy(voice);
-      for (const socket of look()) socket.terminate();
+      for (const socket of look()) terminate(socket);
     },
   };
 }

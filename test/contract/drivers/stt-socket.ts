@@ -7,6 +7,7 @@ import {
   newTranscriber,
   type Transcriber,
   type TranscriberClass,
+  terminate,
 } from '../../support/reconnecting.ts';
 import type { DialOptions, Driver, Line, Stream } from '../driver.ts';
 import { hasHangup } from '../stage.ts';
@@ -86,7 +87,7 @@ function lineOf(ws: Transcriber, server: { ca: string }): Line {
     on: (_what, listener) => void listeners.push(listener),
     destroy() {
       destroy(ws);
-      for (const socket of look()) socket.terminate();
+      for (const socket of look()) terminate(socket);
     },
   };
 }
@@ -120,7 +121,7 @@ function transcribe(ws: Transcriber, listeners: readonly (() => void)[], look: (
         };
         ws.onMessage(callback).then(
           () => {
-            for (const socket of look()) socket.on('close', () => setImmediate(resolve, undefined));
+            for (const socket of look()) socket.addEventListener('close', () => setImmediate(resolve, undefined));
           },
           (error: Error) => resolve(error),
         );
