@@ -8,6 +8,7 @@ import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
+import { RealtimeTranscriberSession, StreamingTranscriberSession } from './sessions/transcriber-session.ts';
 import { TtsSession } from './sessions/tts-session.ts';
 import type { SeenConnection, VoiceProvider } from './voice-provider.ts';
 
@@ -123,14 +124,20 @@ export abstract class Provider implements VoiceProvider {
   }
 }
 
-type Session = new (...connection: ConstructorParameters<typeof TtsSession>) => ProviderSession;
+type Session = new (...connection: ConstructorParameters<typeof ProviderSession>) => ProviderSession;
 
-/** The provider's protocol of an address: a Pipecat bot, the Realtime API, STT by turns, the older STT, or TTS. */
+/** The protocols by the paths of their addresses. TTS has any other path. */
+const protocols: readonly [path: RegExp, Session][] = [
+  [/^\/v3\/ws\b/, StreamingTranscriberSession],
+  [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
+  [/\/pipecat\b/, PipecatSession],
+  [/\/(realtime|responses)\b/, RealtimeSession],
+  [/\/stt\/turns\//, TurnsSession],
+  [/\/stt\//, FinalizeSession],
+];
+
 function sessionFor(url: string): Session {
-  if (/\/pipecat\b/.test(url)) return PipecatSession;
-  if (/\/(realtime|responses)\b/.test(url)) return RealtimeSession;
-  if (url.includes('/stt/turns/')) return TurnsSession;
-  return url.includes('/stt/') ? FinalizeSession : TtsSession;
+  return protocols.find(([path]) => path.test(url))?.[1] ?? TtsSession;
 }
 
 const nameOf = ({ remoteAddress, remotePort }: Pick<Stream, 'remoteAddress' | 'remotePort'>) =>
