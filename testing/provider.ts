@@ -145,6 +145,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/\/pipecat\b/, PipecatSession],
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
+  [/\/pipecat\b/, PipecatSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],
