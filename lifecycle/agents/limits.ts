@@ -45,7 +45,7 @@ export const signalsPerTurn = 16;
 /** The longest part of one turn of the event loop that a look at all processes may take. */
 export const slice = 4;
 
-/** How long the look at all processes waits for the environment of one: the kernel may never answer. */
+/** How long the look at all processes waits for the environment of one that waits in the kernel. */
 export const environTimeout = 100;
 
 /** The longest line of output, in characters. */

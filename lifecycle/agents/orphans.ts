@@ -32,18 +32,17 @@ export interface Household {
 /** Brings the processes, the registry and the store in line. */
 export class Orphans {
   readonly #house: Household;
-  #running: Promise<Reconciled> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(house: Household) {
     this.#house = house;
   }
 
-  /** Never twice at once. */
+  /** Never twice at once: a look that has begun may have missed what the caller knows. */
   reconcile(): Promise<Reconciled> {
-    this.#running ??= this.#reconcile().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    const next = this.#last.then(() => this.#reconcile());
+    this.#last = next.catch(() => {});
+    return next;
   }
 
   async #reconcile(): Promise<Reconciled> {
@@ -83,8 +82,9 @@ export class Orphans {
     const known = new Map(records.map((record) => [record.token, record.state]));
     for (const agent of this.#house.local()) {
       const state = known.get(agent.record.token);
-      if (state === 'ending' && agent.isOpen) void agent.end();
-      else if (state !== agent.state && agent.isOpen) this.#house.mirror.put(agent.record);
+      if (!agent.isOpen || !agent.isRecorded) continue;
+      if (state === 'ending') void agent.end();
+      else if (state !== agent.state) this.#house.mirror.put(agent.record);
     }
   }
 

@@ -89,7 +89,7 @@ export class AgentRegistry implements AsyncDisposable {
     nest(agent, this.#level);
     this.#agents.set(id, agent);
     this.#ends.delete(id);
-    this.#keepInLine();
+    if (this.#keepInLine()) void this.#orphans.reconcile();
     const off = checked.signal && onAbort(checked.signal, () => void agent.end());
     if (checked.signal?.aborted) void agent.end();
     let hasFailed = false;
@@ -115,8 +115,10 @@ export class AgentRegistry implements AsyncDisposable {
     const { id, record } = agent;
     let result = await this.#mirror.first(record);
     if (result === 'taken' && (await this.#orphans.clear(id))) result = await this.#mirror.first(record);
+    if (result === 'stored') agent.wasRecorded();
     // It may have exited meanwhile, or was ended.
     if (!agent.isOpen) await agent.ready;
+    if (agent.hasDied) return;
     if (result === 'ending' || !agent.isOpen)
       throw new AgentError('ERR_AGENT_ENDED', id, 'it was ended while it started');
     if (result === 'taken')
@@ -239,11 +241,15 @@ export class AgentRegistry implements AsyncDisposable {
     return this.#orphans.reconcile();
   }
 
-  /** The timers do not keep the process alive; the agents do. */
-  #keepInLine(): void {
-    if (this.#timers.length > 0 || !this.#level.isOpen) return;
+  /**
+   * Starts the timers. They do not keep the process alive; the agents do.
+   *
+   * @returns false when they run already
+   */
+  #keepInLine(): boolean {
+    if (this.#timers.length > 0 || !this.#level.isOpen) return false;
     const renew = () => {
-      for (const agent of this.#local) if (agent.isOpen) this.#mirror.put(agent.record);
+      for (const agent of this.#local) if (agent.isOpen && agent.isRecorded) this.#mirror.put(agent.record);
     };
     const reconcile = () => void this.#orphans.reconcile();
     this.#timers.push(setInterval(renew, this.#ttl / 3).unref(), setInterval(reconcile, reconcileEvery).unref());
@@ -252,6 +258,6 @@ export class AgentRegistry implements AsyncDisposable {
       off?.();
       this.#timers.forEach(clearInterval);
     });
-    reconcile();
+    return true;
   }
 }

@@ -69,7 +69,7 @@ describe.concurrent('the process of the registry', () => {
     app.kill('SIGKILL');
     await app.exited;
     await using successor = successorOf(options);
-    expect(await successor.end('agent-0', true)).toMatchObject({ id: 'agent-0', result: 'alreadyDead', survivors: [] });
+    expect(await successor.end('agent-0', true)).toMatchObject({ id: 'agent-0', survivors: [] });
     expect(processesWith(options.mark)).toEqual([]);
   });
 

@@ -18,17 +18,34 @@ export interface Prey {
  */
 class Hunt {
   readonly #prey = new Set<Prey>();
-  /** Those that have got a signal that not all of their processes have. */
+  /** Those whose processes have to get another signal. */
   readonly #fresh = new Set<Prey>();
   #isRunning = false;
+  #isTelling = false;
+  /** A tree has come, or its signal has changed, since the last look. */
+  #hasChanged = false;
   #wake: (() => void) | undefined;
+  #sent = 0;
 
   /** Begins to end a tree, or goes on with another signal. */
   add(prey: Prey): void {
     this.#prey.add(prey);
     this.#fresh.add(prey);
+    this.#hasChanged = true;
     this.look();
+    // Those that are known get the signal at once. A look takes a while.
+    if (!this.#isTelling) void this.#tellFresh();
     if (!this.#isRunning) void this.#run();
+  }
+
+  async #tellFresh(): Promise<void> {
+    this.#isTelling = true;
+    for (const prey of this.#fresh) {
+      this.#fresh.delete(prey);
+      // What cannot be told now is told after the next look.
+      await this.#tell([prey]).catch(() => {});
+    }
+    this.#isTelling = false;
   }
 
   remove(prey: Prey): void {
@@ -73,31 +90,26 @@ class Hunt {
   }
 
   async #round(): Promise<void> {
-    // Those that are known get their signal before the look, which takes a while.
-    await this.#tell([...this.#fresh]);
+    this.#hasChanged = false;
     const prey = [...this.#prey];
-    for (const one of prey) this.#fresh.delete(one);
     // A process that could fork during the look might leave a child that the look does not see.
-    const still = prey.filter(({ tree }) => !tree.hasKnown());
+    const still = await this.#withoutKnown(prey);
     findAll(
       await readTable(oldest(prey)),
       prey.map(({ tree }) => tree),
     );
     for (const one of still) {
-      if (one.tree.size > 0 || !this.#prey.delete(one)) continue;
-      this.#fresh.delete(one);
-      one.onGone();
+      if (one.tree.size === 0 && this.#prey.delete(one)) one.onGone();
     }
     await this.#tell(prey);
   }
 
   async #tell(prey: Iterable<Prey>): Promise<void> {
-    let sent = 0;
     for (const { tree, signal } of prey) {
       for (const member of tree.untold(signal)) {
         tree.tell(member, signal);
-        sent++;
-        if (sent % signalsPerTurn === 0) await nextTurn();
+        this.#sent++;
+        if (this.#sent % signalsPerTurn === 0) await nextTurn();
       }
     }
   }
@@ -106,8 +118,9 @@ class Hunt {
   async #pause(least: number): Promise<void> {
     const until = performance.now() + least;
     for (;;) {
-      if (this.#fresh.size > 0 || this.#prey.size === 0) return;
-      if (performance.now() >= until && (await this.#isOneGone())) return;
+      if (this.#prey.size === 0) return;
+      const isTime = performance.now() >= until;
+      if (isTime && (this.#hasChanged || (await this.#withoutKnown([...this.#prey])).length > 0)) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollEvery);
         this.#wake = () => {
@@ -119,13 +132,14 @@ class Hunt {
     }
   }
 
-  async #isOneGone(): Promise<boolean> {
-    let seen = 0;
-    for (const { tree } of this.#prey) {
-      if (!tree.hasKnown()) return true;
-      if (++seen % signalsPerTurn === 0) await nextTurn();
+  /** Those of which no process that is known is left. */
+  async #withoutKnown(prey: readonly Prey[]): Promise<Prey[]> {
+    const found: Prey[] = [];
+    for (const [index, one] of prey.entries()) {
+      if (!one.tree.hasKnown()) found.push(one);
+      if ((index + 1) % signalsPerTurn === 0) await nextTurn();
     }
-    return false;
+    return found;
   }
 }
 
