@@ -39,9 +39,11 @@ async function sessionOn(server: Orchestrator, host: string): Promise<{ id: stri
   }
 }
 
-async function shutDown(...servers: Orchestrator[]): Promise<(number | null)[]> {
+/** @returns their exit codes; with what they printed last, if that is not 0 */
+async function shutDown(...servers: Orchestrator[]): Promise<(number | string | null)[]> {
   for (const { program } of servers) program.kill('SIGTERM');
-  return Promise.all(servers.map(async ({ program }) => (await program.over()).code));
+  const exits = await Promise.all(servers.map(({ program }) => program.over()));
+  return exits.map(({ code, signal, stdout }) => (code === 0 ? 0 : `${code} ${signal} ${stdout.slice(-3000)}`));
 }
 
 describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, { timeout: 60_000 }, () => {
