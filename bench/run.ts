@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../tools/table.ts';
+import { measureAgents } from './agents.ts';
 import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
@@ -13,7 +14,7 @@ import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sd
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
-const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive'] as const;
+const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive', 'agents'] as const;
 type Part = (typeof parts)[number];
 
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
@@ -110,6 +111,7 @@ async function* measureAll(): AsyncGenerator<Result> {
       yield* await measureApply(samples);
     },
     receive: () => measureReceive(samples, quick),
+    agents: () => measureAgents(quick ? 1 : 5, quick),
   };
   for (const part of wanted) yield* measures[part]();
 }

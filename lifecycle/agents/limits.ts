@@ -15,6 +15,9 @@ export const storeTimeout = 250;
 /** The most that a store may take when an agent is spawned: an agent without a record is ended. */
 export const recordTimeout = 1000;
 
+/** Between two tries to write the record of a new agent. */
+export const recordRetry = 50;
+
 /** The most that a store may take to list its records. */
 export const listTimeout = 5000;
 

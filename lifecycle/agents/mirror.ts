@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { scrubError } from '../../core/scrub.ts';
 import type { Logger } from '../logger.ts';
-import { recordTimeout, storeRetry, storeTimeout } from './limits.ts';
+import { recordRetry, recordTimeout, storeRetry, storeTimeout } from './limits.ts';
 import type { AgentRecord, AgentResult } from './record.ts';
 import type { AgentStore, PutResult } from './stores/store.ts';
 
@@ -38,9 +39,19 @@ export class Mirror {
     return [...new Set([...this.#wishes.values()].map(({ id }) => id))];
   }
 
-  /** Writes the record of a new agent. @returns `undefined` when the store did not answer */
+  /**
+   * Writes the record of a new agent. A client that connects at this moment gets some more tries.
+   *
+   * @returns `undefined` when the store did not take it in time
+   */
   async first(record: AgentRecord): Promise<PutResult | undefined> {
-    return (await this.ask(() => this.store.put(record, this.#ttl), recordTimeout))?.value;
+    const until = performance.now() + recordTimeout;
+    for (;;) {
+      const answer = await this.ask(() => this.store.put(record, this.#ttl), until - performance.now());
+      if (answer !== undefined) return answer.value;
+      await sleep(recordRetry);
+      if (performance.now() >= until) return undefined;
+    }
   }
 
   /** Writes a record again: its state has changed, or its time has to be renewed. */
@@ -67,6 +78,7 @@ export class Mirror {
     });
     try {
       const value = await Promise.race([call(), late]);
+      this.#isAway = false;
       return { value };
     } catch (error) {
       this.#hasGone(error);
@@ -95,10 +107,10 @@ export class Mirror {
 
   /** Tells the store what it has missed, until one call fails. */
   async flush(): Promise<void> {
-    this.#isAway = false;
     for (const [token, wish] of [...this.#wishes]) {
       if (this.#wishes.get(token) === wish && !(await this.#grant(token, wish))) return;
     }
+    this.#isAway = false;
     if (this.#hasWarned) this.#logger.info({}, 'agents: the store knows everything again');
     this.#hasWarned = false;
   }

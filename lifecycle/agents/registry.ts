@@ -44,6 +44,7 @@ export class AgentRegistry implements AsyncDisposable {
    * It does nothing until it is used.
    *
    * @throws {TypeError} on an unknown or invalid option
+   * @throws {HangupError} `ERR_AGENT_PLATFORM` on other systems than Linux
    */
   constructor(options: AgentRegistryOptions = {}) {
     checkKeys('AgentRegistry', options, registryKeys);
@@ -91,15 +92,17 @@ export class AgentRegistry implements AsyncDisposable {
     this.#keepInLine();
     const off = checked.signal && onAbort(checked.signal, () => void agent.end());
     if (checked.signal?.aborted) void agent.end();
+    let hasFailed = false;
     void agent.gone.then((end) => {
       off?.();
       this.#agents.delete(id);
-      if (agent.hasProcess) this.#remember(end);
+      if (!hasFailed) this.#remember(end);
     });
     try {
       await startProcess(agent, { host: this.host, scope: this.#scope }, command, checked);
       await this.#record(agent);
     } catch (error) {
+      hasFailed = agent.isOpen;
       void agent.end(true);
       await agent.gone;
       throw error;

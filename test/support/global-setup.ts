@@ -41,6 +41,7 @@ export default async function setup(): Promise<() => void> {
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
       lifecycle: join(root, 'lifecycle/index.ts'),
+      agents: join(root, 'lifecycle/agents/index.ts'),
       'voice-server': join(root, 'examples/voice-server/index.ts'),
       'orchestrator/index': join(root, 'examples/orchestrator/index.ts'),
       'orchestrator/agent': join(root, 'examples/orchestrator/agent.ts'),

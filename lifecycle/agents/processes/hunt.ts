@@ -48,7 +48,7 @@ class Hunt {
       for (const member of tree.untold('SIGKILL')) tree.tell(member, 'SIGKILL');
     };
     kill();
-    lastTable ??= readTableNow(Number(tree.leader.startTime));
+    lastTable ??= readTableNow();
     setImmediate(() => {
       lastTable = undefined;
     });

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { HangupError } from '../../../core/errors.ts';
 
 /** The environment variable with the tokens of the agents that a process belongs to. The innermost is the last. */
 export const tokenVariable = 'HANGUP_AGENT';
@@ -23,13 +24,18 @@ export interface Place {
 
 let place: Place | undefined;
 
-/** @throws {Error} where there is no `/proc` */
+/** @throws {HangupError} `ERR_AGENT_PLATFORM` where there is no `/proc` */
 export function here(): Place {
-  place ??= {
-    boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-    namespace: readlinkSync('/proc/self/ns/pid'),
-  };
-  return place;
+  if (place !== undefined) return place;
+  try {
+    place = {
+      boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      namespace: readlinkSync('/proc/self/ns/pid'),
+    };
+    return place;
+  } catch {
+    throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs /proc, which only Linux has');
+  }
 }
 
 /** The process has gone, or belongs to another user. All else must not be taken for that: files that cannot be opened, say. */

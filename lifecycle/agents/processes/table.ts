@@ -54,10 +54,10 @@ async function readTokens(stats: Stat[]): Promise<void> {
 }
 
 /** The same in this tick, for what runs last in a process. */
-export function readTableNow(since: number): Table {
+export function readTableNow(): Table {
   const stats = numbers().map(statOf).filter(isAlive);
   for (const stat of stats) {
-    if (Number(stat.startTime) < since || known.has(keyOf(stat))) continue;
+    if (known.has(keyOf(stat))) continue;
     const tokens = tokensNow(stat.pid);
     if (tokens?.length) known.set(keyOf(stat), tokens);
   }

@@ -10,8 +10,9 @@ if (faults.has('crash')) {
 if (faults.has('deaf')) process.on('SIGTERM', () => {});
 else if (faults.has('polite')) process.on('SIGTERM', () => process.exit(0));
 
-// Sleepers ignore SIGTERM as well when they are told to.
-const sleep = faults.has('stubborn') ? ["trap '' TERM; while :; do sleep 1; done"] : ['exec sleep 1000'];
+// They may ignore SIGTERM as well. The mark is in their arguments, because one of them has no environment.
+const loop = 'while :; do sleep 0.2; done';
+const sleep = [faults.has('stubborn') ? `trap '' TERM; ${loop}` : loop, process.env.MARK ?? 'child'];
 if (faults.has('child')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore' });
 if (faults.has('setsid')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore', detached: true });
 if (faults.has('bare')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore', env: { PATH: process.env.PATH } });
