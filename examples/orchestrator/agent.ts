@@ -48,8 +48,8 @@ async function speak(transcript: string): Promise<void> {
     voice: { mode: 'id', id: VOICE_ID || CARTESIA_VOICE_ID || '' },
     output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
   });
-  await context.push({ transcript });
   let bytes = 0;
-  for await (const event of context.receive()) if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
+  for await (const event of context.generate({ transcript }))
+    if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
   console.log(`spoke ${bytes} bytes of audio`);
 }

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { remoteAgents, serveHost } from '../../lifecycle/agents/bullmq/index.ts';
@@ -73,7 +73,8 @@ function sharedFleet(url: string): Fleet {
 const fleet = redisUrl === undefined ? localFleet() : sharedFleet(redisUrl);
 const app = fastify({
   loggerInstance: logger as FastifyBaseLogger,
-  disableRequestLogging: true,
+  // The page asks twice a second.
+  logController: new LogController({ disableRequestLogging: true }),
   bodyLimit: 65_536,
   ajv: { customOptions: { coerceTypes: false } },
 });

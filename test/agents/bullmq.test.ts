@@ -18,41 +18,50 @@ async function fleetOf(
   return { redis, client, servers };
 }
 
+/** A host takes over what another process under its name has left behind: each test has names of its own. */
+const nameOf = (redis: RedisServer, host: string) => `${host}-${redis.port}`;
+
 async function join(
   { onTestFinished }: TestContext,
   redis: RedisServer,
   host: string,
   env: Record<string, string> = {},
 ): Promise<Orchestrator> {
-  const server = await Orchestrator.start({ REDIS_URL: redis.url, HANGUP_HOST_ID: host, ...env });
+  const server = await Orchestrator.start({ REDIS_URL: redis.url, HANGUP_HOST_ID: nameOf(redis, host), ...env });
   onTestFinished(() => void server.program.kill('SIGKILL'));
   return server;
 }
 
 /** Starts sessions until a host has one. @returns its id, and those of the others */
-async function sessionOn(server: Orchestrator, host: string): Promise<{ id: string; others: string[] }> {
+async function sessionOn(
+  server: Orchestrator,
+  redis: RedisServer,
+  host: string,
+): Promise<{ id: string; others: string[] }> {
   const others: string[] = [];
   for (;;) {
     const id = await server.begin();
-    if ((await server.session(id))?.host === host) return { id, others };
+    if ((await server.session(id))?.host === nameOf(redis, host)) return { id, others };
     others.push(id);
   }
 }
 
-async function shutDown(...servers: Orchestrator[]): Promise<(number | null)[]> {
+/** @returns their exit codes; with what they printed last, if that is not 0 */
+async function shutDown(...servers: Orchestrator[]): Promise<(number | string | null)[]> {
   for (const { program } of servers) program.kill('SIGTERM');
-  return Promise.all(servers.map(async ({ program }) => (await program.over()).code));
+  const exits = await Promise.all(servers.map(({ program }) => program.over()));
+  return exits.map(({ code, signal, stdout }) => (code === 0 ? 0 : `${code} ${signal} ${stdout.slice(-3000)}`));
 }
 
 describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, { timeout: 60_000 }, () => {
   it('the PID stands in both places when the session has started, with a time to live, and nowhere after its end', async (context) => {
     const { expect } = context;
-    const { client, servers } = await fleetOf(context, 'a');
+    const { redis, client, servers } = await fleetOf(context, 'a');
     const [server] = servers as [Orchestrator];
     const id = await server.begin({ sessionId: 'call-1' });
     const [string, hash] = await Promise.all([client.get(`agent:${id}:pid`), client.hgetall(`session:${id}`)]);
     expect(string).toMatch(/^\d+$/);
-    expect(hash).toMatchObject({ agentPid: string, host: 'a' });
+    expect(hash).toMatchObject({ agentPid: string, host: nameOf(redis, 'a') });
     for (const key of [`agent:${id}:pid`, `session:${id}`]) {
       const ttl = await client.ttl(key);
       expect(ttl > 7000 && ttl <= 7200, `${key}: ${ttl} s`).toBe(true);
@@ -71,22 +80,22 @@ describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, {
 
   it('a session on one host is ended from the other, by all who ask, also when its agent has died', async (context) => {
     const { expect } = context;
-    const { client, servers } = await fleetOf(context, 'a', 'b');
+    const { redis, client, servers } = await fleetOf(context, 'a', 'b');
     const [a, b] = servers as [Orchestrator, Orchestrator];
-    const { id } = await sessionOn(a, 'b');
+    const { id } = await sessionOn(a, redis, 'b');
     const { pid } = (await a.session(id))!;
     const answers = await Promise.all([a.end(id), b.end(id), a.end(id)]);
     expect(answers.map(({ body }) => body.result)).toEqual(['exited', 'exited', 'exited']);
     await gone(pid);
     expect(await client.exists(`agent:${id}:pid`, `session:${id}`)).toBe(0);
     expect((await a.end(id)).body.result).toBe('exited');
-    const { id: dead } = await sessionOn(b, 'a');
+    const { id: dead } = await sessionOn(b, redis, 'a');
     const { pid: victim } = (await b.session(dead))!;
     process.kill(victim, 'SIGKILL');
     await gone(victim);
     expect((await b.end(dead)).body.result).toBe('alreadyDead');
     const hosts = ((await (await fetch(`${a.url}/api/sessions`)).json()) as { hosts: { host: string }[] }).hosts;
-    expect(hosts.map(({ host }) => host).sort()).toEqual(['a', 'b']);
+    expect(hosts.map(({ host }) => host).sort()).toEqual([nameOf(redis, 'a'), nameOf(redis, 'b')]);
     expect(await shutDown(a, b)).toEqual([0, 0]);
     expect(await client.keys('agent:*:pid')).toEqual([]);
   });
@@ -101,7 +110,7 @@ describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, {
     ]);
     expect(await worker.post('/api/session/start', { userName: 'Ann' })).toMatchObject({ status: 404 });
     const id = await api.begin();
-    expect((await api.session(id))?.host).toBe('w');
+    expect((await api.session(id))?.host).toBe(nameOf(redis, 'w'));
     expect((await api.end(id)).body.result).toBe('exited');
     expect(await shutDown(worker)).toEqual([0]);
     if (isLong) expect(await api.post('/api/session/start', { userName: 'Ann' })).toMatchObject({ status: 503 });
@@ -113,7 +122,7 @@ describe.skipIf(!hasRedis).concurrent(`hosts that share a Redis${needsRedis}`, {
     const { redis } = await fleetOf(context);
     const deaf = { HANGUP_AGENT_COMMAND: agents.deaf };
     const [a, b] = await Promise.all([join(context, redis, 'a', deaf), join(context, redis, 'b', deaf)]);
-    const { id, others } = await sessionOn(b, 'a');
+    const { id, others } = await sessionOn(b, redis, 'a');
     await Promise.all(others.map((other) => b.end(other)));
     const { pid } = await b.is(id, 'ready');
     const child = Number((await a.program.says(new RegExp(`"${id}".*child (\\d+)`)))[1]);

@@ -22,8 +22,6 @@ export class Hosts {
   readonly #onGone: (host: string) => Promise<void>;
   readonly #seen = new Map<string, { beat: string; since: number; isTold: boolean }>();
   #lastLook = Number.NEGATIVE_INFINITY;
-  /** Since when the looks succeed. */
-  #since = Number.POSITIVE_INFINITY;
   readonly #timer: NodeJS.Timeout;
 
   /** @param onGone is called once for each host that goes, and again when it fails */
@@ -44,10 +42,11 @@ export class Hosts {
     clearInterval(this.#timer);
   }
 
-  /** Whether it is known to be gone. A host that nobody has seen is gone when it was waited for as long as for any other. */
+  /** Whether it is known to be gone. A host that nobody has seen yet is waited for from the first question on. */
   isGone(host: string): boolean {
-    const since = this.#seen.get(host)?.since ?? this.#since;
-    return this.#lastLook - since > goneAfter;
+    const seen = this.#seen.get(host);
+    if (seen === undefined) this.#seen.set(host, { beat: '', since: performance.now(), isTold: false });
+    return seen !== undefined && this.#lastLook - seen.since > goneAfter;
   }
 
   async list(): Promise<HostBeat[]> {
@@ -80,7 +79,6 @@ export class Hosts {
   }
 
   #startOver(now: number): void {
-    this.#since = now;
     for (const seen of this.#seen.values()) seen.since = now;
   }
 }
