@@ -87,9 +87,9 @@ function checkAbilities(beats: boolean, hasServers: boolean, { heartbeat, server
 }
 
 function overlaySocket(socket: object, options: WsOptions): SocketOverlay<object> {
-  const undo = coverWith(socket, options, () => connectionOf(socket));
   const members = disconnectableMembers({ levelOf: connectionOf, optionsOf: settingsOf, isInstance: () => true });
   replaceMembers(socket, 'this socket', members);
+  const undo = coverWith(socket, options, () => connectionOf(socket));
   return { target: socket as Disconnectable, undo };
 }
 

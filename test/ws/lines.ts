@@ -140,20 +140,30 @@ function untilOpen(socket: RawSocket): Promise<void> {
   });
 }
 
+/** Reads until the end message, or the end of the socket. On a socket that is not open, there is nothing to read. */
 function read(socket: RawSocket, context_id: string): Stream {
-  const stream = {
+  const stream: { arrived: number; ended: Promise<Error | undefined> } = {
     arrived: 0,
-    ended: new Promise<Error | undefined>((resolve) => {
-      socket.addEventListener('message', ({ data }) => {
-        const message = JSON.parse(String(data)) as { type?: string; context_id?: string };
-        if (message.context_id !== context_id) return;
-        if (message.type === 'chunk') stream.arrived++;
-        else if (message.type === 'done') resolve(undefined);
-      });
-      socket.addEventListener('close', () => resolve(undefined));
-      if (socket.readyState === WebSocket.CLOSED) resolve(undefined);
-    }),
+    ended: Promise.resolve(undefined),
   };
+  if (socket.readyState !== WebSocket.OPEN) return stream;
+  stream.ended = new Promise((resolve) => {
+    socket.addEventListener('message', ({ data }) => {
+      const message = parsed(String(data));
+      if (message?.context_id !== context_id) return;
+      if (message.type === 'chunk') stream.arrived++;
+      else if (message.type === 'done' || message.type === 'error') resolve(undefined);
+    });
+    socket.addEventListener('close', () => resolve(undefined));
+  });
   socket.send(JSON.stringify({ context_id, transcript: 'hello', continue: false }));
   return stream;
+}
+
+function parsed(frame: string): { type?: unknown; context_id?: unknown } | null | undefined {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
 }
