@@ -1,4 +1,6 @@
-/** `client.connections` names what the provider has not finished, also on connections that give events and no streams. */
+/** What can be watched of a client: the streams in `connections`, also of connections that give events, and refused requests. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { CartesiaClient } from 'cartesia-2.2.9';
 import { Cartesia } from 'cartesia-4.2.0';
 import { OpenAI } from 'openai-6.49.0';
 import { OpenAIRealtimeWS } from 'openai-6.49.0/realtime/ws';
@@ -75,4 +77,43 @@ test.each(cases)('%s', async (_name, stream, open, ask) => {
   await expect.poll(() => names().flat()).toEqual([expect.stringMatching(stream)]);
   await ws.disconnect(true);
   await expect.poll(names).toEqual([]);
+});
+
+interface Requesting {
+  client: unknown;
+  request(): PromiseLike<unknown>;
+}
+const requesting: [string, () => Requesting][] = [
+  [
+    'Cartesia',
+    () => {
+      const client = cartesia();
+      return { client, request: () => client.voices.list() };
+    },
+  ],
+  [
+    'OpenAI',
+    () => {
+      const client = openai();
+      return { client, request: () => client.models.list() };
+    },
+  ],
+  [
+    'CartesiaClient',
+    () => {
+      const { target: client } = overlay(new CartesiaClient({ apiKey }));
+      return { client, request: () => client.voices.list() };
+    },
+  ],
+];
+
+test.each(requesting)('a request of %s after the end is published as refused', async (_name, make) => {
+  const { client, request } = make();
+  const told: unknown[] = [];
+  const hear = (message: unknown) => void told.push(message);
+  await (client as Disconnectable).disconnect();
+  subscribe('hangup.dial.refused', hear);
+  await expect((async () => request())()).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+  unsubscribe('hangup.dial.refused', hear);
+  expect(told).toEqual([{ name: 'client', call: 'request' }]);
 });
