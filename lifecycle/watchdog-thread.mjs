@@ -18,8 +18,8 @@ const slow = 100;
 const fast = 50;
 /** ms that one try to get into the function may take. */
 const patience = 400;
-/** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. */
-const untilKill = 500;
+/** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. With two looks, it is less than 500. */
+const untilKill = 400;
 
 /** The app is loaded, and the loop has turned, when the main thread has beaten so often. */
 const loaded = 2n;

@@ -11,7 +11,7 @@ import { type BlockedLoop, cells, type WatchdogData } from './watchdog-data.ts';
  * 1. names the function that blocks, on stderr
  * 2. during a shutdown forces every member from inside that function, and gives the signals back to the kernel: the next Ctrl+C ends
  *    the process
- * 3. at the deadline does the same and exits with 1; 500 ms later, where native code blocks, it sends SIGKILL
+ * 3. at the deadline does the same and exits with 1; within 500 ms of it, where native code blocks, it sends SIGKILL
  *
  * It is off while a debugger is attached.
  */
