@@ -52,9 +52,9 @@ export async function fastifyLifecycle(app: unknown, options: FastifyLifecycleOp
     if (config?.opensSession !== true || !isRefusing()) return undefined;
     return reply.code(503).header('Retry-After', '1').header('Connection', 'close').send({ status: 'ending' });
   });
-  // The listeners after this one get a socket that has ended, and leave it alone.
+  // The listeners after this one get a socket that has ended. An error of it, as after a reset, must not end the process.
   fastify.server.prependListener('upgrade', (_, socket) => {
-    if (isRefusing()) socket.end(refusal);
+    if (isRefusing()) socket.on('error', () => {}).end(refusal);
   });
   shutdown.use('servers', 'fastify', fastify);
 }

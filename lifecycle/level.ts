@@ -1,4 +1,4 @@
-import type { Budget, Deadline } from '../core/deadline.ts';
+import { type Budget, Deadline } from '../core/deadline.ts';
 import type { DisconnectOptions, EndReport } from '../core/disconnectable.ts';
 import type { Endable } from '../core/endable.ts';
 import { Ladder } from '../core/ladder.ts';
@@ -7,6 +7,17 @@ import { nest, waitable } from './work.ts';
 
 /** The budget of an `end()`: `timeout` is the whole budget in ms, `force` skips the polite part, `signal` forces when aborted. */
 export type EndOptions = Omit<DisconnectOptions, 'drain'>;
+
+/**
+ * Reads the argument of an `end()`.
+ *
+ * @throws {TypeError} on an invalid budget or an unknown option. A level has no `drain`: a phase of the shutdown is for that.
+ */
+export function readEnd(options: unknown, timeout: number): Budget | Deadline {
+  const budget = readBudget(options, timeout, 'end()');
+  if (budget instanceof Deadline || !budget.drain) return budget;
+  throw new TypeError('end(): unknown option "drain"; known: force, timeout, signal');
+}
 
 /** Key under which a level takes its place in a level above. */
 export const levelKey: unique symbol = Symbol.for('hangup.level@1') as never;
@@ -40,7 +51,7 @@ export abstract class Level implements AsyncDisposable {
    * @throws {TypeError} at once, on a budget that is negative, NaN or not finite, and on an unknown option
    */
   end(options?: boolean | EndOptions): Promise<EndReport> {
-    this.ladder.end(readBudget(options, this.#timeout, 'end()'));
+    this.ladder.end(readEnd(options, this.#timeout));
     return this.ended;
   }
 

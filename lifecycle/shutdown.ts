@@ -1,12 +1,12 @@
 import { Deadline } from '../core/deadline.ts';
 import type { EndReport } from '../core/disconnectable.ts';
 import { asLastResort } from '../core/last-resort.ts';
-import { checkKeys, checkMs, readBudget } from '../core/options.ts';
+import { checkKeys, checkMs } from '../core/options.ts';
 import { scrubError } from '../core/scrub.ts';
 import { whyAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { formatReport } from './format-report.ts';
-import type { EndOptions } from './level.ts';
+import { type EndOptions, readEnd } from './level.ts';
 import { forcedPart, phaseReserve, shutdownTimeout } from './limits.ts';
 import { type Logger, safeLogger } from './logger.ts';
 import type { Endable, MemberOptions } from './members/kinds.ts';
@@ -137,7 +137,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
    * @throws {TypeError} at once, on an invalid or unknown option
    */
   end(cause: string | Error = 'end()', options?: EndOptions): Promise<ShutdownReport> {
-    const limit = readBudget(options, this.#budget, 'end()');
+    const limit = readEnd(options, this.#budget);
     if (this.#ended === undefined) {
       const ended = new Promise<ShutdownReport>((resolve) => {
         this.#phases.ladder.onEnd(() => this.#finish(resolve));
@@ -146,7 +146,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
       this.#begin(cause);
       this.#mustExitIn(this.#budget);
     }
-    this.#phases.ladder.end(limit);
+    this.#phases.end(limit);
     return this.#ended;
   }
 
@@ -211,10 +211,16 @@ export class Shutdown implements AsyncDisposable, Disposable {
     flush.end({ timeout: flushTime }).onEnd(() => {
       const complete = this.#report(ladder.report!, flush.report);
       resolve(complete);
-      this[Symbol.dispose]();
+      // The signals stay on until the exit: else the kernel would end the process by one that comes now.
+      if (!this.#exits) this[Symbol.dispose]();
       // Those who wait for the report see it first.
-      if (this.#exits) setImmediate(() => exit(complete.exitCode, complete.cause));
+      else setImmediate(() => this.#exit(complete));
     });
+  }
+
+  #exit({ exitCode, cause }: ShutdownReport): void {
+    process.off('exit', this.#forceAsLastResort);
+    exit(exitCode, cause, this.#signals);
   }
 
   #report(ended: EndReport, flushed?: EndReport): ShutdownReport {

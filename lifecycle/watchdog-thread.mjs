@@ -1,6 +1,7 @@
 // @ts-check
 import { readFileSync, writeSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { SourceMap } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
 // The watchdog's thread. It watches the beats of the main thread. While they fail, it acts from inside the function that blocks: a
@@ -103,9 +104,9 @@ async function enter(hook) {
   isEntering = true;
   const session = new Session();
   session.connectToMainThread();
-  /** @type {Map<string, string>} */
-  const urls = new Map();
-  session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
+  /** @type {Map<string, Script>} */
+  const scripts = new Map();
+  session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params));
   /** @type {Promise<CallFrame[]>} */
   const paused = new Promise((resolve) => {
     session.once('Debugger.paused', ({ params }) => resolve(params.callFrames));
@@ -120,7 +121,7 @@ async function enter(hook) {
     clearTimeout(timer);
     if (frame === undefined) return;
     const isNew = place === undefined;
-    place = placeOf(frame, callers, urls);
+    place = placeOf(frame, callers, scripts);
     if (isNew) print(`the event loop has been blocked for ${Math.round(silence)} ms by ${place}`);
     if (hook === undefined) return;
     const expression = `globalThis[Symbol.for('${hooks}')]?.${hook}()`;
@@ -136,19 +137,44 @@ async function enter(hook) {
 }
 
 /** @typedef {import('node:inspector').Debugger.CallFrame} CallFrame */
+/** @typedef {import('node:inspector').Debugger.ScriptParsedEventDataType} Script */
 
 /**
  * The innermost function of the app: Node's own say little.
  *
  * @param {CallFrame} innermost
  * @param {readonly CallFrame[]} callers
- * @param {ReadonlyMap<string, string>} urls
+ * @param {ReadonlyMap<string, Script>} scripts
  */
-function placeOf(innermost, callers, urls) {
+function placeOf(innermost, callers, scripts) {
   /** @param {CallFrame} frame */
-  const urlOf = ({ location, url }) => urls.get(location.scriptId) ?? url;
+  const urlOf = ({ location, url }) => scripts.get(location.scriptId)?.url ?? url;
   const frame = [innermost, ...callers].find((one) => !urlOf(one).startsWith('node:')) ?? innermost;
-  return `${frame.functionName || '(anonymous)'} (${urlOf(frame)}:${frame.location.lineNumber + 1})`;
+  const { scriptId, lineNumber, columnNumber = 0 } = frame.location;
+  const source = sourceOf(scripts.get(scriptId), lineNumber, columnNumber);
+  return `${frame.functionName || '(anonymous)'} (${source ?? `${urlOf(frame)}:${lineNumber + 1}`})`;
+}
+
+/**
+ * The place in the source, where a compiler has left a source map: in the file, or beside it.
+ *
+ * @param {Script | undefined} script
+ * @param {number} line from 0
+ * @param {number} column from 0
+ */
+function sourceOf(script, line, column) {
+  if (!script?.sourceMapURL) return undefined;
+  try {
+    const url = new URL(script.sourceMapURL, script.url);
+    const [, data] = /^data:.*?;base64,(.*)$/s.exec(url.href) ?? [];
+    const text = data === undefined ? readFileSync(url, 'utf8') : Buffer.from(data, 'base64').toString();
+    const entry = new SourceMap(JSON.parse(text)).findEntry(line, column);
+    return 'originalLine' in entry
+      ? `${new URL(entry.originalSource, script.url)}:${entry.originalLine + 1}`
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -44,7 +44,7 @@ export class Bridge {
     this.#provider = options.realtime.begin({
       audio: (chunk) => client.bufferedAmount < mostBuffered && client.send(chunk),
       toolCall: (_, callId) => this.#runTool(callId),
-      done: () => this.#sentenceEnded(),
+      done: (hasSpoken) => this.#responseEnded(hasSpoken),
       error: (error) => options.logger.warn({ err: error, session: session.id }, `provider: ${error.message}`),
       closed: () => void session.end(),
     });
@@ -77,15 +77,15 @@ export class Bridge {
 
   /** Resolves at the end of the sentence that is being spoken. */
   sentenceEnd(signal: AbortSignal): Promise<void> {
-    if (!this.#provider.isSpeaking) return Promise.resolve();
+    if (!this.#provider.isSpeaking || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       this.#sentenceEnds.add(resolve);
       signal.addEventListener('abort', () => resolve());
     });
   }
 
-  #sentenceEnded(): void {
-    this.#tell({ type: 'response.done' });
+  #responseEnded(hasSpoken: boolean): void {
+    if (hasSpoken) this.#tell({ type: 'response.done' });
     for (const resolve of this.#sentenceEnds) resolve();
     this.#sentenceEnds.clear();
   }

@@ -67,8 +67,10 @@ app.get('/', (_, reply) => reply.type('text/html').send(page));
 const sockets = new WebSocketServer({ noServer: true });
 let count = 0;
 app.server.on('upgrade', (request, socket, head) => {
-  if (!sessions.accepting || new URL(request.url ?? '/', 'http://host').pathname !== '/session') {
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  // The plugin has refused it.
+  if (!socket.writable) return;
+  if (new URL(request.url ?? '/', 'http://host').pathname !== '/session') {
+    socket.on('error', () => {}).end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     return;
   }
   sockets.handleUpgrade(request, socket, head, (client) => {
@@ -88,4 +90,5 @@ app.server.on('upgrade', (request, socket, head) => {
 await app.listen({ host: config.host, port: config.port });
 if (config.pidFile !== undefined) writePidFile(config.pidFile);
 const { port } = app.server.address() as AddressInfo;
-logger.info(`listening on http://${config.host}:${port}`);
+// A line of its own, for programs that wait for it.
+console.log(`listening on http://${config.host}:${port}`);

@@ -30,10 +30,20 @@ export function writePidFile(file: string): void {
 
 export function readPidFile(file: string): ProcessId | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessId;
+    const { pid, startTime } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessId>;
+    return Number.isInteger(pid) && typeof startTime === 'string' ? { pid: pid!, startTime } : undefined;
   } catch {
     return undefined;
   }
 }
 
 export const isRunning = ({ pid, startTime }: ProcessId): boolean => startTimeOf(pid) === startTime;
+
+/** Sends a signal to it. It may have ended a moment ago. */
+export function signal({ pid }: ProcessId, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

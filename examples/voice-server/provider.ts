@@ -20,8 +20,8 @@ export interface ProviderEvents {
   audio(chunk: Buffer): void;
   /** The model wants a tool to be called. */
   toolCall(name: string, callId: string): void;
-  /** A response is over. */
-  done(): void;
+  /** A response is over. One that calls a tool speaks nothing. */
+  done(hasSpoken: boolean): void;
   error(error: Error): void;
   /** The connection is gone. */
   closed(): void;
@@ -43,14 +43,21 @@ export function connectorTo(apiKey: string | undefined, replacement?: Replacemen
 export class Conversation {
   /** Its `disconnect()` cancels what is being spoken, and closes. */
   readonly connection: InstanceType<typeof RealtimeWS>;
+  #hasSpoken = false;
 
   constructor(connection: InstanceType<typeof RealtimeWS>, events: ProviderEvents) {
     this.connection = connection;
-    connection.on('response.output_audio.delta', ({ delta }) => events.audio(Buffer.from(delta, 'base64')));
+    connection.on('response.output_audio.delta', ({ delta }) => {
+      this.#hasSpoken = true;
+      events.audio(Buffer.from(delta, 'base64'));
+    });
     connection.on('response.output_item.done', ({ item }) => {
       if (item.type === 'function_call') events.toolCall(item.name ?? '', item.call_id ?? '');
     });
-    connection.on('response.done', () => events.done());
+    connection.on('response.done', () => {
+      events.done(this.#hasSpoken);
+      this.#hasSpoken = false;
+    });
     connection.on('error', (error) => events.error(error));
     connection.socket.on('close', () => events.closed());
   }
@@ -67,15 +74,17 @@ export class Conversation {
     return this.connection.activeResponses.size > 0;
   }
 
-  /** Makes the model speak, when it is silent. Resolves when it begins. The local provider speaks for `ms` ms, or for ever. */
+  /** Makes the model speak, in place of what it is speaking. Resolves when it begins. The local provider speaks for `ms` ms, or for ever. */
   async speak(instructions: string, signal: AbortSignal, ms?: number): Promise<void> {
     const metadata = ms === undefined ? {} : { metadata: { ms: `${ms}` } };
+    await this.connection.cancelResponse();
     await this.connection.createResponse({ instructions, ...metadata }, { signal });
   }
 
-  /** Makes the model call a tool. */
+  /** Makes the model call a tool, in place of what it is speaking. */
   async callTool(name: string, signal: AbortSignal): Promise<void> {
     const tools = [{ type: 'function', name, parameters: { type: 'object', properties: {} } }];
+    await this.connection.cancelResponse();
     await this.connection.createResponse({ tools, tool_choice: 'required', metadata: { tool: name } }, { signal });
   }
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, readPidFile } from './pid-file.ts';
+import { isRunning, readPidFile, signal } from './pid-file.ts';
 
 // npm run stop: ends the server whose PID file HANGUP_PID_FILE names, and exits with 0 when it is gone.
 const file = process.env.HANGUP_PID_FILE;
@@ -13,12 +13,12 @@ const longest = Number(process.env.HANGUP_DRAIN_MS ?? 0) + Number(process.env.HA
 const server = readPidFile(file);
 if (server === undefined || !isRunning(server)) console.log('The server was not running.');
 else {
-  process.kill(server.pid, 'SIGTERM');
+  signal(server, 'SIGTERM');
   const end = Date.now() + longest;
   while (isRunning(server) && Date.now() < end) await sleep(50);
   if (isRunning(server)) {
     console.log('The server was late: SIGKILL.');
-    process.kill(server.pid, 'SIGKILL');
+    signal(server, 'SIGKILL');
     while (isRunning(server)) await sleep(20);
   } else console.log('The server has ended.');
 }

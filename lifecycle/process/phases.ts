@@ -1,4 +1,4 @@
-import type { Deadline } from '../../core/deadline.ts';
+import type { Budget, Deadline } from '../../core/deadline.ts';
 import type { EndReport } from '../../core/disconnectable.ts';
 import type { Endable as Leaf, Step } from '../../core/endable.ts';
 import { Group, type Member } from '../../core/group.ts';
@@ -46,7 +46,7 @@ export class Phases {
   readonly #onBudget: (ms: number) => void;
   #limit: Deadline | undefined;
   /** `performance.now()` by which the process wants to have exited. */
-  #exitBy = 0;
+  #exitBy = Number.POSITIVE_INFINITY;
   #group = new Group([]);
   readonly ladder: Ladder;
 
@@ -65,6 +65,18 @@ export class Phases {
   get flushTime(): number {
     const left = this.ladder.report?.reason === 'force' ? phaseReserve : this.#exitBy - performance.now();
     return Math.max(leastFlush, left - functionGrace);
+  }
+
+  /** Begins the end, or adds the limit to it: also to the flush that is going on. */
+  end(limit: Budget | Deadline): void {
+    this.#mustExitIn(limit.timeout);
+    this.ladder.end(limit);
+    if (this.flush.state !== 'open') this.flush.end(limit);
+  }
+
+  /** The earliest of all times counts. */
+  #mustExitIn(ms: number): void {
+    this.#exitBy = Math.min(this.#exitBy, performance.now() + ms);
   }
 
   /** @throws {TypeError} */
@@ -109,7 +121,7 @@ export class Phases {
       name: 'phases',
       cap: timeout - Math.min(reserve, timeout / 2),
       ask: (limit) => {
-        this.#exitBy = performance.now() + timeout;
+        this.#mustExitIn(timeout);
         this.#onBudget(timeout);
         this.#limit = limit;
         return this.#group.inOrder(limit);

@@ -1,5 +1,5 @@
 /** Runs examples/voice-server as a process of its own. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -53,7 +53,7 @@ export class Example {
 
   async over() {
     const exit = await this.program.over();
-    let report: { outcome: string; abandoned: string[]; errors: string[] } | undefined;
+    let report: { outcome: string; durationMs: number; abandoned: string[]; errors: string[] } | undefined;
     try {
       report = JSON.parse(readFileSync(`${this.#folder}.json`, 'utf8'));
     } catch {
@@ -62,7 +62,8 @@ export class Example {
     return { ...exit, report };
   }
 
-  get transcripts(): { id: string; ended: string }[] {
+  get transcripts(): { id: string; ended: string; lines: string[] }[] {
+    if (!existsSync(this.#folder)) return [];
     return readdirSync(this.#folder).map((file) => JSON.parse(readFileSync(join(this.#folder, file), 'utf8')));
   }
 }

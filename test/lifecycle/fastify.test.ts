@@ -9,16 +9,15 @@ import { createShutdown, SessionStore } from '../../lifecycle/index.ts';
 const shutdowns: Disposable[] = [];
 afterEach(() => shutdowns.splice(0).forEach((shutdown) => void shutdown[Symbol.dispose]()));
 
-async function start(options: { ready?: false } = {}) {
-  const shutdown = createShutdown({
-    signals: [],
-    errors: false,
-    watchdog: false,
-    exit: false,
-    logger: false,
-    drain: 20_000,
-  });
+function make() {
+  const options = { signals: [], errors: false, watchdog: false, exit: false, logger: false as const, drain: 20_000 };
+  const shutdown = createShutdown(options);
   shutdowns.push(shutdown);
+  return shutdown;
+}
+
+async function start(options: { ready?: false } = {}) {
+  const shutdown = make();
   const sessions = new SessionStore();
   shutdown.use('drain', 'calls', (limit) => sessions.drain(limit));
   shutdown.use('sessions', 'sessions', sessions);
@@ -58,4 +57,21 @@ it('leaves out a route', async () => {
   const { shutdown, status } = await start({ ready: false });
   expect([await status('/health'), await status('/ready')]).toEqual([200, 404]);
   await shutdown.end();
+});
+
+it('survives an error of a socket that it has refused', async () => {
+  const shutdown = make();
+  const app = fastify();
+  await app.register(fastifyLifecycle, { shutdown });
+  // A listener that does not see that the socket has ended.
+  app.server.on('upgrade', (_, socket) => void socket.write('late'));
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const sessions = new SessionStore();
+  const session = sessions.open('42');
+  shutdown.use('drain', 'calls', (limit) => sessions.drain(limit));
+  const ended = shutdown.end();
+  const [error] = (await once(new WebSocket(url), 'error')) as [Error];
+  expect(error.message).toBe('Unexpected server response: 503');
+  await session.end();
+  await ended;
 });

@@ -176,6 +176,13 @@ describe('the shutdown', () => {
     expect(() => createShutdown({ tiemout: 5 })).toThrow();
   });
 
+  it('refuses a drain that is none of its options', () => {
+    make();
+    // @ts-expect-error It belongs to createShutdown().
+    expect(() => shutdown.end('a test', { drain: 100 })).toThrow('end(): unknown option "drain"');
+    expect(shutdown.ready).toBe(true);
+  });
+
   it('logs to a logger of pino or winston, and goes on when it throws', async () => {
     const lines: unknown[][] = [];
     const log = (level: string) => (fields: object, text: string) =>

@@ -1,4 +1,5 @@
 /** Runs a server as a process of its own, and the WebSocket clients that it has. */
+import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -18,6 +19,10 @@ export interface ProgramOptions {
   node?: string;
   /** The arguments of Node. */
   args?: readonly string[];
+  /** It leads a process group, as the job of a terminal does. */
+  isJob?: boolean;
+  /** Opens a channel for messages. */
+  hasChannel?: boolean;
 }
 
 /** Kills what hangs. */
@@ -25,6 +30,11 @@ const cap = 40_000;
 /** Most of them wait most of the time. */
 const atOnce = 4;
 let running = 0;
+/** A test that has failed leaves its programs to this. */
+const alive = new Set<Program>();
+process.once('exit', () => {
+  for (const program of alive) program.end();
+});
 const waiting: (() => void)[] = [];
 
 export class Program {
@@ -32,6 +42,7 @@ export class Program {
   /** The close codes that the clients have seen. */
   readonly #codes: Promise<number>[] = [];
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #isJob: boolean;
   readonly #output = { stdout: '', stderr: '' };
 
   /** Starts it, and waits until it listens. There are never more than a few at once. */
@@ -50,22 +61,26 @@ export class Program {
     if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
     running++;
     const program = new Program(file, options);
+    alive.add(program);
     void program.exited.then(() => {
+      alive.delete(program);
       running--;
       waiting.shift()?.();
     });
     return program;
   }
 
-  private constructor(file: string, { env = {}, node = process.execPath, args = [] }: ProgramOptions) {
-    const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
-    this.#child = spawn(node, [...args, file], { env: { PATH: process.env.PATH, ...env }, stdio });
+  private constructor(file: string, options: ProgramOptions) {
+    const { env = {}, node = process.execPath, args = [], isJob = false, hasChannel = false } = options;
+    const stdio = ['ignore', 'pipe', 'pipe', ...(hasChannel ? ['ipc'] : [])] as ['ignore', 'pipe', 'pipe'];
+    this.#isJob = isJob;
+    this.#child = spawn(node, [...args, file], { env: { PATH: process.env.PATH, ...env }, stdio, detached: isJob });
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name].setEncoding('utf8').on('data', (text: string) => {
         this.#output[name] += text;
       });
     }
-    const timer = setTimeout(() => this.kill('SIGKILL'), cap);
+    const timer = setTimeout(() => this.end(), cap);
     this.exited = once(this.#child, 'close').then(([code, signal]) => {
       clearTimeout(timer);
       return { code, signal, ...this.#output };
@@ -103,6 +118,26 @@ export class Program {
   kill(signal: NodeJS.Signals): this {
     this.#child.kill(signal);
     return this;
+  }
+
+  /** Sends the signal to all processes of the job, as a terminal does. */
+  killJob(signal: NodeJS.Signals): this {
+    assert(this.#isJob);
+    process.kill(-this.pid, signal);
+    return this;
+  }
+
+  end(): void {
+    try {
+      if (this.#isJob) this.killJob('SIGKILL');
+      else this.kill('SIGKILL');
+    } catch {
+      // All of the job have ended.
+    }
+  }
+
+  send(message: string): void {
+    this.#child.send(message);
   }
 
   /** Closes the pipes of its output. */

@@ -227,6 +227,8 @@ describe('the end', () => {
     expect(() => scope.end({ timeout: -1 })).toThrow('end(): timeout: -1 is not a number of ms');
     // @ts-expect-error It is misspelt.
     expect(() => scope.end({ tiemout: 1 })).toThrow('unknown option "tiemout"');
+    // @ts-expect-error A scope has no streams that could finish.
+    expect(() => scope.end({ drain: 1 })).toThrow('end(): unknown option "drain"; known: force, timeout, signal');
     // @ts-expect-error It is misspelt.
     expect(() => new TaskScope({ tiemout: 1 })).toThrow('unknown option "tiemout"');
   });

@@ -24,6 +24,10 @@ export interface Faults {
   block?: { kind?: 'loop' | 'wait' | 'regex' | 'native'; ms: number };
   /** ms that every clean-up takes. */
   cleanup?: number;
+  /** ms for which it goes on after it has printed its report. */
+  lastWords?: number;
+  /** It prints at a terminal, and not for the test. */
+  terminal?: boolean;
 }
 
 export class Service {
@@ -48,11 +52,20 @@ export class Service {
   }
 }
 
-/** Starts it with so many clients, and waits until each has its session. */
-export async function startService(faults: Faults = {}, count = 5, options: ProgramOptions = {}): Promise<Service> {
+/**
+ * Starts it with so many clients, and waits until each has its session.
+ *
+ * @param started the last argument of the command
+ */
+export async function startService(
+  faults: Faults = {},
+  count = 5,
+  options: ProgramOptions = {},
+  started = file,
+): Promise<Service> {
   const lifecycle = join(process.env[runFolderVariable]!, 'lifecycle.mjs');
   const env = { LIFECYCLE: lifecycle, SERVICE: JSON.stringify(faults), ...options.env };
-  const program = await Program.start(file, { ...options, env });
+  const program = await Program.start(started, { ...options, env });
   const open = async () => {
     const client = await program.client();
     await once(client, 'message');

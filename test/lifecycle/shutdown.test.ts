@@ -53,6 +53,14 @@ describe.concurrent('a service', { timeout: 60_000 }, () => {
     expect((await service.kill('SIGINT').over()).code).toBe(0);
   });
 
+  it('keeps its exit code when a signal comes at the very end', async ({ expect }) => {
+    const service = await start({ lastWords: 500 });
+    service.kill('SIGINT');
+    await service.program.says(/^report /m);
+    const { code, signal } = await service.kill('SIGINT').over();
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+  });
+
   it('goes on when an error comes during its end, and exits 1', async ({ expect }) => {
     const { code, codes, report } = await (await start({ lateThrow: 20, cleanup: 100 })).kill('SIGTERM').over();
     expect({ code, codes }).toEqual({ code: 1, codes: { 1001: 5 } });

@@ -1,6 +1,11 @@
 /** A service whose event loop is blocked: it is named, its clients are told, and it is gone at the deadline. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, it } from 'vitest';
+import { runFolderVariable } from '../support/sdk.ts';
+import { Program } from './program.ts';
 import { startService as start } from './service.ts';
 
 const forever = 60_000;
@@ -64,6 +69,15 @@ describe.concurrent('a service that blocks though nobody has asked it to end', {
 });
 
 describe.concurrent('the watchdog', { timeout: 60_000 }, () => {
+  it('names the line in the source of TypeScript', async ({ expect }) => {
+    const file = fileURLToPath(new URL('programs/typed.ts', import.meta.url));
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const env = { LIFECYCLE: join(process.env[runFolderVariable]!, 'lifecycle.mjs') };
+    const { stderr } = await Program.run(file, { args: ['--import', 'tsx'], env });
+    const line = lines.findIndex((text) => text.includes('while (')) + 1;
+    expect(stderr).toContain(`by buildTranscript (${pathToFileURL(file)}:${line})`);
+  });
+
   it('is off while a debugger is attached', async ({ expect }) => {
     const args = ['--inspect=127.0.0.1:0'];
     const faults = { options: { timeout: 600 }, block: { kind: 'wait' as const, ms: 2500 } };

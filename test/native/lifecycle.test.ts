@@ -1,5 +1,6 @@
 /** hangup/lifecycle on each release of Node: polite ends, blocked event loops, and as PID 1 of a container. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { type Faults, startService } from '../lifecycle/service.ts';
 import { nodeOr, nodeReleases } from '../support/nodes.ts';
@@ -37,17 +38,56 @@ for (const release of nodeReleases) {
         expect(stderr).toContain(`by ${kind} (`);
       }
     });
+
+    it.for(kinds)('is gone when a %s has blocked before the signal', async (kind, { expect, skip }) => {
+      const faults = { options: { watchdog: { blockTimeout: 1500 } }, block: { kind, ms: longer } };
+      const service = await start(skip, faults);
+      service.clients[0]!.send('block');
+      await sleep(300);
+      const { code, signal, codes, stderr } = await service.kill('SIGTERM').over();
+      if (kind === 'native') expect(signal).toBe('SIGKILL');
+      else {
+        expect({ code, codes }).toEqual({ code: 1, codes: { 1001: 10 } });
+        expect(stderr).toContain(`by ${kind} (`);
+      }
+    });
   });
+}
+
+const mayUnshare = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
+const missing = 'unshare is missing or not permitted';
+
+/** Starts a service as the first process of its namespace: the child of `unshare`. */
+async function startAsFirst(faults: Faults) {
+  const service = await startService(faults, 3, { node: 'unshare', args: ['--pid', '--fork', process.execPath] });
+  const pid = Number(execFileSync('pgrep', ['-P', String(service.program.pid)], { encoding: 'utf8' }));
+  return { service, kill: (signal: NodeJS.Signals) => process.kill(pid, signal) };
 }
 
 describe('as PID 1', { timeout: longer }, () => {
   it.for(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends on %s', async (signal, { expect, skip }) => {
-    if (spawnSync('unshare', ['--pid', '--fork', 'true']).status !== 0) skip('unshare is missing or not permitted');
-    const { program } = await startService({}, 3, { node: 'unshare', args: ['--pid', '--fork', process.execPath] });
-    // The child of `unshare` is PID 1 of its namespace.
-    const pid = Number(execFileSync('pgrep', ['-P', String(program.pid)], { encoding: 'utf8' }));
-    process.kill(pid, signal);
-    const { code, codes } = await program.over();
+    if (!mayUnshare) skip(missing);
+    const { service, kill } = await startAsFirst({});
+    kill(signal);
+    const { code, codes } = await service.over();
     expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 3 } });
+  });
+
+  it('is forced by a second signal', async ({ expect, skip }) => {
+    if (!mayUnshare) skip(missing);
+    const { service, kill } = await startAsFirst({ stuck: 3 });
+    kill('SIGTERM');
+    await sleep(500);
+    kill('SIGTERM');
+    const { code, codes } = await service.over();
+    expect({ code, codes }).toEqual({ code: 143, codes: { 1001: 3 } });
+  });
+
+  it.for(['loop', 'wait'] as const)('is gone at the deadline when a %s blocks', async (kind, { expect, skip }) => {
+    if (!mayUnshare) skip(missing);
+    const { service, kill } = await startAsFirst({ options: { timeout: 1500 }, block: { kind, ms: longer } });
+    kill('SIGTERM');
+    const { code, codes } = await service.over();
+    expect({ code, codes }).toEqual({ code: 1, codes: { 1001: 3 } });
   });
 });

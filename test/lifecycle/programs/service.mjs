@@ -16,6 +16,7 @@ const {
   block,
   cleanup = 5,
   terminal = false,
+  lastWords = 0,
 } = JSON.parse(process.env.SERVICE ?? '{}');
 
 const shutdown = createShutdown(options);
@@ -86,6 +87,9 @@ shutdown.signal.addEventListener('abort', () => {
   void shutdown.end().then((report) => {
     if (!terminal)
       console.log(`report ${JSON.stringify(report, (_, value) => (value instanceof Error ? value.message : value))}`);
+    blocks.loop(lastWords);
   });
 });
+// PM2 sends it.
+if (process.send !== undefined) process.on('message', (message) => message === 'shutdown' && void shutdown.end('pm2'));
 server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
