@@ -31,5 +31,5 @@ export type Refused = keyof typeof refusals;
 export function refusal(state: Refused, what: string, why: string): PatchError {
   const [code, remedy] = refusals[state];
   const next = `${remedy}, or set HANGUP_ON_UNPATCHED=warn to run without the patch`;
-  return new PatchError(code, `${what} cannot be patched as it is loaded`, why, next);
+  return new PatchError(code, `${what} cannot be patched while it is being loaded`, why, next);
 }

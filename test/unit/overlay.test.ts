@@ -85,6 +85,7 @@ describe('overlay() and its targets', () => {
     const copy = Object.defineProperties(Frozen.prototype, bare);
     Object.freeze(copy);
     expect(() => overlay(Frozen)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_FROZEN' }));
+    expect(() => overlay(Frozen)).toThrow(/it is frozen or sealed, so `\w+` cannot be added/);
   });
 
   it('refuses a subclass that overrides send(), accepts one that does not', () => {
@@ -286,6 +287,7 @@ describe('overlay() and its targets', () => {
 describe('assertPatched()', () => {
   it('refuses the bare class, a forged mark, and what is no class', () => {
     expect(() => assertPatched(TTSWS as never)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_MISSING' }));
+    expect(() => assertPatched(TTSWS as never)).toThrow('remove the caches of your bundler (node_modules/.vite,');
     expect(() => assertPatched(42 as never)).toThrow(TypeError);
     expect(() => assertPatched((() => {}) as never)).toThrow(TypeError);
     const undo = cover(TTSWS);
