@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import OpenAI from 'openai-6.49.0';
+import { OpenAIRealtimeWS } from 'openai-6.49.0/realtime/ws';
 import { afterEach, describe, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DisconnectedError } from '../../core/errors.ts';
+import { overlay as overlaySdk } from '../../overlays/openai/index.ts';
 import { overlay } from '../../overlays/ws/index.ts';
 import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
@@ -226,4 +229,28 @@ describe('the sockets of a server', () => {
     const code = await ends(leg);
     assert.equal(code, 1006);
   });
+});
+
+describe('beside the overlay of an SDK', () => {
+  it('a session ends politely, and the guard lists its socket once', async () => {
+    const all = guard(WebSocket);
+    const { target: RealtimeWS } = guardSdk();
+    const server = await startVoiceServer();
+    cleanups.push(() => server.close());
+    const client = new OpenAI({ baseURL: server.url, apiKey: 'a-key' });
+    const rt = new RealtimeWS({ model: 'a-model', options: { ca: server.ca } }, client);
+    const errors: unknown[] = [];
+    rt.on('error', (error) => errors.push(error));
+    await rt.emitted('session.created');
+    assert.equal(all.connections.length, 1);
+    const { name, outcome } = await rt.disconnect();
+    assert.deepEqual({ name, outcome, errors }, { name: 'socket realtime', outcome: 'graceful', errors: [] });
+    assert.equal(all.connections.length, 0);
+  });
+
+  function guardSdk() {
+    const overlaid = overlaySdk(OpenAIRealtimeWS);
+    cleanups.push(() => overlaid.undo());
+    return overlaid;
+  }
 });

@@ -8,6 +8,8 @@ import { ReceiveQueue, type Turn } from 'hangup/receive';
 import { fakeProvider, startVoiceServer } from 'hangup/testing';
 import type {} from 'hangup/types/cartesia';
 import { assertPatched, verify } from 'hangup/verify';
+import { overlay as bound } from 'hangup/ws';
+import { WebSocket } from 'ws';
 import 'hangup/register';
 
 const { target: client } = overlay(new Cartesia({ apiKey: 'key' }), { timeout: 500 });
@@ -27,3 +29,5 @@ export const isRecv = (error: unknown): boolean => error instanceof PipecatRecvE
 export const closeReason: string | undefined = queue.error?.closeReason;
 // @ts-expect-error an option that does not exist
 overlay(client, { tiemout: 500 });
+export const ended: Promise<DisconnectReport> = bound(WebSocket, { servers: true }).disconnect(true);
+export const connected: boolean = bound(new WebSocket('wss://voice.test')).target.connected;
