@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fa4ebf0dd27d38e48e69b013887778060eaf99027cfd0ed631f244b0ac7ad352 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3dc39ee3e519b16e2c5daa38ad0a6341691a8b21cd6e436bada89368212471c1 */
 "use strict";
 
 // core/symbols.ts
@@ -2874,7 +2874,8 @@ var TranscriberConnection = class extends Connection {
     if (socket?.readyState !== OPEN) return void 0;
     this.#terminated ??= new Promise((resolve) => {
       this.#ws.sessionTerminatedResolve = () => {
-        this.#endSession();
+        if (socket.readyState === OPEN) this.#endSession();
+        else if (!this.isDeaf) return;
         resolve();
       };
       socket.send(this.#setup.protocol.terminate);

@@ -246,7 +246,9 @@ export class TranscriberConnection extends Connection {
     if (socket?.readyState !== OPEN) return undefined;
     this.#terminated ??= new Promise((resolve) => {
       this.#ws.sessionTerminatedResolve = () => {
-        this.#endSession();
+        // The SDK also calls it when the socket has closed: during a drain, the loss of the session is then still to be told.
+        if (socket.readyState === OPEN) this.#endSession();
+        else if (!this.isDeaf) return;
         resolve();
       };
       socket.send(this.#setup.protocol.terminate);
