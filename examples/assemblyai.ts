@@ -13,7 +13,7 @@ const apiKey = process.env.ASSEMBLYAI_API_KEY;
 const address = { url: 'https://streaming.assemblyai.com' };
 const provider = apiKey ? undefined : fakeProvider({ chunks: ['hello', 'hello world'], interval: 20 }, address);
 
-const { target: client } = overlay(new AssemblyAI({ apiKey: apiKey ?? 'a-key' }));
+const { target: client } = overlay(new AssemblyAI({ apiKey: apiKey || 'a-key' }));
 const transcriber = client.streaming.transcriber({ sampleRate: 16_000, connectTimeout: 5000 });
 const listen = () => {
   transcriber.on('turn', ({ transcript, end_of_turn }) => console.log(end_of_turn ? 'turn:' : 'so far:', transcript));
