@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Limit } from '../../../core/deadline.ts';
@@ -12,7 +13,7 @@ import type { AgentRecord } from '../record.ts';
 import type { AgentRegistry } from '../registry.ts';
 import { boundedClient, patientOptions, type RedisConnection, tellOnce } from './connections.ts';
 import { type EndResult, names, type SpawnResult } from './jobs.ts';
-import { beatEvery, goneAfter, hostTimeout, lockDuration } from './limits.ts';
+import { answerTimeout, beatEvery, goneAfter, hostTimeout, lockDuration } from './limits.ts';
 
 export interface HostOptions {
   /** The Redis of the store. Five connections are made to it. */
@@ -89,12 +90,14 @@ export class AgentHost extends Level {
 
   /** Tells all others that this host lives. One that cannot be told is told a second later. */
   #beat(): void {
-    const now = performance.now();
-    // This process stood still, and its agents are taken for lost.
-    if (now - this.#lastBeat > goneAfter) void this.#registry.reconcile();
-    this.#lastBeat = now;
     const beat = JSON.stringify({ at: Date.now(), agents: this.#registry.list().length });
-    this.#client.hset(this.#key, this.#registry.host, beat).catch(() => {});
+    const told = () => {
+      const now = performance.now();
+      // The others took its agents for lost.
+      if (now - this.#lastBeat > goneAfter) void this.#registry.reconcile();
+      this.#lastBeat = now;
+    };
+    this.#client.hset(this.#key, this.#registry.host, beat).then(told, () => {});
   }
 
   protected override endable(): Endable {
@@ -121,11 +124,13 @@ export class AgentHost extends Level {
     this.#agents = await this.#registry.endAll(limit);
   }
 
-  #idle(): Promise<void> | undefined {
-    if (this.#jobs.size === 0) return undefined;
-    return new Promise((resolve) => {
+  /** Redis may be away: those who ask then ask again. */
+  async #idle(): Promise<void> {
+    if (this.#jobs.size === 0) return;
+    const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
+    await Promise.race([idle, sleep(answerTimeout)]);
   }
 
   /** It has no agents any more, so that nobody has to miss it. */

@@ -46,24 +46,23 @@ export class Requests<Result> {
     return job.failedReason === undefined ? { isOver, result: job.returnvalue } : { isOver, failure: job.failedReason };
   }
 
-  /** Takes a job back that no host has begun. */
-  async takeBack(jobId: string): Promise<void> {
-    await this.#queue.remove(jobId);
+  /** Takes a job back. @returns false when a host has begun it */
+  async takeBack(jobId: string): Promise<boolean> {
+    return (await this.#queue.remove(jobId)) !== 0;
   }
 }
 
-/** Looks again and again, less often with time, until there is something or the time is over. */
+/** Looks again and again, less often with time, until there is something, or the time is over, or the signal is aborted. */
 export async function until<T>(
   timeout: number,
   signal: AbortSignal,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const end = performance.now() + timeout;
-  for (let pause = firstLook; performance.now() < end; pause = Math.min(pause * 1.5, laterLooks)) {
-    signal.throwIfAborted();
+  for (let pause = firstLook; performance.now() < end && !signal.aborted; pause = Math.min(pause * 1.5, laterLooks)) {
     const found = await look();
     if (found !== undefined) return found;
-    await sleep(pause, undefined, { signal });
+    await sleep(pause, undefined, { signal }).catch(() => {});
   }
   return undefined;
 }

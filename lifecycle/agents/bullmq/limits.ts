@@ -32,3 +32,6 @@ export const forgottenAfter = 3_600_000;
 
 /** The budget of the end of a host. */
 export const hostTimeout = 3000;
+
+/** How long a host that ends waits for Redis to take its last answers. */
+export const answerTimeout = 300;

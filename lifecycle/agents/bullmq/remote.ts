@@ -102,9 +102,11 @@ export class RemoteAgents {
   async end(id: string): Promise<AgentEnd | undefined> {
     let record: AgentRecord | undefined;
     try {
-      record = (await this.#store.get(id)) ?? (await this.#starting(id));
+      record = await this.#store.get(id);
+      const wasStarting = record === undefined && (await this.#refuse(id));
+      if (wasStarting) record = await this.#store.get(id);
       if (record === undefined) {
-        const result = await this.#store.ended(id);
+        const result = (await this.#store.ended(id)) ?? (wasStarting ? 'alreadyDead' : undefined);
         return result && ended(id, result);
       }
       await this.#store.ending(id, record.token);
@@ -134,15 +136,13 @@ export class RemoteAgents {
     return end;
   }
 
-  /** An agent that a host is about to start is ended by that host, because the store says so. */
-  async #starting(id: string): Promise<AgentRecord | undefined> {
+  /** Makes the host that is about to start an agent end it instead. @returns false when nobody is about to */
+  async #refuse(id: string): Promise<boolean> {
     const jobId = jobIdOf(id);
-    const job = await this.#spawns.look(jobId);
-    if (job === undefined || job.isOver) return undefined;
-    const record = await this.#store.ending(id);
-    if (record !== undefined) return record;
-    await this.#until(async () => ((await this.#spawns.look(jobId))?.isOver ? true : undefined));
-    return this.#store.get(id);
+    const isOver = async () => (await this.#spawns.look(jobId))?.isOver ?? true;
+    if (await isOver()) return false;
+    if ((await this.#store.ending(id)) === undefined) await this.#until(async () => (await isOver()) || undefined);
+    return true;
   }
 
   /** All hosts that have told in the last hour that they live. @throws {Error} when Redis does not answer */
@@ -190,9 +190,10 @@ export class RemoteAgents {
   async #endUnwanted(): Promise<void> {
     for (const id of this.#unwanted) {
       try {
-        // Fails when a host has begun it: then it is ended.
-        await this.#spawns.takeBack(jobIdOf(id)).catch(() => {});
-        const record = await this.#store.ending(id);
+        const jobId = jobIdOf(id);
+        const job = await this.#spawns.look(jobId);
+        const isBegun = job?.isOver === false && !(await this.#spawns.takeBack(jobId));
+        const record = isBegun ? await this.#store.ending(id) : await this.#store.get(id);
         this.#unwanted.delete(id);
         if (record !== undefined) await this.#endOn(record);
       } catch {
