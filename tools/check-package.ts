@@ -43,7 +43,7 @@ try {
   console.log(`packed  ${kB(packed!.size)}, unpacked ${kB(packed!.unpackedSize)}, ${packed!.entryCount} files`);
   const alien = packed!.files.filter(
     ({ path }) =>
-      !/^dist\/|^docs\/.+\.md$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CHANGELOG|CONTRACT|SECURITY)\.md|LICENSE|NOTICE)$/.test(
+      !/^dist\/|^docs\/.+\.(md|svg)$|^patches\/.+\.(patch|json|cjs|cts)$|^(package\.json|(README|APPLY|CHANGELOG|CONTRACT|SECURITY)\.md|LICENSE|NOTICE)$/.test(
         path,
       ),
   );
@@ -99,6 +99,9 @@ function install(tarball: string): string {
   // hangup/testing needs ws.
   for (const name of [...Object.keys(dependencies), 'ws'])
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
+  // They find their many dependencies from where they really are.
+  for (const name of ['bullmq', 'ioredis'])
+    symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name));
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
     cpSync(pinned, join(app, 'node_modules', sdk.packageName), { recursive: true });
