@@ -10,6 +10,16 @@ const long =
         '**/workers.test.ts',
         '**/large-frameworks.test.ts',
         '**/jest.test.ts',
+        // Faults by the hundred, and each control on an SDK without defects.
+        'test/contract/controls.test.ts',
+        '**/kills.test.ts',
+        '**/interruption.test.ts',
+        '**/deception.test.ts',
+        // Whole builds of the project, and combinations of hooks and of compilers.
+        '**/new-version.test.ts',
+        '**/register-order.test.ts',
+        '**/types-augmented.test.ts',
+        '**/types-reconnecting.test.ts',
       ]
     : [];
 
@@ -18,8 +28,12 @@ const long =
  *
  * @param exclude patterns of test files that are left out
  */
-export function projects(exclude: readonly string[], env: Record<string, string> = {}): TestProjectConfiguration[] {
-  const columns = ['bare', 'overlay', 'patched', 'both'].map((delivery) =>
+export function projects(
+  exclude: readonly string[],
+  deliveries = ['bare', 'overlay', 'patched'],
+  env: Record<string, string> = {},
+): TestProjectConfiguration[] {
+  const columns = deliveries.map((delivery) =>
     project(delivery, { include: ['test/contract/**/*.contract.ts'], env: { ...env, HANGUP_DELIVERY: delivery } }),
   );
   return [

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { applyBelow } from '../scripts/commands/apply.ts';
 import { exportPatch } from '../scripts/commands/export.ts';
 import { type Result, sides } from './result.ts';
-import { root, sdkVersion, workFolder } from './sdks.ts';
+import { dist, root, sdkVersion, workFolder } from './sdks.ts';
 import { measurePairs, median, type Pair, ratioOf } from './stats.ts';
 
 const run = promisify(execFile);
 const project = join(workFolder, 'apply');
 const patchPackage = createRequire(import.meta.url).resolve('patch-package/index.js');
-const hangup = join(workFolder, 'dist/scripts/cli.js');
+const hangup = join(dist, 'scripts/cli.js');
 
 /** ms, from the start of a process to its end. */
 interface Run {

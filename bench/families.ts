@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Dial, Driver, Line, SocketCell } from '../test/contract/driver.ts';
@@ -17,12 +17,10 @@ const folder = join(workFolder, 'families');
 /** Compares the forced end of many idle connections with `terminate()` on bare sockets, for every class. */
 export async function* measureFamilies(lines: number, pairs: number): AsyncGenerator<Result> {
   process.env[patchedFolderVariable] = folder;
-  const patched = new Set<string>();
   for (const driver of drivers) {
     for (const className of driver.classNames) {
       const cells = newestOf(className, driver);
-      if (!patched.has(cells.patched.version)) await patch(cells.patched.version);
-      patched.add(cells.patched.version);
+      await copy(cells.patched);
       yield await measure(driver, cells, lines, pairs);
     }
   }
@@ -33,14 +31,17 @@ function newestOf(className: string, { bareLacksWs }: Driver): Record<keyof Pair
   const bare = socketCells('bare').findLast(
     (cell) => cell.target.className === className && cell.broken === undefined && bareLacksWs?.(cell) === undefined,
   )!;
-  return { bare, patched: { ...bare, delivery: 'patched' } };
+  // An SDK without patches on disk has its copy overlaid, so that the classes of the bare one stay as they are.
+  return { bare, patched: { ...bare, delivery: bare.sdk.isByShape ? 'both' : 'patched' } };
 }
 
-async function patch(version: string): Promise<void> {
+/** Copies the SDK of the cell for its patched side, once. */
+async function copy({ sdk, version, delivery }: SocketCell): Promise<void> {
   const { applyTo } = await import('../scripts/commands/apply.ts');
-  const copy = patchedPackage(version, folder);
-  cpSync(barePackage(version), copy, { recursive: true, filter: (path) => !path.endsWith('.map') });
-  applyTo(copy);
+  const copied = patchedPackage(version, folder, sdk);
+  if (existsSync(copied)) return;
+  cpSync(barePackage(version, sdk), copied, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  if (delivery === 'patched') applyTo(copied);
 }
 
 async function measure(

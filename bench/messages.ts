@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VoiceEvent, VoiceSocket } from '../test/support/sdk.ts';
-import { Feed, frame } from './feed.ts';
+import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
+import { contextReader, type MakeReader, type Reader, sessionReader } from './readers.ts';
 import { type Result, sides } from './result.ts';
-import { type Connector, loadSdk, root, speech, startBench } from './sdks.ts';
+import { type Connector, root, startBench } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair } from './stats.ts';
 
 /** The task of one process: the heap of one side, or the CPU time of both sides in turn. */
@@ -15,19 +15,24 @@ export type Job = { heapOf: keyof Pair; connections: number } | { first: keyof P
 /** For each stream, by name: the medians of the CPU time per message in µs, and of the ratio patched / bare within pairs. */
 export type Measured = Record<string, Pair & { ratio: number }>;
 
-const streams = [
-  { name: 'receive(), 1 KB', kind: 'receive', bytes: 1024, messages: 2000 },
-  { name: 'generate(), 1 KB', kind: 'generate', bytes: 1024, messages: 2000 },
-  { name: 'receive(), 64 KB', kind: 'receive', bytes: 65_536, messages: 80 },
-  { name: 'generate(), 64 KB', kind: 'generate', bytes: 65_536, messages: 80 },
-  {
-    name: 'receive(), 1 KB, with listeners on all channels',
-    kind: 'receive',
-    bytes: 1024,
-    messages: 2000,
-    listens: true,
-  },
-] satisfies { name: string; kind: 'receive' | 'generate'; bytes: number; messages: number; listens?: boolean }[];
+interface StreamOfMessages {
+  name: string;
+  by: MakeReader;
+  bytes: number;
+  messages: number;
+  listens?: boolean;
+}
+
+const receive = contextReader('receive');
+const generate = contextReader('generate');
+const streams: readonly StreamOfMessages[] = [
+  { name: 'receive(), 1 KB', by: receive, bytes: 1024, messages: 2000 },
+  { name: 'generate(), 1 KB', by: generate, bytes: 1024, messages: 2000 },
+  { name: 'receive(), 64 KB', by: receive, bytes: 65_536, messages: 80 },
+  { name: 'generate(), 64 KB', by: generate, bytes: 65_536, messages: 80 },
+  { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
+  { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
+];
 
 /**
  * Measures the CPU time per message without TLS and the kernel, which cost the same on both sides and make most of the noise.
@@ -93,17 +98,16 @@ export async function run(job: Job): Promise<number | Measured> {
 const warmUp = 20;
 
 async function cpuPerMessage(first: keyof Pair, pairs: number): Promise<Measured> {
-  const connected = {} as Record<keyof Pair, Awaited<ReturnType<typeof connect>>>;
-  for (const side of first === 'bare' ? (['bare', 'patched'] as const) : (['patched', 'bare'] as const)) {
-    connected[side] = await connect(side);
-  }
+  const order = first === 'bare' ? (['bare', 'patched'] as const) : (['patched', 'bare'] as const);
+  const made = new Map<MakeReader, Record<keyof Pair, Reader>>();
   const measured: Measured = {};
-  for (const { name, kind, bytes, messages, listens } of streams) {
-    const stream = streamOf(messages, bytes);
+  for (const { name, by, bytes, messages, listens } of streams) {
+    const readers = made.get(by) ?? (await bothOf(by, order));
+    made.set(by, readers);
     const measure = async (side: keyof Pair) => {
-      const { ws, feed } = connected[side];
-      feed.play(stream);
-      const time = () => cpuTime(() => consume(ws, kind, messages));
+      const reader = readers[side];
+      reader.play(messages, bytes);
+      const time = () => cpuTime(() => readAll(reader, messages));
       return (await (listens ? whileListening(time) : time())) / messages;
     };
     await measure(first);
@@ -115,23 +119,14 @@ async function cpuPerMessage(first: keyof Pair, pairs: number): Promise<Measured
       ratio: median(values.map(({ bare, patched }) => patched / bare)),
     };
   }
-  for (const { ws } of Object.values(connected)) ws.socket.terminate();
+  for (const readers of made.values()) for (const { socket } of Object.values(readers)) socket.terminate();
   return measured;
 }
 
-async function connect(side: keyof Pair): Promise<{ ws: VoiceSocket; feed: Feed }> {
-  const { Cartesia } = loadSdk(side);
-  const feed = new Feed();
-  const client = new Cartesia({ baseURL: 'https://localhost', apiKey: 'sk_car_bench' });
-  return { ws: await client.tts.websocket({ createConnection: () => feed }), feed };
-}
-
-const contextId = 'bench';
-
-function streamOf(messages: number, bytes: number): Buffer {
-  const chunk = frame({ type: 'chunk', context_id: contextId, data: Buffer.alloc(bytes, 7).toString('base64') });
-  const done = frame({ type: 'done', context_id: contextId, done: true });
-  return Buffer.concat([...Array.from({ length: messages }, () => chunk), done]);
+async function bothOf(by: MakeReader, order: readonly (keyof Pair)[]): Promise<Record<keyof Pair, Reader>> {
+  const readers = {} as Record<keyof Pair, Reader>;
+  for (const side of order) readers[side] = await by(side);
+  return readers;
 }
 
 /** Returns µs, of all threads of this process together. */
@@ -144,16 +139,9 @@ async function cpuTime(action: () => Promise<void>): Promise<number> {
   return user + system;
 }
 
-async function consume(ws: VoiceSocket, kind: 'receive' | 'generate', messages: number): Promise<void> {
-  const context = ws.context({ ...speech, contextId });
-  let stream: AsyncGenerator<VoiceEvent>;
-  if (kind === 'receive') {
-    stream = context.receive();
-    await context.send({ transcript: 'hello', continue: false });
-  } else stream = context.generate({ transcript: 'hello' });
-  let chunks = 0;
-  for await (const event of stream) if (event.type === 'chunk') chunks++;
-  if (chunks !== messages) throw new Error(`${chunks} of ${messages} chunks arrived`);
+async function readAll(reader: Reader, messages: number): Promise<void> {
+  const arrived = await reader.read();
+  if (arrived !== messages) throw new Error(`${arrived} of ${messages} messages arrived`);
 }
 
 /** Counts the JavaScript heap only. The buffers of TLS are the same on both sides. */

@@ -3,18 +3,29 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../tools/table.ts';
+import { measureAgents } from './agents.ts';
 import { measureApply } from './apply.ts';
 import { measureMany, measureOne } from './disconnects.ts';
 import { measureFamilies } from './families.ts';
 import { measureHeap, measureMessages } from './messages.ts';
 import { measureReceive } from './receive.ts';
 import { cellsOf, head, type Result, verdictOf } from './result.ts';
-import { makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
+import { controlVariable, makeProjects, removeProjects, root, sdkVersion, startBench } from './sdks.ts';
 import { measureShutdown } from './shutdown/index.ts';
 import { compile, measureAssert, measureImport, measureRegister, measureVerify } from './startup.ts';
 
 /** The parts of the run, in their order. */
-const parts = ['disconnects', 'families', 'messages', 'heap', 'startup', 'apply', 'receive', 'shutdown'] as const;
+const parts = [
+  'disconnects',
+  'families',
+  'messages',
+  'heap',
+  'startup',
+  'apply',
+  'receive',
+  'shutdown',
+  'agents',
+] as const;
 type Part = (typeof parts)[number];
 
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
@@ -64,12 +75,13 @@ function readParts(): readonly Part[] {
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', removeProjects);
-  await makeProjects({ control });
+  if (control) process.env[controlVariable] = '1';
+  await makeProjects();
   await compile();
   const results: Result[] = [];
   for await (const result of measureAll()) {
     results.push(result);
-    if (!json) process.stderr.write(`measured: ${result.what}\n`);
+    if (!json) process.stderr.write(`${cellsOf(result).slice(0, 3).join(': ')}\n`);
   }
   const cpu = cpus();
   const report = {
@@ -112,6 +124,7 @@ async function* measureAll(): AsyncGenerator<Result> {
     },
     receive: () => measureReceive(samples, quick),
     shutdown: () => measureShutdown(quick),
+    agents: () => measureAgents(quick ? 1 : 5, quick),
   };
   for (const part of wanted) yield* measures[part]();
 }

@@ -13,19 +13,36 @@ export const root = fileURLToPath(new URL('../', import.meta.url));
 process.env.HANGUP_BENCH_RUN ??= String(process.pid);
 export const workFolder = join(root, '.cache/bench', process.env.HANGUP_BENCH_RUN);
 export const sdkVersion = '4.2.0';
+const openaiVersion = '7.59.0';
+
+/** hangup as published, compiled for this run. */
+export const dist = join(workFolder, 'dist');
 
 export const projectOf = (side: keyof Pair): string => join(workFolder, side);
-export const sdkOf = (side: keyof Pair): string => join(projectOf(side), 'node_modules/@cartesia/cartesia-js');
+export const copyOf = (side: keyof Pair, packageName: string): string =>
+  join(projectOf(side), 'node_modules', packageName);
+export const sdkOf = (side: keyof Pair): string => copyOf(side, '@cartesia/cartesia-js');
 
-/** Makes two copies of the SDK. Only the patch differs. As a control, nothing differs. */
-export async function makeProjects({ control = false } = {}): Promise<void> {
+/** Set for a control, also in the measuring processes: both sides are as published. */
+export const controlVariable = 'HANGUP_BENCH_CONTROL';
+export const isControl = (): boolean => process.env[controlVariable] !== undefined;
+
+/** Makes two copies of each SDK. Only the patch of Cartesia differs. */
+export async function makeProjects(): Promise<void> {
   const { applyTo } = await import('../scripts/commands/apply.ts');
   for (const side of ['bare', 'patched'] as const) {
     mkdirSync(projectOf(side), { recursive: true });
-    const from = join(root, `node_modules/cartesia-${sdkVersion}`);
-    cpSync(from, sdkOf(side), { recursive: true, filter: (path) => !path.endsWith('.map') });
+    for (const [from, to] of [
+      [`cartesia-${sdkVersion}`, sdkOf(side)],
+      [`openai-${openaiVersion}`, copyOf(side, 'openai')],
+    ] as const) {
+      cpSync(join(root, 'node_modules', from), to, {
+        recursive: true,
+        filter: (path) => /(?<!\.map|\.d\.m?ts)$/.test(path),
+      });
+    }
   }
-  if (!control) applyTo(sdkOf('patched'));
+  if (!isControl()) applyTo(sdkOf('patched'));
 }
 
 export function removeProjects(): void {

@@ -6,11 +6,10 @@ import { promisify } from 'node:util';
 import { assertPatched } from '../overlays/foreign/mark.ts';
 import { build } from '../tools/build.ts';
 import { type Result, sides } from './result.ts';
-import { loadSdk, projectOf, root, sdkOf, workFolder } from './sdks.ts';
+import { dist, loadSdk, projectOf, root, sdkOf } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair, ratioOf } from './stats.ts';
 
 const run = promisify(execFile);
-const dist = join(workFolder, 'dist');
 const urlOf = (file: string) => pathToFileURL(join(dist, file)).href;
 
 /** Compiles the published files for this run, because the dist/ of the project may be stale. */

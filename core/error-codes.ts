@@ -54,6 +54,13 @@ export const errorCodes = {
   ERR_HEARTBEAT: undefined,
   ERR_TCP_NOT_FOUND: undefined,
   ERR_SCOPE_CLOSED: undefined,
+  ERR_AGENT_SPAWN: undefined,
+  ERR_AGENT_EXISTS: undefined,
+  ERR_AGENT_STORE: undefined,
+  ERR_AGENT_NOT_READY: undefined,
+  ERR_AGENT_ENDED: undefined,
+  ERR_AGENT_HOST: undefined,
+  ERR_AGENT_PLATFORM: undefined,
   ERR_VOICE_LOCKED: undefined,
   ERR_PROVIDER: undefined,
 } as const;

@@ -79,8 +79,11 @@ export interface Target {
   readonly isDefault?: true;
   /** The class that users import, where that is another one, which extends this one. */
   readonly importedAs?: string;
-  /** The modules come from a bundler, which declares `var Name = class`, and exports in a list. */
-  readonly isBundled?: true;
+  /**
+   * The modules come from a bundler, which exports in a list. esbuild declares `var Name = class`, rollup `class Name`, and of a
+   * package it makes one module with all classes.
+   */
+  readonly bundler?: 'esbuild' | 'rollup';
   /** The builds that a patch changes. */
   readonly builds: readonly Build[];
   /** Published builds that nobody can load or connect with, so that there is nothing to patch. */

@@ -16,6 +16,12 @@ export interface ShapedClass {
   install: string;
 }
 
+/** A module, and its classes of one version. */
+export interface ShapedModule {
+  format: Format;
+  classes: ShapedClass[];
+}
+
 /** An SDK without patches on disk: its versions are too many to keep the hashes of all their files. */
 export interface ShapedPackage {
   package: string;
@@ -39,6 +45,16 @@ export function loadShapes(patches = join(packageRoot(), 'patches')): ShapedPack
 /** The runtime of such an SDK. */
 export function runtimeOf(name: string, patches = join(packageRoot(), 'patches')): string {
   return join(patches, name, 'runtime.cjs');
+}
+
+/** The modules of classes, by their file. */
+export function modulesOf(classes: readonly ShapedClass[]): Record<string, ShapedModule> {
+  const modules: Record<string, ShapedModule> = {};
+  for (const one of classes) {
+    modules[one.file] ??= { format: one.format, classes: [] };
+    modules[one.file]!.classes.push(one);
+  }
+  return modules;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import type { FileEntry } from '../patching/manifest.ts';
 import { parsePackageJson } from '../patching/package-json.ts';
-import type { ShapedClass } from '../patching/shapes.ts';
+import type { ShapedModule } from '../patching/shapes.ts';
 import { pathOf, withoutQuery } from './location.ts';
 
 // The object is kept, and not its functions: Plug'n'Play replaces them, in some threads after this module was loaded.
@@ -15,7 +15,7 @@ export interface KnownSdk {
   /** Those of `paths` that are added. */
   readonly added: readonly string[];
   /** The files of one version. `undefined`: hangup does not know the version. */
-  filesOf(version: string): Readonly<Record<string, FileEntry | ShapedClass>> | undefined;
+  filesOf(version: string): Readonly<Record<string, FileEntry | ShapedModule>> | undefined;
   /** Says which versions it knows. */
   readonly versions: string;
   /** The folder of its parts. */
@@ -33,7 +33,7 @@ export interface Copy {
 export interface Found {
   copy: Copy;
   file: string;
-  entry: FileEntry | ShapedClass;
+  entry: FileEntry | ShapedModule;
 }
 
 /** Finds the files that hangup changes among all that are loaded, and the copies of the SDKs that they belong to. */

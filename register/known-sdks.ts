@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { loadPatchSets, type PatchSet } from '../patching/patch-sets.ts';
-import { loadShapes, runtimeOf, type ShapedClass, type ShapedPackage } from '../patching/shapes.ts';
+import { loadShapes, modulesOf, runtimeOf, type ShapedModule, type ShapedPackage } from '../patching/shapes.ts';
 import type { KnownSdk } from './copies.ts';
 
 /** Every SDK that the load hook gives its seams: those with patches, and those by the shape of their classes. */
@@ -20,11 +20,11 @@ function patched({ package: name, paths, added, directory, versions }: PatchSet)
 }
 
 function shaped({ package: name, classes }: ShapedPackage): KnownSdk {
-  const known = new Map<string, Record<string, ShapedClass> | undefined>();
+  const known = new Map<string, Record<string, ShapedModule> | undefined>();
   const read = (version: string) => {
     const satisfies = loadSatisfies();
-    const files = classes.filter(({ range }) => satisfies(version, range)).map((one) => [one.file, one] as const);
-    return files.length === 0 ? undefined : Object.fromEntries(files);
+    const present = classes.filter(({ range }) => satisfies(version, range));
+    return present.length === 0 ? undefined : modulesOf(present);
   };
   return {
     package: name,

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { crc32, sha256 } from '../patching/hashes.ts';
 import { insert } from '../patching/insert.ts';
 import { damaged, readPart } from '../patching/patch-sets.ts';
-import { runtimeOf, type ShapedClass, withInstall } from '../patching/shapes.ts';
+import { runtimeOf, type ShapedModule, withInstall } from '../patching/shapes.ts';
 import { Copies, type Copy, type Found } from './copies.ts';
 import { knownSdks } from './known-sdks.ts';
 import { type Policy, type Refused, refusal } from './refusals.ts';
@@ -92,7 +92,7 @@ export class Patcher {
   }
 
   #patch({ copy, file, entry }: Found): string | undefined {
-    if (isShaped(entry)) return this.#shape(copy, entry);
+    if (isShaped(entry)) return this.#shape(copy, file, entry);
     if (isAdded(entry)) {
       const added = readPart(copy.sdk, entry.source);
       if (crc32(added) === entry.crc32) return added.toString();
@@ -111,13 +111,19 @@ export class Patcher {
     return undefined;
   }
 
-  #shape(copy: Copy, entry: ShapedClass): string | undefined {
-    const { file, range } = entry;
-    const source = fs.readFileSync(join(copy.directory, file), 'utf8');
-    const shaped = withInstall(source, entry, runtimeOf(copy.sdk.package));
-    if (shaped === undefined) this.#refuse(copy, file, 'unsupported', `its class is not the one of ${range}`);
-    else this.#tell(copy, file, 'patched');
-    return shaped;
+  #shape(copy: Copy, file: string, { classes }: ShapedModule): string | undefined {
+    const runtime = runtimeOf(copy.sdk.package);
+    let source = fs.readFileSync(join(copy.directory, file), 'utf8');
+    for (const one of classes) {
+      const shaped = withInstall(source, one, runtime);
+      if (shaped === undefined) {
+        this.#refuse(copy, file, 'unsupported', `its class is not the one of ${one.range}`);
+        return undefined;
+      }
+      source = shaped;
+    }
+    this.#tell(copy, file, 'patched');
+    return source;
   }
 
   /** @returns whether the file had not been reported before */
@@ -138,5 +144,5 @@ export class Patcher {
 }
 
 type Entry = Found['entry'];
-const isShaped = (entry: Entry): entry is ShapedClass => 'anchors' in entry;
+const isShaped = (entry: Entry): entry is ShapedModule => 'classes' in entry;
 const isAdded = (entry: Entry): entry is Extract<Entry, { pre: null }> => 'pre' in entry && entry.pre === null;

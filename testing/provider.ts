@@ -7,6 +7,7 @@ import type { Stream } from './memory-socket.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
+import { RealtimeTranscriberSession, StreamingTranscriberSession } from './sessions/transcriber-session.ts';
 import { TtsSession } from './sessions/tts-session.ts';
 import type { SeenConnection, VoiceProvider } from './voice-provider.ts';
 
@@ -122,13 +123,19 @@ export abstract class Provider implements VoiceProvider {
   }
 }
 
-/** The provider's protocol of an address: STT by turns, the older STT, or TTS. */
-function sessionFor(
-  url: string,
-): typeof TtsSession | typeof TurnsSession | typeof FinalizeSession | typeof RealtimeSession {
-  if (/\/(realtime|responses)\b/.test(url)) return RealtimeSession;
-  if (url.includes('/stt/turns/')) return TurnsSession;
-  return url.includes('/stt/') ? FinalizeSession : TtsSession;
+type Session = new (...connection: ConstructorParameters<typeof ProviderSession>) => ProviderSession;
+
+/** The protocols by the paths of their addresses. TTS has any other path. */
+const protocols: readonly [path: RegExp, Session][] = [
+  [/^\/v3\/ws\b/, StreamingTranscriberSession],
+  [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
+  [/\/(realtime|responses)\b/, RealtimeSession],
+  [/\/stt\/turns\//, TurnsSession],
+  [/\/stt\//, FinalizeSession],
+];
+
+function sessionFor(url: string): Session {
+  return protocols.find(([path]) => path.test(url))?.[1] ?? TtsSession;
 }
 
 const nameOf = ({ remoteAddress, remotePort }: Pick<Stream, 'remoteAddress' | 'remotePort'>) =>

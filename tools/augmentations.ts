@@ -9,7 +9,8 @@ import { runtimeTypesFile } from './insertions.ts';
  * augmentation of a module that does not exist is an error.
  */
 export function augmentationsOf(sdk: Sdk): Map<string, string> {
-  const groups = groupBy(versionsOf(sdk), (version) => [...modulesOf(sdk, version).keys()].join());
+  const versions = versionsOf(sdk).filter((version) => modulesOf(sdk, version).size > 0);
+  const groups = groupBy(versions, (version) => [...modulesOf(sdk, version).keys()].join());
   const texts = [...groups.values()].map((versions, index): [string, string] => {
     const [major, minor] = versions[0]!.split('.');
     const name = index === groups.size - 1 ? sdk.name : `${sdk.name}-${major}.${minor}`;
@@ -41,9 +42,19 @@ function augmentation(sdk: Sdk, version: string): string {
   return `${[...imports].join('\n')}\n\n${declarations.join('\n')}`;
 }
 
-/** Classes that users import, by their modules. */
+/** Classes that users import, by their modules. Two modules may export one declaration, which needs its members once. */
 function modulesOf(sdk: Sdk, version: string): Map<string, Target[]> {
-  const imported = targetsOf(sdk, version).filter((target) => kindOf(sdk, target).role !== 'part');
+  const isAnother = ({ importFrom, className, builds: [build] }: Target) =>
+    sdk.targets.some(
+      (one) =>
+        one.importFrom !== importFrom &&
+        one.className === className &&
+        one.builds[0]?.types === build?.types &&
+        importFrom.startsWith(one.importFrom),
+    );
+  const imported = targetsOf(sdk, version).filter(
+    (target) => kindOf(sdk, target).role !== 'part' && !isAnother(target),
+  );
   return groupBy(imported, ({ importFrom }) => importFrom);
 }
 

@@ -14,6 +14,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 /** Modules that apps import, and modules that are loaded on demand. They share chunks, so that an error has one class. */
 const shared = [
   'core/index.ts',
+  'lifecycle/agents/index.ts',
   'lifecycle/index.ts',
   'lifecycle/fastify.ts',
   ...sdks.map(({ name }) => `overlays/${name}/index.ts`),
@@ -30,6 +31,7 @@ const shared = [
 
 /** What apps import, for Jest, which takes ES modules from Node 24.9 on. Each is one file, and shares its state with the others. */
 const commonJs = {
+  agents: 'lifecycle/agents/index.ts',
   index: 'core/index.ts',
   ...Object.fromEntries(sdks.map(({ name }) => [name, `overlays/${name}/index.ts`])),
   lifecycle: 'lifecycle/index.ts',

@@ -203,6 +203,49 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
       remedy: 'Start nothing new then: the `signal` of the scope or the shutdown says that the end has begun',
     },
   },
+  ERR_AGENT_SPAWN: {
+    app: {
+      cause: '`AgentError`: there is no such command, or it cannot be started.',
+      remedy: 'Look at the command, its rights and its folder',
+    },
+  },
+  ERR_AGENT_EXISTS: {
+    app: {
+      cause: '`AgentError`: an agent with this id has not ended.',
+      remedy: 'Take another id, or end that agent first',
+    },
+  },
+  ERR_AGENT_STORE: {
+    app: {
+      cause:
+        '`AgentError`: the store does not answer or cannot be written. The process that was started for the call is gone.',
+      remedy: 'Look at Redis, or at the folder of the store and its disk',
+    },
+  },
+  ERR_AGENT_NOT_READY: {
+    app: {
+      cause: '`AgentError`: the agent exited, or its time was over, before it said that it was ready.',
+      remedy: 'Look at its output with `onLine`, or set `ready` and `readyTimeout`',
+    },
+  },
+  ERR_AGENT_ENDED: {
+    app: {
+      cause: '`AgentError`: the agent was ended while it started.',
+      remedy: 'Nothing: somebody wanted that end',
+    },
+  },
+  ERR_AGENT_HOST: {
+    app: {
+      cause: '`AgentError`: the host of the agent does not answer.',
+      remedy: 'Look whether that host runs; its successor ends what is left',
+    },
+  },
+  ERR_AGENT_PLATFORM: {
+    app: {
+      cause: '`HangupError`: `AgentRegistry` was made on a system without `/proc`.',
+      remedy: 'Run it on Linux, or in a container',
+    },
+  },
   ERR_VOICE_LOCKED: {
     app: {
       cause: '`VoiceLockedError`: the voice of an OpenAI Realtime session is fixed once the assistant has spoken.',
@@ -211,8 +254,9 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PROVIDER: {
     app: {
-      cause: '`HangupError`: the provider has refused a request, and its error has no code.',
-      remedy: 'Look at the message, which is that of the provider',
+      cause:
+        '`HangupError`: the provider has refused a request, and its error has no code; or it has sent a message that the SDK cannot read.',
+      remedy: 'Look at the message, which is that of the provider, or at the `cause`',
     },
   },
 };

@@ -68,19 +68,20 @@ function argumentsOf(sdk: Sdk, target: Target): string {
 
 /** Calls the runtime with the class. */
 function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): FileInsertion {
-  const { className, isDefault, isBundled } = target;
+  const { className, isDefault, bundler } = target;
   const install = `install(${argumentsOf(sdk, target)});`;
-  const declared = isBundled
-    ? `\nvar ${className} = class `
-    : format === 'esm'
-      ? `\nexport class ${className} `
-      : `\nclass ${className} `;
+  const declared =
+    bundler === 'esbuild'
+      ? `\nvar ${className} = class `
+      : format === 'esm' && bundler === undefined
+        ? `\nexport class ${className} `
+        : `\nclass ${className} `;
   if (format === 'cjs') {
     const exported = `exports.${isDefault ? 'default' : className} = ${className};\n`;
     const lines = [`require("${specifier(file, runtimeFile)}").${install}`];
     return { ...insertion(file, [declared, exported], lines), format };
   }
-  const requires = isBundled ? [declared, `\nexport {\n  ${className}\n};\n`] : [declared];
+  const requires = bundler === 'esbuild' ? [declared, `\nexport {\n  ${className}\n};\n`] : [declared];
   // The default import only: bundlers and Node disagree about named exports of CommonJS.
   const lines = [`import hangup from "${specifier(file, importFile)}";`, `hangup.${install}`];
   return { ...insertion(file, requires, lines), format };
@@ -88,10 +89,10 @@ function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): Fil
 
 /** Declares the members that the class has with the patch. */
 function typesInsertion(sdk: Sdk, target: Target, { types: file }: Build): FileInsertion {
-  const { className, isDefault, isBundled } = target;
+  const { className, isDefault, bundler } = target;
   const { declares, replaces, role } = kindOf(sdk, target);
   // Default exports merge as default exports, classes that are exported by a list as local ones.
-  const exported = isDefault ? 'export default ' : isBundled ? '' : 'export ';
+  const exported = isDefault ? 'export default ' : bundler === 'esbuild' ? '' : 'export ';
   const declared = isDefault ? 'export default class' : `${exported}declare class`;
   const contract = role === 'client' ? 'DisconnectableClient' : 'Disconnectable';
   const types = replaces ? `${contract}, DisconnectOptions, DisconnectReport` : contract;

@@ -78,7 +78,7 @@ function bundled(version: string, chunk: string, module: string) {
   return {
     versions: [version],
     importFrom: packageName,
-    isBundled: true,
+    bundler: 'esbuild',
     builds: [{ format: 'esm', file: `dist/chunk-${chunk}.js`, types: `${module}.d.ts` }],
     broken: [
       {

@@ -43,8 +43,8 @@ export class Registry<T extends object, C extends Connection = Connection> {
   }
 
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
-  opening(ws: T): { connection: C; isNew: boolean } {
-    this.#clientOf(ws)?.admit('websocket()');
+  opening(ws: T, call = 'websocket()'): { connection: C; isNew: boolean } {
+    this.#clientOf(ws)?.admit(call);
     const known = this.#known(ws);
     const connection = known ?? this.#make(ws);
     if (known === undefined) this.#track(ws, connection);

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5438dc47b1cbc5d1f38aab8362b282326c52f46628a3745ff502d8e9cbaa2a6c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9296e515634b504b2e7b95548362e8939fba253aed3d3181a15ade2b9dbbe98a */
 "use strict";
 
 // core/symbols.ts
@@ -1687,8 +1687,8 @@ var Registry = class {
     return connection;
   }
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
-  opening(ws) {
-    this.#clientOf(ws)?.admit("websocket()");
+  opening(ws, call = "websocket()") {
+    this.#clientOf(ws)?.admit(call);
     const known = this.#known(ws);
     const connection = known ?? this.#make(ws);
     if (known === void 0) this.#track(ws, connection);

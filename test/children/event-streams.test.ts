@@ -85,7 +85,7 @@ const cells: readonly Cell[] = (
     { version: '3.2.0', delivery: 'overlay', format: 'cjs' },
     { version: '3.2.0', delivery: 'bare', format: 'cjs' },
   ] as const
-).slice(0, isFull ? 6 : 4);
+).slice(0, isFull ? 6 : 3);
 
 for (const [index, cell] of cells.entries()) {
   const mode = modes[index % 2]!;

@@ -61,11 +61,9 @@ for (const driver of drivers) {
   }
 }
 
-/** Outside a full run, the newest version of each class is enough, in one format: the contract has the others. */
+/** Outside a full run, the newest version of each class is enough, in one format, overlaid: the contract has the others. */
 function cellsOf({ classNames, bareLacksWs }: Driver): SocketCell[] {
-  const deliveries = isFull
-    ? (['bare', 'overlay', 'patched', 'both'] as const)
-    : (['bare', 'overlay', 'patched'] as const);
+  const deliveries = isFull ? (['bare', 'overlay', 'patched', 'both'] as const) : (['bare', 'overlay'] as const);
   return deliveries.flatMap((delivery) => {
     const all = socketCells(delivery).filter(
       (cell) =>

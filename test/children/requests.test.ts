@@ -77,7 +77,8 @@ const targetOf = ({ family, version }: ClientCell) =>
   targets.find((target) => target.family === family && target.versions.includes(version))!;
 
 const isOldest = ({ version }: ClientCell) => ['3.0.0', '2.1.0'].includes(version);
-const played = isFull ? [...bareCells, ...cells] : [bareCells[1]!, ...cells.filter((cell) => !isOldest(cell))];
+const isEnough = (cell: ClientCell) => !isOldest(cell) && cell.delivery === 'patched';
+const played = isFull ? [...bareCells, ...cells] : [bareCells[1]!, ...cells.filter(isEnough)];
 
 for (const cell of played) {
   describeCell({ ...cell, target: targetOf(cell) }, () => {

@@ -83,6 +83,8 @@ export interface Driver {
   };
   /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
+  /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */
+  isFarewell?(message: Readonly<Record<string, unknown>>): boolean;
   /** Its socket takes frames of any size. */
   takesHugeFrames?(cell: SocketCell): boolean;
   /** The events that users can listen to. */

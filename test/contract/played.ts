@@ -8,17 +8,12 @@ export const isLong = process.env.HANGUP_LONG !== undefined;
 /** Every cell plays everything: `npm run test:full`. */
 export const isFull = process.env.HANGUP_FULL === '1';
 
-/**
- * Tells whether this run plays the cell. Outside a full run, a class is played in its oldest and in its newest version; patch
- * and overlay together are played in the newest one only.
- */
-export function isPlayed({ sdk, target, version, delivery }: SocketCell): boolean {
+/** Tells whether this run plays the cell. Outside a full run, a class is played in its newest version. */
+export function isPlayed({ sdk, target: { className, family }, version }: SocketCell): boolean {
   if (isFull) return true;
-  const { className, family } = target;
-  const all = versionsOf(sdk).filter((version) =>
-    targetsOf(sdk, version).some((other) => other.className === className && other.family === family),
-  );
-  return version === all.at(-1) || (version === all[0] && delivery !== 'both');
+  const isOfClass = (other: string) =>
+    targetsOf(sdk, other).some((target) => target.className === className && target.family === family);
+  return version === versionsOf(sdk).findLast(isOfClass);
 }
 
 /** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
@@ -27,17 +22,13 @@ export function playedOf(versions: readonly string[]): readonly string[] {
 }
 
 /**
- * The versions for tests that start a program for each: those with the oldest and the newest of a class of the SDK. With
- * HANGUP_LONG=1, all of them.
+ * The versions for tests that start a program for each: those with the newest of a class of the SDK. With HANGUP_LONG=1, all
+ * of them.
  */
 export function startedVersions(sdk: Sdk): readonly string[] {
   const all = versionsOf(sdk);
   if (isLong) return all;
-  const edges = (className: string) => {
-    const having = all.filter((version) => targetsOf(sdk, version).some((target) => target.className === className));
-    return [having[0], having.at(-1)];
-  };
-  const classes = new Set(all.flatMap((version) => targetsOf(sdk, version).map(({ className }) => className)));
-  const started = new Set([...classes].flatMap(edges));
-  return all.filter((version) => started.has(version));
+  const classesOf = (version: string) => targetsOf(sdk, version).map(({ className }) => className);
+  const newest = new Map(all.flatMap((version) => classesOf(version).map((className) => [className, version])));
+  return all.filter((version) => [...newest.values()].includes(version));
 }

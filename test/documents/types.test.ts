@@ -28,6 +28,7 @@ test('TypeScript compiles', async () => {
   const folders = [...sections.values()].map(({ document, heading }) => writeSection(document, heading).folder);
   const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
   const openai = join(root, 'node_modules/openai-7.59.0');
+  const assemblyai = join(root, 'node_modules/assemblyai-4.41.5');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -38,6 +39,7 @@ test('TypeScript compiles', async () => {
         ...sources(),
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
         openai: [`${openai}/index.d.mts`],
         'openai/*': [`${openai}/*.d.mts`],
       },

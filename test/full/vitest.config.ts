@@ -12,5 +12,5 @@ const exclude = [
 
 export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
-  test: { ...base.test, projects: projects(exclude, { HANGUP_FULL: '1' }) },
+  test: { ...base.test, projects: projects(exclude, ['bare', 'overlay', 'patched', 'both'], { HANGUP_FULL: '1' }) },
 });

@@ -2,28 +2,20 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cartesia } from 'cartesia-4.2.0';
 import { overlay } from '../../overlays/cartesia/index.ts';
-
-// npm run test:real: the contract's main points against the real provider. Costs a few sentences of speech per run.
-// CARTESIA_BASE_URL, which the SDK reads by itself, points it at another server, such as the one of test/support.
+import { type Check, type Section, within } from './section.ts';
 
 const longText = 'This is a long text, so that there is time to interrupt it in the middle of a sentence. '.repeat(12);
 
-const { CARTESIA_API_KEY: apiKey, CARTESIA_VOICE_ID: voiceId, CARTESIA_MODEL_ID: model = 'sonic-3' } = process.env;
+/** CARTESIA_MODEL_ID names another model. CARTESIA_BASE_URL, which the SDK reads by itself, points it at another server. */
+export const cartesia: Section = {
+  name: 'Cartesia',
+  needs: { CARTESIA_API_KEY: 'key', CARTESIA_VOICE_ID: 'id of a voice' },
+  run,
+};
 
-if (!apiKey || !voiceId) {
-  console.log(`Not run: ${apiKey ? 'CARTESIA_VOICE_ID' : 'CARTESIA_API_KEY'} is not set. To run it:
-
-  CARTESIA_API_KEY=<key> CARTESIA_VOICE_ID=<id of a voice> npm run test:real
-
-Both are in the provider's console. CARTESIA_MODEL_ID names another model than ${model}.
-
-0 passed, 0 failed, 1 skipped`);
-} else await main(apiKey, voiceId);
-
-async function main(key: string, id: string): Promise<void> {
-  const count = { passed: 0, failed: 0 };
-  const end = () => console.log(`\n${count.passed} passed, ${count.failed} failed`);
-  const { target: client } = overlay(new Cartesia({ apiKey: key, maxRetries: 0 }));
+async function run(check: Check): Promise<void> {
+  const { CARTESIA_API_KEY: apiKey, CARTESIA_VOICE_ID: id = '', CARTESIA_MODEL_ID: model = 'sonic-3' } = process.env;
+  const { target: client } = overlay(new Cartesia({ apiKey, maxRetries: 0 }));
   const speech = {
     model_id: model,
     voice: { mode: 'id' as const, id },
@@ -97,34 +89,6 @@ async function main(key: string, id: string): Promise<void> {
     await context.cancel();
   });
 
-  // The last check: nothing of all this keeps the process alive. 'beforeExit' comes when it is about to end by itself.
-  const name = 'the process ends by itself';
-  const watchdog = setTimeout(() => {
-    tell(name, new Error('something is still open after 5 s'));
-    end();
-    process.exit(1);
-  }, 5000).unref();
-  process.once('beforeExit', () => {
-    clearTimeout(watchdog);
-    tell(name);
-    end();
-    process.exitCode = count.failed === 0 ? 0 : 1;
-  });
-
-  async function check(what: string, run: () => Promise<unknown>): Promise<void> {
-    try {
-      tell(what, undefined, String((await within(run(), 60_000)) ?? ''));
-    } catch (error) {
-      tell(what, error);
-    }
-  }
-
-  function tell(what: string, error?: unknown, detail = ''): void {
-    count[error === undefined ? 'passed' : 'failed']++;
-    console.log(`${error === undefined ? 'ok    ' : 'FAILED'} ${what}${detail && `: ${detail}`}`);
-    if (error !== undefined) console.log(`       ${String(error).replaceAll(key, '[key]')}`);
-  }
-
   /** Speaks and listens. `ended` settles with the loop, `began` when the first audio has come. */
   async function speak(ws: Connection, transcript: string, whole = false) {
     const context = ws.context(speech);
@@ -143,18 +107,5 @@ async function main(key: string, id: string): Promise<void> {
     await context.push({ transcript });
     if (whole) await context.no_more_inputs();
     return { context, events, began, ended };
-  }
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const limit = new AbortController();
-  const late = sleep(ms, undefined, { signal: limit.signal }).then(
-    () => Promise.reject(new Error(`not within ${ms} ms`)),
-    () => new Promise<never>(() => {}),
-  );
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    limit.abort();
   }
 }

@@ -2,11 +2,10 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
-import { isLong } from '../contract/played.ts';
 import { hangup, install, name, root, run, scratch, tree } from '../support/patching.ts';
 
 /** How many moments, four fifths of them SIGKILL; more with HANGUP_KILLS. HANGUP_SEED repeats the delays, as far as a clock can. */
-const moments = Number(process.env.HANGUP_KILLS ?? (isLong ? 125 : 10));
+const moments = Number(process.env.HANGUP_KILLS ?? 125);
 const seed = Number(process.env.HANGUP_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 /** Several copies, so that a good part of a run is spent on writing. */

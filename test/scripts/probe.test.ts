@@ -61,7 +61,7 @@ describe('the versions', () => {
   }, 120_000);
 });
 
-test.concurrent.each(isLong ? ['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'] : ['2.2.9', '4.2.0'])(
+test.concurrent.each(isLong ? ['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'] : ['2.2.9'])(
   '%s: the probe names the class that alone is as published',
   async (version) => {
     const dir = join(folder, version);
@@ -83,10 +83,14 @@ test.concurrent.each(isLong ? ['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'] : ['
 );
 
 test.concurrent.each([
-  ['1.3.0', ['esm']],
-  ['2.2.9', ['cjs']],
-  ['3.0.0', ['cjs', 'esm']],
-  ['4.2.0', ['cjs', 'esm']],
+  ['4.2.0', ['cjs', 'esm']] as const,
+  ...(isLong
+    ? ([
+        ['1.3.0', ['esm']],
+        ['2.2.9', ['cjs']],
+        ['3.0.0', ['cjs', 'esm']],
+      ] as const)
+    : []),
 ])(
   '%s: a package.json that leads to files as published, beside patched ones',
   async (version, builds) => {

@@ -41,6 +41,7 @@ export default async function setup(): Promise<() => void> {
     entryPoints: {
       overlay: join(root, 'overlays/cartesia/index.ts'),
       lifecycle: join(root, 'lifecycle/index.ts'),
+      agents: join(root, 'lifecycle/agents/index.ts'),
       'voice-server': join(root, 'examples/voice-server/index.ts'),
       'stop-voice-server': join(root, 'examples/voice-server/stop.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),

@@ -122,6 +122,8 @@ export function destroy({ socket }: Voice | Transcriber): void {
   socket._shouldReconnect = false;
   socket._closeCalled = true;
   clearTimeout(socket._connectTimeout);
-  socket._ws?.on('error', () => {});
-  socket._ws?.terminate();
+  socket._ws?.addEventListener('error', () => {});
+  // The native one has no `terminate()`. The server is gone in a moment.
+  if (socket._ws?.terminate) socket._ws.terminate();
+  else socket._ws?.close();
 }

@@ -1,6 +1,7 @@
 /** The overlay of one SDK never takes a class of another one, though one generator has made both. */
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
+import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
@@ -23,6 +24,12 @@ const ofCartesia: Record<string, object> = {
   AutoFinalizeWS: load('cartesia-4.2.0/resources/stt/auto-finalize/ws', 'AutoFinalizeWS'),
   TTSWS: load('cartesia-4.2.0/resources/tts/ws', 'TTSWS'),
 };
+const ofAssemblyAI: Record<string, object> = {
+  'a client': new (load('assemblyai-4.41.5', 'AssemblyAI'))({ apiKey: 'k' }),
+  StreamingTranscriber: load('assemblyai-4.41.5', 'StreamingTranscriber'),
+  RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
+  'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
+};
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
   message: expect.stringContaining('Hand in a client'),
@@ -36,6 +43,19 @@ test.each(Object.entries(ofOpenAI))('hangup/cartesia refuses %s of OpenAI', (_na
 test.each(Object.entries(ofCartesia))('hangup/openai refuses %s of Cartesia', (_name, target) => {
   expect(() => overlayOpenAI(target)).toThrow(refused);
   overlayCartesia(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI }))(
+  'hangup/assemblyai refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayAssemblyAI(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of AssemblyAI', (_name, target) => {
+  expect(() => overlayCartesia(target)).toThrow(refused);
+  expect(() => overlayOpenAI(target)).toThrow(refused);
+  overlayAssemblyAI(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

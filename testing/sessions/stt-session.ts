@@ -4,7 +4,7 @@ import { ProviderSession } from './provider-session.ts';
 const request_id = 'a-request';
 
 /** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
-abstract class SttSession extends ProviderSession {
+export abstract class SttSession extends ProviderSession {
   private left = 0;
   private sent = 0;
   private text = 'hello';
@@ -41,7 +41,7 @@ abstract class SttSession extends ProviderSession {
     else if (this.timer === undefined) this.closeAfterLast();
   }
 
-  private closeAfterLast(): void {
+  protected closeAfterLast(): void {
     if (this.last !== undefined) this.send(this.last);
     this.closeByServer(1000, '');
   }
@@ -75,9 +75,14 @@ abstract class SttSession extends ProviderSession {
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
+    this.stopTurn();
+    this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
+  }
+
+  /** What is being transcribed ends here. */
+  protected stopTurn(): void {
     this.stopTimers();
     this.turn = {};
-    this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
   }
 
   protected stopTimers(): void {

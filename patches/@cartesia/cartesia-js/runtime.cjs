@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1111d228bb35ca2409acc5f00b9d379ba4c83f287e6399c802539abca08d5535 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dcdfdea786d969e53867ff18993225061c0b488b1eca96700ab4f26bd0703733 */
 "use strict";
 
 // core/symbols.ts
@@ -2106,8 +2106,8 @@ var Registry = class {
     return connection;
   }
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
-  opening(ws) {
-    this.#clientOf(ws)?.admit("websocket()");
+  opening(ws, call = "websocket()") {
+    this.#clientOf(ws)?.admit(call);
     const known = this.#known(ws);
     const connection = known ?? this.#make(ws);
     if (known === void 0) this.#track(ws, connection);
@@ -4383,6 +4383,26 @@ var eventStream = eventStreamFamily({
   standIn
 });
 
+// overlays/client/fetch.ts
+var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
+function fetchFor(client2, given, send) {
+  const exchange = new Exchange();
+  const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
+  return untilDisconnected(client2, () => exchange.run(client2, () => send(signal), streamsOf2)).then((response) => {
+    for (const name of readers) {
+      const read2 = response[name];
+      if (typeof read2 !== "function") continue;
+      const value = () => untilDisconnected(client2, () => read2.call(response), true);
+      setMember(response, name, { value, writable: true });
+    }
+    return response;
+  });
+}
+function streamsOf2(response) {
+  const { body } = response;
+  return typeof body === "object" && body !== null ? [response, body] : [];
+}
+
 // overlays/fern/destroyable.ts
 var states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 function destroyable(options) {
@@ -5299,30 +5319,6 @@ function connectionsBehind({ tts, stt }) {
   return transcriber === void 0 ? [tts.websocket(options)] : [tts.websocket(options), transcriber];
 }
 
-// overlays/cartesia/families/nested-client/requests.ts
-var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
-function nestedFetch(sdk) {
-  return function(path, options = {}) {
-    const exchange = new Exchange();
-    const { signal: given } = options;
-    const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
-    const send = () => sdk.call(this, path, { ...options, signal });
-    return untilDisconnected(this, () => exchange.run(this, send, streamsOf2)).then((response) => {
-      for (const name of readers) {
-        const read2 = response[name];
-        if (typeof read2 !== "function") continue;
-        const value = () => untilDisconnected(this, () => read2.call(response), true);
-        setMember(response, name, { value, writable: true });
-      }
-      return response;
-    });
-  };
-}
-function streamsOf2(response) {
-  const { body } = response;
-  return typeof body === "object" && body !== null ? [response, body] : [];
-}
-
 // overlays/cartesia/families/nested-client/family.ts
 var fetches = ["_fetch", "fetch"];
 var nestedClient = {
@@ -5340,7 +5336,10 @@ var nestedClient = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const name = fetches.find((name2) => Object.hasOwn(prototype, name2));
-    const members = { ...nestedMembers(prototype), [name]: { value: nestedFetch(sdk[name]), writable: true } };
+    const fetch = function(path, options = {}) {
+      return fetchFor(this, options.signal, (signal) => sdk[name].call(this, path, { ...options, signal }));
+    };
+    const members = { ...nestedMembers(prototype), [name]: { value: fetch, writable: true } };
     return { patches: [{ object: prototype, name: "the client", members }] };
   }
 };

@@ -20,6 +20,8 @@ export interface ClientDriver {
   readonly family: string;
   /** It looks at the status of a response: after a 500 it retries, and at last rejects. */
   readonly readsStatus: boolean;
+  /** `false`: it rejects at once. Default `true`. */
+  readonly retries?: false;
   /**
    * The SDK makes of the end of a call whose body is being read what it makes of any abort: an error of its own, or for events
    * a quiet end. Default: the call ends with the reason.

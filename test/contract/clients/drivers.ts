@@ -1,4 +1,5 @@
 import type { SocketCell } from '../driver.ts';
+import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
@@ -6,7 +7,7 @@ import type { ClientDriver } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai];
+const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 

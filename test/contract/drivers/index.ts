@@ -6,6 +6,7 @@ import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
 import { sttSocket } from './stt-socket.ts';
+import { transcriber } from './transcriber.ts';
 
 export const drivers: readonly Driver[] = [
   contextRouter,
@@ -17,6 +18,7 @@ export const drivers: readonly Driver[] = [
   sourceRouter,
   realtime,
   responses,
+  transcriber,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

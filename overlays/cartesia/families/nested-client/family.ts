@@ -1,11 +1,11 @@
 import { clientKey } from '../../../../core/symbols.ts';
 import { clientState } from '../../../client/client-state.ts';
+import { fetchFor } from '../../../client/fetch.ts';
 import { clientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { optionsFor } from '../../../seams/overlay-options.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
-import { nestedFetch } from './requests.ts';
 
 /** The client and each of its parts: every one is a client by itself, with the key and the URL. */
 export interface NestedClient {
@@ -38,7 +38,10 @@ export const nestedClient: Family<Client> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const name = fetches.find((name) => Object.hasOwn(prototype, name))!;
-    const members = { ...nestedMembers(prototype), [name]: { value: nestedFetch(sdk[name]!), writable: true } };
+    const fetch = function (this: NestedClient, path: string, options: RequestInit = {}) {
+      return fetchFor(this, options.signal, (signal) => sdk[name]!.call(this, path, { ...options, signal }));
+    };
+    const members = { ...nestedMembers(prototype), [name]: { value: fetch, writable: true } };
     return { patches: [{ object: prototype, name: 'the client', members }] };
   },
 };

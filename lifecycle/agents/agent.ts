@@ -1,0 +1,222 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Endable as Leaf } from '../../core/endable.ts';
+import { isLastResort } from '../../core/last-resort.ts';
+import { shared } from '../../core/shared.ts';
+import { isAlive as countAlive } from '../alive.ts';
+import { type EndOptions, Level } from '../level.ts';
+import { huntTimeout } from './limits.ts';
+import type { Mirror } from './mirror.ts';
+import { hunt, type Prey } from './processes/hunt.ts';
+import { isAlive, statOf } from './processes/proc.ts';
+import { type Ending, Tree } from './processes/tree.ts';
+import { Readiness } from './readiness.ts';
+import type { AgentEnd, AgentRecord, AgentResult, AgentState } from './record.ts';
+
+/** How a process exited. */
+export interface AgentExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running agent. It can be a member of a session: `session.use('agent', agent)`. */
+export interface Agent extends AsyncDisposable {
+  readonly id: string;
+  readonly pid: number;
+  readonly state: AgentState;
+  readonly record: AgentRecord;
+  /** Resolves when it says that it is ready; rejects with `AgentError` when it ends or its time is over before that. It needs no handler. */
+  readonly ready: Promise<void>;
+  /** Resolves when its process has exited. */
+  readonly exited: Promise<AgentExit>;
+  /** Resolves when all its processes are gone and the store was told, by whomever it was ended. */
+  readonly gone: Promise<AgentEnd>;
+  /** Ends it, as `AgentRegistry.end()` does. The report is that of every end of hangup. */
+  end(options?: boolean | EndOptions): ReturnType<Level['end']>;
+}
+
+/** The tokens of all agents that this process is responsible for, whatever registry has them. */
+export const living: Set<string> = shared('agents@1', () => new Set<string>());
+
+/** One agent on its ladder: SIGTERM for all its processes, wait, SIGKILL for all that are left. */
+export class AgentLevel extends Level implements Agent {
+  readonly id: string;
+  readonly readiness = new Readiness();
+  readonly exited: Promise<AgentExit>;
+  readonly gone: Promise<AgentEnd>;
+  readonly #mirror: Mirror;
+  #record: AgentRecord | undefined;
+  #child: ChildProcess | undefined;
+  #prey: Prey | undefined;
+  #isGone = false;
+  #onGone: (() => void)[] = [];
+  #onExit!: (exit: AgentExit) => void;
+  #exit: AgentExit | undefined;
+  /** How it was found when its end began. */
+  #found: 'alreadyDead' | 'pidReused' | undefined;
+
+  constructor(id: string, grace: number, mirror: Mirror) {
+    super(grace);
+    this.id = id;
+    this.#mirror = mirror;
+    this.exited = new Promise((resolve) => {
+      this.#onExit = resolve;
+    });
+    this.gone = new Promise((resolve) => {
+      this.ladder.onEnd(() => resolve(this.#finish()));
+    });
+    this.ladder.onEnd(countAlive('members', this));
+  }
+
+  /** It has a process: its own child, or one that another registry has left behind. */
+  begin(record: AgentRecord, child?: ChildProcess): void {
+    this.#record = record;
+    this.#child = child;
+    living.add(record.token);
+    const isUnreaped = () => child !== undefined && this.#exit === undefined;
+    const tree = new Tree({ pid: record.pid, startTime: record.startTime, isUnreaped }, record.token);
+    this.#prey = { tree, signal: 'SIGTERM', onGone: () => this.#hasGone() };
+    if (child === undefined) return;
+    child.once('exit', (code, signal) => {
+      this.#exit = { code, signal };
+      this.#onExit(this.#exit);
+      hunt.look();
+      this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
+      // What it has left behind is ended, too.
+      if (this.isOpen) void this.end();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.ladder.state === 'open';
+  }
+
+  get record(): AgentRecord {
+    return this.#record!;
+  }
+
+  /** It was started, by whomever. */
+  get hasProcess(): boolean {
+    return this.#record !== undefined;
+  }
+
+  get pid(): number {
+    return this.record.pid;
+  }
+
+  get state(): AgentState {
+    return this.#record?.state ?? 'starting';
+  }
+
+  get ready(): Promise<void> {
+    return this.readiness.promise;
+  }
+
+  isReady(): void {
+    if (this.isOpen && this.readiness.settle()) this.#set('ready');
+  }
+
+  fail(code: 'ERR_AGENT_NOT_READY' | 'ERR_AGENT_ENDED', why: string): void {
+    this.readiness.settle({ code, id: this.id, why });
+  }
+
+  #set(state: AgentState): void {
+    this.#record = { ...this.record, state };
+    if (state === 'ending') this.#mirror.ending(this.#record);
+    else this.#mirror.put(this.#record);
+  }
+
+  /** `agents › agent 42 (ready, PID 4711)` */
+  override toString(): string {
+    const pid = this.#record === undefined ? '' : `, PID ${this.#record.pid}`;
+    return `agents › agent ${this.id} (${this.state}${pid})`;
+  }
+
+  protected override endable(): Leaf {
+    return {
+      name: `agent ${this.id}`,
+      closeDoor: () => this.#closeDoor(),
+      steps: () => [{ name: 'SIGTERM', ask: () => this.#ask() }],
+      force: (ended) => this.#force(ended),
+    };
+  }
+
+  #closeDoor(): void {
+    if (this.#prey !== undefined) {
+      this.#found = this.#look();
+      this.#set('ending');
+    }
+    this.fail('ERR_AGENT_ENDED', 'it was ended before it was ready');
+  }
+
+  /** @returns `undefined` when the recorded process is there */
+  #look(): 'alreadyDead' | 'pidReused' | undefined {
+    if (this.#prey!.tree.hasLeader()) return undefined;
+    return this.#child === undefined && isAlive(statOf(this.pid)) ? 'pidReused' : 'alreadyDead';
+  }
+
+  #ask(): Promise<void> | undefined {
+    if (this.#prey === undefined) return undefined;
+    this.#hunt('SIGTERM');
+    return new Promise((resolve) => this.#onGone.push(resolve));
+  }
+
+  #force(ended: () => void): boolean {
+    if (this.#prey === undefined || this.#isGone) return false;
+    this.#onGone.push(ended);
+    if (isLastResort()) hunt.killNow(this.#prey);
+    else this.#hunt('SIGKILL');
+    return true;
+  }
+
+  #hunt(signal: Ending): void {
+    this.#prey!.signal = signal;
+    hunt.add(this.#prey!);
+  }
+
+  #hasGone(): void {
+    this.#isGone = true;
+    for (const listener of this.#onGone.splice(0)) listener();
+  }
+
+  async #finish(): Promise<AgentEnd> {
+    const { durationMs } = this.ladder.report!;
+    if (this.#exit === undefined) this.#onExit({ code: null, signal: null });
+    if (this.#prey === undefined) {
+      return { id: this.id, result: 'alreadyDead', durationMs, descendants: 0, survivors: [], stored: true };
+    }
+    living.delete(this.record.token);
+    const { tree } = this.#prey;
+    const result = this.#result();
+    const survivors = this.#isGone ? [] : tree.living;
+    if (!this.#isGone) this.#goOn(result);
+    this.#releasePipes();
+    const stored = this.#isGone && (await this.#mirror.remove(this.record, result));
+    return { id: this.id, result, durationMs, descendants: tree.killed.size, survivors, stored };
+  }
+
+  #result(): AgentResult {
+    if (this.#found !== undefined) return this.#found;
+    const isKilled = this.#exit === undefined ? this.#prey!.tree.hasKilledLeader : this.#exit.signal === 'SIGKILL';
+    return isKilled ? 'killed' : 'exited';
+  }
+
+  /** Processes that hang in the kernel may end later. */
+  #goOn(result: AgentResult): void {
+    const timer = setTimeout(() => hunt.remove(this.#prey!), huntTimeout).unref();
+    this.#onGone.push(() => {
+      clearTimeout(timer);
+      void this.#mirror.remove(this.record, result);
+    });
+  }
+
+  /** A process that has got away may hold them. */
+  #releasePipes(): void {
+    const { stdin, stdout, stderr } = this.#child ?? {};
+    if (this.#child?.connected) this.#child.disconnect();
+    stdin?.destroy();
+    setTimeout(() => {
+      stdout?.destroy();
+      stderr?.destroy();
+    }, 100).unref();
+  }
+}

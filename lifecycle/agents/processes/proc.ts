@@ -1,0 +1,115 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { HangupError } from '../../../core/errors.ts';
+
+/** The environment variable with the tokens of the agents that a process belongs to. The innermost is the last. */
+export const tokenVariable = 'HANGUP_AGENT';
+
+/** A part of `/proc/<pid>/stat`. */
+export interface Stat {
+  readonly pid: number;
+  /** One letter. Z and X: it has exited, and only its parent has not asked how. */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly startTime: string;
+}
+
+/** The place where PIDs have their meaning. */
+export interface Place {
+  readonly boot: string;
+  readonly namespace: string;
+}
+
+let place: Place | undefined;
+
+/** @throws {HangupError} `ERR_AGENT_PLATFORM` where there is no `/proc` */
+export function here(): Place {
+  if (place !== undefined) return place;
+  try {
+    place = {
+      boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      namespace: readlinkSync('/proc/self/ns/pid'),
+    };
+    return place;
+  } catch {
+    throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs /proc, which only Linux has');
+  }
+}
+
+/** The process has gone, or belongs to another user. All else must not be taken for that: files that cannot be opened, say. */
+const meansNone = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+function ifNone(error: unknown): undefined {
+  if (!meansNone.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+}
+
+/**
+ * Reads what the kernel has in memory: it never waits.
+ *
+ * @returns `undefined` when there is no such process
+ * @throws {Error} when it cannot be told
+ */
+export function statOf(pid: number): Stat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch (error) {
+    return ifNone(error);
+  }
+  // The name before it may have spaces and parentheses.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    state: fields[0]!,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTime: fields[19]!,
+  };
+}
+
+/** The time since the boot, in the clock ticks of start times: Linux shows 100 of them in a second everywhere. */
+export const ticksNow = (): number => Math.ceil(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * 100);
+
+export const isAlive = (stat: Stat | undefined): stat is Stat =>
+  stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
+
+/** Tells whether the process with this PID is still the one that started at that time, and has not exited. */
+export function isRunning(pid: number, startTime: string): boolean {
+  const stat = statOf(pid);
+  return isAlive(stat) && stat.startTime === startTime;
+}
+
+/** Finds the tokens in an environment. @returns `undefined` when it is empty: so it is during `exec()` */
+function tokensIn(environment: Buffer): readonly string[] | undefined {
+  if (environment.length === 0) return undefined;
+  const key = `${tokenVariable}=`;
+  for (let at = environment.indexOf(key); at >= 0; at = environment.indexOf(key, at + 1)) {
+    if (at > 0 && environment[at - 1] !== 0) continue;
+    const end = environment.indexOf(0, at);
+    return environment.toString('latin1', at + key.length, end < 0 ? undefined : end).split(',');
+  }
+  return [];
+}
+
+/**
+ * The tokens of a process. The kernel may let the reader wait when the process hangs in the kernel: {@link tokensOf} does not
+ * block the event loop then.
+ */
+export function tokensNow(pid: number): readonly string[] | undefined {
+  try {
+    return tokensIn(readFileSync(`/proc/${pid}/environ`));
+  } catch (error) {
+    return ifNone(error);
+  }
+}
+
+export async function tokensOf(pid: number): Promise<readonly string[] | undefined> {
+  try {
+    return tokensIn(await readFile(`/proc/${pid}/environ`));
+  } catch (error) {
+    return ifNone(error);
+  }
+}

@@ -1,0 +1,149 @@
+import { isAlive, isRunning, type Stat, statOf, ticksNow, tokensNow } from './proc.ts';
+import type { Table } from './table.ts';
+
+export type Ending = 'SIGTERM' | 'SIGKILL';
+
+/** A process that belongs to an agent. */
+interface Member {
+  readonly pid: number;
+  readonly startTime: string;
+  /** It has the token in its environment. Else it belongs to the session of the agent, or its parent is a member. */
+  readonly hasToken: boolean;
+  told?: Ending;
+}
+
+/** Identifies the first process of an agent. */
+export interface Leader {
+  readonly pid: number;
+  readonly startTime: string;
+  /** Tells whether it is a child of this process that Node has not reaped: then its PID cannot belong to another process. */
+  isUnreaped(): boolean;
+}
+
+/**
+ * The processes of one agent: its first one, which leads a session, and all that came from it. A process that has left the session
+ * has the token; one that has thrown the token away is in the session, or its parent is known.
+ */
+export class Tree {
+  readonly leader: Leader;
+  readonly token: string;
+  /** Those that had not exited at the last look. */
+  #members = new Map<number, Member>();
+  /** The PIDs of those but the leader that got SIGKILL. */
+  readonly killed = new Set<number>();
+  hasKilledLeader = false;
+  /** When the leader was last seen, in clock ticks since the boot. */
+  #seenAt = 0;
+
+  constructor(leader: Leader, token: string) {
+    this.leader = leader;
+    this.token = token;
+    if (this.hasLeader())
+      this.#members.set(leader.pid, { pid: leader.pid, startTime: leader.startTime, hasToken: true });
+  }
+
+  /** Tells whether the recorded process is there and has not exited. */
+  hasLeader(): boolean {
+    const has = this.#isLeader(statOf(this.leader.pid), () => tokensNow(this.leader.pid));
+    if (has) this.#seenAt = ticksNow();
+    return has;
+  }
+
+  #isLeader(stat: Stat | undefined, tokens: () => readonly string[] | undefined): boolean {
+    const isRecorded = isAlive(stat) && stat.startTime === this.leader.startTime;
+    return isRecorded && (this.leader.isUnreaped() || tokens()?.includes(this.token) === true);
+  }
+
+  /** The number of its processes at the last look. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** PIDs of the processes that have not exited. */
+  get living(): number[] {
+    return [...this.#members.values()].filter(({ pid, startTime }) => isRunning(pid, startTime)).map(({ pid }) => pid);
+  }
+
+  /** Looks only at processes that are known. The end of a child is told by Node. */
+  hasKnown(): boolean {
+    for (const { pid, startTime } of this.#members.values()) {
+      if (pid === this.leader.pid && this.leader.isUnreaped()) return true;
+      if (isRunning(pid, startTime)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Takes its processes from a table.
+   *
+   * @param withToken the entries that have the token
+   * @param children the entries by their parents
+   * @param sessions the entries by their sessions
+   */
+  find(table: Table, { withToken, children, sessions }: Kin): void {
+    const { pid } = this.leader;
+    const before = this.#members;
+    this.#members = new Map();
+    const take = (process: Stat, hasToken: boolean) => {
+      const old = before.get(process.pid);
+      const isSame = old?.startTime === process.startTime;
+      const member: Member = { pid: process.pid, startTime: process.startTime, hasToken };
+      if (isSame && old.told !== undefined) member.told = old.told;
+      this.#members.set(process.pid, member);
+    };
+    for (const entry of withToken) take(entry, true);
+    const leader = table.get(pid);
+    const hasLeader = this.#isLeader(leader, () => leader?.tokens);
+    if (hasLeader) take(leader!, true);
+    for (const entry of sessions(pid)) {
+      // While the leader was there, no other session could have its number. A process does not come into a session later.
+      const isOurs = hasLeader || Number(entry.startTime) <= this.#seenAt;
+      if (isOurs && entry.pid !== pid && !this.#members.has(entry.pid)) take(entry, false);
+    }
+    for (const old of before.values()) {
+      const entry = table.get(old.pid);
+      if (entry?.startTime === old.startTime && !this.#members.has(old.pid)) take(entry, old.hasToken);
+    }
+    // The loop goes on with those that it adds.
+    for (const member of this.#members.values()) {
+      for (const entry of children(member.pid)) if (!this.#members.has(entry.pid)) take(entry, false);
+    }
+  }
+
+  /** Those that have not got the signal. */
+  *untold(signal: Ending): Generator<Member> {
+    for (const member of this.#members.values()) {
+      if (member.told !== signal && member.told !== 'SIGKILL') yield member;
+    }
+  }
+
+  /** Sends a signal to one process. Right before that, it makes sure that the process is the one it knows. */
+  tell(member: Member, signal: Ending): void {
+    const { pid } = member;
+    const isLeader = pid === this.leader.pid;
+    if ((isLeader && this.leader.isUnreaped()) || this.#isStill(member)) {
+      if (signal === 'SIGKILL' && isLeader) this.hasKilledLeader = true;
+      else if (signal === 'SIGKILL') this.killed.add(pid);
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has gone in this moment, or it belongs to another user.
+      }
+    }
+    member.told = signal;
+  }
+
+  #isStill({ pid, startTime, hasToken }: Member): boolean {
+    const stat = statOf(pid);
+    if (!isAlive(stat) || stat.startTime !== startTime) return false;
+    // To read the environment of a process that waits in the kernel may block.
+    return !hasToken || stat.state === 'D' || tokensNow(pid)?.includes(this.token) === true;
+  }
+}
+
+/** How processes belong together in one table. */
+export interface Kin {
+  readonly withToken: readonly Stat[];
+  children(pid: number): readonly Stat[];
+  sessions(pid: number): readonly Stat[];
+}

@@ -1,0 +1,257 @@
+import { hostname } from 'node:os';
+import type { Budget, Deadline } from '../../core/deadline.ts';
+import { onAbort } from '../../core/deadline.ts';
+import type { EndReport } from '../../core/disconnectable.ts';
+import type { Ladder } from '../../core/ladder.ts';
+import { checkKeys, checkMs } from '../../core/options.ts';
+import { ScopeClosedError } from '../errors.ts';
+import { type EndOptions, levelKey } from '../level.ts';
+import { safeLogger } from '../logger.ts';
+import { nest } from '../work.ts';
+import { type Agent, AgentLevel } from './agent.ts';
+import { AgentError } from './errors.ts';
+import { AgentsLevel } from './level.ts';
+import { grace, reconcileEvery, recordTtl, rememberedEnds } from './limits.ts';
+import { Mirror } from './mirror.ts';
+import { type AgentRegistryOptions, checkId, readSpawn, registryKeys, type SpawnOptions } from './options.ts';
+import { isOfAnotherLife, Orphans, type Reconciled } from './orphans.ts';
+import type { AgentEnd, AgentRecord, AgentResult } from './record.ts';
+import { startProcess } from './spawn.ts';
+import { fileStore } from './stores/file.ts';
+import type { AgentStore } from './stores/store.ts';
+import { scopeOf } from './token.ts';
+
+/** Agent processes that can always be found and always be ended. It can be a member of a shutdown: `shutdown.use('resources', 'agents', registry)`. */
+export class AgentRegistry implements AsyncDisposable {
+  readonly host: string;
+  readonly store: AgentStore;
+  readonly #grace: number;
+  readonly #ttl: number;
+  readonly #scope: string;
+  readonly #mirror: Mirror;
+  readonly #orphans: Orphans;
+  readonly #level: AgentsLevel;
+  /** Its own agents that have not ended, by their ids. */
+  readonly #agents = new Map<string, AgentLevel>();
+  /** Agents of others that it ends, by their tokens. */
+  readonly #adopted = new Map<string, AgentLevel>();
+  /** Ends of agents that it has to look up, by their ids. */
+  readonly #lookups = new Map<string, Promise<AgentEnd | undefined>>();
+  readonly #ends = new Map<string, AgentEnd>();
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  /**
+   * It does nothing until it is used.
+   *
+   * @throws {TypeError} on an unknown or invalid option
+   * @throws {HangupError} `ERR_AGENT_PLATFORM` on other systems than Linux
+   */
+  constructor(options: AgentRegistryOptions = {}) {
+    checkKeys('AgentRegistry', options, registryKeys);
+    this.host = options.host ?? hostname();
+    this.store = options.store ?? fileStore('.hangup/agents');
+    this.#grace = checkMs('AgentRegistry: grace', options.grace ?? grace);
+    this.#ttl = checkMs('AgentRegistry: ttl', options.ttl ?? recordTtl, 1);
+    this.#scope = scopeOf(this.host, this.store.name);
+    const logger = safeLogger(options.logger);
+    this.#mirror = new Mirror(this.store, this.#ttl, logger, (token) => this.#endByToken(token));
+    this.#level = new AgentsLevel(this.#grace, () => [...this.#agents.values(), ...this.#adopted.values()]);
+    nest(this.#level, this);
+    this.#orphans = new Orphans({
+      host: this.host,
+      scope: this.#scope,
+      mirror: this.#mirror,
+      logger,
+      local: () => this.#local,
+      adopt: (record) => this.#adopt(record),
+    });
+  }
+
+  get #local(): AgentLevel[] {
+    return [...this.#agents.values()].filter(({ hasProcess }) => hasProcess);
+  }
+
+  /**
+   * Starts an agent, without a shell, in a session of its own. Resolves when it runs and the store has its record.
+   *
+   * On Linux with util-linux, the kernel kills it when the thread that has called this dies.
+   *
+   * @throws {AgentError} `ERR_AGENT_SPAWN`; `ERR_AGENT_STORE`: the store did not answer within a second, and the agent was killed;
+   * `ERR_AGENT_EXISTS`; `ERR_AGENT_ENDED`; `ERR_AGENT_NOT_READY`: it has exited at once
+   * @throws {ScopeClosedError} when {@link endAll} has begun
+   * @throws {TypeError} on an invalid id, command or option
+   */
+  async spawn(id: string, command: readonly string[], options: SpawnOptions = {}): Promise<Agent> {
+    const checked = readSpawn(id, command, options);
+    if (!this.#level.isOpen) throw new ScopeClosedError('agents');
+    if (this.#agents.has(id)) throw new AgentError('ERR_AGENT_EXISTS', id, 'an agent with this id has not ended');
+    const agent = new AgentLevel(id, this.#grace, this.#mirror);
+    nest(agent, this.#level);
+    this.#agents.set(id, agent);
+    this.#ends.delete(id);
+    this.#keepInLine();
+    const off = checked.signal && onAbort(checked.signal, () => void agent.end());
+    if (checked.signal?.aborted) void agent.end();
+    let hasFailed = false;
+    void agent.gone.then((end) => {
+      off?.();
+      this.#agents.delete(id);
+      if (!hasFailed) this.#remember(end);
+    });
+    try {
+      await startProcess(agent, { host: this.host, scope: this.#scope }, command, checked);
+      await this.#record(agent);
+    } catch (error) {
+      hasFailed = agent.isOpen;
+      void agent.end(true);
+      await agent.gone;
+      throw error;
+    }
+    if (checked.ready === false) agent.isReady();
+    return agent;
+  }
+
+  async #record(agent: AgentLevel): Promise<void> {
+    const { id, record } = agent;
+    let result = await this.#mirror.first(record);
+    if (result === 'taken' && (await this.#orphans.clear(id))) result = await this.#mirror.first(record);
+    // It may have exited meanwhile, or was ended.
+    if (!agent.isOpen) await agent.ready;
+    if (result === 'ending' || !agent.isOpen)
+      throw new AgentError('ERR_AGENT_ENDED', id, 'it was ended while it started');
+    if (result === 'taken')
+      throw new AgentError('ERR_AGENT_EXISTS', id, 'the store has an agent with this id that has not ended');
+    if (result === undefined) throw new AgentError('ERR_AGENT_STORE', id, 'the store did not take its record');
+  }
+
+  /** Finds an agent of this registry that has not ended. */
+  get(id: string): Agent | undefined {
+    const agent = this.#agents.get(id);
+    return agent?.hasProcess ? agent : undefined;
+  }
+
+  /** The records of the agents of this registry that have not ended. */
+  list(): AgentRecord[] {
+    return this.#local.map(({ record }) => record);
+  }
+
+  /**
+   * Ends an agent and all that it has started: SIGTERM, and SIGKILL for all that is left when the grace is over. It also ends an agent
+   * that a predecessor on this host has started. All calls for one agent give the same answer.
+   *
+   * @param options `timeout` is the grace in ms; `true` sends SIGKILL at once, also during an end that has begun
+   * @returns when all processes are gone; `undefined` when nobody knows the id
+   * @throws {AgentError} `ERR_AGENT_STORE`: this registry does not know the agent, and the store does not answer
+   * @throws {TypeError} on an invalid id or option
+   */
+  async end(id: string, options?: boolean | EndOptions): Promise<AgentEnd | undefined> {
+    checkId('end()', id);
+    const agent = this.#agents.get(id) ?? [...this.#adopted.values()].find((adopted) => adopted.id === id);
+    if (agent !== undefined) {
+      void agent.end(options);
+      return agent.gone;
+    }
+    const ended = this.#ends.get(id);
+    if (ended !== undefined) return ended;
+    const running = this.#lookups.get(id);
+    if (running !== undefined) return running;
+    const lookup = this.#lookUp(id, options).finally(() => this.#lookups.delete(id));
+    this.#lookups.set(id, lookup);
+    return lookup;
+  }
+
+  async #lookUp(id: string, options: boolean | EndOptions | undefined): Promise<AgentEnd | undefined> {
+    const found = await this.#mirror.ask(() => this.store.get(id));
+    if (found === undefined) {
+      const processes = await this.#orphans.findProcesses(id);
+      if (processes.length === 0)
+        throw new AgentError('ERR_AGENT_STORE', id, 'it is not known here, and the store does not answer');
+      const ends = await Promise.all(processes.map((record) => this.#adopt(record, options)));
+      return ends[0];
+    }
+    const record = found.value;
+    const past = (result: AgentResult): AgentEnd => ({
+      id,
+      result,
+      durationMs: 0,
+      descendants: 0,
+      survivors: [],
+      stored: true,
+    });
+    if (record === undefined) {
+      const result = (await this.#mirror.ask(() => this.store.ended(id)))?.value;
+      return result && past(result);
+    }
+    if (record.host !== this.host || isOfAnotherLife(record)) return past('notOurHost');
+    return this.#adopt(record, options);
+  }
+
+  #adopt(record: AgentRecord, options?: boolean | EndOptions): Promise<AgentEnd> {
+    let agent = this.#adopted.get(record.token);
+    if (agent === undefined) {
+      agent = new AgentLevel(record.id, this.#grace, this.#mirror);
+      nest(agent, this.#level);
+      agent.begin(record);
+      this.#adopted.set(record.token, agent);
+      void agent.gone.then((end) => {
+        this.#adopted.delete(record.token);
+        if (!this.#agents.has(record.id)) this.#remember(end);
+      });
+    }
+    void agent.end(options);
+    return agent.gone;
+  }
+
+  #remember(end: AgentEnd): void {
+    this.#ends.delete(end.id);
+    this.#ends.set(end.id, end);
+    if (this.#ends.size > rememberedEnds) this.#ends.delete(this.#ends.keys().next().value!);
+  }
+
+  #endByToken(token: string): void {
+    for (const agent of this.#local) if (agent.record.token === token) void agent.end();
+  }
+
+  /**
+   * Ends all agents within one budget, the grace by default. It takes no new ones. The report has a member for each agent.
+   *
+   * @throws {TypeError} at once, on an invalid or unknown option
+   */
+  endAll(options?: boolean | EndOptions): Promise<EndReport> {
+    return this.#level.end(options);
+  }
+
+  /** Begins the end of all as a part of a level above. */
+  [levelKey](limit: Budget | Deadline): Ladder {
+    return this.#level[levelKey](limit);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.endAll();
+  }
+
+  /**
+   * Ends what a predecessor on this host has left behind, and tells the store what it has missed. Call it when the app starts. It also
+   * runs at the first spawn, and then every minute. It does not reject.
+   */
+  reconcile(): Promise<Reconciled> {
+    this.#keepInLine();
+    return this.#orphans.reconcile();
+  }
+
+  /** The timers do not keep the process alive; the agents do. */
+  #keepInLine(): void {
+    if (this.#timers.length > 0 || !this.#level.isOpen) return;
+    const renew = () => {
+      for (const agent of this.#local) if (agent.isOpen) this.#mirror.put(agent.record);
+    };
+    const reconcile = () => void this.#orphans.reconcile();
+    this.#timers.push(setInterval(renew, this.#ttl / 3).unref(), setInterval(reconcile, reconcileEvery).unref());
+    const off = this.store.onBack?.(reconcile);
+    this.#level.onEnd(() => {
+      off?.();
+      this.#timers.forEach(clearInterval);
+    });
+    reconcile();
+  }
+}

@@ -1,0 +1,42 @@
+/** Many agents of mixed behaviour end together. */
+import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { it } from 'vitest';
+import { AgentRegistry, fileStore } from '../../lifecycle/agents/index.ts';
+import { isLong } from '../contract/played.ts';
+import { agentCommand, newFolder, processesWith } from './processes.ts';
+
+const kinds = [
+  ['polite'],
+  ['deaf'],
+  ['polite', 'child'],
+  ['setsid'],
+  ['deaf', 'blocked'],
+  ['brief'],
+  ['deaf', 'setsid', 'stubborn'],
+];
+
+it(`${isLong ? 100 : 21} agents of mixed behaviour end together, and nothing of them is left`, {
+  timeout: 120_000,
+}, async ({ expect }) => {
+  const grace = 2000;
+  const agents = new AgentRegistry({ store: fileStore(newFolder()), grace, logger: false });
+  const mark = randomUUID();
+  const ids = Array.from({ length: isLong ? 100 : 21 }, (_, index) => `agent-${index}`);
+  const spawned = await Promise.all(
+    ids.map((id, index) => agents.spawn(id, agentCommand(...kinds[index % kinds.length]!), { env: { MARK: mark } })),
+  );
+  await Promise.all(spawned.map(({ ready }) => ready));
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  lag.enable();
+  const report = await agents.endAll();
+  lag.disable();
+  console.log(
+    `ended in ${Math.round(report.durationMs)} ms, event loop p99 ${Math.round(lag.percentile(99) / 1e6)} ms`,
+  );
+  expect(report.abandoned).toEqual([]);
+  expect(processesWith(mark)).toEqual([]);
+  expect(await agents.store.list()).toEqual([]);
+  // A class, not a time: without the shared end each of them would add its own grace.
+  expect(report.durationMs).toBeLessThan(3 * grace);
+});

@@ -1,0 +1,70 @@
+/** Agents as real processes: started, recorded, ready, ended. */
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'vitest';
+import { AgentRegistry, type AgentRegistryOptions, fileStore } from '../../lifecycle/agents/index.ts';
+import { agentCommand, lives, newFolder, processesWith, sleeper } from './processes.ts';
+
+function registry(options: AgentRegistryOptions, finished: (over: () => Promise<void>) => void): AgentRegistry {
+  const made = new AgentRegistry({ store: fileStore(newFolder()), logger: false, ...options });
+  finished(async () => void (await made.endAll(true)));
+  return made;
+}
+
+describe.concurrent('an agent', () => {
+  it('is recorded at once, ready when it says so, and gone when it was ended', async ({ expect, onTestFinished }) => {
+    const folder = newFolder();
+    const agents = registry({ store: fileStore(folder), host: 'here' }, onTestFinished);
+    const agent = await agents.spawn('one', agentCommand('polite'), { labels: { user: 'Ada' } });
+    const stored = await agents.store.get('one');
+    expect(stored).toMatchObject({ id: 'one', host: 'here', pid: agent.pid, labels: { user: 'Ada' } });
+    await agent.ready;
+    expect(agent.state).toBe('ready');
+    expect(lives(agent.pid)).toBe(true);
+    expect(agents.list()).toEqual([agent.record]);
+    const end = await agents.end('one');
+    expect(end).toMatchObject({ id: 'one', result: 'exited', descendants: 0, survivors: [], stored: true });
+    expect(lives(agent.pid)).toBe(false);
+    expect(await agent.exited).toEqual({ code: 0, signal: null });
+    expect(await agents.store.list()).toEqual([]);
+    expect(await agents.store.ended('one')).toBe('exited');
+    expect(agents.get('one')).toBeUndefined();
+    expect(await agents.end('one')).toBe(end);
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.ended$/)]);
+  });
+
+  it.for([
+    ['obeys', ['polite'], 'exited', 0],
+    ['dies of SIGTERM', [], 'exited', 0],
+    ['ignores SIGTERM', ['deaf'], 'killed', 0],
+    ['is blocked', ['polite', 'blocked'], 'killed', 0],
+    ['has a child', ['polite', 'child'], 'exited', 0],
+    ['has a child in a session of its own', ['polite', 'setsid'], 'exited', 0],
+    ['has a child without its environment', ['polite', 'bare'], 'exited', 0],
+    ['has children that ignore SIGTERM', ['polite', 'child', 'setsid', 'stubborn'], 'exited', 2],
+    ['has a child without its environment that ignores SIGTERM', ['polite', 'bare', 'stubborn'], 'exited', 1],
+    ['ignores SIGTERM with its children', ['deaf', 'child', 'setsid', 'stubborn'], 'killed', 2],
+  ] as const)('that %s is gone', async ([, faults, result, least], { expect, onTestFinished }) => {
+    const agents = registry({ grace: 700 }, onTestFinished);
+    const mark = randomUUID();
+    const agent = await agents.spawn('one', agentCommand(...faults), { env: { MARK: mark } });
+    await agent.ready;
+    await sleep(300);
+    expect(processesWith(mark).length).toBeGreaterThanOrEqual(1 + least);
+    const end = await agents.end('one');
+    expect(end).toMatchObject({ result, survivors: [] });
+    expect(end!.descendants).toBeGreaterThanOrEqual(least);
+    if (least === 0) expect(end!.descendants).toBe(0);
+    expect(processesWith(mark)).toEqual([]);
+    expect(lives(agent.pid)).toBe(false);
+  });
+
+  it('is ended by all of several calls, with one answer', async ({ expect, onTestFinished }) => {
+    const agents = registry({}, onTestFinished);
+    await agents.spawn('one', sleeper(), { ready: false });
+    const [first, second] = await Promise.all([agents.end('one'), agents.end('one')]);
+    expect(second).toBe(first);
+    expect(first?.result).toBe('exited');
+  });
+});

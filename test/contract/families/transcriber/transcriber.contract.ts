@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { transcribers } from './index.ts';
+
+playColumn(transcribers);

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { redisOptions } from '../../lifecycle/agents/index.ts';
+import { onFreePort } from './ports.ts';
+
+/** Whether the machine has one. Tests that need it are skipped elsewhere, and their title says how to get it. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+export const needsRedis = hasRedis ? '' : ' (skipped: needs redis-server; on Debian: apt-get install -y redis-server)';
+
+/** A `redis-server` of its own on a free port of 127.0.0.1. It writes nothing but into a temporary folder. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'hangup-redis-'));
+  readonly #clients: Redis[] = [];
+  #process!: ChildProcess;
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  static start(): Promise<RedisServer> {
+    return onFreePort(async (port) => {
+      const server = new RedisServer(port);
+      await server.restart();
+      return server;
+    });
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, without the data that it had. */
+  async restart(): Promise<void> {
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.#folder,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ];
+    this.#process = spawn('redis-server', args, { stdio: 'ignore' });
+    const probe = new Redis(this.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
+    probe.on('error', () => {});
+    const refused = once(this.#process, 'exit').then(() => {
+      throw Object.assign(new Error('redis-server has exited'), { code: 'EADDRINUSE' });
+    });
+    refused.catch(() => {});
+    await Promise.race([probe.ping(), refused]).finally(() => probe.disconnect());
+  }
+
+  /** A client as the documents make it. */
+  async client(): Promise<Redis> {
+    const client = new Redis(this.url, { ...redisOptions, retryStrategy: () => 50 });
+    client.on('error', () => {});
+    this.#clients.push(client);
+    if (client.status !== 'ready') await once(client, 'ready');
+    return client;
+  }
+
+  /** It takes no command, and its connections stay open. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await this.kill();
+    await sleep(0);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
