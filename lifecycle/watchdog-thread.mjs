@@ -16,8 +16,9 @@ const shared = new BigInt64Array(memory);
 /** ms between two looks. */
 const slow = 100;
 const fast = 50;
-/** ms that one try to get into the function may take. */
-const patience = 400;
+/** ms that the first try to get into the function may take. Some tries get stuck, and on a busy machine each needs longer: so the next takes more. */
+const patience = 250;
+let failures = 0;
 /** ms from the deadline to SIGKILL, where the function cannot be stopped because it is native. With two looks, it is less than 500. */
 const untilKill = 400;
 
@@ -112,13 +113,14 @@ async function enter(hook) {
     session.once('Debugger.paused', ({ params }) => resolve(params.callFrames));
   });
   // Native code cannot be stopped: then what waits below is rejected.
-  const timer = setTimeout(() => session.disconnect(), patience);
+  const timer = setTimeout(() => session.disconnect(), patience * (1 + failures));
   try {
     await session.post('Debugger.enable');
     if (Atomics.load(shared, cells.beat) !== lastBeat) return;
     await session.post('Debugger.pause');
     const [frame, ...callers] = await paused;
     clearTimeout(timer);
+    failures = 0;
     if (frame === undefined) return;
     const isNew = place === undefined;
     place = placeOf(frame, callers, scripts);
@@ -129,6 +131,7 @@ async function enter(hook) {
     isForced = true;
   } catch {
     // The main thread was in no state for it: the next try has a session of its own.
+    failures++;
   } finally {
     clearTimeout(timer);
     session.disconnect();
