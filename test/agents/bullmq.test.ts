@@ -6,13 +6,18 @@ import { isLong } from '../contract/played.ts';
 import { hasRedis, needsRedis, RedisServer } from '../support/redis.ts';
 import { agents, gone, Orchestrator } from './fleet-program.ts';
 
+async function redisOf({ onTestFinished }: TestContext, keepsData = true): Promise<RedisServer> {
+  const redis = await RedisServer.start(keepsData);
+  onTestFinished(() => redis.stop());
+  return redis;
+}
+
 /** Starts a Redis, and an orchestrator for each host. */
 async function fleetOf(
   context: TestContext,
   ...hosts: string[]
 ): Promise<{ redis: RedisServer; client: Redis; servers: Orchestrator[] }> {
-  const redis = await RedisServer.start(true);
-  context.onTestFinished(() => redis.stop());
+  const redis = await redisOf(context);
   const client = await redis.client();
   const servers = await Promise.all(hosts.map((host) => join(context, redis, host)));
   return { redis, client, servers };
@@ -103,8 +108,7 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
 
   it('an API without agents uses the workers, and tells when there are none', async (context) => {
     const { expect } = context;
-    const { redis, servers } = await fleetOf(context);
-    expect(servers).toEqual([]);
+    const redis = await redisOf(context);
     const api = await join(context, redis, 'api', { HANGUP_ROLE: 'api' });
     // It is ended before a host has taken it.
     const early = api.post('/api/session/start', { userName: 'Ann', sessionId: 'early' });
@@ -124,7 +128,7 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
 
   it('the sessions of a host that is killed are marked, and what it leaves behind is ended by its successor', async (context) => {
     const { expect } = context;
-    const { redis } = await fleetOf(context);
+    const redis = await redisOf(context);
     const deaf = { HANGUP_AGENT_COMMAND: agents.deaf };
     const [a, b] = await Promise.all([join(context, redis, 'a', deaf), join(context, redis, 'b', deaf)]);
     const { id, others } = await sessionOn(b, redis, 'a');
@@ -175,50 +179,54 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
     await gone(pid);
   });
 
-  it('a Redis that restarts in the middle loses no session and starts none twice', async (context) => {
-    const { expect } = context;
-    const { redis, servers } = await fleetOf(context, 'a', 'b');
-    const [a, b] = servers as [Orchestrator, Orchestrator];
-    const ids = Array.from({ length: isLong ? 100 : 12 }, (_, index) => `call-${index}`);
-    const answers = ids.map((sessionId, index) =>
-      (index % 2 === 0 ? a : b).post('/api/session/start', { userName: sessionId, sessionId }),
-    );
-    await sleep(30);
-    await redis.kill();
-    await redis.restart();
-    const statuses = (await Promise.all(answers)).map(({ status }) => status);
-    const began = ids.filter((_, index) => statuses[index] === 201);
-    // Those that were refused may be started late, and are ended then.
-    while (
-      (await a.sessions())
-        .map(({ sessionId }) => sessionId)
-        .sort()
-        .join() !== began.sort().join()
-    )
-      await sleep(50);
-    const pids = (await a.sessions()).map(({ pid }) => pid);
-    expect(new Set(pids).size).toBe(began.length);
-    const ends = began.map((id, index) => (index % 2 === 0 ? b : a).end(id));
-    await redis.kill();
-    await redis.restart();
-    for (const { status, body } of await Promise.all(ends)) {
-      // The client asks again.
-      if (status !== 200) expect(body.error).toBeTypeOf('string');
-    }
-    for (const id of began) while (![200, 404].includes((await a.end(id)).status)) await sleep(50);
-    await Promise.all(pids.map(gone));
-    while ((await a.sessions()).length > 0) await sleep(50);
-    // One process for each session has ever run.
-    const outputs = (await shutDownAll(a, b)).join('\n');
-    for (const id of ids) {
-      const starts = outputs.split(`"session":"${id}","msg":"Connected to`).length - 1;
-      expect(starts, id).toBeLessThanOrEqual(1);
-    }
-  });
+  const restarts = { 'with its data': true, 'without its data': false };
+  it.for(Object.entries(restarts))(
+    'a Redis that restarts in the middle, %s, loses no session and starts none twice',
+    async ([, keepsData], context) => {
+      const { expect } = context;
+      const redis = await redisOf(context, keepsData);
+      const [a, b] = await Promise.all([join(context, redis, 'a'), join(context, redis, 'b')]);
+      const ids = Array.from({ length: isLong ? 100 : 12 }, (_, index) => `call-${index}`);
+      const answers = ids.map((sessionId, index) =>
+        (index % 2 === 0 ? a : b).post('/api/session/start', { userName: sessionId, sessionId }),
+      );
+      await sleep(30);
+      await redis.kill();
+      await redis.restart();
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      const began = ids.filter((_, index) => statuses[index] === 201);
+      // Those that were refused may be started late, and are ended then.
+      while (
+        (await a.sessions())
+          .map(({ sessionId }) => sessionId)
+          .sort()
+          .join() !== began.sort().join()
+      )
+        await sleep(50);
+      const pids = (await a.sessions()).map(({ pid }) => pid);
+      expect(new Set(pids).size).toBe(began.length);
+      const ends = began.map((id, index) => (index % 2 === 0 ? b : a).end(id));
+      await redis.kill();
+      await redis.restart();
+      for (const { status, body } of await Promise.all(ends)) {
+        // The client asks again.
+        if (status !== 200) expect(body.error).toBeTypeOf('string');
+      }
+      for (const id of began) while (![200, 404].includes((await a.end(id)).status)) await sleep(50);
+      await Promise.all(pids.map(gone));
+      while ((await a.sessions()).length > 0) await sleep(50);
+      // One process for each session has ever run.
+      const outputs = (await shutDownAll(a, b)).join('\n');
+      for (const id of ids) {
+        const starts = outputs.split(`"session":"${id}","msg":"Connected to`).length - 1;
+        expect(starts, id).toBeLessThanOrEqual(1);
+      }
+    },
+  );
 
   it.runIf(isLong)('answers /health as fast as an idle server while 100 sessions end', async (context) => {
     const { expect } = context;
-    const { redis } = await fleetOf(context);
+    const redis = await redisOf(context);
     const slow = { HANGUP_AGENT_COMMAND: agents.deaf, HANGUP_AGENT_GRACE_MS: '2000' };
     const [server, idle] = await Promise.all([join(context, redis, 'a', slow), Orchestrator.start()]);
     const ids: string[] = [];
