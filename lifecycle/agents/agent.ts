@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import type { Endable as Leaf } from '../../core/endable.ts';
 import { elapsed } from '../../core/journal.ts';
 import { isLastResort } from '../../core/last-resort.ts';
-import { shared } from '../../core/shared.ts';
 import { isAlive as countAlive } from '../alive.ts';
 import { type EndOptions, Level } from '../level.ts';
 import { huntTimeout } from './limits.ts';
@@ -34,9 +33,6 @@ export interface Agent extends AsyncDisposable {
   /** Ends it, as `AgentRegistry.end()` does. The report is that of every end of hangup. */
   end(options?: boolean | EndOptions): ReturnType<Level['end']>;
 }
-
-/** The tokens of all agents that this process is responsible for, whatever registry has them. */
-export const living: Set<string> = shared('agents@1', () => new Set<string>());
 
 /** One agent on its ladder: SIGTERM for all its processes, wait, SIGKILL for all that are left. */
 export class AgentLevel extends Level implements Agent {
@@ -77,7 +73,6 @@ export class AgentLevel extends Level implements Agent {
   begin(record: AgentRecord, child?: ChildProcess): void {
     this.#record = record;
     this.#child = child;
-    living.add(record.token);
     const kinship = () => {
       if (child === undefined) return 'foreign';
       return this.#exit === undefined ? 'child' : 'reaped';
@@ -88,7 +83,7 @@ export class AgentLevel extends Level implements Agent {
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
       this.#onExit(this.#exit);
-      hunt.look();
+      hunt.wake();
       this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
       this.hasDied = this.isOpen;
       // What it has left behind is ended, too.
@@ -204,7 +199,6 @@ export class AgentLevel extends Level implements Agent {
     const isGone = await this.#isHunted();
     const durationMs = elapsed(this.#endedAt);
     const result = this.#result();
-    living.delete(this.record.token);
     if (this.#exit === undefined) this.#onExit({ code: null, signal: null });
     this.#releasePipes();
     const survivors = isGone ? [] : tree.living;

@@ -13,7 +13,7 @@ export const readyTimeout = 30_000;
 export const storeTimeout = 250;
 
 /** The most that a store may take when an agent is spawned: an agent without a record is ended. */
-export const recordTimeout = 1000;
+export const recordTimeout = 2000;
 
 /** Between two tries to write the record of a new agent. */
 export const recordRetry = 50;

@@ -38,6 +38,8 @@ export class AgentRegistry implements AsyncDisposable {
   /** Ends of agents that it has to look up, by their ids. */
   readonly #lookups = new Map<string, Promise<AgentEnd | undefined>>();
   readonly #ends = new Map<string, AgentEnd>();
+  /** The tokens of agents with processes that SIGKILL has not ended. */
+  readonly #survivors = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
 
   /**
@@ -62,6 +64,7 @@ export class AgentRegistry implements AsyncDisposable {
       scope: this.#scope,
       mirror: this.#mirror,
       logger,
+      survivors: this.#survivors,
       local: () => this.#local,
       adopt: (record) => this.#adopt(record),
     });
@@ -76,7 +79,7 @@ export class AgentRegistry implements AsyncDisposable {
    *
    * On Linux with util-linux, the kernel kills it when the thread that has called this dies.
    *
-   * @throws {AgentError} `ERR_AGENT_SPAWN`; `ERR_AGENT_STORE`: the store did not answer within a second, and the agent was killed;
+   * @throws {AgentError} `ERR_AGENT_SPAWN`; `ERR_AGENT_STORE`: the store did not take the record within 2 seconds, and the agent was killed;
    * `ERR_AGENT_EXISTS`; `ERR_AGENT_ENDED`; `ERR_AGENT_NOT_READY`: it has exited at once
    * @throws {ScopeClosedError} when {@link endAll} has begun
    * @throws {TypeError} on an invalid id, command or option
@@ -96,6 +99,7 @@ export class AgentRegistry implements AsyncDisposable {
     void agent.gone.then((end) => {
       off?.();
       this.#agents.delete(id);
+      if (end.survivors.length > 0) this.#survivors.add(agent.record.token);
       if (!hasFailed) this.#remember(end);
     });
     try {
@@ -197,6 +201,7 @@ export class AgentRegistry implements AsyncDisposable {
       this.#adopted.set(record.token, agent);
       void agent.gone.then((end) => {
         this.#adopted.delete(record.token);
+        if (end.survivors.length === 0) this.#survivors.delete(record.token);
         if (!this.#agents.has(record.id)) this.#remember(end);
       });
     }

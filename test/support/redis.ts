@@ -65,7 +65,7 @@ export class RedisServer {
 
   /** A client as the documents make it, but with more time: the machine of a test may be busy. */
   async client(): Promise<Redis> {
-    const client = new Redis(this.url, { ...redisOptions, commandTimeout: 5000, retryStrategy: () => 50 });
+    const client = new Redis(this.url, { ...redisOptions, commandTimeout: 5000 });
     client.on('error', () => {});
     this.#clients.push(client);
     if (client.status !== 'ready') await once(client, 'ready');

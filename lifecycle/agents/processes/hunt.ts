@@ -32,8 +32,8 @@ class Hunt {
     this.#prey.add(prey);
     this.#fresh.add(prey);
     this.#hasChanged = true;
-    this.look();
-    // Those that are known get the signal at once. A look takes a while.
+    this.#wake?.();
+    // Those that are known get the signal at once.
     if (!this.#isTelling) void this.#tellFresh();
     if (!this.#isRunning) void this.#run();
   }
@@ -51,11 +51,11 @@ class Hunt {
   remove(prey: Prey): void {
     this.#prey.delete(prey);
     this.#fresh.delete(prey);
-    this.look();
+    this.#wake?.();
   }
 
-  /** Something has changed. */
-  look(): void {
+  /** The process of an agent has exited. */
+  wake(): void {
     this.#wake?.();
   }
 
@@ -76,10 +76,11 @@ class Hunt {
   async #run(): Promise<void> {
     this.#isRunning = true;
     while (this.#prey.size > 0) {
-      const start = performance.now();
       try {
-        await this.#round();
-        // At the most half of the time goes into looks.
+        // Most agents are gone a moment after their signal: then one look is enough.
+        if (this.#hasChanged) await this.#untilOneIsGone(pollEvery);
+        const start = performance.now();
+        await this.#look();
         await this.#pause(performance.now() - start);
       } catch {
         // Nothing can be told while no file can be opened, for example.
@@ -89,7 +90,8 @@ class Hunt {
     this.#isRunning = false;
   }
 
-  async #round(): Promise<void> {
+  /** Looks at all processes: it finds those that are not known yet, and the trees of which nothing is left. */
+  async #look(): Promise<void> {
     this.#hasChanged = false;
     const prey = [...this.#prey];
     // A process that could fork during the look might leave a child that the look does not see.
@@ -114,22 +116,24 @@ class Hunt {
     }
   }
 
-  /** Waits until a tree seems to be gone, or one has to get a signal. */
-  async #pause(least: number): Promise<void> {
-    const until = performance.now() + least;
-    for (;;) {
-      if (this.#prey.size === 0) return;
-      const isTime = performance.now() >= until;
-      if (isTime && (this.#hasChanged || (await this.#withoutKnown([...this.#prey])).length > 0)) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollEvery);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wake = undefined;
-    }
+  /** Waits until another look is needed. At the most half of the time goes into looks. */
+  async #pause(lookMs: number): Promise<void> {
+    await sleep(lookMs);
+    while (this.#prey.size > 0 && !this.#hasChanged) if (await this.#untilOneIsGone(pollEvery)) return;
+  }
+
+  /** @returns false when `ms` have gone by before, or something has changed */
+  async #untilOneIsGone(ms: number): Promise<boolean> {
+    const isGone = async () => (await this.#withoutKnown([...this.#prey])).length > 0;
+    if (await isGone()) return true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    return isGone();
   }
 
   /** Those of which no process that is known is left. */
