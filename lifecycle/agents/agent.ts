@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Endable as Leaf } from '../../core/endable.ts';
+import { elapsed } from '../../core/journal.ts';
 import { isLastResort } from '../../core/last-resort.ts';
-import { shared } from '../../core/shared.ts';
 import { isAlive as countAlive } from '../alive.ts';
 import { type EndOptions, Level } from '../level.ts';
 import { huntTimeout } from './limits.ts';
@@ -34,9 +34,6 @@ export interface Agent extends AsyncDisposable {
   end(options?: boolean | EndOptions): ReturnType<Level['end']>;
 }
 
-/** The tokens of all agents that this process is responsible for, whatever registry has them. */
-export const living: Set<string> = shared('agents@1', () => new Set<string>());
-
 /** One agent on its ladder: SIGTERM for all its processes, wait, SIGKILL for all that are left. */
 export class AgentLevel extends Level implements Agent {
   readonly id: string;
@@ -47,8 +44,13 @@ export class AgentLevel extends Level implements Agent {
   #record: AgentRecord | undefined;
   #child: ChildProcess | undefined;
   #prey: Prey | undefined;
+  /** It has exited before anybody ended it. */
+  hasDied = false;
+  /** The store has its record, or had it. */
+  isRecorded = false;
   #isGone = false;
   #onGone: (() => void)[] = [];
+  #endedAt = 0;
   #onExit!: (exit: AgentExit) => void;
   #exit: AgentExit | undefined;
   /** How it was found when its end began. */
@@ -71,16 +73,19 @@ export class AgentLevel extends Level implements Agent {
   begin(record: AgentRecord, child?: ChildProcess): void {
     this.#record = record;
     this.#child = child;
-    living.add(record.token);
-    const isUnreaped = () => child !== undefined && this.#exit === undefined;
-    const tree = new Tree({ pid: record.pid, startTime: record.startTime, isUnreaped }, record.token);
+    const kinship = () => {
+      if (child === undefined) return 'foreign';
+      return this.#exit === undefined ? 'child' : 'reaped';
+    };
+    const tree = new Tree({ pid: record.pid, startTime: record.startTime, kinship }, record.token);
     this.#prey = { tree, signal: 'SIGTERM', onGone: () => this.#hasGone() };
     if (child === undefined) return;
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
       this.#onExit(this.#exit);
-      hunt.look();
+      hunt.wake();
       this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
+      this.hasDied = this.isOpen;
       // What it has left behind is ended, too.
       if (this.isOpen) void this.end();
     });
@@ -122,7 +127,13 @@ export class AgentLevel extends Level implements Agent {
   #set(state: AgentState): void {
     this.#record = { ...this.record, state };
     if (state === 'ending') this.#mirror.ending(this.#record);
-    else this.#mirror.put(this.#record);
+    else if (this.isRecorded) this.#mirror.put(this.#record);
+  }
+
+  /** The record had the state `starting`. */
+  wasRecorded(): void {
+    this.isRecorded = true;
+    if (this.state === 'ready') this.#mirror.put(this.record);
   }
 
   /** `agents › agent 42 (ready, PID 4711)` */
@@ -141,6 +152,7 @@ export class AgentLevel extends Level implements Agent {
   }
 
   #closeDoor(): void {
+    this.#endedAt = performance.now();
     if (this.#prey !== undefined) {
       this.#found = this.#look();
       this.#set('ending');
@@ -179,34 +191,39 @@ export class AgentLevel extends Level implements Agent {
   }
 
   async #finish(): Promise<AgentEnd> {
-    const { durationMs } = this.ladder.report!;
-    if (this.#exit === undefined) this.#onExit({ code: null, signal: null });
+    const { id } = this;
     if (this.#prey === undefined) {
-      return { id: this.id, result: 'alreadyDead', durationMs, descendants: 0, survivors: [], stored: true };
+      return { id, result: 'alreadyDead', durationMs: 0, descendants: 0, survivors: [], stored: true };
     }
-    living.delete(this.record.token);
     const { tree } = this.#prey;
+    const isGone = await this.#isHunted();
+    const durationMs = elapsed(this.#endedAt);
     const result = this.#result();
-    const survivors = this.#isGone ? [] : tree.living;
-    if (!this.#isGone) this.#goOn(result);
+    if (this.#exit === undefined) this.#onExit({ code: null, signal: null });
     this.#releasePipes();
-    const stored = this.#isGone && (await this.#mirror.remove(this.record, result));
-    return { id: this.id, result, durationMs, descendants: tree.killed.size, survivors, stored };
+    const survivors = isGone ? [] : tree.living;
+    const stored = isGone && (await this.#mirror.remove(this.record, result));
+    return { id, result, durationMs, descendants: tree.killed.size, survivors, stored };
+  }
+
+  /** The report does not wait for processes that hang in the kernel, or for a machine that is busy. @returns whether all are gone */
+  async #isHunted(): Promise<boolean> {
+    if (this.#isGone) return true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, huntTimeout);
+      this.#onGone.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    hunt.remove(this.#prey!);
+    return this.#isGone;
   }
 
   #result(): AgentResult {
     if (this.#found !== undefined) return this.#found;
     const isKilled = this.#exit === undefined ? this.#prey!.tree.hasKilledLeader : this.#exit.signal === 'SIGKILL';
     return isKilled ? 'killed' : 'exited';
-  }
-
-  /** Processes that hang in the kernel may end later. */
-  #goOn(result: AgentResult): void {
-    const timer = setTimeout(() => hunt.remove(this.#prey!), huntTimeout).unref();
-    this.#onGone.push(() => {
-      clearTimeout(timer);
-      void this.#mirror.remove(this.record, result);
-    });
   }
 
   /** A process that has got away may hold them. */

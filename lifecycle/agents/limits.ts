@@ -13,7 +13,7 @@ export const readyTimeout = 30_000;
 export const storeTimeout = 250;
 
 /** The most that a store may take when an agent is spawned: an agent without a record is ended. */
-export const recordTimeout = 1000;
+export const recordTimeout = 2000;
 
 /** Between two tries to write the record of a new agent. */
 export const recordRetry = 50;
@@ -45,7 +45,7 @@ export const signalsPerTurn = 16;
 /** The longest part of one turn of the event loop that a look at all processes may take. */
 export const slice = 4;
 
-/** How long the look at all processes waits for the environment of one: the kernel may never answer. */
+/** How long the look at all processes waits for the environment of one that waits in the kernel. */
 export const environTimeout = 100;
 
 /** The longest line of output, in characters. */

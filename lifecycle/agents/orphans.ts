@@ -1,8 +1,8 @@
 import type { Logger } from '../logger.ts';
-import { type AgentLevel, living } from './agent.ts';
+import type { AgentLevel } from './agent.ts';
 import { listTimeout } from './limits.ts';
 import type { Mirror } from './mirror.ts';
-import { here, isRunning } from './processes/proc.ts';
+import { here } from './processes/proc.ts';
 import { type Entry, readTable } from './processes/table.ts';
 import type { AgentEnd, AgentRecord } from './record.ts';
 import { isOrphan, readToken } from './token.ts';
@@ -23,6 +23,8 @@ export interface Household {
   readonly scope: string;
   readonly mirror: Mirror;
   readonly logger: Logger;
+  /** The tokens of agents with processes that SIGKILL has not ended. */
+  readonly survivors: ReadonlySet<string>;
   /** The agents of this registry that have a process. */
   local(): AgentLevel[];
   /** Ends an agent that this registry has not started. */
@@ -32,18 +34,17 @@ export interface Household {
 /** Brings the processes, the registry and the store in line. */
 export class Orphans {
   readonly #house: Household;
-  #running: Promise<Reconciled> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(house: Household) {
     this.#house = house;
   }
 
-  /** Never twice at once. */
+  /** Never twice at once: a look that has begun may have missed what the caller knows. */
   reconcile(): Promise<Reconciled> {
-    this.#running ??= this.#reconcile().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    const next = this.#last.then(() => this.#reconcile());
+    this.#last = next.catch(() => {});
+    return next;
   }
 
   async #reconcile(): Promise<Reconciled> {
@@ -56,7 +57,8 @@ export class Orphans {
     const orphans = new Map<string, AgentRecord>();
     for (const record of ours) if (isOrphan(record.token)) orphans.set(record.token, record);
     for (const record of await this.findProcesses()) {
-      if (!orphans.has(record.token) && isForsaken(record)) orphans.set(record.token, record);
+      if (orphans.has(record.token)) continue;
+      if (isOrphan(record.token) || this.#house.survivors.has(record.token)) orphans.set(record.token, record);
     }
     const ended = await Promise.all([...orphans.values()].map((record) => this.#house.adopt(record)));
     for (const { id, result } of ended)
@@ -83,8 +85,9 @@ export class Orphans {
     const known = new Map(records.map((record) => [record.token, record.state]));
     for (const agent of this.#house.local()) {
       const state = known.get(agent.record.token);
-      if (state === 'ending' && agent.isOpen) void agent.end();
-      else if (state !== agent.state && agent.isOpen) this.#house.mirror.put(agent.record);
+      if (!agent.isOpen || !agent.isRecorded) continue;
+      if (state === 'ending') void agent.end();
+      else if (state !== agent.state) this.#house.mirror.put(agent.record);
     }
   }
 
@@ -126,10 +129,6 @@ export class Orphans {
     }));
   }
 }
-
-/** It survived SIGKILL for so long that its registry, which may be this one, gave it up. */
-const isForsaken = ({ token, pid, startTime }: AgentRecord): boolean =>
-  isOrphan(token) || (readToken(token)?.owner.pid === process.pid && !living.has(token) && isRunning(pid, startTime));
 
 export const isOfAnotherLife = ({ boot, namespace }: AgentRecord): boolean =>
   boot !== here().boot || namespace !== here().namespace;

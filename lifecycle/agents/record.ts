@@ -39,7 +39,7 @@ export interface AgentEnd {
   readonly durationMs: number;
   /** The number of processes below the agent that needed SIGKILL. */
   readonly descendants: number;
-  /** PIDs that SIGKILL has not ended within 250 ms: they hang in the kernel, or belong to another user. */
+  /** PIDs that SIGKILL has not ended within 5 seconds: they hang in the kernel, or belong to another user. */
   readonly survivors: readonly number[];
   /** False: the store could not be told. It is told as soon as it answers. */
   readonly stored: boolean;

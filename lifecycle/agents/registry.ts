@@ -38,6 +38,8 @@ export class AgentRegistry implements AsyncDisposable {
   /** Ends of agents that it has to look up, by their ids. */
   readonly #lookups = new Map<string, Promise<AgentEnd | undefined>>();
   readonly #ends = new Map<string, AgentEnd>();
+  /** The tokens of agents with processes that SIGKILL has not ended. */
+  readonly #survivors = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
 
   /**
@@ -62,6 +64,7 @@ export class AgentRegistry implements AsyncDisposable {
       scope: this.#scope,
       mirror: this.#mirror,
       logger,
+      survivors: this.#survivors,
       local: () => this.#local,
       adopt: (record) => this.#adopt(record),
     });
@@ -76,7 +79,7 @@ export class AgentRegistry implements AsyncDisposable {
    *
    * On Linux with util-linux, the kernel kills it when the thread that has called this dies.
    *
-   * @throws {AgentError} `ERR_AGENT_SPAWN`; `ERR_AGENT_STORE`: the store did not answer within a second, and the agent was killed;
+   * @throws {AgentError} `ERR_AGENT_SPAWN`; `ERR_AGENT_STORE`: the store did not take the record within 2 seconds, and the agent was killed;
    * `ERR_AGENT_EXISTS`; `ERR_AGENT_ENDED`; `ERR_AGENT_NOT_READY`: it has exited at once
    * @throws {ScopeClosedError} when {@link endAll} has begun
    * @throws {TypeError} on an invalid id, command or option
@@ -89,13 +92,14 @@ export class AgentRegistry implements AsyncDisposable {
     nest(agent, this.#level);
     this.#agents.set(id, agent);
     this.#ends.delete(id);
-    this.#keepInLine();
+    if (this.#keepInLine()) void this.#orphans.reconcile();
     const off = checked.signal && onAbort(checked.signal, () => void agent.end());
     if (checked.signal?.aborted) void agent.end();
     let hasFailed = false;
     void agent.gone.then((end) => {
       off?.();
       this.#agents.delete(id);
+      if (end.survivors.length > 0) this.#survivors.add(agent.record.token);
       if (!hasFailed) this.#remember(end);
     });
     try {
@@ -115,8 +119,10 @@ export class AgentRegistry implements AsyncDisposable {
     const { id, record } = agent;
     let result = await this.#mirror.first(record);
     if (result === 'taken' && (await this.#orphans.clear(id))) result = await this.#mirror.first(record);
+    if (result === 'stored') agent.wasRecorded();
     // It may have exited meanwhile, or was ended.
     if (!agent.isOpen) await agent.ready;
+    if (agent.hasDied) return;
     if (result === 'ending' || !agent.isOpen)
       throw new AgentError('ERR_AGENT_ENDED', id, 'it was ended while it started');
     if (result === 'taken')
@@ -195,6 +201,7 @@ export class AgentRegistry implements AsyncDisposable {
       this.#adopted.set(record.token, agent);
       void agent.gone.then((end) => {
         this.#adopted.delete(record.token);
+        if (end.survivors.length === 0) this.#survivors.delete(record.token);
         if (!this.#agents.has(record.id)) this.#remember(end);
       });
     }
@@ -239,11 +246,15 @@ export class AgentRegistry implements AsyncDisposable {
     return this.#orphans.reconcile();
   }
 
-  /** The timers do not keep the process alive; the agents do. */
-  #keepInLine(): void {
-    if (this.#timers.length > 0 || !this.#level.isOpen) return;
+  /**
+   * Starts the timers. They do not keep the process alive; the agents do.
+   *
+   * @returns false when they run already
+   */
+  #keepInLine(): boolean {
+    if (this.#timers.length > 0 || !this.#level.isOpen) return false;
     const renew = () => {
-      for (const agent of this.#local) if (agent.isOpen) this.#mirror.put(agent.record);
+      for (const agent of this.#local) if (agent.isOpen && agent.isRecorded) this.#mirror.put(agent.record);
     };
     const reconcile = () => void this.#orphans.reconcile();
     this.#timers.push(setInterval(renew, this.#ttl / 3).unref(), setInterval(reconcile, reconcileEvery).unref());
@@ -252,6 +263,6 @@ export class AgentRegistry implements AsyncDisposable {
       off?.();
       this.#timers.forEach(clearInterval);
     });
-    reconcile();
+    return true;
   }
 }

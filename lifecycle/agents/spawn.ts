@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentLevel } from './agent.ts';
 import { AgentError } from './errors.ts';
 import type { SpawnOptions } from './options.ts';
@@ -10,8 +10,9 @@ import { makeToken } from './token.ts';
 
 const defaultReady = /Connected to|Pipeline started/;
 
-/** To start a process blocks the event loop for some ms: each has a turn of its own. */
+/** To start a process blocks the event loop for some ms. At the most half of the time goes into starts. */
 let turns: Promise<unknown> = Promise.resolve();
+let restUntil = 0;
 
 /**
  * Starts the process of an agent. Its record is complete in the tick in which it starts.
@@ -29,10 +30,14 @@ export async function startProcess(
   const outer = process.env[tokenVariable];
   const env = { ...process.env, ...options.env, [tokenVariable]: outer ? `${outer},${token}` : token };
   const launch = await prepare(id, command, { cwd: options.cwd, env, hasIpc: options.ready === 'ipc' });
-  turns = turns.then(() => nextTurn());
+  turns = turns.then(() => sleep(restUntil - performance.now()));
   await turns;
   if (!agent.isOpen) throw new AgentError('ERR_AGENT_ENDED', id, 'it was ended before it was started');
-  const child = await running(id, launch);
+  const start = performance.now();
+  const starting = running(id, launch);
+  const started = performance.now();
+  restUntil = started + (started - start);
+  const child = await starting;
   // Signals and messages that do not arrive any more.
   child.on('error', () => {});
   const { labels } = options;

@@ -34,7 +34,10 @@ it(`${isLong ? 100 : 21} agents of mixed behaviour end together, and nothing of 
   console.log(
     `ended in ${Math.round(report.durationMs)} ms, event loop p99 ${Math.round(lag.percentile(99) / 1e6)} ms`,
   );
-  expect(report.abandoned).toEqual([]);
+  // On a machine that is busy, the report may come before the last process is gone.
+  const ends = await Promise.all(spawned.map(({ gone }) => gone));
+  expect(ends.flatMap(({ survivors }) => survivors)).toEqual([]);
+  expect(report.members?.length).toBeGreaterThan(ids.length / 2);
   expect(processesWith(mark)).toEqual([]);
   expect(await agents.store.list()).toEqual([]);
   // A class, not a time: without the shared end each of them would add its own grace.

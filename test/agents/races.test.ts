@@ -134,9 +134,9 @@ describe('an agent', () => {
   it('is refused when all were ended', async ({ expect }) => {
     const agents = make({ store: fileStore(newFolder()) });
     await agents.spawn('one', sleeper());
-    const late = agents.spawn('two', sleeper());
+    const late = expect(agents.spawn('two', sleeper())).rejects.toMatchObject({ code: 'ERR_AGENT_ENDED' });
     expect(await agents.endAll()).toMatchObject({ name: 'agents', outcome: 'graceful', abandoned: [] });
-    await expect(late).rejects.toMatchObject({ code: 'ERR_AGENT_ENDED' });
+    await late;
     await expect(agents.spawn('three', sleeper())).rejects.toBeInstanceOf(ScopeClosedError);
   });
 });

@@ -83,7 +83,8 @@ describe.skipIf(!hasRedis).concurrent(`agents in Redis${needsRedis}`, () => {
     async (fault, context) => {
       const { expect } = context;
       const { redis, client, agents, mark, spawn } = await setting(context);
-      await Promise.all([spawn('one', 'deaf'), spawn('two', 'polite', 'setsid'), spawn('three')]);
+      const all = await Promise.all([spawn('one', 'deaf'), spawn('two', 'polite', 'setsid'), spawn('three')]);
+      await Promise.all(all.map(({ ready }) => ready));
       await redis[fault]();
       const ends = await Promise.all(['one', 'two', 'three'].map((id) => agents.end(id)));
       expect(ends.map((end) => end?.result)).toEqual(['killed', 'exited', 'exited']);

@@ -46,7 +46,7 @@ describe.concurrent('an agent', () => {
     ['has a child without its environment that ignores SIGTERM', ['polite', 'bare', 'stubborn'], 'exited', 1],
     ['ignores SIGTERM with its children', ['deaf', 'child', 'setsid', 'stubborn'], 'killed', 2],
   ] as const)('that %s is gone', async ([, faults, result, least], { expect, onTestFinished }) => {
-    const agents = registry({ grace: 700 }, onTestFinished);
+    const agents = registry({ grace: 1500 }, onTestFinished);
     const mark = randomUUID();
     const agent = await agents.spawn('one', agentCommand(...faults), { env: { MARK: mark } });
     await agent.ready;

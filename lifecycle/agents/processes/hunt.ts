@@ -18,27 +18,44 @@ export interface Prey {
  */
 class Hunt {
   readonly #prey = new Set<Prey>();
-  /** Those that have got a signal that not all of their processes have. */
+  /** Those whose processes have to get another signal. */
   readonly #fresh = new Set<Prey>();
   #isRunning = false;
+  #isTelling = false;
+  /** A tree has come, or its signal has changed, since the last look. */
+  #hasChanged = false;
   #wake: (() => void) | undefined;
+  #sent = 0;
 
   /** Begins to end a tree, or goes on with another signal. */
   add(prey: Prey): void {
     this.#prey.add(prey);
     this.#fresh.add(prey);
-    this.look();
+    this.#hasChanged = true;
+    this.#wake?.();
+    // Those that are known get the signal at once.
+    if (!this.#isTelling) void this.#tellFresh();
     if (!this.#isRunning) void this.#run();
+  }
+
+  async #tellFresh(): Promise<void> {
+    this.#isTelling = true;
+    for (const prey of this.#fresh) {
+      this.#fresh.delete(prey);
+      // What cannot be told now is told after the next look.
+      await this.#tell([prey]).catch(() => {});
+    }
+    this.#isTelling = false;
   }
 
   remove(prey: Prey): void {
     this.#prey.delete(prey);
     this.#fresh.delete(prey);
-    this.look();
+    this.#wake?.();
   }
 
-  /** Something has changed. */
-  look(): void {
+  /** The process of an agent has exited. */
+  wake(): void {
     this.#wake?.();
   }
 
@@ -59,10 +76,11 @@ class Hunt {
   async #run(): Promise<void> {
     this.#isRunning = true;
     while (this.#prey.size > 0) {
-      const start = performance.now();
       try {
-        await this.#round();
-        // At the most half of the time goes into looks.
+        // Most agents are gone a moment after their signal: then one look is enough.
+        if (this.#hasChanged) await this.#untilOneIsGone(pollEvery);
+        const start = performance.now();
+        await this.#look();
         await this.#pause(performance.now() - start);
       } catch {
         // Nothing can be told while no file can be opened, for example.
@@ -72,60 +90,60 @@ class Hunt {
     this.#isRunning = false;
   }
 
-  async #round(): Promise<void> {
-    // Those that are known get their signal before the look, which takes a while.
-    await this.#tell([...this.#fresh]);
+  /** Looks at all processes: it finds those that are not known yet, and the trees of which nothing is left. */
+  async #look(): Promise<void> {
+    this.#hasChanged = false;
     const prey = [...this.#prey];
-    for (const one of prey) this.#fresh.delete(one);
     // A process that could fork during the look might leave a child that the look does not see.
-    const still = prey.filter(({ tree }) => !tree.hasKnown());
+    const still = await this.#withoutKnown(prey);
     findAll(
       await readTable(oldest(prey)),
       prey.map(({ tree }) => tree),
     );
     for (const one of still) {
-      if (one.tree.size > 0 || !this.#prey.delete(one)) continue;
-      this.#fresh.delete(one);
-      one.onGone();
+      if (one.tree.size === 0 && this.#prey.delete(one)) one.onGone();
     }
     await this.#tell(prey);
   }
 
   async #tell(prey: Iterable<Prey>): Promise<void> {
-    let sent = 0;
     for (const { tree, signal } of prey) {
       for (const member of tree.untold(signal)) {
         tree.tell(member, signal);
-        sent++;
-        if (sent % signalsPerTurn === 0) await nextTurn();
+        this.#sent++;
+        if (this.#sent % signalsPerTurn === 0) await nextTurn();
       }
     }
   }
 
-  /** Waits until a tree seems to be gone, or one has to get a signal. */
-  async #pause(least: number): Promise<void> {
-    const until = performance.now() + least;
-    for (;;) {
-      if (this.#fresh.size > 0 || this.#prey.size === 0) return;
-      if (performance.now() >= until && (await this.#isOneGone())) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollEvery);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wake = undefined;
-    }
+  /** Waits until another look is needed. At the most half of the time goes into looks. */
+  async #pause(lookMs: number): Promise<void> {
+    await sleep(lookMs);
+    while (this.#prey.size > 0 && !this.#hasChanged) if (await this.#untilOneIsGone(pollEvery)) return;
   }
 
-  async #isOneGone(): Promise<boolean> {
-    let seen = 0;
-    for (const { tree } of this.#prey) {
-      if (!tree.hasKnown()) return true;
-      if (++seen % signalsPerTurn === 0) await nextTurn();
+  /** @returns false when `ms` have gone by before, or something has changed */
+  async #untilOneIsGone(ms: number): Promise<boolean> {
+    const isGone = async () => (await this.#withoutKnown([...this.#prey])).length > 0;
+    if (await isGone()) return true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    return isGone();
+  }
+
+  /** Those of which no process that is known is left. */
+  async #withoutKnown(prey: readonly Prey[]): Promise<Prey[]> {
+    const found: Prey[] = [];
+    for (const [index, one] of prey.entries()) {
+      if (!one.tree.hasKnown()) found.push(one);
+      if ((index + 1) % signalsPerTurn === 0) await nextTurn();
     }
-    return false;
+    return found;
   }
 }
 

@@ -94,10 +94,7 @@ function tokensIn(environment: Buffer): readonly string[] | undefined {
   return [];
 }
 
-/**
- * The tokens of a process. The kernel may let the reader wait when the process hangs in the kernel: {@link tokensOf} does not
- * block the event loop then.
- */
+/** The tokens of a process. {@link tokensOf} does not block the event loop when the process hangs in the kernel. */
 export function tokensNow(pid: number): readonly string[] | undefined {
   try {
     return tokensIn(readFileSync(`/proc/${pid}/environ`));

@@ -11,9 +11,6 @@ export interface Entry extends Stat {
 /** All processes of this PID namespace at one time. */
 export type Table = ReadonlyMap<number, Entry>;
 
-/** Environments that are read at the same time. They take threads of Node's pool of four. */
-const readers = 3;
-
 const numbers = () => readdirSync('/proc').map(Number).filter(Number.isInteger);
 
 /** The tokens that were read before, by PID and start time. A process that has its token keeps it; one that has none may get one by `exec()`. */
@@ -21,47 +18,49 @@ let known = new Map<string, readonly string[]>();
 const keyOf = ({ pid, startTime }: Stat) => `${pid} ${startTime}`;
 
 /**
- * Looks at all processes. It takes a few ms of each turn of the event loop.
+ * Looks at all processes. It takes a few ms of each turn of the event loop: to have other threads read these files takes three times as
+ * long, and more on a busy machine.
  *
  * @param since a start time: processes that are older have no tokens, because none is looked for
  */
 export async function readTable(since: number): Promise<Table> {
   const stats: Stat[] = [];
+  const waiting: Stat[] = [];
   let until = performance.now() + slice;
   for (const pid of numbers()) {
     const stat = statOf(pid);
-    if (isAlive(stat)) stats.push(stat);
+    if (isAlive(stat)) {
+      stats.push(stat);
+      if (stat.state === 'D') waiting.push(stat);
+      else if (Number(stat.startTime) >= since) remember(stat, known.get(keyOf(stat)) ?? tokensNow(pid));
+    }
     if (performance.now() < until) continue;
     await nextTurn();
     until = performance.now() + slice;
   }
-  const unread = stats.filter((stat) => Number(stat.startTime) >= since && !known.has(keyOf(stat)));
-  await Promise.all(Array.from({ length: readers }, () => readTokens(unread)));
+  await Promise.all(waiting.map(readWaiting));
   return tableOf(stats);
 }
 
-/** Takes from the list until it is empty. A process whose environment does not come has none this time. */
-async function readTokens(stats: Stat[]): Promise<void> {
-  for (let stat = stats.pop(); stat !== undefined; stat = stats.pop()) {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, environTimeout, undefined);
-    });
-    const tokens = await Promise.race([tokensOf(stat.pid), late]);
-    clearTimeout(timer);
-    if (tokens?.length) known.set(keyOf(stat), tokens);
-  }
+/** A process that waits in the kernel may let its reader wait, too. */
+async function readWaiting(stat: Stat): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, environTimeout, undefined);
+  });
+  remember(stat, await Promise.race([tokensOf(stat.pid), late]));
+  clearTimeout(timer);
 }
 
 /** The same in this tick, for what runs last in a process. */
 export function readTableNow(): Table {
   const stats = numbers().map(statOf).filter(isAlive);
-  for (const stat of stats) {
-    if (known.has(keyOf(stat))) continue;
-    const tokens = tokensNow(stat.pid);
-    if (tokens?.length) known.set(keyOf(stat), tokens);
-  }
+  for (const stat of stats) remember(stat, known.get(keyOf(stat)) ?? tokensNow(stat.pid));
   return tableOf(stats);
+}
+
+function remember(stat: Stat, tokens: readonly string[] | undefined): void {
+  if (tokens?.length) known.set(keyOf(stat), tokens);
 }
 
 function tableOf(stats: readonly Stat[]): Table {

@@ -16,8 +16,11 @@ interface Member {
 export interface Leader {
   readonly pid: number;
   readonly startTime: string;
-  /** Tells whether it is a child of this process that Node has not reaped: then its PID cannot belong to another process. */
-  isUnreaped(): boolean;
+  /**
+   * `child`: it is a child of this process that Node has not reaped, so that its PID cannot belong to another process. `reaped`: it was
+   * one. `foreign`: another process has started it.
+   */
+  kinship(): 'child' | 'reaped' | 'foreign';
 }
 
 /**
@@ -51,7 +54,7 @@ export class Tree {
 
   #isLeader(stat: Stat | undefined, tokens: () => readonly string[] | undefined): boolean {
     const isRecorded = isAlive(stat) && stat.startTime === this.leader.startTime;
-    return isRecorded && (this.leader.isUnreaped() || tokens()?.includes(this.token) === true);
+    return isRecorded && (this.leader.kinship() === 'child' || tokens()?.includes(this.token) === true);
   }
 
   /** The number of its processes at the last look. */
@@ -67,8 +70,8 @@ export class Tree {
   /** Looks only at processes that are known. The end of a child is told by Node. */
   hasKnown(): boolean {
     for (const { pid, startTime } of this.#members.values()) {
-      if (pid === this.leader.pid && this.leader.isUnreaped()) return true;
-      if (isRunning(pid, startTime)) return true;
+      const kinship = pid === this.leader.pid ? this.leader.kinship() : 'foreign';
+      if (kinship === 'child' || (kinship === 'foreign' && isRunning(pid, startTime))) return true;
     }
     return false;
   }
@@ -84,12 +87,9 @@ export class Tree {
     const { pid } = this.leader;
     const before = this.#members;
     this.#members = new Map();
-    const take = (process: Stat, hasToken: boolean) => {
-      const old = before.get(process.pid);
-      const isSame = old?.startTime === process.startTime;
-      const member: Member = { pid: process.pid, startTime: process.startTime, hasToken };
-      if (isSame && old.told !== undefined) member.told = old.told;
-      this.#members.set(process.pid, member);
+    const take = ({ pid, startTime }: Stat, hasToken: boolean) => {
+      const old = before.get(pid);
+      this.#members.set(pid, old?.startTime === startTime ? old : { pid, startTime, hasToken });
     };
     for (const entry of withToken) take(entry, true);
     const leader = table.get(pid);
@@ -110,18 +110,17 @@ export class Tree {
     }
   }
 
-  /** Those that have not got the signal. */
+  /** Those that have to get the signal. */
   *untold(signal: Ending): Generator<Member> {
-    for (const member of this.#members.values()) {
-      if (member.told !== signal && member.told !== 'SIGKILL') yield member;
-    }
+    for (const member of this.#members.values()) if (mustHear(member, signal)) yield member;
   }
 
   /** Sends a signal to one process. Right before that, it makes sure that the process is the one it knows. */
   tell(member: Member, signal: Ending): void {
+    if (!mustHear(member, signal)) return;
     const { pid } = member;
     const isLeader = pid === this.leader.pid;
-    if ((isLeader && this.leader.isUnreaped()) || this.#isStill(member)) {
+    if ((isLeader && this.leader.kinship() === 'child') || this.#isStill(member)) {
       if (signal === 'SIGKILL' && isLeader) this.hasKilledLeader = true;
       else if (signal === 'SIGKILL') this.killed.add(pid);
       try {
@@ -140,6 +139,9 @@ export class Tree {
     return !hasToken || stat.state === 'D' || tokensNow(pid)?.includes(this.token) === true;
   }
 }
+
+/** Each signal is sent once, and none after SIGKILL. */
+const mustHear = ({ told }: Member, signal: Ending) => told !== signal && told !== 'SIGKILL';
 
 /** How processes belong together in one table. */
 export interface Kin {

@@ -142,7 +142,7 @@ class FileStore implements AgentStore {
   }
 
   #bury(id: string, tombstone: Tombstone): Promise<void> {
-    return this.#write(tombstoneFile(id), JSON.stringify(tombstone));
+    return this.#write(tombstoneFile(id), JSON.stringify(tombstone), false);
   }
 
   /** @returns `undefined` when there is no such file, or when it is not ours */
@@ -157,7 +157,7 @@ class FileStore implements AgentStore {
 
   /** @returns false when the file exists */
   #create(file: string, text: string): Promise<boolean> {
-    return this.#place(text, async (made) => {
+    return this.#place(text, true, async (made) => {
       try {
         await link(made, join(this.#folder, file));
         return true;
@@ -170,12 +170,12 @@ class FileStore implements AgentStore {
     });
   }
 
-  #write(file: string, text: string): Promise<void> {
-    return this.#place(text, (made) => rename(made, join(this.#folder, file)));
+  #write(file: string, text: string, isRecord = true): Promise<void> {
+    return this.#place(text, isRecord, (made) => rename(made, join(this.#folder, file)));
   }
 
-  /** Writes a file beside its place, and has it put there. */
-  async #place<T>(text: string, put: (made: string) => Promise<T>): Promise<T> {
+  /** Writes a file beside its place, and has it put there. No process outlives a loss of power, and no mark of an end is needed after it. */
+  async #place<T>(text: string, isRecord: boolean, put: (made: string) => Promise<T>): Promise<T> {
     const made = join(this.#folder, `${process.pid}-${randomUUID()}${newSuffix}`);
     try {
       const handle = await open(made, 'wx').catch(async (error: unknown) => {
@@ -185,26 +185,14 @@ class FileStore implements AgentStore {
       });
       try {
         await handle.writeFile(text);
-        await handle.sync();
+        if (isRecord) await handle.sync();
       } finally {
         await handle.close();
       }
-      const result = await put(made);
-      await this.#flush();
-      return result;
+      return await put(made);
     } catch (error) {
       await rm(made, { force: true });
       throw error;
-    }
-  }
-
-  /** The names of the folder are on the disk after that. */
-  async #flush(): Promise<void> {
-    const handle = await open(this.#folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
   }
 

@@ -10,6 +10,12 @@ export interface RedisLike {
   hgetall(key: string): Promise<Record<string, string>>;
   on(event: 'ready', listener: () => void): unknown;
   off(event: 'ready', listener: () => void): unknown;
+  readonly options: {
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+    readonly path?: string | undefined;
+    readonly db?: number | undefined;
+  };
 }
 
 export interface RedisStoreOptions {
@@ -18,13 +24,14 @@ export interface RedisStoreOptions {
 }
 
 /**
- * Options for the client of a store: `new Redis(url, redisOptions)`. Its commands fail while Redis is away or does not answer. By
- * default they wait for ever.
+ * Options for the client of a store: `new Redis(url, redisOptions)`. Its commands fail while Redis is away or does not answer; by
+ * default they wait for ever. It tries to connect again every second at least.
  */
 export const redisOptions = {
   commandTimeout: storeTimeout,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
+  retryStrategy: (attempt: number): number => Math.min(attempt * 100, 1000),
 } as const;
 
 /**
@@ -51,7 +58,8 @@ class RedisStore implements AgentStore {
   readonly #prefix: string;
 
   constructor(client: RedisLike, prefix: string) {
-    this.name = `redis:${prefix}`;
+    const { host, port, path, db } = client.options;
+    this.name = `redis:${path ?? `${host}:${port}`}/${db}/${prefix}`;
     this.#client = client;
     this.#prefix = prefix;
     for (const script of ['put', 'ending', 'remove', 'list'] as const) {
