@@ -11,8 +11,10 @@ import { startVoiceServer, type VoiceServer } from '../../testing/index.ts';
 const { SESSION_ID = 'alone', USER_NAME = 'you', VOICE_ID, CARTESIA_API_KEY, CARTESIA_VOICE_ID } = process.env;
 const pauseMs = 5000;
 
+// The orchestrator has its output: only that goes there which is not as it should be.
+const warn = (_: object, message: string) => console.error(message);
 // It is over before the orchestrator loses its patience and kills it.
-const shutdown = createShutdown({ timeout: 1500 });
+const shutdown = createShutdown({ timeout: 1500, logger: { info: () => {}, warn, error: warn } });
 // The provider or the network has hung up: without them there is no call.
 const session = new Session(SESSION_ID, {
   onError: (error) => void shutdown.end(error instanceof Error ? error : String(error)),
@@ -28,10 +30,10 @@ console.log(`Connected to ${local === undefined ? 'Cartesia' : 'the local provid
 
 void session.tasks.run('talk', async (signal) => {
   console.log('Pipeline started');
-  await speak(`Hello ${USER_NAME}, how are you?`);
+  await speak(`Hello ${USER_NAME}, how are you?`, signal);
   for (;;) {
     await sleep(pauseMs, undefined, { signal });
-    await speak('Are you still there?');
+    await speak('Are you still there?', signal);
   }
 });
 
@@ -41,15 +43,18 @@ async function startLocalProvider(): Promise<VoiceServer> {
   return provider;
 }
 
-/** Resolves when the sentence is over, or cut by the end of the client. */
-async function speak(transcript: string): Promise<void> {
+/** Resolves when the sentence is over, or cut by the signal. */
+async function speak(transcript: string, signal: AbortSignal): Promise<void> {
   const context = ws.context({
     model_id: 'sonic-3',
     voice: { mode: 'id', id: VOICE_ID || CARTESIA_VOICE_ID || '' },
     output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
   });
+  const cut = () => void context.cancel();
+  signal.addEventListener('abort', cut);
   let bytes = 0;
   for await (const event of context.generate({ transcript }))
     if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
+  signal.removeEventListener('abort', cut);
   console.log(`spoke ${bytes} bytes of audio`);
 }

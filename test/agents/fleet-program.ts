@@ -10,8 +10,13 @@ import { lives } from './processes.ts';
 
 export const run = process.env[runFolderVariable]!;
 const folder = mkdtempSync(join(tmpdir(), 'hangup-orchestrator-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
+const programs: Program[] = [];
+afterAll(() => {
+  // Those of tests that have failed.
+  for (const program of programs) program.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Agents that cost little. The word of the shell is their whole program. */
 const shell = (program: string) => JSON.stringify(['/bin/sh', '-c', program]);
@@ -50,6 +55,7 @@ export class Orchestrator {
         ...env,
       },
     });
+    programs.push(program);
     return new Orchestrator(program, await program.url());
   }
 
