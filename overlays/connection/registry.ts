@@ -1,7 +1,7 @@
 import { type ClientState, clientState } from '../client/client-state.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import { type Members, replaceMembers } from '../foreign/members.ts';
-import { optionsFor, type ResolvedOptions } from '../seams/overlay-options.ts';
+import { optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
 import type { Connection, SocketEvents } from './connection.ts';
 
 /** How a family makes its connections. */
@@ -75,9 +75,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
 
   /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws: T): ResolvedOptions {
-    const prototypes: object[] = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
   }
 
   // -- the seams of its class --

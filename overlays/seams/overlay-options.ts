@@ -91,3 +91,10 @@ function setOptions(target: object, options: OverlayOptions): () => void {
 export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
 }
+
+/** The options in force for an instance: those of its classes from the base on, of its client, and its own. */
+export function optionsOfInstance(instance: object, client?: object): ResolvedOptions {
+  const prototypes: object[] = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client, instance);
+}

@@ -6,7 +6,7 @@ import { destroyable } from '../fern/destroyable.ts';
 import type { ReconnectingSocket, SocketEvent } from '../fern/shapes.ts';
 import { type Guarded, ReconnectingSocketGuard } from '../fern/socket-guard.ts';
 import { keep, kept } from '../foreign/keep.ts';
-import { optionsFor, type ResolvedOptions } from '../seams/overlay-options.ts';
+import { optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
 import { isReconnecting } from '../sockets/reconnecting.ts';
 import { CLOSED, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { judgeErrors } from '../sockets/watch.ts';
@@ -21,31 +21,35 @@ const closedEarly = 'WebSocket was closed before the connection was established'
 abstract class RawConnection extends Connection {
   readonly faults = new Faults(this, () => this.#secrets);
   readonly streams = new StreamSet();
-  readonly #secrets: string[] = [];
+  /** Those of the newest socket. */
+  #secrets: readonly string[] = [];
 
   constructor() {
     super(noEvents);
   }
 
   protected take(socket: GuardedSocket, options: ResolvedOptions): void {
-    this.#secrets.push(...secretsOf(socket));
+    this.#secrets = secretsOf(socket);
     judgeErrors(socket, (error, isHeard) => this.#judge(error, isHeard));
     this.attachSocket(socket, options, 'first');
   }
 
   /** @returns the error for the listeners of the socket; `undefined` when nobody is to hear of it */
   #judge(error: unknown, isHeard: boolean): unknown {
-    const { isConnecting, lastError } = this.faults;
-    let ours: Error | undefined;
-    if (isConnecting && this.ended) ours = new DisconnectedError('connect()');
-    else if (isConnecting && lastError instanceof HangupError) ours = lastError;
+    const ours = this.faults.isConnecting ? this.#reason : undefined;
     if (isHeard) return ours ?? error;
-    // The app has asked for it.
-    if (this.ended || (error as Error | undefined)?.message === closedEarly) {
-      if (!this.ended && ours !== undefined) this.faults.warn(`${this.name}: ${ours.message}`);
-      return undefined;
-    }
-    return error;
+    const isAsked = this.ended || (error as Error | undefined)?.message === closedEarly;
+    if (!isAsked) return error;
+    // The limit of a handshake is hangup's: the app has not asked for this end.
+    if (!this.ended && ours !== undefined) this.faults.warn(`${this.name}: ${ours.message}`);
+    return undefined;
+  }
+
+  /** Says why hangup has ended the handshake. */
+  get #reason(): HangupError | undefined {
+    if (this.ended) return new DisconnectedError('connect()');
+    const { lastError } = this.faults;
+    return lastError instanceof HangupError ? lastError : undefined;
   }
 
   /** Tells why hangup has destroyed an open socket: `ws` says only that it has closed. */
@@ -106,7 +110,7 @@ class WrapperConnection extends RawConnection implements Guarded {
   }
 
   onSocket(socket: SocketLike): void {
-    this.take(socket, settingsOf(this.#wrapper));
+    this.take(socket, optionsOfInstance(this.#wrapper));
   }
 
   onError(error: unknown): void {
@@ -140,13 +144,6 @@ function nameOf({ url }: { readonly url?: unknown }): string {
   return host === undefined ? 'socket' : `socket ${host}`;
 }
 
-/** The options for a socket: those of its classes from the base on, and its own. */
-export function settingsOf(socket: object): ResolvedOptions {
-  const prototypes: object[] = [];
-  for (let at = Object.getPrototypeOf(socket); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, socket);
-}
-
 /** A socket keeps its connection under this key. */
 const connectionKey = Symbol('hangup.socket');
 
@@ -157,7 +154,7 @@ export function connectionOf(socket: object): Connection {
   const connection = isReconnecting(socket)
     ? new WrapperConnection(socket as unknown as ReconnectingSocket)
     : new PlainConnection(socket as GuardedSocket);
-  connection.adopt(settingsOf(socket));
+  connection.adopt(optionsOfInstance(socket));
   keep(socket, connectionKey, connection);
   return connection;
 }

@@ -4,11 +4,11 @@ import { clientState } from '../client/client-state.ts';
 import { ownClientMembers } from '../client/members.ts';
 import { replaceMembers } from '../foreign/members.ts';
 import { disconnectableMembers } from '../seams/disconnectable-members.ts';
-import { checkOptions, coverWith, type Heartbeat } from '../seams/overlay-options.ts';
+import { checkOptions, coverWith, type Heartbeat, optionsOfInstance } from '../seams/overlay-options.ts';
 import { wrongTarget } from '../seams/refusals.ts';
 import { isWsSocket } from '../sockets/ws.ts';
 import { guardClass } from './class-guard.ts';
-import { connectionOf, settingsOf } from './connections.ts';
+import { connectionOf } from './connections.ts';
 import { isNativeClass, isSocket, isWrapperClass, isWsClass, type SocketClass } from './shapes.ts';
 
 export type * from '../../core/disconnectable.ts';
@@ -87,7 +87,11 @@ function checkAbilities(beats: boolean, hasServers: boolean, { heartbeat, server
 }
 
 function overlaySocket(socket: object, options: WsOptions): SocketOverlay<object> {
-  const members = disconnectableMembers({ levelOf: connectionOf, optionsOf: settingsOf, isInstance: () => true });
+  const members = disconnectableMembers({
+    levelOf: connectionOf,
+    optionsOf: optionsOfInstance,
+    isInstance: () => true,
+  });
   replaceMembers(socket, 'this socket', members);
   const undo = coverWith(socket, options, () => connectionOf(socket));
   return { target: socket as Disconnectable, undo };

@@ -31,6 +31,7 @@ const apps: Record<string, App> = {
     );
     const connected = new Promise<void>((resolve) => {
       speech.Connection.fromRecognizer(recognizer).connected = () => resolve();
+      recognizer.canceled = () => resolve();
     });
     recognizer.startContinuousRecognitionAsync();
     await connected;
@@ -73,7 +74,7 @@ try {
   const close = await apps[sdk]!(address);
   // The provider sends something that the SDK cannot read.
   if (played === 'frame') await sleep(500);
-  begin();
+  if (played !== 'stall') begin();
   await close();
 } catch (error) {
   console.log(`told: ${(error as Error | undefined)?.message ?? error}`);
