@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3dc39ee3e519b16e2c5daa38ad0a6341691a8b21cd6e436bada89368212471c1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ecfd7fa5a6a9d3bd9024ba14be4500d733c669f22965c5b649cfbcc7edc0f9a */
 "use strict";
 
 // core/symbols.ts
@@ -476,6 +476,11 @@ function setOptions(target, options) {
 }
 function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+}
+function optionsOfInstance(instance, client2) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client2, instance);
 }
 
 // overlays/seams/handled.ts
@@ -1779,9 +1784,7 @@ var Registry = class {
   }
   /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws) {
-    const prototypes = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
   }
   // -- the seams of its class --
   /** The class has got its seams. */

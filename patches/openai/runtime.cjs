@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 27e175d0f0c7424a740d7d5ab01b28afbdfc815aa3790f10e4079a307de4628f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7e87babc8eb1f0d7d0776e3696bbf9bf614f0a2e7927d43ab83c88e801dec591 */
 "use strict";
 
 // core/symbols.ts
@@ -476,6 +476,11 @@ function setOptions(target, options) {
 }
 function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+}
+function optionsOfInstance(instance, client2) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client2, instance);
 }
 
 // overlays/seams/handled.ts
@@ -1727,9 +1732,7 @@ var Registry = class {
   }
   /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws) {
-    const prototypes = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
   }
   // -- the seams of its class --
   /** The class has got its seams. */

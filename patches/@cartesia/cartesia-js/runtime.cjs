@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b73082ee69e1e4d4ee85bd3acf7f3c197bda50ff90123bc9e745183c99356c5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b318475fc1bc2d0a2af5bdd21eb7cc7454908074edce23ea8db80e30e9be3e55 */
 "use strict";
 
 // core/symbols.ts
@@ -476,6 +476,11 @@ function setOptions(target, options) {
 }
 function optionsFor(...targets) {
   return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+}
+function optionsOfInstance(instance, client2) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client2, instance);
 }
 
 // overlays/seams/handled.ts
@@ -2154,9 +2159,7 @@ var Registry = class {
   }
   /** The options for an instance: those of its classes from the base on, of its client, and its own. */
   optionsOf(ws) {
-    const prototypes = [];
-    for (let at = Object.getPrototypeOf(ws); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-    return optionsFor(...prototypes, this.#family.clientOf(ws), ws);
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
   }
   // -- the seams of its class --
   /** The class has got its seams. */
