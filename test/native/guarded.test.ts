@@ -33,21 +33,17 @@ const cases: readonly [played: string, behaviour: Behaviour, ends: readonly unkn
 describe.concurrent.each(nodeReleases.filter((version) => Number.parseInt(version, 10) >= 22))(
   'Node.js %s',
   (release) => {
-    test.for(cases)(
-      '%s',
-      async ([played, behaviour, ends], { skip }) => {
-        const node = await nodeOr(skip, release);
-        const server = await startVoiceServer(behaviour, { tls: false });
-        try {
-          const env = { HANGUP_URL: `${server.url.replace('http', 'ws')}/tts/websocket`, HANGUP_CASE: played };
-          const { code, said, stderr } = await runProgram(program, env, { cap: 10_000, node });
-          assert.deepEqual([code, stderr], [0, '']);
-          assert.deepEqual(said.at(-1), JSON.stringify([true, true, true, true, ...ends, true]));
-        } finally {
-          await server.close();
-        }
-      },
-      60_000,
-    );
+    test.for(cases)('%s', { timeout: 60_000 }, async ([played, behaviour, ends], { skip }) => {
+      const node = await nodeOr(skip, release);
+      const server = await startVoiceServer(behaviour, { tls: false });
+      try {
+        const env = { HANGUP_URL: `${server.url.replace('http', 'ws')}/tts/websocket`, HANGUP_CASE: played };
+        const { code, said, stderr } = await runProgram(program, env, { cap: 10_000, node });
+        assert.deepEqual([code, stderr], [0, '']);
+        assert.deepEqual(said.at(-1), JSON.stringify([true, true, true, true, ...ends, true]));
+      } finally {
+        await server.close();
+      }
+    });
   },
 );
