@@ -6,6 +6,7 @@ const long =
     ? [
         'test/native/**',
         'test/upstream/**',
+        'test/ws/sdks/**',
         '**/memory.test.ts',
         '**/workers.test.ts',
         '**/large-frameworks.test.ts',

@@ -22,9 +22,9 @@ const rows = Object.entries(packages)
 const heads = Object.values(cases).map((text) => text[0]!.toUpperCase() + text.slice(1));
 writeTables('docs/ws.md', 'sdks', [[['SDK', ...heads, 'Not helped'], ...rows]], missing);
 
-/** In whole seconds: the machine was busy. */
+/** In whole seconds. */
 function words(outcome: Outcome | null): string {
   if (outcome === null) return `runs on after ${limit} s`;
-  const time = outcome.seconds < 1 ? 'in 1 s' : `in ${Math.ceil(outcome.seconds)} s`;
-  return outcome.code === 0 ? `ends ${time}` : `crashes ${time}`;
+  if (outcome.code !== 0) return `exits with ${outcome.code}`;
+  return outcome.seconds < 1 ? 'ends at once' : `ends after ${Math.round(outcome.seconds)} s`;
 }
