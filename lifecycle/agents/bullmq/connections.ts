@@ -6,22 +6,19 @@ import { redisOptions } from '../stores/redis.ts';
 /** A URL such as `redis://127.0.0.1:6379`, or the options of ioredis. */
 export type RedisConnection = string | RedisOptions;
 
-const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1000);
-
 /** Its commands fail within 250 ms, whether Redis is dead, frozen or restarted: they are repeated by those who know until when. */
 export function boundedClient(connection: RedisConnection, logger: Logger): Redis {
-  const bounds = { ...redisOptions, retryStrategy };
   const client =
     typeof connection === 'string'
-      ? new Redis(connection, bounds)
-      : new Redis({ ...(connection as object), ...bounds });
+      ? new Redis(connection, redisOptions)
+      : new Redis({ ...(connection as object), ...redisOptions });
   client.on('error', tellOnce(logger));
   return client;
 }
 
 /** The options of a BullMQ worker, which waits for Redis as long as it takes. */
 export function patientOptions(connection: RedisConnection): ConnectionOptions {
-  const patience = { maxRetriesPerRequest: null, retryStrategy };
+  const patience = { maxRetriesPerRequest: null, retryStrategy: redisOptions.retryStrategy };
   const options = typeof connection === 'string' ? { url: connection, ...patience } : { ...connection, ...patience };
   // BullMQ declares the same options without `undefined`.
   return options as ConnectionOptions;
