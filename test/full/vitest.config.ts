@@ -4,7 +4,7 @@ import base, { projects } from '../../vitest.config.ts';
 
 /** Tests that do not depend on the cell are left out, and so are those of the proposal. */
 const exclude = [
-  'test/{patching,register,scripts,sdk,unit,types,native,upstream,bundles}/**',
+  'test/{agents,bundles,documents,lifecycle,native,patching,pipecat,receive,register,scripts,sdk,testing,types,unit,upstream,ws}/**',
   '**/property.test.ts',
   '**/controls.test.ts',
   '**/memory.test.ts',
