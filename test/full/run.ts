@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { sdks } from '../../overlays/sdks.ts';
 import { nodeBinary, nodeMajors } from '../support/nodes.ts';
 import { root } from '../support/sdk.ts';
 import { writeSupport } from './support.ts';
@@ -9,7 +10,9 @@ const help = `npm run test:full -- [options]
 Every SDK × version × class × module format × delivery × scenario, and the bare SDK as the negative control.
 
 --node <majors>  run on these versions of Node instead of this one, comma separated: ${nodeMajors.join(', ')}
---update         then write test/full/support.json from the cells in which everything passed
+--sdk <name>     play only this SDK: ${sdks.map(({ name }) => name).join(', ')}
+--update         then write test/full/support.json from the cells in which everything passed. With --sdk, the results of the other
+                 SDKs stay, so play on the versions of Node that they have been played on.
 --help           this text
 
 The results are in .cache/full/<Node version>.json. Exit codes: 0 all passed, 1 a failure, 2 usage, 130 interrupted.
@@ -40,17 +43,28 @@ async function main(): Promise<number> {
   for (const major of given.majors) {
     const binary = await nodeBinary(major);
     console.log(`\nNode ${major}`);
-    if ((await vitest(binary)) !== 0) failures++;
+    if ((await vitest(binary, given.sdk)) !== 0) failures++;
     if (interrupted) return 130;
   }
-  if (given.update) console.log(writeSupport(started));
+  if (given.update) console.log(writeSupport(started, given.sdk));
   return failures === 0 ? 0 : 1;
 }
 
-function options(): { majors: number[]; update: boolean } | number {
+interface Given {
+  majors: number[];
+  sdk: string | undefined;
+  update: boolean;
+}
+
+function options(): Given | number {
   try {
     const { values } = parseArgs({
-      options: { node: { type: 'string' }, update: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        node: { type: 'string' },
+        sdk: { type: 'string' },
+        update: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       console.log(help);
@@ -59,14 +73,17 @@ function options(): { majors: number[]; update: boolean } | number {
     const majors = values.node?.split(',').map(Number) ?? [Number.parseInt(process.versions.node, 10)];
     const unknown = majors.filter((major) => !nodeMajors.includes(major));
     if (unknown.length > 0) throw new Error(`--node ${values.node}: there are ${nodeMajors.join(', ')}`);
-    return { majors, update: values.update ?? false };
+    const { sdk, update = false } = values;
+    const names = sdks.map(({ name }) => name);
+    if (sdk !== undefined && !names.includes(sdk)) throw new Error(`--sdk ${sdk}: there are ${names.join(', ')}`);
+    return { majors, sdk, update };
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
     return 2;
   }
 }
 
-function vitest(binary: string): Promise<number> {
+function vitest(binary: string, sdk: string | undefined): Promise<number> {
   const argv = [
     'node_modules/vitest/vitest.mjs',
     'run',
@@ -74,6 +91,8 @@ function vitest(binary: string): Promise<number> {
     'test/full/vitest.config.ts',
     '--reporter',
     './test/full/reporter.ts',
+    // The name of a cell begins with its SDK.
+    ...(sdk === undefined ? [] : ['-t', `^${sdk} `]),
   ];
   const child = spawn(binary, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   running = child;

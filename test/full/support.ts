@@ -22,23 +22,40 @@ export function readSupport(): Support {
   return JSON.parse(readFileSync(file, 'utf8')) as Support;
 }
 
-/** Writes `support.json` from the results of the runs that ended since then (ms since 1970). @returns a line about it */
-export function writeSupport(since: number): string {
+/**
+ * Writes `support.json` from the results of the runs that ended since then (ms since 1970).
+ *
+ * @param sdk the only one that was played; the results of the others stay
+ * @returns a line about it
+ * @throws {Error} when the others were played on other versions of Node
+ */
+export function writeSupport(since: number, sdk?: string): string {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   const runs = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results);
-  const support = supportOf(runs.filter(({ finished }) => Date.parse(finished) >= since));
+  const support = supportOf(
+    runs.filter(({ finished }) => Date.parse(finished) >= since),
+    sdk,
+  );
+  if (sdk !== undefined) keepOthers(support, sdk);
   writeFileSync(file, `${JSON.stringify(support, undefined, 2)}\n`);
   return `test/full/support.json holds ${Object.keys(support.passed).length} SDKs × classes × formats × deliveries, on Node ${support.node}`;
 }
 
-export function supportOf(runs: readonly Results[]): Support {
+function keepOthers(support: Support, sdk: string): void {
+  const before = readSupport();
+  if (before.node !== support.node) throw new Error(`the other SDKs were played on Node ${before.node}`);
+  const others = Object.entries(before.passed).filter(([group]) => !group.startsWith(`${sdk} `));
+  support.passed = Object.fromEntries([...others, ...Object.entries(support.passed)].sort());
+}
+
+export function supportOf(runs: readonly Results[], sdk?: string): Support {
   const failed = new Set<string>();
   /** By group: the versions that were played, and their keys. */
   const passed = new Map<string, Map<string, string>>();
   for (const { rows, errors } of runs) {
     for (const row of rows) {
       // The bare column shows defects. A build that is published broken is not supported, although its tests pass.
-      if (row.delivery === 'bare' || row.broken) continue;
+      if (row.delivery === 'bare' || row.broken || (sdk !== undefined && row.sdk !== sdk)) continue;
       if (row.outcome !== 'passed' || errors.length > 0) failed.add(keyOf(row));
       const group = groupOf(row);
       const cells = passed.get(group) ?? new Map();
