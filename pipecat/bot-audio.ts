@@ -50,6 +50,12 @@ export class BotAudio extends ReceiveQueue<Int16Array> {
     return count;
   }
 
+  /** Drops the audio in line at the own end: its marks are not answered, because nobody has heard it. */
+  drop(): void {
+    this.#marks = [];
+    super.clear();
+  }
+
   override [Symbol.asyncIterator](): Loop {
     const loop = super[Symbol.asyncIterator]();
     const next = loop.next.bind(loop);

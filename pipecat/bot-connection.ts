@@ -66,6 +66,12 @@ export class BotConnection extends Connection {
   /** When the last audio came or went. */
   #activeAt = Number.NEGATIVE_INFINITY;
   #quiet: ReturnType<typeof setInterval> | undefined;
+  /** The consumers are slower than the bot, and the rest of its audio waits in the network. */
+  #isPaused = false;
+  /** Audio that has arrived stays in line after the end: both sides have finished, or the bot has ended a drain. */
+  #leavesRest = false;
+  /** The events that the app cannot have listeners for yet. */
+  #early: (() => void)[] | undefined = [];
 
   constructor({ framing, isPaced, bound, timeout, secrets }: Settings) {
     super({ onBusy: ignore, onIdle: ignore, onReopen: ignore });
@@ -144,6 +150,12 @@ export class BotConnection extends Connection {
     for (const message of this.#framing.hello()) this.#post(message);
     this.#onOpen?.();
     this.#onOpen = undefined;
+    // The bot may speak in the same packet: the app gets the connection first, and adds its listeners.
+    setTimeout(() => {
+      const early = this.#early;
+      this.#early = undefined;
+      for (const tell of early ?? []) tell();
+    });
   }
 
   get #isConnecting(): boolean {
@@ -181,6 +193,10 @@ export class BotConnection extends Connection {
   }
 
   #tell<E extends keyof BotEvents>(event: E, value: BotEvents[E]): void {
+    if (this.#early !== undefined) {
+      this.#early.push(() => this.#tell(event, value));
+      return;
+    }
     for (const listener of this.#listeners.get(event) ?? []) {
       try {
         (listener as (value: BotEvents[E]) => void)(value);
@@ -233,31 +249,53 @@ export class BotConnection extends Connection {
   #pause(): void {
     const socket = this.#socket!;
     if (socket.pause === undefined) return;
+    this.#isPaused = true;
     socket.pause();
-    void this.audio.room().then(() => socket.resume!());
+    void this.audio.room().then(() => {
+      this.#isPaused = false;
+      this.#activeAt = performance.now();
+      socket.resume!();
+    });
   }
 
   // -- the end --
 
+  /** Audio of this side has not left, or the bot speaks. */
+  get #isBusy(): boolean {
+    return this.sender.isBusy || this.#isPaused || performance.now() - this.#activeAt < turnSilence;
+  }
+
   /** Audio under way is sent to its end, and the bot finishes its turn: both sides fall silent. */
   protected override finishStreams(): Promise<void> | undefined {
-    const isBusy = () => this.sender.isBusy || performance.now() - this.#activeAt < turnSilence;
-    if (!isBusy()) return undefined;
+    if (!this.#isBusy) {
+      this.#leavesRest = true;
+      return undefined;
+    }
     return new Promise((resolve) => {
-      this.#quiet = setInterval(() => isBusy() || resolve(), look);
+      this.#quiet = setInterval(() => {
+        if (this.#isBusy) return;
+        this.#leavesRest = true;
+        resolve();
+      }, look);
     });
+  }
+
+  /** A bot that closes with 1000 has said all that it wanted to say. */
+  protected override isLoss({ code }: SocketEnd): boolean {
+    return this.sender.isBusy || (code !== 1000 && this.#isBusy);
   }
 
   protected override dropStreams(): void {
     clearInterval(this.#quiet);
     this.sender.end(new DisconnectedError('sendAudio()'));
-    this.audio.clear();
+    if (!this.#leavesRest) this.audio.drop();
     this.audio.end();
   }
 
   protected override cutStreams({ code, reason }: SocketEnd): void {
     const closeReason = reason === undefined ? undefined : String(reason);
     clearInterval(this.#quiet);
+    this.#leavesRest = this.ended;
     this.audio.end({ closeCode: code, closeReason, cause: this.faults.lastError });
     this.sender.end(this.audio.error);
     if (this.#isConnecting) return;

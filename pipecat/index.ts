@@ -23,10 +23,13 @@ const maxPayload = 16 * 1024 * 1024;
  * @param url that of the bot's WebSocket
  * @throws {ConnectTimeoutError} when the handshake takes too long
  * @throws {Error} the reason why the bot could not be reached; `status` is the HTTP status, if the bot refused the handshake
+ * @throws {SyntaxError} when the address is no URL of a WebSocket
  * @throws {TypeError} on an unknown or a bad option. All of these reject the promise, and leave nothing behind
  */
 export async function connect(url: string | URL, options: PipecatOptions = {}): Promise<PipecatConnection> {
   const { framing: name, pace, headers, bound, timeout, connectTimeout, heartbeat, ...given } = readOptions(options);
+  // The error of a socket class quotes such an address, and its secrets cannot be found in it.
+  if (!URL.canParse(String(url))) throw new SyntaxError('connect(): the address of the bot is no URL');
   const WebSocket = given.WebSocket ?? findWs('hangup', import.meta.url);
   if (WebSocket === undefined) {
     throw new HangupError('ERR_CONNECT', 'connect(): ws was not found. Install it: npm install ws');

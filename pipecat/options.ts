@@ -74,6 +74,10 @@ const shortest = 8;
 /** The texts of a call that may be keys or tokens, as a whole and without the scheme of a header. */
 export function secretsOf(url: string | URL, { headers = {}, parameters = {} }: PipecatOptions): string[] {
   const { searchParams, username, password } = URL.canParse(String(url)) ? new URL(url) : new URL('ws://nowhere');
-  const texts = [...Object.values(headers), ...Object.values(parameters), ...searchParams.values(), username, password];
+  const cookies = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'cookie');
+  const texts = [
+    ...[...Object.values(headers), ...Object.values(parameters), ...searchParams.values(), username, password],
+    ...cookies.flatMap(([, pairs]) => pairs.split(/;\s*/).map((pair) => pair.slice(pair.indexOf('=') + 1))),
+  ];
   return texts.flatMap((text) => [text, text.replace(/^\w+ /, '')]).filter((text) => text.length >= shortest);
 }

@@ -1,6 +1,6 @@
 import type { Disconnectable, DisconnectOptions, DisconnectReport } from '../core/disconnectable.ts';
 import { disconnectTimeout } from '../core/limits.ts';
-import { readBudget } from '../core/options.ts';
+import { checkKeys, readBudget } from '../core/options.ts';
 import { handled } from '../overlays/seams/handled.ts';
 import type { DrainOptions, ReceiveOptions, Turn } from '../receive/index.ts';
 import type { BotConnection, BotEvents } from './bot-connection.ts';
@@ -32,9 +32,11 @@ export interface PipecatConnection extends Disconnectable, AsyncIterable<Int16Ar
   receiveAudio(options?: ReceiveOptions): Promise<Int16Array>;
   /** Takes one turn of the bot, whole, as `drain()` of a `ReceiveQueue` does. */
   drain(options?: DrainOptions<Int16Array>): Promise<Turn<Int16Array>>;
+  /** Adds a listener. Events that came with the handshake are told once your code has the connection. @throws {TypeError} */
   on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): this;
 }
 
+const events: readonly (keyof BotEvents)[] = ['clear', 'mark', 'message'];
 const keys = /^[0-9*#]$/;
 
 export class BotLine implements PipecatConnection {
@@ -54,14 +56,15 @@ export class BotLine implements PipecatConnection {
     return this.#connection.botSampleRate;
   }
 
-  sendAudio(pcm: Int16Array, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  sendAudio(pcm: Int16Array, options: { signal?: AbortSignal } = {}): Promise<void> {
     try {
+      checkKeys('sendAudio()', options, ['signal']);
       if (!(pcm instanceof Int16Array)) throw new TypeError('sendAudio(): the audio must be an Int16Array of samples');
       this.#connection.check('sendAudio()');
     } catch (error) {
       return handled(Promise.reject(error));
     }
-    return this.#connection.sender.send(pcm, signal);
+    return this.#connection.sender.send(pcm, options.signal);
   }
 
   sendDtmf(digit: string): void {
@@ -89,6 +92,8 @@ export class BotLine implements PipecatConnection {
   }
 
   on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): this {
+    if (!events.includes(event)) throw new TypeError(`on(): ${JSON.stringify(event)} is none of ${events.join(', ')}`);
+    if (typeof listener !== 'function') throw new TypeError('on(): the listener must be a function');
     this.#connection.on(event, listener);
     return this;
   }

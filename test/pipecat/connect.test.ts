@@ -1,6 +1,8 @@
 /** Connecting: one attempt, bounded, with the cause of its failure, and nothing left behind. */
-import { describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { ConnectTimeoutError } from '../../core/errors.ts';
 import { connect, type PipecatOptions } from '../../pipecat/index.ts';
 import { errorOf } from '../receive/error-of.ts';
@@ -33,10 +35,10 @@ describe('a handshake that fails', () => {
     expect(await errorOf(connect(`ws://127.0.0.1:${closedPort}/pipecat`))).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('has no address: the error does not show it', async () => {
-    const error = await errorOf(connect('not an address?token=not-to-be-shown'));
+  test.each(['token', 'q'])('has no address with a secret "%s": the error does not show it', async (name) => {
+    const error = await errorOf(connect(`not an address?${name}=not-to-be-shown`));
     expect(error.name).toBe('SyntaxError');
-    expect(error.message).not.toContain('not-to-be-shown');
+    expect(`${error.message} ${error.stack}`).not.toContain('not-to-be-shown');
   });
 
   test('is not awaited: the process lives on', async () => {
@@ -70,6 +72,22 @@ test('the handshake has the headers, and the class of the socket is that of the 
   expect(headers).toMatchObject({ 'x-tenant': 'acme' });
   // Audio does not get smaller by it.
   expect(headers).not.toHaveProperty('sec-websocket-extensions');
+});
+
+test('events that come with the handshake reach listeners that are added after it', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => void server.close());
+  server.on('connection', (socket) => {
+    for (const event of ['ready', 'clear', 'mark']) socket.send(JSON.stringify({ event, mark: { name: 'first' } }));
+  });
+  await once(server, 'listening');
+  await using bot = await connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const told: unknown[] = [];
+  bot.on('message', (message) => told.push(message));
+  bot.on('clear', () => told.push('clear'));
+  const marked = new Promise((resolve) => bot.on('mark', resolve));
+  expect(await marked).toBe('first');
+  expect(told).toEqual([{ event: 'ready', mark: { name: 'first' } }, 'clear']);
 });
 
 test('a URL object is an address', async () => {

@@ -119,6 +119,64 @@ describe.each(framings)('%s', (framing) => {
     expect(stepsOf(report)).toEqual(['finish timeout', 'close ok', 'force skipped']);
   });
 
+  test('drain: the report names a bot that was lost, and its audio that had arrived is heard', async () => {
+    const { server, bot } = await talk({ chunks: Infinity, interval: 5 }, { framing });
+    ask(bot, framing);
+    await bot.receiveAudio();
+    const ended = bot.disconnect({ drain: 10_000 });
+    await until(() => server.seen.connections[0]!.chunks > 3);
+    server.inflict({ kind: 'close', code: 1011 });
+    const report = await ended;
+    expect(report).toMatchObject({ outcome: 'forced', reason: 'failed' });
+    expect(stepsOf(report)[0]).toBe('finish failed');
+    await bot.receiveAudio();
+    expect((await bot.drain()).endedBy).toBe('stream');
+    expect(await errorOf(bot.receiveAudio())).toMatchObject({ name: 'PipecatRecvError', closeCode: 1011 });
+  });
+
+  test('drain: the report names a bot that closes while audio of this side is under way', async () => {
+    const { server, bot } = await talk({}, { framing });
+    const sending = errorOf(bot.sendAudio(speech(500, framing)));
+    const ended = bot.disconnect({ drain: 10_000 });
+    server.inflict({ kind: 'close', code: 1000 });
+    expect(stepsOf(await ended)[0]).toBe('finish failed');
+    expect(await sending).toBeInstanceOf(PipecatRecvError);
+  });
+
+  test('drain: a bot that has spoken and closes with 1000 is not lost', async () => {
+    const { server, bot } = await talk({ chunks: 2 }, { framing });
+    ask(bot, framing);
+    await bot.receiveAudio();
+    const ended = bot.disconnect({ drain: 10_000 });
+    server.inflict({ kind: 'close', code: 1000 });
+    expect(await ended).toMatchObject({ outcome: 'graceful' });
+  });
+
+  test('drain: a consumer that is slower than the bot hears all', async () => {
+    const { bot } = await talk({ chunks: 30, chunkBytes: 640, interval: 0 }, { framing, bound: 1 });
+    ask(bot, framing);
+    await bot.receiveAudio();
+    let heard = 1;
+    const listening = (async () => {
+      for await (const _ of bot) {
+        heard += 1;
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    })();
+    expect(stepsOf(await bot.disconnect({ drain: 30_000 }))[0]).toBe('finish ok');
+    await listening;
+    expect(heard).toBe(30);
+  });
+
+  test('drain: audio that has arrived can be taken after the end', async () => {
+    const { server, bot } = await talk({ chunks: 3, interval: 0 }, { framing });
+    ask(bot, framing);
+    await until(() => server.seen.connections[0]!.chunks === 3);
+    expect(await bot.disconnect({ drain: 10_000 })).toMatchObject({ outcome: 'graceful' });
+    for (let chunk = 0; chunk < 3; chunk++) await bot.receiveAudio();
+    expect(await errorOf(bot.receiveAudio())).toBeInstanceOf(PipecatRecvError);
+  });
+
   test('drain: with nothing to finish there is none', async () => {
     const { bot } = await talk({}, { framing });
     expect(stepsOf(await bot.disconnect({ drain: 10_000 }))).toEqual(['finish skipped', 'close ok', 'force skipped']);

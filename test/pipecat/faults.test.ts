@@ -35,12 +35,16 @@ describe.each(framings)('%s', (framing) => {
   });
 
   test('secrets in a close reason, a header, a parameter and an address are not shown', async () => {
-    const secrets = { headers: { authorization: 'Bearer hush-hush-header' } };
+    const secrets = { headers: { authorization: 'Bearer hush-hush-header', Cookie: 'a=b; sid=hush-hush-cookie' } };
     const parameters = { ticket: 'hush-hush-parameter' };
     const { server, bot } = await talk({}, { framing, ...secrets, ...(framing === 'twilio' && { parameters }) });
     const waiting = errorOf(bot.receiveAudio());
     const own = framing === 'twilio' ? 'hush-hush-parameter ' : '';
-    server.inflict({ kind: 'close', code: 1011, reason: `bad ${own}hush-hush-header sk-proj-hush-hush-key` });
+    server.inflict({
+      kind: 'close',
+      code: 1011,
+      reason: `bad ${own}hush-hush-header hush-hush-cookie sk-proj-hush-hush-key`,
+    });
     const error = await waiting;
     expect(error.closeReason).toMatch(/^bad (\[redacted\] ?)+$/);
     expect(inspect(error, { depth: 9 })).not.toContain('hush-hush');

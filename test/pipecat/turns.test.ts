@@ -107,6 +107,16 @@ describe.each(framings)('%s', (framing) => {
 });
 
 describe('marks', () => {
+  test('are not sent back for audio that was not heard when this side hung up', async () => {
+    const { server, bot } = await talk({ chunks: 3, interval: 0 });
+    const marked = new Promise((resolve) => bot.on('mark', resolve));
+    ask(bot, 'twilio');
+    await marked;
+    await bot.disconnect();
+    expect(server.seen.messages.at(-1)).toMatchObject({ event: 'stop' });
+    expect(server.seen.messages.filter(({ event }) => event === 'mark')).toEqual([]);
+  });
+
   test('are echoed when the audio before them was taken', async () => {
     const { server, bot } = await talk({ chunks: 2, interval: 0 });
     const marks: string[] = [];
@@ -175,4 +185,13 @@ test('two connections to one bot have nothing in common', async () => {
   expect(await errorOf(other.receiveAudio({ timeout: 30 }))).toMatchObject({ code: 'ERR_RECEIVE_TIMEOUT' });
   await one.disconnect(true);
   expect(other.connected).toBe(true);
+});
+
+test('a bad option of sendAudio() rejects, and an unknown event or a bad listener is refused', async () => {
+  const { bot } = await talk();
+  const audio = speech(1);
+  expect(await errorOf(bot.sendAudio(audio, null as never))).toBeInstanceOf(TypeError);
+  expect(await errorOf(bot.sendAudio(audio, { sginal: undefined } as never))).toBeInstanceOf(TypeError);
+  expect(() => bot.on('audio' as never, () => {})).toThrow(TypeError);
+  expect(() => bot.on('mark', undefined as never)).toThrow(TypeError);
 });

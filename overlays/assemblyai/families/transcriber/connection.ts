@@ -238,7 +238,16 @@ export class TranscriberConnection extends Connection {
 
   /** The provider transcribes what it has heard when it is told that this is all. */
   protected override finishStreams(): Promise<void> | undefined {
+    this.#isSdkClosing = true;
+    if (this.socket?.readyState === OPEN) this.#ws.flushMix?.(true);
+    this.#isSdkClosing = false;
     return this.#terminate();
+  }
+
+  protected override cut(socket: TranscriberSocket, end?: SocketEnd): void {
+    super.cut(socket, end);
+    // Older versions of the SDK go on waiting for the end of a session that is lost.
+    if (this.isDeaf && socket === this.socket) this.#ws.sessionTerminatedResolve?.();
   }
 
   #terminate(): Promise<void> | undefined {

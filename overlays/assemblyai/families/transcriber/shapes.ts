@@ -22,6 +22,8 @@ export interface Transcriber {
   sessionTerminatedResolve?: (() => void) | undefined;
   /** Mixes the audio of two channels. */
   flushTimer?: ReturnType<typeof setInterval> | undefined;
+  /** Sends the audio that was not mixed yet. */
+  flushMix?(isLast: boolean): void;
   on(event: string, listener: Listener | undefined): void;
   connect(): Promise<unknown>;
   /** One attempt of those that `connect()` makes, from 4.35 on. `RealtimeTranscriber` makes one. */

@@ -119,6 +119,20 @@ export const closing: readonly TranscriberScenario[] = [
     },
   },
   {
+    id: 'drop-while-terminating',
+    promise: 'D1',
+    name: 'a connection that is lost while disconnect() terminates the session is not waited for',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.speaking(endless);
+      const ended = stage.disconnect(ws);
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      const { steps } = await stage.within(ended, 'disconnect()');
+      assert.equal(steps.find(({ name }) => name === 'terminate')?.outcome, 'ok');
+      stage.toldNothing();
+    },
+  },
+  {
     id: 'session-is-abandoned',
     promise: 'D1',
     name: 'disconnect({timeout}) names the session that the provider has not terminated',
@@ -150,6 +164,19 @@ function twoChannels(): TranscriberScenario[] {
         const ws = await stage.open({}, { params });
         speak(ws);
         await closes(stage, ws.close(true, 1000));
+        assert.notEqual(stage.turns.length, 0, 'the audio that was left was transcribed');
+        stage.toldNothing();
+      },
+    },
+    {
+      id: 'two-channels-drain',
+      promise: ['D1'],
+      name: 'two channels: disconnect({ drain }) sends the last audio, and it is transcribed',
+      bare: missing,
+      async run(stage) {
+        const ws = await stage.open({}, { params });
+        speak(ws);
+        await stage.within(stage.disconnect(ws, { drain: 1000 }), 'disconnect({ drain })');
         assert.notEqual(stage.turns.length, 0, 'the audio that was left was transcribed');
         stage.toldNothing();
       },
