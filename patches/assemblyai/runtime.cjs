@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6ecfd7fa5a6a9d3bd9024ba14be4500d733c669f22965c5b649cfbcc7edc0f9a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 888a34c8592c429cfea0bb3ce00dcb693594002061a9f27658ef65b6c0f5f72c */
 "use strict";
 
 // core/symbols.ts
@@ -2870,7 +2870,14 @@ var TranscriberConnection = class extends Connection {
   }
   /** The provider transcribes what it has heard when it is told that this is all. */
   finishStreams() {
+    this.#isSdkClosing = true;
+    if (this.socket?.readyState === OPEN) this.#ws.flushMix?.(true);
+    this.#isSdkClosing = false;
     return this.#terminate();
+  }
+  cut(socket, end) {
+    super.cut(socket, end);
+    if (this.isDeaf && socket === this.socket) this.#ws.sessionTerminatedResolve?.();
   }
   #terminate() {
     const { socket } = this;
