@@ -13,7 +13,8 @@ const patterns: readonly [RegExp, string][] = [
 /** Removes the given secrets, and whatever looks like a key or a token, from text that goes into an error or a warning. */
 export function scrub(text: string, secrets: readonly string[], maxLength = 200): string {
   let clean = text;
-  for (const secret of secrets) {
+  // The longest first: another secret may be a part of it.
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
     if (secret.length > 3)
       clean = clean.split(secret).join('[redacted]').split(encodeURIComponent(secret)).join('[redacted]');
   }

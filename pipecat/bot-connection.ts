@@ -154,7 +154,7 @@ export class BotConnection extends Connection {
     setTimeout(() => {
       const early = this.#early;
       this.#early = undefined;
-      for (const tell of early ?? []) tell();
+      for (const tell of early ?? []) if (!this.isDeaf) tell();
     });
   }
 

@@ -90,6 +90,25 @@ test('events that come with the handshake reach listeners that are added after i
   expect(told).toEqual([{ event: 'ready', mark: { name: 'first' } }, 'clear']);
 });
 
+test('events that come with the handshake are not told after the own end', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => void server.close());
+  server.on('connection', (socket) => {
+    for (const event of ['first', 'second']) socket.send(JSON.stringify({ event }));
+  });
+  await once(server, 'listening');
+  const bot = await connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const told: unknown[] = [];
+  await new Promise((resolve) => {
+    bot.on('message', (message) => {
+      told.push(message);
+      resolve(bot.disconnect(true));
+    });
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(told).toEqual([{ event: 'first' }]);
+});
+
 test('a URL object is an address', async () => {
   const server = await startBot();
   await using bot = await connect(new URL(addressOf(server)));

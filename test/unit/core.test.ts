@@ -40,6 +40,10 @@ describe('scrub', () => {
     'key=value',
   ])('leaves %s as it is', (text) => expect(scrub(text, [])).toBe(text));
 
+  it('removes a secret whole when another one is a part of it', () => {
+    expect(scrub('no hush-hush-long', ['hush', 'hush-hush-long'])).toBe('no [redacted]');
+  });
+
   it('bounds the length', () => {
     expect(scrub('x'.repeat(5000), []).length).toBeLessThanOrEqual(201);
   });
