@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 888a34c8592c429cfea0bb3ce00dcb693594002061a9f27658ef65b6c0f5f72c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e471320aed8f20a21e3b188c7513de6164aa89b794aee37c2794bbce96cb101c */
 "use strict";
 
 // core/symbols.ts
@@ -769,7 +769,7 @@ var patterns = [
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
-  for (const secret of secrets) {
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
     if (secret.length > 3)
       clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
   }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7e87babc8eb1f0d7d0776e3696bbf9bf614f0a2e7927d43ab83c88e801dec591 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 962558ecf611b76f0bace9059c3fdf86c819f77fa38730d86a583a8925fb61ac */
 "use strict";
 
 // core/symbols.ts
@@ -778,7 +778,7 @@ var patterns = [
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
-  for (const secret of secrets) {
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
     if (secret.length > 3)
       clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
   }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b318475fc1bc2d0a2af5bdd21eb7cc7454908074edce23ea8db80e30e9be3e55 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cd6bb3794bbea25b97dc994ea572716a5bdcc5c67d77f431332f534554b414a2 */
 "use strict";
 
 // core/symbols.ts
@@ -778,7 +778,7 @@ var patterns = [
 ];
 function scrub(text, secrets, maxLength = 200) {
   let clean = text;
-  for (const secret of secrets) {
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
     if (secret.length > 3)
       clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
   }
