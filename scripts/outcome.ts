@@ -194,7 +194,7 @@ export function noSdk(directory: string, names: readonly string[], elsewhere?: s
       ? 'it is not installed there'
       : `one is in ${elsewhere}, which this project did not install`,
     elsewhere === undefined
-      ? 'Install it first, or name the project with --dir'
+      ? 'Install it first, or name the project with --dir. Other SDKs that hangup covers need no patch on disk: use overlay(), or node --import hangup/register'
       : 'Name the project of that copy with --dir, or change every copy below this folder with --recursive',
   );
 }

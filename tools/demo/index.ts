@@ -59,7 +59,7 @@ async function demo(): Promise<void> {
 
 async function runAll(what: string, directory: string, parallel: number): Promise<Run[]> {
   let done = 0;
-  const progress = () => process.stdout.write(`\r${done} of ${scenarios.length} apps ended on ${what}`);
+  const progress = () => process.stdout.write(`\r${done} of ${scenarios.length} apps were run on ${what}`);
   if (live) progress();
   const runs: Run[] = [];
   const waiting = [...scenarios.entries()];
@@ -73,7 +73,7 @@ async function runAll(what: string, directory: string, parallel: number): Promis
   };
   await Promise.all(Array.from({ length: parallel }, work));
   if (live) process.stdout.write('\n\n');
-  else say(`${done} of ${scenarios.length} apps ended on ${what}\n`);
+  else say(`${done} of ${scenarios.length} apps were run on ${what}\n`);
   return runs;
 }
 
