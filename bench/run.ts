@@ -111,7 +111,7 @@ async function* measureAll(): AsyncGenerator<Result> {
       yield* await measureApply(samples);
     },
     receive: () => measureReceive(samples, quick),
-    agents: () => measureAgents(quick ? 1 : 5, quick),
+    agents: () => measureAgents(quick ? 1 : 3, quick),
   };
   for (const part of wanted) yield* measures[part]();
 }
