@@ -124,7 +124,7 @@ async function* measureAll(): AsyncGenerator<Result> {
     },
     receive: () => measureReceive(samples, quick),
     shutdown: () => measureShutdown(quick),
-    agents: () => measureAgents(quick ? 1 : 5, quick),
+    agents: () => measureAgents(quick ? 1 : 3, quick),
   };
   for (const part of wanted) yield* measures[part]();
 }

@@ -187,10 +187,10 @@ function useTypes(app: string): void {
       const args = [join(dirname(file), 'bin/tsc'), ...common, ...options.split(' '), ...files];
       attempt(`tsc ${version} ${options} ${files.join(' ')}`, process.execPath, args, app);
     };
-    compile('--module nodenext', 'esm.mts', 'lifecycle.mts', 'dynamic.cts');
+    compile('--module nodenext', 'esm.mts', 'lifecycle.mts', 'agents.mts', 'dynamic.cts');
     // TypeScript allows `require()` of an ES module from 5.8 on.
     if (gte(version, '5.8.0')) compile('--module nodenext', 'commonjs.cts');
-    compile('--module node16', 'esm.mts', 'lifecycle.mts', 'dynamic.cts');
+    compile('--module node16', 'esm.mts', 'lifecycle.mts', 'agents.mts', 'dynamic.cts');
     // The resolution of Node 10, which TypeScript 7 has dropped, reads `typesVersions` in place of `exports`.
     if (lt(version, '7.0.0')) compile('--module commonjs', 'commonjs.cts', 'dynamic.cts');
     compile('--module esnext --moduleResolution bundler', 'bundled.ts');

@@ -6,23 +6,25 @@ import { AgentRegistry, fileStore } from '../../lifecycle/agents/index.ts';
 import { isLong } from '../contract/played.ts';
 import { agentCommand, newFolder, processesWith, until } from './processes.ts';
 
-const kinds = [
-  ['polite'],
-  ['deaf'],
+/** Twenty agents of a day. */
+const kinds: string[][] = [
+  ...Array<string[]>(11).fill(['polite']),
+  ...Array<string[]>(4).fill(['deaf']),
   ['polite', 'child'],
-  ['setsid'],
+  ['child', 'stubborn'],
+  ['deaf', 'setsid', 'stubborn'],
   ['deaf', 'blocked'],
   ['brief'],
-  ['deaf', 'setsid', 'stubborn'],
 ];
+const count = isLong ? 100 : 20;
 
-it(`${isLong ? 100 : 21} agents of mixed behaviour end together, and nothing of them is left`, {
+it(`${count} agents of mixed behaviour end together, and nothing of them is left`, {
   timeout: 120_000,
 }, async ({ expect }) => {
   const grace = 2000;
   const agents = new AgentRegistry({ store: fileStore(newFolder()), grace, logger: false });
   const mark = randomUUID();
-  const ids = Array.from({ length: isLong ? 100 : 21 }, (_, index) => `agent-${index}`);
+  const ids = Array.from({ length: count }, (_, index) => `agent-${index}`);
   const spawned = await Promise.all(
     ids.map((id, index) => agents.spawn(id, agentCommand(...kinds[index % kinds.length]!), { env: { MARK: mark } })),
   );
