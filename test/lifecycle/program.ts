@@ -4,6 +4,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
 
 export interface Exit {
@@ -32,7 +33,7 @@ const atOnce = 4;
 let running = 0;
 /** A test that has failed leaves its programs to this. */
 const alive = new Set<Program>();
-process.once('exit', () => {
+afterAll(() => {
   for (const program of alive) program.end();
 });
 const waiting: (() => void)[] = [];
