@@ -41,7 +41,8 @@ class ToyConnection extends Connection {
 
   async connect(options: ResolvedOptions): Promise<void> {
     const opened = this.#sdk.connect.call(this.#ws);
-    this.adoptSocket(options);
+    // The SDK emits `end` when the socket has closed: the streams are cut before that.
+    this.attachSocket(this.#ws.socket!, options, 'first');
     await opened.catch((error: unknown) => {
       throw this.faults.connectFailure(error);
     });
