@@ -5,7 +5,7 @@ import { applyBelow } from '../../scripts/commands/apply.ts';
 import { hangup, install, name, root, run, scratch, tree } from '../support/patching.ts';
 
 /** How many moments, four fifths of them SIGKILL; more with HANGUP_KILLS. HANGUP_SEED repeats the delays, as far as a clock can. */
-const moments = Number(process.env.HANGUP_KILLS ?? 125);
+const moments = Number(process.env.HANGUP_KILLS ?? 60);
 const seed = Number(process.env.HANGUP_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 /** Several copies, so that a good part of a run is spent on writing. */
