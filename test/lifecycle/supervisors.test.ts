@@ -59,7 +59,8 @@ describe.runIf(isLong).concurrent('started by another program', { timeout: 60_00
 });
 
 describe.concurrent('as a worker of cluster', { timeout: 60_000 }, () => {
-  const start = () => startService({ cleanup: 200 }, 4, { isJob: true }, program('cluster.mjs'));
+  const start = () =>
+    startService({ cleanup: 200, options: { timeout: 15_000 } }, 4, { isJob: true }, program('cluster.mjs'));
   it('ends politely when the primary is told to', async ({ expect }) => {
     const { code, codes } = await (await start()).kill('SIGTERM').over();
     expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 4 } });

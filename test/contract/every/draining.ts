@@ -110,10 +110,10 @@ export const draining: readonly LineScenario[] = [
       const line = await stage.open();
       const report = await stage.within(stage.disconnect(line.target, { drain: long }), 'disconnect()');
       stage.reported(report, 'graceful');
-      const [finish] = report.steps as [StepReport];
+      const [finish] = (report.steps ?? []) as [StepReport?];
       // A provider that works on a session as long as it is open is asked to end it.
       const outcome = stage.server.seen.messages.length > 0 ? 'ok' : 'skipped';
-      assert.deepEqual([finish.name, finish.outcome], ['finish', outcome], 'the step');
+      assert.deepEqual([finish?.name, finish?.outcome], ['finish', outcome], 'the step');
       await stage.isGone(line);
     },
   },

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 
 if (cluster.isPrimary) {
   const { createShutdown } = await import(process.env.LIFECYCLE);
-  const shutdown = createShutdown({ timeout: 5000 });
+  const shutdown = createShutdown({ timeout: 20_000 });
   const workers = [cluster.fork(), cluster.fork()];
   const end = (worker) => {
     const exited = once(worker, 'exit');

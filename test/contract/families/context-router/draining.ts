@@ -118,7 +118,7 @@ export const draining: readonly Scenario[] = [
       for (const stream of streams) await stream.chunks(1);
       const report = await stage.within(stage.disconnect(ws, { drain: 40 }), 'disconnect()');
       stage.reported(report, 'graceful');
-      assert.deepEqual([report.abandoned, report.steps?.[0]?.outcome], [[], 'timeout']);
+      assert.deepEqual([report.abandoned, report.steps?.[0]?.outcome], [[], 'timeout'], 'the outcome of the step');
       assert.ok(
         streams.every(({ events }) => events.length < sentence.chunks),
         'the loops are behind',
