@@ -3,11 +3,13 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, it } from 'vitest';
 import { type AgentRecord, AgentRegistry, fileStore } from '../../lifecycle/agents/index.ts';
+import { Tree } from '../../lifecycle/agents/processes/tree.ts';
 import { runFolderVariable } from '../support/sdk.ts';
-import { lives, newFolder } from './processes.ts';
+import { lives, newFolder, until } from './processes.ts';
 
 const innocents: ChildProcess[] = [];
 afterEach(() => {
@@ -84,9 +86,28 @@ describe('a process', () => {
     const pid = innocent();
     const record = recordOf(pid);
     process.kill(pid, 'SIGKILL');
-    while (lives(pid));
+    await until(() => !lives(pid));
     expect(await end(record)).toMatchObject({ answer: { result: 'alreadyDead' }, left: [] });
   });
+});
+
+it('a child without a token gets a signal only when it started at the time that is known', async ({ expect }) => {
+  const leader = { pid: process.pid, startTime: startTimeOf(process.pid), kinship: () => 'child' as const };
+  const tell = (pid: number, startTime: string) => {
+    const entry = { state: 'S', parent: 0, session: 0, tokens: [] };
+    const table = new Map([leader, { pid, startTime }].map((process) => [process.pid, { ...entry, ...process }]));
+    const children = (parent: number) => (parent === process.pid ? [table.get(pid)!] : []);
+    const tree = new Tree(leader, 'a token');
+    tree.find(table, { withToken: [], children, sessions: () => [] });
+    for (const member of tree.untold('SIGKILL')) if (member.pid === pid) tree.tell(member, 'SIGKILL');
+  };
+  const pid = innocent();
+  tell(pid, '17');
+  // A signal takes a moment.
+  await sleep(200);
+  expect(lives(pid)).toBe(true);
+  tell(pid, startTimeOf(pid));
+  await until(() => !lives(pid));
 });
 
 const unshare = ['--pid', '--fork', '--mount-proc', '--kill-child'];

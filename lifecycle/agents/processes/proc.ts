@@ -11,7 +11,6 @@ export interface Stat {
   /** One letter. Z and X: it has exited, and only its parent has not asked how. */
   readonly state: string;
   readonly parent: number;
-  readonly group: number;
   readonly session: number;
   readonly startTime: string;
 }
@@ -64,7 +63,6 @@ export function statOf(pid: number): Stat | undefined {
     pid,
     state: fields[0]!,
     parent: Number(fields[1]),
-    group: Number(fields[2]),
     session: Number(fields[3]),
     startTime: fields[19]!,
   };
