@@ -62,15 +62,15 @@ describe.concurrent('as a worker of cluster', { timeout: 60_000 }, () => {
   const start = () =>
     startService({ cleanup: 200, options: { timeout: 15_000 } }, 4, { isJob: true }, program('cluster.mjs'));
   it('ends politely when the primary is told to', async ({ expect }) => {
-    const { code, codes } = await (await start()).kill('SIGTERM').over();
-    expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 4 } });
+    const { signal, codes } = await (await start()).kill('SIGTERM').over();
+    expect({ signal, codes }).toEqual({ signal: null, codes: { 1001: 4 } });
   });
 
   it('ends politely on Ctrl+C, which all processes hear', async ({ expect }) => {
     const service = await start();
     service.program.killJob('SIGINT');
-    const { code, codes } = await service.over();
-    expect({ code, codes }).toEqual({ code: 0, codes: { 1001: 4 } });
+    const { signal, codes } = await service.over();
+    expect({ signal, codes }).toEqual({ signal: null, codes: { 1001: 4 } });
   });
 });
 
