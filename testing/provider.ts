@@ -7,6 +7,7 @@ import type { Stream } from './memory-socket.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
+import { RecognizerSession } from './sessions/recognizer-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
 import { RealtimeTranscriberSession, StreamingTranscriberSession } from './sessions/transcriber-session.ts';
 import { TtsSession } from './sessions/tts-session.ts';
@@ -145,6 +146,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/\/pipecat\b/, PipecatSession],
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
+  [/^\/v2\/?(\?|$)/, RecognizerSession],
   [/\/pipecat\b/, PipecatSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/stt\/turns\//, TurnsSession],

@@ -45,9 +45,15 @@ class Attempt<T> {
 
 /** The attempts to connect of one object of an SDK. There is one at a time, which all callers meanwhile share. */
 export class Attempts<T> {
+  readonly #call: string;
   #current: Attempt<T> | undefined;
   /** Settles when the last end of the connection is over. */
   lastEnd: Promise<unknown> | undefined;
+
+  /** @param call names the SDK's call in errors */
+  constructor(call = 'connect()') {
+    this.#call = call;
+  }
 
   /** The attempt under way, if there is one. */
   get current(): Promise<T> | undefined {
@@ -73,7 +79,7 @@ export class Attempts<T> {
   /** The connection is being ended: an attempt under way fails. */
   end(over: Promise<unknown>): void {
     this.lastEnd = over;
-    this.fail(new DisconnectedError('connect()'));
+    this.fail(new DisconnectedError(this.#call));
   }
 
   /**
@@ -83,6 +89,6 @@ export class Attempts<T> {
    */
   async afterEnd(attempt: { readonly isOver: boolean }): Promise<void> {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError('connect()');
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e471320aed8f20a21e3b188c7513de6164aa89b794aee37c2794bbce96cb101c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: db6ad069e35c32cc1bb50ccae1262aa69c79d1962249355b9aedb04633493953 */
 "use strict";
 
 // core/symbols.ts
@@ -1855,9 +1855,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1878,7 +1883,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.fail(new DisconnectedError("connect()"));
+    this.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1887,7 +1892,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2526,6 +2531,12 @@ var Faults = class {
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
   }
+  /** The error for a session that the peer has ended before it began. @param session names it */
+  closedEarly({ code, reason }, session) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before ${session} began`));
+  }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
     if (this.#hasWarned) return;
@@ -2800,13 +2811,8 @@ var TranscriberConnection = class extends Connection {
   cutStreams(end) {
     if (this.#attempts.current === void 0) super.cutStreams(end);
     else if (this.#setup.sdk.discardPendingSocket === void 0) {
-      this.#attempts.fail(this.#failure ?? this.#closedEarly(end));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end, "the session"));
     }
-  }
-  #closedEarly({ code, reason }) {
-    const said = String(reason ?? "");
-    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
-    return new HangupError("ERR_CONNECT", this.faults.scrub(`${why} before the session began`));
   }
   /** The SDK tells the listener for `close`. */
   #tellLoss({ message }) {

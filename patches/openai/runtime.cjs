@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 962558ecf611b76f0bace9059c3fdf86c819f77fa38730d86a583a8925fb61ac */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4660c4efb2f0a39572e879823d4aeecd0951a31e2a959103ba8d52d2c30126aa */
 "use strict";
 
 // core/symbols.ts
@@ -2465,6 +2465,12 @@ var Faults = class {
     const { error } = event ?? {};
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
+  }
+  /** The error for a session that the peer has ended before it began. @param session names it */
+  closedEarly({ code, reason }, session) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before ${session} began`));
   }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {

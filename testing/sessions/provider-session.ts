@@ -25,7 +25,16 @@ export abstract class ProviderSession {
     ws.on('error', () => {});
     ws.on('message', (data, isBinary) => this.request(data as Buffer, isBinary));
     ws.on('close', () => this.stop());
-    if (now().stopReading) ws.pause();
+    this.afterHandshake();
+  }
+
+  /** The WebSocket is open. A protocol that has a handshake of its own reads that first. */
+  protected afterHandshake(): void {
+    this.mayStopReading();
+  }
+
+  protected mayStopReading(): void {
+    if (this.now().stopReading) this.ws.pause();
   }
 
   /** The client has sent a message. */

@@ -66,6 +66,8 @@ export const calling: readonly LineScenario[] = [
     bare: late,
     async run(stage) {
       const line = await stage.open();
+      // Those that began the session are no late calls.
+      const before = stage.server.seen.messages.length;
       const end = stage.hangUp(line);
       const failures = Object.entries(line.calls).map(([name, call]) => stage.fails(call, name, 'ERR_DISCONNECTED'));
       await Promise.all([end, ...failures]);
@@ -73,7 +75,7 @@ export const calling: readonly LineScenario[] = [
       await stage.dialled(1);
       const { isFarewell } = stage.driver;
       assert.deepEqual(
-        stage.server.seen.messages.filter((message) => isFarewell?.(message) !== true),
+        stage.server.seen.messages.slice(before).filter((message) => isFarewell?.(message) !== true),
         [],
       );
     },
