@@ -5,6 +5,7 @@ import { eventStream } from './families/event-stream/index.ts';
 import { realtime } from './families/realtime/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
+import { recognizers } from './families/recognizer/index.ts';
 import { sourceRouter } from './families/source-router/index.ts';
 import { transcribers } from './families/transcriber/index.ts';
 import type { Suite } from './play.ts';
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   transcriber,
   realtime,
   transcribers,
+  recognizers,
   clients,
 ] as Suite[];
