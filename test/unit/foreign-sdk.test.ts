@@ -5,6 +5,7 @@ import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
+import { overlay as overlaySpeechmatics } from '../../overlays/speechmatics/index.ts';
 
 const require = createRequire(import.meta.url);
 type Class = new (options: object) => object;
@@ -29,6 +30,10 @@ const ofAssemblyAI: Record<string, object> = {
   StreamingTranscriber: load('assemblyai-4.41.5', 'StreamingTranscriber'),
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
+};
+const ofSpeechmatics: Record<string, object> = {
+  RealtimeClient: load('speechmatics-8.5.1', 'RealtimeClient'),
+  'a client of 8.2': new (load('speechmatics-8.2.0', 'RealtimeClient'))({}),
 };
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
@@ -56,6 +61,19 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
   expect(() => overlayCartesia(target)).toThrow(refused);
   expect(() => overlayOpenAI(target)).toThrow(refused);
   overlayAssemblyAI(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/speechmatics refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlaySpeechmatics(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofSpeechmatics))('the other overlays refuse %s of Speechmatics', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlaySpeechmatics(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

@@ -140,7 +140,11 @@ export const stopping: readonly RecognizerScenario[] = [
     async run(stage) {
       const ws = await stage.open();
       const ending = stage.disconnect(ws);
-      const reports = [await stops(stage, ws.stopRecognition()), await ending, await stops(stage, ws.stopRecognition())];
+      const reports = [
+        await stops(stage, ws.stopRecognition()),
+        await ending,
+        await stops(stage, ws.stopRecognition()),
+      ];
       assert.equal(new Set(reports).size, 1);
       assert.deepEqual(stage.got('EndOfStream'), []);
     },
