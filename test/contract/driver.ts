@@ -80,6 +80,8 @@ export interface Driver {
      * stays as it is.
      */
     told: 'throws' | 'errors' | 'closes';
+    /** A session is a stream from its begin on, though nobody reads. */
+    isSession?: true;
   };
   /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;

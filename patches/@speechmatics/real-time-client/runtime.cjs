@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0a7b6851c44dc167506405153aabbc2285aa51f8c910b5b16698124f37983c29 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c9155f5993cd67140789a4433092527be0e7f61f1d771ce4c2d9e9b068f9b0dc */
 "use strict";
 
 // core/symbols.ts
@@ -2362,8 +2362,10 @@ var RecognizerConnection = class extends Connection {
   }
   // -- starting --
   start(args) {
+    const { socket: before } = this;
     const onFailure = () => {
-      if (!this.ended && this.socket !== void 0) forceClose(this.socket);
+      const { socket } = this;
+      if (!this.ended && socket !== void 0 && socket !== before) forceClose(socket);
     };
     return this.#attempts.current ?? this.#attempts.start((attempt) => this.#dial(args, attempt), { onFailure });
   }
@@ -2399,7 +2401,7 @@ var RecognizerConnection = class extends Connection {
     onError(socket, (error) => {
       this.#failure ??= this.faults.connectFailure(error);
     });
-    this.attachSocket(socket, this.#setup.settings());
+    this.attachSocket(socket, this.#setup.settings(), "first");
   }
   cut(socket, end = {}) {
     const isLost2 = this.#isStopping && socket === this.socket && this.streams.isOwed;

@@ -93,7 +93,7 @@ function bare(): Driver['bare'] {
 export const recognizer: Driver = {
   classNames: ['RealtimeClient'],
   tls: true,
-  traits: { reconnects: false, reopens: true, told: 'closes' },
+  traits: { reconnects: false, reopens: true, told: 'closes', isSession: true },
   listeners: ['message'],
   badFrames: { 'a message without a name': '{"message":null}', 'a number without a value': '{"message":"AudioAdded"}' },
   bare: bare(),

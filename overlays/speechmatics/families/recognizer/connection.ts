@@ -63,9 +63,11 @@ export class RecognizerConnection extends Connection {
   // -- starting --
 
   start(args: Parameters<Recognizer['start']>): Promise<unknown> {
+    const { socket: before } = this;
     const onFailure = () => {
+      const { socket } = this;
       // A connection that we end is the ladder's.
-      if (!this.ended && this.socket !== undefined) forceClose(this.socket);
+      if (!this.ended && socket !== undefined && socket !== before) forceClose(socket);
     };
     return this.#attempts.current ?? this.#attempts.start((attempt) => this.#dial(args, attempt), { onFailure });
   }
@@ -105,7 +107,8 @@ export class RecognizerConnection extends Connection {
     onError(socket, (error) => {
       this.#failure ??= this.faults.connectFailure(error);
     });
-    this.attachSocket(socket, this.#setup.settings());
+    // A listener that hears of the end may start again at once.
+    this.attachSocket(socket, this.#setup.settings(), 'first');
   }
 
   protected override cut(socket: RecognizerSocket, end: SocketEnd = {}): void {

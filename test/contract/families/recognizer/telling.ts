@@ -62,6 +62,24 @@ export const telling: readonly RecognizerScenario[] = [
       }
     },
   },
+  {
+    id: 'restart-when-told',
+    promise: ['D7', 'D12'],
+    name: 'a listener that hears of a drop may start again at once',
+    bare: 'passes',
+    async run(stage) {
+      const ws = await stage.speaking();
+      let starting: Promise<unknown> | undefined;
+      ws.addEventListener('socketStateChange', (event) => {
+        if ((event as Event & { socketState?: string }).socketState === 'closed') starting ??= stage.start(ws);
+      });
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      await stage.until(() => starting !== undefined, 'the state "closed"');
+      await stage.resolves(() => starting!, 'start()');
+      await stage.goesOn(ws);
+      await stage.dialled(2);
+    },
+  },
   ...([undefined, true] as const).map(
     (how): RecognizerScenario => ({
       id: `own-end-tells-nothing${how ? '-forced' : ''}`,
