@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c9155f5993cd67140789a4433092527be0e7f61f1d771ce4c2d9e9b068f9b0dc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7c5df527db29086b8ee07b1ffb5055359de6a8ab56ec26f8c558bf0f5c644cc1 */
 "use strict";
 
 // core/symbols.ts
@@ -2583,7 +2583,7 @@ function recognizerMembers(sdk, registry) {
     start(...args) {
       return handled(of(this).start(args));
     },
-    // Only start() calls it, says its type. A program in JavaScript may call it too.
+    // Its type says that only start() calls it. A program in JavaScript may call it too.
     connect(jwt) {
       const connect = async () => {
         of(this).admit("connect()");

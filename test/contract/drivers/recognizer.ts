@@ -25,7 +25,7 @@ export interface Recognizer extends Disconnectable, EventTarget {
   getSpeakers(options?: { timeout?: number }): Promise<unknown>;
   stopRecognition(options?: { noTimeout?: true }): Promise<unknown>;
   setRecognitionConfig(config: object): void;
-  /** From 8.3 on. */
+  /** The SDK has it from 8.3 on. */
   forceEndOfUtterance?(): void;
 }
 export type RecognizerClass = new (options: object) => Recognizer;

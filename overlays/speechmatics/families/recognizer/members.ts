@@ -14,7 +14,7 @@ export function recognizerMembers(sdk: Recognizer, registry: Registry<Recognizer
       return handled(of(this).start(args));
     },
 
-    // Only start() calls it, says its type. A program in JavaScript may call it too.
+    // Its type says that only start() calls it. A program in JavaScript may call it too.
     connect(jwt) {
       const connect = async () => {
         of(this).admit('connect()');

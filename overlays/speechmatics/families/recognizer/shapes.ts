@@ -3,7 +3,7 @@ import type { SocketLike } from '../../../sockets/socket.ts';
 // The members of the SDK's class that the seams reach: public, or called by the SDK itself on the object.
 
 export interface RecognizerSocket extends SocketLike {
-  /** Of `ws`: it has the token. */
+  /** The address, which has the token in it. */
   readonly url?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Recognizer extends EventTarget {
   getSpeakers(options?: { timeout?: number }): Promise<unknown>;
   stopRecognition(options?: StopOptions): Promise<unknown>;
   setRecognitionConfig(config: object): void;
-  /** From 8.3 on. */
+  /** The SDK has it from 8.3 on. */
   forceEndOfUtterance?(channel?: string): void;
   /** The SDK tells its listeners. */
   dispatchTypedEvent(type: string, event: Event & { readonly data?: Message }): boolean;
