@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 145fd2d62ff1928e9f814199f0a6b89b92ad51dd74434b94c92d5682af9c0a68 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0f6b67f1660a705c6211596caa70252e3047efa6ca8304dcf5b22cf2440cbb55 */
 "use strict";
 
 // core/symbols.ts
@@ -2945,7 +2945,11 @@ function tie(client2, sender) {
   if (clientKey in sender) return;
   setMember(sender, clientKey, { value: client2 });
   const { apiCall, getFetch } = sender;
-  const fetchWith = (send = fetch) => (input, init) => fetchFor(client2, init?.signal ?? input.signal, (signal) => send(input, { ...init, signal }));
+  const fetchWith = (send = fetch) => (input, init) => fetchFor(
+    client2,
+    init?.signal ?? input.signal,
+    (signal) => send(input, { ...init, signal })
+  );
   const call = (url, init, retries, timeout, given, send) => {
     if (apiCall.length < 6) {
       return fetchFor(client2, init.signal, (signal2) => apiCall.call(sender, url, { ...init, signal: signal2 }));

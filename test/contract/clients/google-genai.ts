@@ -25,7 +25,7 @@ export const googleGenai: ClientDriver = {
       return {
         client: client as unknown as Caller['client'],
         calls: {
-          bytes: () => client.models.get({ model: 'a-model' }),
+          bytes: () => client.files.get({ name: 'files/a-file' }),
           sse: async () => drain(await client.models.generateContentStream({ model: 'a-model', contents })),
           list: () => client.models.generateContent({ model: 'a-model', contents }),
         },
