@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
+import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
@@ -146,6 +147,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
   [/\/pipecat\b/, PipecatSession],
+  [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],
