@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 962558ecf611b76f0bace9059c3fdf86c819f77fa38730d86a583a8925fb61ac */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cf3baa96ac47dda267801249a3a132ea051a4c6fc8c74519ec258a801e121d02 */
 "use strict";
 
 // core/symbols.ts
@@ -1970,6 +1970,12 @@ function hasLeftTcp(socket) {
   if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
   return isLost(socket);
 }
+function discard(socket) {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {
+  });
+  forceClose(socket);
+}
 
 // overlays/connection/finish.ts
 var Finish = class {
@@ -2517,17 +2523,6 @@ function uuid() {
   );
 }
 
-// overlays/openai/voice-locked.ts
-var VoiceLockedError = class _VoiceLockedError extends HangupError {
-  static {
-    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
-  }
-  name = "VoiceLockedError";
-  constructor() {
-    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
-  }
-};
-
 // overlays/connection/streams.ts
 var Streams = class {
   #onNoneOpen;
@@ -2611,7 +2606,7 @@ var StreamSet = class extends Streams {
   }
 };
 
-// overlays/openai/families/realtime/responses.ts
+// overlays/realtime/responses.ts
 var ActiveResponse = class {
   contextId;
   /** It is of the default conversation, which has one response at a time. */
@@ -2665,7 +2660,18 @@ var Responses = class extends StreamSet {
   }
 };
 
-// overlays/openai/families/realtime/session.ts
+// overlays/realtime/voice-locked.ts
+var VoiceLockedError = class _VoiceLockedError extends HangupError {
+  static {
+    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
+  }
+  name = "VoiceLockedError";
+  constructor() {
+    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
+  }
+};
+
+// overlays/realtime/session.ts
 var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
@@ -3100,12 +3106,6 @@ var RealtimeConnection = class extends Connection {
     this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
-function discard(socket) {
-  if (socket.readyState === CLOSED) return;
-  onError(socket, () => {
-  });
-  forceClose(socket);
-}
 
 // overlays/connection/members.ts
 function connectionMembers(registry) {
