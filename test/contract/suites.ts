@@ -1,5 +1,6 @@
 import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
+import { agentsRealtime } from './families/agents-realtime/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { realtime } from './families/realtime/index.ts';
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   transcriber,
   realtime,
   transcribers,
+  agentsRealtime,
   clients,
 ] as Suite[];
