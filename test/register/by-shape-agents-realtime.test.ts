@@ -1,11 +1,11 @@
 /** `node --import hangup/register` and OpenAI's agents: a session and its transport are of two modules. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { agentsRealtime } from '../../overlays/agents-realtime/sdk.ts';
 import { startedVersions } from '../contract/played.ts';
+import { installAgents } from '../support/agents.ts';
 import { outcomeOf } from '../support/patching.ts';
-import { barePackage } from '../support/sdk.ts';
 import { app, buildHangup, start } from './hooked-app.ts';
 
 buildHangup();
@@ -13,9 +13,7 @@ buildHangup();
 /** An app that has Cartesia, as every app of these tests, and OpenAI's agents. */
 function agentsApp(version: string): { dir: string; sdk: string } {
   const { dir } = app();
-  const sdk = join(dir, 'node_modules/@openai/agents-realtime');
-  cpSync(barePackage(version, agentsRealtime), sdk, { recursive: true });
-  return { dir, sdk };
+  return { dir, sdk: installAgents(version, join(dir, 'node_modules')) };
 }
 
 const names = 'RealtimeAgent, RealtimeSession, OpenAIRealtimeWebSocket';
