@@ -9,8 +9,7 @@ interface Sender {
 const nowhere = { apiKey: 'a-key-for-nobody', url: 'wss://127.0.0.1:9' };
 
 const probe = {
-  // The handshake never ends there: the promise is pending when the connection is open.
-  open: (object: object) => void (object as Sender).connect(nowhere).catch(() => {}),
+  open: (object: object) => (object as Sender).connect(nowhere),
   late: (object: object) => (object as Sender).sendMessage('hello', {}),
 };
 
@@ -18,6 +17,8 @@ const declares = "close(): ReturnType<Disconnectable['disconnect']>;";
 
 /** An agent, as far as a session asks it for something. */
 export const agent = {
+  handoffs: [],
+  tools: [],
   getEnabledHandoffs: async () => [],
   getAllTools: async () => [],
   getSystemPrompt: async () => 'You are a test.',
