@@ -1,5 +1,6 @@
 import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
+import { agentsRealtime } from './families/agents-realtime/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { live } from './families/live/index.ts';
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   realtime,
   transcribers,
   live,
+  agentsRealtime,
   clients,
 ] as Suite[];

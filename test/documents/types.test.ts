@@ -30,6 +30,7 @@ test('TypeScript compiles', async () => {
   const openai = join(root, 'node_modules/openai-7.59.0');
   const assemblyai = join(root, 'node_modules/assemblyai-4.41.5');
   const googleGenai = join(root, 'node_modules/google-genai-3.3.0');
+  const agents = join(root, 'node_modules/agents-realtime-0.20.0');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -40,6 +41,7 @@ test('TypeScript compiles', async () => {
         ...sources(),
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        '@openai/agents-realtime': [`${agents}/dist/index.d.ts`],
         assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
         '@google/genai': [`${googleGenai}/dist/node/node.d.ts`],
         openai: [`${openai}/index.d.mts`],

@@ -1,4 +1,5 @@
 import type { Driver, SocketCell } from '../driver.ts';
+import { agentsRealtime } from './agents-realtime.ts';
 import { contextRouter } from './context-router.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
@@ -21,6 +22,7 @@ export const drivers: readonly Driver[] = [
   responses,
   transcriber,
   live,
+  agentsRealtime,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */
