@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e471320aed8f20a21e3b188c7513de6164aa89b794aee37c2794bbce96cb101c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 35845a348b71668566d583e31531aa95df45b999bf5d7fc4854d0d00ca5a10d8 */
 "use strict";
 
 // core/symbols.ts
@@ -2930,11 +2930,11 @@ var TranscriberConnection = class extends Connection {
 };
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 

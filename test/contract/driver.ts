@@ -85,6 +85,8 @@ export interface Driver {
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */
   isFarewell?(message: Readonly<Record<string, unknown>>): boolean;
+  /** Tells a message that the SDK sends by itself when it has connected. Missing where there is none. */
+  isGreeting?(message: Readonly<Record<string, unknown>>): boolean;
   /** Its socket takes frames of any size. */
   takesHugeFrames?(cell: SocketCell): boolean;
   /** The events that users can listen to. */

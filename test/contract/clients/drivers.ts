@@ -4,10 +4,19 @@ import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import type { ClientDriver } from './driver.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai];
+const drivers: readonly ClientDriver[] = [
+  cartesia,
+  cartesiaClient,
+  compatClient,
+  nestedClient,
+  openai,
+  assemblyai,
+  elevenlabs,
+];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 

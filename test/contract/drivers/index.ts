@@ -1,5 +1,6 @@
 import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
+import { conversation } from './conversation.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
@@ -7,6 +8,7 @@ import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
 import { sttSocket } from './stt-socket.ts';
 import { transcriber } from './transcriber.ts';
+import { transcription } from './transcription.ts';
 
 export const drivers: readonly Driver[] = [
   contextRouter,
@@ -19,6 +21,8 @@ export const drivers: readonly Driver[] = [
   realtime,
   responses,
   transcriber,
+  transcription,
+  conversation,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

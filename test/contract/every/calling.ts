@@ -73,7 +73,7 @@ export const calling: readonly LineScenario[] = [
       await stage.dialled(1);
       const { isFarewell } = stage.driver;
       assert.deepEqual(
-        stage.server.seen.messages.filter((message) => isFarewell?.(message) !== true),
+        stage.said.filter((message) => isFarewell?.(message) !== true),
         [],
       );
     },

@@ -102,6 +102,11 @@ export class LineStage extends Stage {
     if (closeCode !== undefined) assert.equal(error.closeCode, closeCode, 'the close code');
   }
 
+  /** The messages that the provider got, without those that the SDK sends by itself when it has connected. */
+  get said(): readonly Record<string, unknown>[] {
+    return this.server.seen.messages.filter((message) => this.driver.isGreeting?.(message) !== true);
+  }
+
   async tick(): Promise<void> {
     await sleep(2);
   }
