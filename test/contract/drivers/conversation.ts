@@ -5,6 +5,7 @@ import { overlay } from '../../../overlays/elevenlabs/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import type { VoiceServer } from '../../support/voice-server.ts';
 import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
 type Listener = (...args: unknown[]) => void;
@@ -28,6 +29,15 @@ interface Message {
   client_error_event?: { message: string };
 }
 
+const closedEarly: Bare = { crashes: /closed before the connection was established/ };
+const whileConnecting = [
+  'own-close-while-connecting',
+  ...['disconnect', 'force'].flatMap((how) => [
+    ...['tcp-silence', 'tls-stall', 'upgrade-stall'].map((greeting) => `${how}-while-connecting-${greeting}`),
+    `${how}-in-the-tick-of-connect`,
+  ]),
+];
+
 /** `Conversation`: it tells its own listeners, and callbacks that its constructor takes. */
 export const conversation: Driver = {
   classNames: ['Conversation'],
@@ -44,11 +54,19 @@ export const conversation: Driver = {
     // Its event tells of every drop.
     ...passing(
       ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin'].map((id) => `${id}-mid-stream`),
+      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode', 'a-frame-of-120-mb'].map(
+        (id) => `${id}-mid-stream`,
+      ),
       'drop-before-the-first-chunk',
       'error-event-named',
       'error-event-nameless',
     ),
+    // Without a listener, its `error` event is thrown in a handler of the socket, before it rejects.
+    ...Object.fromEntries(whileConnecting.map((id) => [id, closedEarly])),
+    'connect-a-401': { crashes: /Unexpected server response: 401/ },
+    'connect-a-reset': { crashes: /ECONNRESET|socket hang up|before secure TLS/ },
+    'connect-refused': { crashes: /ECONNREFUSED/ },
+    'failed-attempt-unawaited': { crashes: /Unexpected server response: 401/ },
   },
   async load(cell) {
     const Class = await loadConversation(cell);
@@ -140,10 +158,9 @@ class ConversationLine implements Line {
   }
 
   destroy(): void {
-    for (const socket of this.#sockets) {
-      socket.on('error', () => {});
-      socket.terminate();
-    }
+    this.target.on('error', () => {});
+    this.opened.catch(() => {});
+    for (const socket of this.#sockets) socket.terminate();
   }
 
   /** Says something, and listens until the agent has answered, an error comes, or the socket is gone. */

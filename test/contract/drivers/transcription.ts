@@ -45,7 +45,13 @@ export const transcription: Driver = {
         (id) => `${id}-mid-stream`,
       ),
       'drop-before-the-first-chunk',
+      'error-event-named',
+      'error-event-nameless',
+      // A reader of `opened` listens for errors.
+      ...['disconnect-in-the-tick-of-connect', 'force-in-the-tick-of-connect'],
+      ...['connect-a-401', 'connect-a-reset', 'connect-refused', 'failed-attempt-unawaited'],
     ),
+    'own-close-while-connecting': { crashes: /closed before the connection was established/ },
     ...Object.fromEntries(['malformed-json', 'null', 'a-binary-frame'].map((id) => [`frame-${id}`, unreadable])),
   },
   async load(cell) {
@@ -130,7 +136,7 @@ class TranscriptionLine implements Line {
   }
 
   destroy(): void {
-    this.#socket.on('error', () => {});
+    this.target.on('error', () => {});
     this.#socket.terminate();
   }
 }

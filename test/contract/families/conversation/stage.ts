@@ -54,7 +54,7 @@ export class ConversationStage extends Stage {
   /** The arguments of each event `session_ended`. */
   readonly ends: unknown[][] = [];
   readonly errors: unknown[] = [];
-  readonly #sessions: { ws?: { terminate?(): void } | undefined }[] = [];
+  readonly #sessions: (Conversation & { ws?: { terminate?(): void } })[] = [];
 
   constructor(
     override readonly cell: SocketCell,
@@ -80,7 +80,7 @@ export class ConversationStage extends Stage {
       audioInterface: this.audio,
       ...options,
     });
-    this.#sessions.push(conversation as never);
+    this.#sessions.push(conversation);
     if (given !== undefined && hasHangup(conversation)) overlay(conversation, given);
     if (!listen) return conversation;
     conversation.on('session_ended', (...end) => this.ends.push(end));
@@ -132,7 +132,10 @@ export class ConversationStage extends Stage {
   }
 
   override async dispose(): Promise<void> {
-    for (const { ws } of this.#sessions) ws?.terminate?.();
+    for (const session of this.#sessions) {
+      session.on('error', () => {});
+      session.ws?.terminate?.();
+    }
     await super.dispose();
   }
 }

@@ -114,9 +114,9 @@ export class TranscriptionStage extends Stage {
   }
 
   override async dispose(): Promise<void> {
-    for (const { websocket } of this.#connections) {
-      websocket?.on('error', () => {});
-      websocket?.terminate();
+    for (const ws of this.#connections) {
+      ws.on('error', () => {});
+      ws.websocket?.terminate();
     }
     await super.dispose();
   }
