@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f29bf84962e444c6d55ee02fa53e72fe0a6fbb3428bd91bbc7fe1aa799af902f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 669eba26e3c41a7b929cec7c09a2228f7260e9ca443b670735e32813b4974b25 */
 "use strict";
 
 // core/symbols.ts
@@ -3272,6 +3272,7 @@ var TranscriptionConnection = class extends Connection {
   cutStreams(end) {
     super.cutStreams(end);
     this.#segment.end();
+    this.#ws.cleanup();
     if (this.#hasOpened && this.#ws.eventEmitter.listenerCount("close") === 0)
       this.faults.warn(this.faults.lossError(end).message);
   }
