@@ -11,6 +11,8 @@ export class ConversationSession extends ProviderSession {
   private left = 0;
   private events = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Another one when an error has ended the answer. */
+  private turn = {};
 
   protected request(data: Buffer): void {
     const message = this.note(data.toString()) as Request | undefined;
@@ -35,12 +37,13 @@ export class ConversationSession extends ProviderSession {
 
   private step(): void {
     this.timer = undefined;
+    const { turn } = this;
     const interval = this.now().interval ?? 2;
     const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
     while (this.left > 0 && !this.mute) {
       this.speak();
       this.left--;
-      if (this.due()) return;
+      if (this.due() || this.turn !== turn) return;
       if (pace > 0) {
         this.timer = setTimeout(() => this.step(), pace);
         return;
@@ -68,5 +71,6 @@ export class ConversationSession extends ProviderSession {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.left = 0;
+    this.turn = {};
   }
 }
