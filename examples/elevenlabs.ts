@@ -49,10 +49,12 @@ const talk = async () => {
   return conversation;
 };
 
-await talk();
+const conversation = await talk();
 if (provider) {
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (client.connections.length > 0) await sleep(5);
+  while (conversation.isSessionActive()) await sleep(5);
+  // It cannot be started again.
+  conversation.endSession();
   await talk();
 }
 const report = await client.disconnect();
