@@ -6,6 +6,7 @@ import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
 import {
   contextReader,
+  liveReader,
   type MakeReader,
   type Reader,
   sessionReader,
@@ -41,6 +42,7 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
   { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
+  { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

@@ -37,6 +37,7 @@ export async function makeProjects(): Promise<void> {
       ['assemblyai-4.41.5', copyOf(side, 'assemblyai')],
       // The whole of it has 12,000 modules.
       ['elevenlabs-2.73.0/wrapper/realtime', join(copyOf(side, 'elevenlabs'), 'wrapper/realtime')],
+      ['google-genai-3.3.0', copyOf(side, '@google/genai')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,

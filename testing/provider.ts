@@ -5,6 +5,7 @@ import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
 import { ConversationSession } from './sessions/conversation-session.ts';
+import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
@@ -150,6 +151,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/^\/v1\/speech-to-text\/realtime\b/, ScribeSession],
   [/^\/v1\/convai\/conversation\b/, ConversationSession],
   [/\/pipecat\b/, PipecatSession],
+  [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 97f4d225c5e9e046b56527f2901c4bc8a9eb7ce11543dd4f14b0a3a3813ccfc2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bbee172a87d09f176a2bba5ca09694b4506afb17cf6f69a79d6224d96bfd023e */
 "use strict";
 
 // core/symbols.ts
@@ -1165,6 +1165,7 @@ function watchEnd(stream, onEnd) {
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
   #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
   /** How long streams and requests may finish, in ms. */
@@ -1217,8 +1218,13 @@ var ClientState = class {
   refuse(call) {
     return lateCall("client", call, "client");
   }
-  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
   add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent("force"));
       return;
@@ -2529,6 +2535,12 @@ var Faults = class {
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
   }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
+  }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
     if (this.#hasWarned) return;
@@ -2803,13 +2815,8 @@ var TranscriberConnection = class extends Connection {
   cutStreams(end) {
     if (this.#attempts.current === void 0) super.cutStreams(end);
     else if (this.#setup.sdk.discardPendingSocket === void 0) {
-      this.#attempts.fail(this.#failure ?? this.#closedEarly(end));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
     }
-  }
-  #closedEarly({ code, reason }) {
-    const said = String(reason ?? "");
-    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
-    return new HangupError("ERR_CONNECT", this.faults.scrub(`${why} before the session began`));
   }
   /** The SDK tells the listener for `close`. */
   #tellLoss({ message }) {

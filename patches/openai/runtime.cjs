@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6200b8b86a0008acfcdb2292508918a75dbf0d57f17adb18f6fe13d465d2ce81 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: daa5d1d85821548da1447bef72105a1572f51e740b6ba218be3bac639f43294b */
 "use strict";
 
 // core/symbols.ts
@@ -1190,6 +1190,7 @@ function watchEnd(stream, onEnd) {
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
   #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
   /** How long streams and requests may finish, in ms. */
@@ -1242,8 +1243,13 @@ var ClientState = class {
   refuse(call) {
     return lateCall("client", call, "client");
   }
-  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
   add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent("force"));
       return;
@@ -2468,6 +2474,12 @@ var Faults = class {
     const { error } = event ?? {};
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
+  }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
   }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {

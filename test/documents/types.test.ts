@@ -30,6 +30,7 @@ test('TypeScript compiles', async () => {
   const openai = join(root, 'node_modules/openai-7.59.0');
   const assemblyai = join(root, 'node_modules/assemblyai-4.41.5');
   const elevenlabs = join(root, 'node_modules/elevenlabs-2.73.0');
+  const googleGenai = join(root, 'node_modules/google-genai-3.3.0');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -43,6 +44,7 @@ test('TypeScript compiles', async () => {
         '@elevenlabs/elevenlabs-js': [`${elevenlabs}/index.d.ts`],
         '@elevenlabs/elevenlabs-js/*.js': [`${elevenlabs}/*.d.ts`],
         assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
+        '@google/genai': [`${googleGenai}/dist/node/node.d.ts`],
         openai: [`${openai}/index.d.mts`],
         'openai/*': [`${openai}/*.d.mts`],
       },

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, test } from 'vitest';
+import { googleGenai } from '../../overlays/google-genai/sdk.ts';
 import { openai } from '../../overlays/openai/sdk.ts';
 import type { Format, Sdk } from '../../overlays/sdk.ts';
 import { formatsOf, versionsOf } from '../../overlays/sdk.ts';
@@ -44,10 +45,8 @@ function dependencyOf(folder: string, name: string): string {
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {
   const isThere = (file: string) => existsSync(join(barePackage(version, sdk), file));
-  // An ES module imports the CommonJS build where there is no other one.
-  const loaded = formatsOf(sdk, version).includes(format) ? format : 'cjs';
   return sdk.targets.flatMap(({ builds, range, importFrom, className }) =>
-    satisfies(version, range!) && builds.some((build) => build.format === loaded && isThere(build.file))
+    satisfies(version, range!) && builds.some((build) => build.format === format && isThere(build.file))
       ? [[importFrom, className]]
       : [],
   );
@@ -75,25 +74,37 @@ describe.each(sdks.filter(({ isByShape }) => isByShape))('$packageName', (sdk) =
         .join('')}true undefined load hook\n`,
     });
 
-    test('both builds get their members as they are loaded, and verify() says so', async () => {
+    const formats = formatsOf(sdk, version);
+
+    test.each(formats)('%s: the classes get their members as they are loaded, and verify() says so', async (format) => {
       const { dir } = appWith(sdk, version);
-      expect(reached(sdk, version, 'cjs')).not.toEqual([]);
-      expect(await start(dir, 'a.mjs', check('esm', 'await import'))).toMatchObject(well('esm'));
-      expect(await start(dir, 'b.cjs', check('cjs', 'require'))).toMatchObject(well('cjs'));
+      expect(reached(sdk, version, format)).not.toEqual([]);
+      const [file, load] = format === 'esm' ? ['a.mjs', 'await import'] : ['b.cjs', 'require'];
+      expect(await start(dir, file, check(format, load))).toMatchObject(well(format));
     });
 
     test('verify({ probe: true }) looks how its classes behave', async () => {
       const { dir } = appWith(sdk, version);
-      const source = `for (const [module] of ${JSON.stringify(reached(sdk, version, 'esm'))}) await import(module);
+      const source = `for (const [module] of ${JSON.stringify(reached(sdk, version, formats[0]!))}) await import(module);
         const { verify } = await import('hangup/verify');
         console.log(JSON.stringify(await verify({ probe: true })));`;
       const outcome = outcomeOf(await start(dir, 'a.mjs', source));
       expect(outcome.copies.find((copy) => copy.package === sdk.packageName)?.probe).toEqual(
-        formatsOf(sdk, version).map((build) => ({ build, patched: true })),
+        formats.map((build) => ({ build, patched: true })),
       );
       expect(outcome).toMatchObject({ ok: true });
     });
   });
+});
+
+test('Google GenAI: the hook reaches the sessions of a client before one is open', async () => {
+  const { dir } = appWith(googleGenai, versionsOf(googleGenai).at(-1)!);
+  const source = `import { GoogleGenAI } from '@google/genai';
+    const client = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: 'https://127.0.0.1:9' } });
+    const connecting = client.live.connect({ model: 'm', callbacks: { onmessage() {} } });
+    console.log((await client.disconnect()).members.length);
+    await connecting.catch(({ code }) => console.log(code));`;
+  expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stderr: '', stdout: '1\nERR_DISCONNECTED\n' });
 });
 
 describe('a copy that cannot be taken by its shape', () => {

@@ -5,6 +5,7 @@ import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
+import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 
 const require = createRequire(import.meta.url);
@@ -35,6 +36,11 @@ const ofElevenLabs: Record<string, object> = {
   'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
   RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
   Conversation: load('elevenlabs-2.73.0/api/resources/conversationalAi/conversation', 'Conversation'),
+};
+const ofGoogleGenAI: Record<string, object> = {
+  'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  Session: load('google-genai-3.3.0', 'Session'),
 };
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
@@ -72,9 +78,23 @@ test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
 );
 
 test.each(Object.entries(ofElevenLabs))('the other overlays refuse %s of ElevenLabs', (_name, target) => {
-  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI, overlayGoogleGenAI])
     expect(() => overlay(target)).toThrow(refused);
   overlayElevenLabs(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/google-genai refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayGoogleGenAI(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google GenAI', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) {
+    expect(() => overlay(target)).toThrow(refused);
+  }
+  overlayGoogleGenAI(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

@@ -5,6 +5,7 @@ import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import type { ClientDriver } from './driver.ts';
 import { elevenlabs } from './elevenlabs.ts';
+import { googleGenai } from './google-genai.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
@@ -16,6 +17,7 @@ const drivers: readonly ClientDriver[] = [
   openai,
   assemblyai,
   elevenlabs,
+  googleGenai,
 ];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;

@@ -43,7 +43,7 @@ export const conversation: Driver = {
   classNames: ['Conversation'],
   tls: true,
   traits: { reconnects: false, reopens: false, told: 'closes' },
-  isGreeting: ({ type }) => type === 'conversation_initiation_client_data',
+  isHello: ({ type }) => type === 'conversation_initiation_client_data',
   listeners: ['message'],
   badFrames: {
     'audio without a text': '{"type":"audio","audio_event":{"audio_base_64":{"toString":1},"event_id":"9"}}',

@@ -112,7 +112,7 @@ export const draining: readonly LineScenario[] = [
       stage.reported(report, 'graceful');
       const [drain] = (report.steps ?? []) as [StepReport?];
       // A provider that works on a session as long as it is open is asked to end it.
-      const outcome = stage.said.length > 0 ? 'ok' : 'skipped';
+      const outcome = stage.messages.length > 0 ? 'ok' : 'skipped';
       assert.deepEqual([drain?.name, drain?.outcome], ['drain', outcome], 'the step');
       await stage.isGone(line);
     },
