@@ -12,6 +12,7 @@ import {
   type Reader,
   sessionReader,
   transcriberReader,
+  transcriptionReader,
 } from './readers.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, root, startBench } from './sdks.ts';
@@ -41,6 +42,7 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
   { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
 ];

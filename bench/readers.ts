@@ -7,6 +7,7 @@ import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
 import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
+import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
 import { copyOf, dist, isControl, loadSdk, speech } from './sdks.ts';
@@ -125,6 +126,32 @@ export const transcriberReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
     },
     read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** `RealtimeConnection` of ElevenLabs, whose transcripts go to a listener. */
+export const transcriptionReader: MakeReader = async (side) => {
+  type Module = { RealtimeConnection: TranscriptionClass };
+  const file = 'wrapper/realtime/connection.js';
+  const { RealtimeConnection } = await load<Module>(side, 'elevenlabs', file, 'RealtimeConnection');
+  const feed = new Feed();
+  const ws = new RealtimeConnection(16_000);
+  const counter = new Counter();
+  ws.on('close', () => {});
+  ws.on('error', () => {});
+  ws.on('partial_transcript', () => counter.note(false));
+  ws.on('committed_transcript', () => counter.note(true));
+  const socket = new WebSocket('wss://localhost', { createConnection: () => feed as never });
+  ws.setWebSocket(socket);
+  await new Promise((resolve) => socket.once('open', resolve));
+  return {
+    socket,
+    play(messages, bytes) {
+      const text = 'x'.repeat(bytes);
+      const partial = { message_type: 'partial_transcript', text };
+      feed.play(streamOf(messages, partial, { message_type: 'committed_transcript', text }));
+    },
+    read: () => counter.count(() => ws.send({ audioBase64: 'AAAA' })),
   };
 };
 

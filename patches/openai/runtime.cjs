@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 183e52e73b720318adf477be2b704edef12d4aec5674a27452bd19cb8477be06 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
 "use strict";
 
 // core/symbols.ts
@@ -609,6 +609,22 @@ function replaceAll(patches) {
     throw error;
   }
   return removeAll;
+}
+
+// overlays/client/last-client.ts
+var last = (sdk) => shared(`${sdk}.client@1`, () => ({ client: void 0 }));
+function noteClient(sdk, client2) {
+  const read = last(sdk);
+  queueMicrotask(() => {
+    if (read.client === client2) read.client = void 0;
+  });
+  read.client = client2;
+}
+function takeLastClient(sdk) {
+  const read = last(sdk);
+  const { client: client2 } = read;
+  read.client = void 0;
+  return client2;
 }
 
 // overlays/seams/disconnectable-members.ts
@@ -1634,22 +1650,6 @@ function streamsOf(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/openai/last-client.ts
-var last = () => shared("openai.client@1", () => ({ client: void 0 }));
-function noteClient(client2) {
-  const read = last();
-  queueMicrotask(() => {
-    if (read.client === client2) read.client = void 0;
-  });
-  read.client = client2;
-}
-function takeLastClient() {
-  const read = last();
-  const { client: client2 } = read;
-  read.client = void 0;
-  return client2;
-}
-
 // overlays/openai/families/client/family.ts
 var client = {
   sdk: "openai",
@@ -1675,7 +1675,7 @@ function watchBaseUrl(client2, value = client2.baseURL) {
   let current = value;
   setMember(client2, "baseURL", {
     get() {
-      noteClient(client2);
+      noteClient("openai", client2);
       return current;
     },
     set(next) {
@@ -3123,11 +3123,11 @@ var RealtimeConnection = class extends Connection {
 };
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 
@@ -3201,7 +3201,7 @@ function isUnreadable(type) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 function take(ws, socket, registry) {
-  const client2 = takeLastClient();
+  const client2 = takeLastClient("openai");
   if (!(clientKey in ws) && client2 !== void 0) setMember(ws, clientKey, { value: client2 });
   try {
     registry.opening(ws).connection.attach(socket, registry.optionsOf(ws));

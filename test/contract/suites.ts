@@ -2,6 +2,7 @@ import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
 import { agentsRealtime } from './families/agents-realtime/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
+import { conversations } from './families/conversation/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { live } from './families/live/index.ts';
 import { realtime } from './families/realtime/index.ts';
@@ -9,6 +10,7 @@ import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
 import { sourceRouter } from './families/source-router/index.ts';
 import { transcribers } from './families/transcriber/index.ts';
+import { transcriptions } from './families/transcription/index.ts';
 import type { Suite } from './play.ts';
 
 /** The whole contract. */
@@ -21,6 +23,8 @@ export const suites: readonly Suite[] = [
   transcriber,
   realtime,
   transcribers,
+  transcriptions,
+  conversations,
   live,
   agentsRealtime,
   clients,

@@ -9,7 +9,7 @@ import type { Format, Sdk } from '../../overlays/sdk.ts';
 import { formatsOf, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import { startedVersions } from '../contract/played.ts';
-import { linkFolder, replaceFile } from '../support/link-folder.ts';
+import { linkFolder, linkModules, replaceFile } from '../support/link-folder.ts';
 import { outcomeOf } from '../support/patching.ts';
 import { barePackage } from '../support/sdk.ts';
 import { app, buildHangup, start } from './hooked-app.ts';
@@ -20,7 +20,7 @@ buildHangup();
 function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
   const { dir } = app();
   const folder = join(dir, 'node_modules', sdk.packageName);
-  linkFolder(barePackage(version, sdk), folder);
+  linkModules(barePackage(version, sdk), folder);
   linkDependencies(barePackage(version, sdk), dir);
   return { dir, sdk: folder };
 }

@@ -4,6 +4,7 @@ import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import type { ClientDriver } from './driver.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { googleGenai } from './google-genai.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
@@ -15,6 +16,7 @@ const drivers: readonly ClientDriver[] = [
   nestedClient,
   openai,
   assemblyai,
+  elevenlabs,
   googleGenai,
 ];
 

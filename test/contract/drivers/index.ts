@@ -1,6 +1,7 @@
 import type { Driver, SocketCell } from '../driver.ts';
 import { agentsRealtime } from './agents-realtime.ts';
 import { contextRouter } from './context-router.ts';
+import { conversation } from './conversation.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
 import { realtime } from './realtime.ts';
@@ -9,6 +10,7 @@ import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
 import { sttSocket } from './stt-socket.ts';
 import { transcriber } from './transcriber.ts';
+import { transcription } from './transcription.ts';
 
 export const drivers: readonly Driver[] = [
   contextRouter,
@@ -21,6 +23,8 @@ export const drivers: readonly Driver[] = [
   realtime,
   responses,
   transcriber,
+  transcription,
+  conversation,
   live,
   agentsRealtime,
 ];
