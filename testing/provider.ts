@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
+import { AgentSession, FluxSession, ListenSession, SpeakSession } from './sessions/deepgram-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
@@ -147,6 +148,10 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
   [/\/pipecat\b/, PipecatSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
+  [/\/v1\/listen\b/, ListenSession],
+  [/\/v2\/listen\b/, FluxSession],
+  [/\/v[12]\/speak\b/, SpeakSession],
+  [/\/v1\/agent\/converse\b/, AgentSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],
 ];

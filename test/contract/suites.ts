@@ -6,6 +6,7 @@ import { realtime } from './families/realtime/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
 import { sourceRouter } from './families/source-router/index.ts';
+import { streaming } from './families/streaming/index.ts';
 import { transcribers } from './families/transcriber/index.ts';
 import type { Suite } from './play.ts';
 
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   transcriber,
   realtime,
   transcribers,
+  streaming,
   clients,
 ] as Suite[];

@@ -3,11 +3,12 @@ import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
+import { deepgram } from './deepgram.ts';
 import type { ClientDriver } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai];
+const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai, deepgram];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 

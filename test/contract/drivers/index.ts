@@ -5,6 +5,7 @@ import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
+import { streaming } from './streaming.ts';
 import { sttSocket } from './stt-socket.ts';
 import { transcriber } from './transcriber.ts';
 
@@ -19,6 +20,7 @@ export const drivers: readonly Driver[] = [
   realtime,
   responses,
   transcriber,
+  streaming,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */
