@@ -151,7 +151,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/\/v1\/listen\b/, ListenSession],
   [/\/v2\/listen\b/, FluxSession],
   [/\/v[12]\/speak\b/, SpeakSession],
-  [/\/v1\/agent\/converse\b/, AgentSession],
+  [/^\/(v1\/agent\/converse|agent)\b/, AgentSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],
 ];

@@ -67,7 +67,7 @@ export class SpeakSession extends DeepgramSession {
   }
 }
 
-/** `/v1/agent/converse`: a message of the user is answered by speech. */
+/** `/v1/agent/converse`, and before it `/agent`: a message of the user is answered by speech. */
 export class AgentSession extends DeepgramSession {
   protected override readonly isEager = false;
   protected override readonly begin = { type: 'AgentStartedSpeaking', total_latency: 0, tts_latency: 0, ttt_latency: 0 };

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0f9e1a2154ea1d5232897e0c6f7fb200a887b3fc828a132baef8197df40766dd */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4ed9c3b347d8ab958b6562ca2f27110b632219112cd7254fe717805a46ad0fd6 */
 "use strict";
 
 // core/symbols.ts
@@ -3381,8 +3381,6 @@ var client = {
   sdk: "deepgram",
   name: "client",
   required: ["sessionId", "listen", "speak", "agent", "manage", "selfHosted"],
-  // The SDK makes sockets only when it has the key: their classes are found at the first one.
-  connectionsBehind: () => [],
   seams(prototype, self) {
     const sockets = new SocketClasses(self);
     const connect = connecting((ws) => sockets.find(ws));
