@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
+import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 
 const require = createRequire(import.meta.url);
@@ -30,6 +31,12 @@ const ofAssemblyAI: Record<string, object> = {
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
 };
+const DeepgramClient = load('deepgram-5.13.0', 'DeepgramClient');
+const ofDeepgram: Record<string, object> = {
+  'a client': new DeepgramClient({ apiKey: 'k' }),
+  'the class of clients': DeepgramClient,
+  ListenLiveClient: load('deepgram-4.11.3', 'ListenLiveClient'),
+};
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
   message: expect.stringContaining('Hand in a client'),
@@ -51,6 +58,19 @@ test.each(Object.entries({ ...ofCartesia, ...ofOpenAI }))(
     expect(() => overlayAssemblyAI(target)).toThrow(refused);
   },
 );
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/deepgram refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayDeepgram(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofDeepgram))('the other overlays refuse %s of Deepgram', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayDeepgram(target).undo();
+});
 
 test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of AssemblyAI', (_name, target) => {
   expect(() => overlayCartesia(target)).toThrow(refused);

@@ -4,11 +4,12 @@ import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
 import { deepgram } from './deepgram.ts';
+import { deepgramLegacy } from './deepgram-legacy.ts';
 import type { ClientDriver } from './driver.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai, deepgram];
+const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai, deepgram, deepgramLegacy];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 

@@ -15,10 +15,13 @@ type Conn = WebSocket | { readonly readyState: number; readonly terminate?: unde
 /** `ListenLiveClient`, `SpeakLiveClient` or `AgentLiveClient` of 3.4 to 4.x. */
 export interface Live extends Omit<Disconnectable, 'disconnect'> {
   readonly conn: Conn | null;
+  readonly sendBuffer: readonly unknown[];
   on(event: string, listener: Listener): void;
   off(event: string, listener: Listener): void;
   send(data: unknown): void;
   reconnect(): void;
+  /** Missing from `AgentLiveClient`. */
+  requestClose?(): void;
   /** That of hangup, or with a code that of the SDK. */
   disconnect(how?: number | boolean | DisconnectOptions, reason?: string): Promise<DisconnectReport>;
 }
@@ -29,7 +32,7 @@ export interface LegacyClient extends Disconnectable {
   agent(): Live;
 }
 
-function optionsFor({ url }: { url: string }): object {
+export function optionsFor({ url }: { url: string }): object {
   const websocket = { options: { url: url.replace(/^http/, 'ws') } };
   return { key: apiKey, global: { websocket, fetch: { options: { url } } }, agent: { websocket } };
 }
