@@ -2,7 +2,7 @@ import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
-import { live } from './families/live/index.ts';
+import { deepgramLive } from './families/deepgram-live/index.ts';
 import { realtime } from './families/realtime/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
@@ -22,6 +22,6 @@ export const suites: readonly Suite[] = [
   realtime,
   transcribers,
   streaming,
-  live,
+  deepgramLive,
   clients,
 ] as Suite[];

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { overlay } from '../../../overlays/deepgram/index.ts';
 import { deepgram as sdk } from '../../../overlays/deepgram/sdk.ts';
 import { isOverlaid, packageOf } from '../../support/sdk.ts';
-import { optionsFor } from '../drivers/live.ts';
+import { optionsFor } from '../drivers/deepgram-live.ts';
 import type { Caller, ClientDriver } from './driver.ts';
 
 /** The SDK's methods resolve with their error, which has the one that it got. */

@@ -1,7 +1,7 @@
 import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
-import { live } from './live.ts';
+import { deepgramLive } from './deepgram-live.ts';
 import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
@@ -22,7 +22,7 @@ export const drivers: readonly Driver[] = [
   responses,
   transcriber,
   streaming,
-  live,
+  deepgramLive,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

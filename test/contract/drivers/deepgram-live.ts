@@ -115,7 +115,7 @@ function bare(): Driver['bare'] {
   };
 }
 
-export const live: Driver = {
+export const deepgramLive: Driver = {
   classNames: Object.keys(protocols),
   tls: false,
   // It loads `ws` first, where Node has no WebSocket.

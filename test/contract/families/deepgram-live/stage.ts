@@ -4,7 +4,7 @@ import { overlay } from '../../../../overlays/deepgram/index.ts';
 import type { OverlayOptions } from '../../../../overlays/seams/overlay-options.ts';
 import type { VoiceServer } from '../../../support/voice-server.ts';
 import type { SocketCell } from '../../driver.ts';
-import { type LegacyClient, type Live, type MakeClient, protocols } from '../../drivers/live.ts';
+import { type LegacyClient, type Live, type MakeClient, protocols } from '../../drivers/deepgram-live.ts';
 import type { Scenario } from '../../play.ts';
 import { hasHangup, Stage } from '../../stage.ts';
 

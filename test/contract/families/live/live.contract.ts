@@ -1,4 +1,0 @@
-import { playColumn } from '../../column.ts';
-import { live } from './index.ts';
-
-playColumn(live);
