@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import type { WebSocket } from 'ws';
+import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
@@ -117,6 +118,37 @@ export const transcriberReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
     },
     read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** `Session` of Google GenAI, whose messages go to a callback. */
+export const liveReader: MakeReader = async (side) => {
+  const { GoogleGenAI }: GenAISdk = require(join(copyOf(side, '@google/genai'), 'dist/node/index.cjs'));
+  const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: 'https://localhost' } });
+  if (side === 'patched' && !isControl()) {
+    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/google-genai/index.js')).href);
+    overlay(client);
+  }
+  const feed = new Feed();
+  const counter = new Counter();
+  const onmessage = ({ serverContent }: LiveMessage) => {
+    if (serverContent !== undefined) counter.note(serverContent.turnComplete === true);
+  };
+  feed.play(frame({ setupComplete: {} }));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  const connecting = client.live.connect({ model: 'a-model', callbacks: { onmessage, onclose() {} } });
+  tls.connect = connect;
+  const session = await connecting;
+  return {
+    socket: session.conn.ws!,
+    play(messages, bytes) {
+      const parts = [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: audio(bytes) } }];
+      const turn = { serverContent: { modelTurn: { role: 'model', parts } } };
+      feed.play(streamOf(messages, turn, { serverContent: { turnComplete: true } }));
+    },
+    read: () => counter.count(() => session.sendClientContent({ turns: 'hello' })),
   };
 };
 

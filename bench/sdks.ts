@@ -35,6 +35,7 @@ export async function makeProjects(): Promise<void> {
       [`cartesia-${sdkVersion}`, sdkOf(side)],
       ['openai-7.59.0', copyOf(side, 'openai')],
       ['assemblyai-4.41.5', copyOf(side, 'assemblyai')],
+      ['google-genai-3.3.0', copyOf(side, '@google/genai')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,

@@ -5,6 +5,7 @@ import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
 import { AgentSession, FluxSession, ListenSession, SpeakSession } from './sessions/deepgram-session.ts';
+import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
@@ -147,6 +148,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
   [/\/pipecat\b/, PipecatSession],
+  [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/v1\/listen\b/, ListenSession],
   [/\/v2\/listen\b/, FluxSession],

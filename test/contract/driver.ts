@@ -82,7 +82,11 @@ export interface Driver {
      * stays as it is.
      */
     told: 'throws' | 'errors' | 'closes';
+    /** Its protocol has no message for an error: the provider closes the connection instead. */
+    closesOnErrors?: true;
   };
+  /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
+  isHello?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */

@@ -3,6 +3,7 @@ import { every } from './every/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { deepgramLive } from './families/deepgram-live/index.ts';
+import { live } from './families/live/index.ts';
 import { realtime } from './families/realtime/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
@@ -23,5 +24,6 @@ export const suites: readonly Suite[] = [
   transcribers,
   streaming,
   deepgramLive,
+  live,
   clients,
 ] as Suite[];

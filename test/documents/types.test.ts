@@ -29,6 +29,7 @@ test('TypeScript compiles', async () => {
   const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
   const openai = join(root, 'node_modules/openai-7.59.0');
   const assemblyai = join(root, 'node_modules/assemblyai-4.41.5');
+  const googleGenai = join(root, 'node_modules/google-genai-3.3.0');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -40,6 +41,7 @@ test('TypeScript compiles', async () => {
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
         assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
+        '@google/genai': [`${googleGenai}/dist/node/node.d.ts`],
         openai: [`${openai}/index.d.mts`],
         'openai/*': [`${openai}/*.d.mts`],
       },

@@ -5,6 +5,7 @@ import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
+import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 
 const require = createRequire(import.meta.url);
@@ -36,6 +37,11 @@ const ofDeepgram: Record<string, object> = {
   'a client': new DeepgramClient({ apiKey: 'k' }),
   'the class of clients': DeepgramClient,
   ListenLiveClient: load('deepgram-4.11.3', 'ListenLiveClient'),
+};
+const ofGoogleGenAI: Record<string, object> = {
+  'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  Session: load('google-genai-3.3.0', 'Session'),
 };
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
@@ -76,6 +82,20 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
   expect(() => overlayCartesia(target)).toThrow(refused);
   expect(() => overlayOpenAI(target)).toThrow(refused);
   overlayAssemblyAI(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/google-genai refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayGoogleGenAI(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google GenAI', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) {
+    expect(() => overlay(target)).toThrow(refused);
+  }
+  overlayGoogleGenAI(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

@@ -6,10 +6,21 @@ import { compatClient } from './compat-client.ts';
 import { deepgram } from './deepgram.ts';
 import { deepgramLegacy } from './deepgram-legacy.ts';
 import type { ClientDriver } from './driver.ts';
+import { googleGenai } from './google-genai.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
 
-const drivers: readonly ClientDriver[] = [cartesia, cartesiaClient, compatClient, nestedClient, openai, assemblyai, deepgram, deepgramLegacy];
+const drivers: readonly ClientDriver[] = [
+  cartesia,
+  cartesiaClient,
+  compatClient,
+  nestedClient,
+  openai,
+  assemblyai,
+  googleGenai,
+  deepgram,
+  deepgramLegacy,
+];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 

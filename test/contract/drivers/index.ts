@@ -2,6 +2,7 @@ import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { deepgramLive } from './deepgram-live.ts';
+import { live } from './live.ts';
 import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
@@ -23,6 +24,7 @@ export const drivers: readonly Driver[] = [
   transcriber,
   streaming,
   deepgramLive,
+  live,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */
