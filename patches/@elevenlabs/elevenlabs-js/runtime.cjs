@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d5ffa5a99209738e09ed5f6fa9f574fce86952afc2db18f9b34af2c44919e52c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4d437ff675693ddac44a2d5a38271e93ab86aa9a49fa37786d345716cb6715cb */
 "use strict";
 
 // core/symbols.ts
@@ -1669,9 +1669,18 @@ function either(exchange, given) {
   const { signal } = exchange;
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
+function isBinary(result) {
+  const { stream, arrayBuffer } = result;
+  return typeof stream === "function" && typeof arrayBuffer === "function";
+}
 function streamsOf(result) {
   const read = dataOf(result);
-  if (typeof read !== "object" || read === null || !(Symbol.asyncIterator in read)) return [];
+  if (typeof read !== "object" || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
+  }
+  if (!(Symbol.asyncIterator in read)) return [];
   const streams = [read];
   for (const key of ["stream", "readableStream"]) {
     const inner = streams[0][key];
