@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
-import { contextReader, type MakeReader, type Reader, sessionReader, transcriberReader } from './readers.ts';
+import {
+  agentsReader,
+  contextReader,
+  liveReader,
+  type MakeReader,
+  type Reader,
+  recognizerReader,
+  sessionReader,
+  transcriberReader,
+  transcriptionReader,
+} from './readers.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, root, startBench } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair } from './stats.ts';
@@ -33,6 +43,10 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
+  { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
+  { name: 'Speechmatics, 1 KB', by: recognizerReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

@@ -2,9 +2,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
+import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
+import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
+import { config, onMessage, type RecognizerClass } from '../test/contract/drivers/recognizer.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
+import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
 import { copyOf, dist, isControl, loadSdk, speech } from './sdks.ts';
@@ -58,8 +62,14 @@ export function contextReader(kind: 'receive' | 'generate'): MakeReader {
 }
 
 /** Loads a module of an SDK that has no patches on disk, and overlays one of its classes on the side of hangup. */
-async function load<Module extends object>(side: keyof Pair, sdk: string, file: string, className: keyof Module) {
-  const module: Module = require(join(copyOf(side, sdk), file));
+async function load<Module extends object>(
+  side: keyof Pair,
+  sdk: string,
+  file: string,
+  className: keyof Module,
+  packageName = sdk,
+) {
+  const module: Module = require(join(copyOf(side, packageName), file));
   if (side === 'patched' && !isControl()) {
     const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
     overlay(module[className]);
@@ -117,6 +127,118 @@ export const transcriberReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
     },
     read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** `RealtimeConnection` of ElevenLabs, whose transcripts go to a listener. */
+export const transcriptionReader: MakeReader = async (side) => {
+  type Module = { RealtimeConnection: TranscriptionClass };
+  const file = 'wrapper/realtime/connection.js';
+  const { RealtimeConnection } = await load<Module>(side, 'elevenlabs', file, 'RealtimeConnection');
+  const feed = new Feed();
+  const ws = new RealtimeConnection(16_000);
+  const counter = new Counter();
+  ws.on('close', () => {});
+  ws.on('error', () => {});
+  ws.on('partial_transcript', () => counter.note(false));
+  ws.on('committed_transcript', () => counter.note(true));
+  const socket = new WebSocket('wss://localhost', { createConnection: () => feed as never });
+  ws.setWebSocket(socket);
+  await new Promise((resolve) => socket.once('open', resolve));
+  return {
+    socket,
+    play(messages, bytes) {
+      const text = 'x'.repeat(bytes);
+      const partial = { message_type: 'partial_transcript', text };
+      feed.play(streamOf(messages, partial, { message_type: 'committed_transcript', text }));
+    },
+    read: () => counter.count(() => ws.send({ audioBase64: 'AAAA' })),
+  };
+};
+
+/** `Session` of Google GenAI, whose messages go to a callback. */
+export const liveReader: MakeReader = async (side) => {
+  const { GoogleGenAI }: GenAISdk = require(join(copyOf(side, '@google/genai'), 'dist/node/index.cjs'));
+  const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: 'https://localhost' } });
+  if (side === 'patched' && !isControl()) {
+    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/google-genai/index.js')).href);
+    overlay(client);
+  }
+  const feed = new Feed();
+  const counter = new Counter();
+  const onmessage = ({ serverContent }: LiveMessage) => {
+    if (serverContent !== undefined) counter.note(serverContent.turnComplete === true);
+  };
+  feed.play(frame({ setupComplete: {} }));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  const connecting = client.live.connect({ model: 'a-model', callbacks: { onmessage, onclose() {} } });
+  tls.connect = connect;
+  const session = await connecting;
+  return {
+    socket: session.conn.ws!,
+    play(messages, bytes) {
+      const parts = [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: audio(bytes) } }];
+      const turn = { serverContent: { modelTurn: { role: 'model', parts } } };
+      feed.play(streamOf(messages, turn, { serverContent: { turnComplete: true } }));
+    },
+    read: () => counter.count(() => session.sendClientContent({ turns: 'hello' })),
+  };
+};
+
+/** `OpenAIRealtimeWebSocket` of OpenAI's agents, whose events go to listeners. */
+export const agentsReader: MakeReader = async (side) => {
+  const { OpenAIRealtimeWebSocket } = await load<Pick<AgentsSdk, 'OpenAIRealtimeWebSocket'>>(
+    side,
+    'agents-realtime',
+    'dist/index.js',
+    'OpenAIRealtimeWebSocket',
+    '@openai/agents-realtime',
+  );
+  const feed = new Feed();
+  const createWebSocket = async () => new WebSocket('wss://localhost', { createConnection: (() => feed) as never });
+  const transport = new OpenAIRealtimeWebSocket({ createWebSocket });
+  const counter = new Counter();
+  transport.on('error', () => {});
+  transport.on('*', ({ type }) => counter.note(type === 'response.done'));
+  await transport.connect({ apiKey });
+  return {
+    socket: transport.connectionState.websocket!,
+    play(messages, bytes) {
+      const place = { event_id: 'e', response_id: 'r', item_id: 'i', output_index: 0, content_index: 0 };
+      const delta = { type: 'response.output_audio.delta', ...place, delta: audio(bytes) };
+      feed.play(streamOf(messages, delta, { type: 'response.done', event_id: 'e', response: { id: 'r' } }));
+    },
+    read: () => counter.count(() => transport.sendEvent({ type: 'response.create' })),
+  };
+};
+
+/** `RealtimeClient` of Speechmatics, whose messages go to a listener. */
+export const recognizerReader: MakeReader = async (side) => {
+  type Module = { RealtimeClient: RecognizerClass };
+  const packageName = '@speechmatics/real-time-client';
+  const { RealtimeClient } = await load<Module>(side, 'speechmatics', 'dist/index.js', 'RealtimeClient', packageName);
+  const feed = new Feed();
+  const client = new RealtimeClient({ url: 'wss://localhost/v2' });
+  feed.play(frame({ message: 'RecognitionStarted', id: 'a-session' }));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  await client.start(apiKey, config).finally(() => {
+    tls.connect = connect;
+  });
+  const counter = new Counter();
+  onMessage(client, ({ message }) => counter.note(message === 'AddTranscript'));
+  return {
+    socket: client.socket!,
+    play(messages, bytes) {
+      const part = { metadata: { start_time: 0, end_time: 1, transcript: 'x'.repeat(bytes) }, results: [] };
+      feed.play(
+        streamOf(messages, { message: 'AddPartialTranscript', ...part }, { message: 'AddTranscript', ...part }),
+      );
+    },
+    read: () => counter.count(() => client.sendAudio(new Uint8Array(64))),
   };
 };
 

@@ -100,11 +100,11 @@ export class Faults {
     return cause === undefined || cause.message === '' ? ofWordless(cause) : withCode(cause);
   }
 
-  /** The error for a session that the peer has ended before it began. @param session names it */
-  closedEarly({ code, reason }: SocketEnd, session: string): Error {
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }: SocketEnd): HangupError {
     const said = String(reason ?? '');
     const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
-    return new HangupError('ERR_CONNECT', this.scrub(`${why} before ${session} began`));
+    return new HangupError('ERR_CONNECT', this.scrub(`${why} before the session began`));
   }
 
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */

@@ -18,7 +18,7 @@ test('examples/speechmatics.ts transcribes, loses the connection, starts again, 
       'so far: hello world',
       'final: hello world',
       'socket: closed',
-      'graceful finish ok, close ok, force skipped',
+      'graceful drain ok, close ok, force skipped',
       '',
     ].join('\n'),
   });

@@ -73,6 +73,8 @@ export interface Driver {
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
+    /** It opens its socket after the tick of the call that connects. */
+    dialsLater?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**
@@ -80,9 +82,13 @@ export interface Driver {
      * stays as it is.
      */
     told: 'throws' | 'errors' | 'closes';
+    /** Its protocol has no message for an error: the provider closes the connection instead. */
+    closesOnErrors?: true;
     /** A session is a stream from its begin on, though nobody reads. */
     isSession?: true;
   };
+  /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
+  isHello?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */

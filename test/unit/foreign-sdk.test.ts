@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
+import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
+import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
+import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 import { overlay as overlaySpeechmatics } from '../../overlays/speechmatics/index.ts';
 
@@ -31,6 +34,22 @@ const ofAssemblyAI: Record<string, object> = {
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
 };
+const ofElevenLabs: Record<string, object> = {
+  'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
+  RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
+  Conversation: load('elevenlabs-2.73.0/api/resources/conversationalAi/conversation', 'Conversation'),
+};
+const DeepgramClient = load('deepgram-5.13.0', 'DeepgramClient');
+const ofDeepgram: Record<string, object> = {
+  'a client': new DeepgramClient({ apiKey: 'k' }),
+  'the class of clients': DeepgramClient,
+  ListenLiveClient: load('deepgram-4.11.3', 'ListenLiveClient'),
+};
+const ofGoogleGenAI: Record<string, object> = {
+  'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  Session: load('google-genai-3.3.0', 'Session'),
+};
 const ofSpeechmatics: Record<string, object> = {
   RealtimeClient: load('speechmatics-8.5.1', 'RealtimeClient'),
   'a client of 8.2': new (load('speechmatics-8.2.0', 'RealtimeClient'))({}),
@@ -57,6 +76,19 @@ test.each(Object.entries({ ...ofCartesia, ...ofOpenAI }))(
   },
 );
 
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/deepgram refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayDeepgram(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofDeepgram))('the other overlays refuse %s of Deepgram', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayDeepgram(target).undo();
+});
+
 test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of AssemblyAI', (_name, target) => {
   expect(() => overlayCartesia(target)).toThrow(refused);
   expect(() => overlayOpenAI(target)).toThrow(refused);
@@ -64,14 +96,46 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
 });
 
 test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
-  'hangup/speechmatics refuses %s of another SDK',
+  'hangup/elevenlabs refuses %s of another SDK',
   (_name, target) => {
-    expect(() => overlaySpeechmatics(target)).toThrow(refused);
+    expect(() => overlayElevenLabs(target)).toThrow(refused);
   },
 );
 
+test.each(Object.entries(ofElevenLabs))('the other overlays refuse %s of ElevenLabs', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI, overlayGoogleGenAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayElevenLabs(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/google-genai refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayGoogleGenAI(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google GenAI', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) {
+    expect(() => overlay(target)).toThrow(refused);
+  }
+  overlayGoogleGenAI(target).undo();
+});
+
+const ofOthers = { ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI, ...ofDeepgram, ...ofElevenLabs, ...ofGoogleGenAI };
+test.each(Object.entries(ofOthers))('hangup/speechmatics refuses %s of another SDK', (_name, target) => {
+  expect(() => overlaySpeechmatics(target)).toThrow(refused);
+});
+
 test.each(Object.entries(ofSpeechmatics))('the other overlays refuse %s of Speechmatics', (_name, target) => {
-  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+  for (const overlay of [
+    overlayCartesia,
+    overlayOpenAI,
+    overlayAssemblyAI,
+    overlayDeepgram,
+    overlayElevenLabs,
+    overlayGoogleGenAI,
+  ])
     expect(() => overlay(target)).toThrow(refused);
   overlaySpeechmatics(target).undo();
 });

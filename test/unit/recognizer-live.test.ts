@@ -23,7 +23,7 @@ test('its recognition is drained like any other', async () => {
   const { target, undo } = overlay(client);
   expect(target.connected).toBe(true);
   const { outcome, steps } = await target.disconnect({ drain: 5000 });
-  expect([outcome, steps[0]]).toMatchObject(['graceful', { name: 'finish', outcome: 'ok' }]);
+  expect([outcome, steps[0]]).toMatchObject(['graceful', { name: 'drain', outcome: 'ok' }]);
   expect(named('EndOfStream')).toHaveLength(1);
   undo();
 });

@@ -25,15 +25,16 @@ export abstract class ProviderSession {
     ws.on('error', () => {});
     ws.on('message', (data, isBinary) => this.request(data as Buffer, isBinary));
     ws.on('close', () => this.stop());
-    this.afterHandshake();
+    if (!this.waitsForHello) this.stopReading();
   }
 
-  /** The WebSocket is open. A protocol that has a handshake of its own reads that first. */
-  protected afterHandshake(): void {
-    this.mayStopReading();
+  /** The client has to begin the session, before the provider may stop reading. */
+  protected get waitsForHello(): boolean {
+    return false;
   }
 
-  protected mayStopReading(): void {
+  /** Reads nothing more, where it is told to. */
+  protected stopReading(): void {
     if (this.now().stopReading) this.ws.pause();
   }
 

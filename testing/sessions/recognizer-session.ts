@@ -8,8 +8,9 @@ export class RecognizerSession extends SttSession {
   protected readonly last = { message: 'EndOfTranscript' };
   private heard = 0;
 
-  /** It reads the client's first message. */
-  protected override afterHandshake(): void {}
+  protected override get waitsForHello(): boolean {
+    return true;
+  }
 
   protected override request(data: Buffer, isBinary: boolean): void {
     if (isBinary) this.send({ message: 'AudioAdded', seq_no: ++this.heard });
@@ -29,7 +30,7 @@ export class RecognizerSession extends SttSession {
   private start(): void {
     const isWell = this.now().greets !== false;
     if (isWell) this.send({ message: 'RecognitionStarted', id: 'a-session', language_pack_info: {} });
-    this.mayStopReading();
+    this.stopReading();
   }
 
   protected command(frame: string): 'close' | undefined {

@@ -94,6 +94,7 @@ export const recognizer: Driver = {
   classNames: ['RealtimeClient'],
   tls: true,
   traits: { reconnects: false, reopens: true, told: 'closes', isSession: true },
+  isHello: ({ message }) => message === 'StartRecognition',
   listeners: ['message'],
   badFrames: { 'a message without a name': '{"message":null}', 'a number without a value': '{"message":"AudioAdded"}' },
   bare: bare(),

@@ -33,6 +33,11 @@ export class LineStage extends Stage {
     return this.driver.traits;
   }
 
+  /** The messages of the app that the server has seen. */
+  get messages(): Record<string, unknown>[] {
+    return this.server.seen.messages.filter((message) => !this.driver.isHello?.(message));
+  }
+
   override serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
     const { tls } = this.driver;
     return super.serve(behaviour, { tls });

@@ -154,7 +154,7 @@ export class TranscriberConnection extends Connection {
     if (this.#attempts.current === undefined) super.cutStreams(end);
     // Where the SDK does not reject the promise of its `connect()`, nothing else would.
     else if (this.#setup.sdk.discardPendingSocket === undefined) {
-      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end, 'the session'));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
     }
   }
 

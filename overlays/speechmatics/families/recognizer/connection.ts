@@ -123,7 +123,7 @@ export class RecognizerConnection extends Connection {
     if (this.#attempts.current === undefined) super.cutStreams(end);
     else {
       this.#endRecognition();
-      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end, 'the recognition'));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
     }
     this.#waits.reject(() => loss);
   }
