@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
 import {
+  agentsReader,
   contextReader,
   liveReader,
   type MakeReader,
@@ -43,6 +44,7 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
   { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
+import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
 import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
@@ -60,8 +61,14 @@ export function contextReader(kind: 'receive' | 'generate'): MakeReader {
 }
 
 /** Loads a module of an SDK that has no patches on disk, and overlays one of its classes on the side of hangup. */
-async function load<Module extends object>(side: keyof Pair, sdk: string, file: string, className: keyof Module) {
-  const module: Module = require(join(copyOf(side, sdk), file));
+async function load<Module extends object>(
+  side: keyof Pair,
+  sdk: string,
+  file: string,
+  className: keyof Module,
+  packageName = sdk,
+) {
+  const module: Module = require(join(copyOf(side, packageName), file));
   if (side === 'patched' && !isControl()) {
     const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
     overlay(module[className]);
@@ -176,6 +183,33 @@ export const liveReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, turn, { serverContent: { turnComplete: true } }));
     },
     read: () => counter.count(() => session.sendClientContent({ turns: 'hello' })),
+  };
+};
+
+/** `OpenAIRealtimeWebSocket` of OpenAI's agents, whose events go to listeners. */
+export const agentsReader: MakeReader = async (side) => {
+  const { OpenAIRealtimeWebSocket } = await load<Pick<AgentsSdk, 'OpenAIRealtimeWebSocket'>>(
+    side,
+    'agents-realtime',
+    'dist/index.js',
+    'OpenAIRealtimeWebSocket',
+    '@openai/agents-realtime',
+  );
+  const feed = new Feed();
+  const createWebSocket = async () => new WebSocket('wss://localhost', { createConnection: (() => feed) as never });
+  const transport = new OpenAIRealtimeWebSocket({ createWebSocket });
+  const counter = new Counter();
+  transport.on('error', () => {});
+  transport.on('*', ({ type }) => counter.note(type === 'response.done'));
+  await transport.connect({ apiKey });
+  return {
+    socket: transport.connectionState.websocket!,
+    play(messages, bytes) {
+      const place = { event_id: 'e', response_id: 'r', item_id: 'i', output_index: 0, content_index: 0 };
+      const delta = { type: 'response.output_audio.delta', ...place, delta: audio(bytes) };
+      feed.play(streamOf(messages, delta, { type: 'response.done', event_id: 'e', response: { id: 'r' } }));
+    },
+    read: () => counter.count(() => transport.sendEvent({ type: 'response.create' })),
   };
 };
 

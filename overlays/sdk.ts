@@ -62,6 +62,8 @@ export interface Target {
   /** Key of `kinds`. Named by behaviour, because version numbers go stale. */
   readonly family: string;
   readonly className: string;
+  /** Type parameters of the class, as it declares them. */
+  readonly typeParameters?: string;
   /** Says how users get an instance. */
   readonly opened: string;
   /** Gets an instance in that way. */

@@ -1,3 +1,4 @@
+import { agentsRealtime } from './agents-realtime/sdk.ts';
 import { assemblyai } from './assemblyai/sdk.ts';
 import { cartesia } from './cartesia/sdk.ts';
 import { elevenlabs } from './elevenlabs/sdk.ts';
@@ -6,7 +7,7 @@ import { openai } from './openai/sdk.ts';
 import type { Sdk } from './sdk.ts';
 
 /** Every SDK that hangup knows. No other file outside of an SDK's folder names it, but prose, the demo, and its own tests. */
-export const sdks: readonly Sdk[] = [cartesia, openai, assemblyai, googleGenai, elevenlabs];
+export const sdks: readonly Sdk[] = [cartesia, openai, agentsRealtime, assemblyai, elevenlabs, googleGenai];
 
 /** @returns `undefined` for a package that hangup does not know */
 export function sdkOf(packageName: string): Sdk | undefined {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: daa5d1d85821548da1447bef72105a1572f51e740b6ba218be3bac639f43294b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
 "use strict";
 
 // core/symbols.ts
@@ -1979,6 +1979,12 @@ function hasLeftTcp(socket) {
   if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
   return isLost(socket);
 }
+function discard(socket) {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {
+  });
+  forceClose(socket);
+}
 
 // overlays/connection/drain.ts
 var Drain = class {
@@ -2532,17 +2538,6 @@ function uuid() {
   );
 }
 
-// overlays/openai/voice-locked.ts
-var VoiceLockedError = class _VoiceLockedError extends HangupError {
-  static {
-    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
-  }
-  name = "VoiceLockedError";
-  constructor() {
-    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
-  }
-};
-
 // overlays/connection/streams.ts
 var Streams = class {
   #onNoneOpen;
@@ -2626,7 +2621,7 @@ var StreamSet = class extends Streams {
   }
 };
 
-// overlays/openai/families/realtime/responses.ts
+// overlays/realtime/responses.ts
 var ActiveResponse = class {
   contextId;
   /** It is of the default conversation, which has one response at a time. */
@@ -2680,7 +2675,18 @@ var Responses = class extends StreamSet {
   }
 };
 
-// overlays/openai/families/realtime/session.ts
+// overlays/realtime/voice-locked.ts
+var VoiceLockedError = class _VoiceLockedError extends HangupError {
+  static {
+    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
+  }
+  name = "VoiceLockedError";
+  constructor() {
+    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
+  }
+};
+
+// overlays/realtime/session.ts
 var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
@@ -3115,12 +3121,6 @@ var RealtimeConnection = class extends Connection {
     this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
-function discard(socket) {
-  if (socket.readyState === CLOSED) return;
-  onError(socket, () => {
-  });
-  forceClose(socket);
-}
 
 // overlays/connection/members.ts
 function connectionMembers(registry, own = "socket") {

@@ -82,6 +82,8 @@ export interface Driver {
     told: 'throws' | 'errors' | 'closes';
     /** Its protocol has no message for an error: the provider closes the connection instead. */
     closesOnErrors?: true;
+    /** It gets its key, or something else, before it opens a socket: in the tick of `connect()` there is none. */
+    dialsLater?: true;
   };
   /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
   isHello?(message: Readonly<Record<string, unknown>>): boolean;

@@ -1,5 +1,6 @@
 import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
+import { agentsRealtime } from './families/agents-realtime/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
 import { conversations } from './families/conversation/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
@@ -25,5 +26,6 @@ export const suites: readonly Suite[] = [
   transcriptions,
   conversations,
   live,
+  agentsRealtime,
   clients,
 ] as Suite[];

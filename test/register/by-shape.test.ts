@@ -26,21 +26,25 @@ function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
 }
 
 function linkDependencies(ofPackage: string, dir: string): void {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(ofPackage, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
+  const { dependencies, peerDependencies, optionalDependencies } = packageJsonOf(ofPackage);
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
     const to = join(dir, 'node_modules', name);
-    if (existsSync(to)) continue;
     const from = dependencyOf(ofPackage, name);
+    if (from === undefined || existsSync(to)) continue;
     linkFolder(from, to);
     linkDependencies(from, dir);
   }
 }
 
 /** Node looks for it in the folder of the package first, and then in each folder above. */
-function dependencyOf(folder: string, name: string): string {
+function dependencyOf(folder: string, name: string): string | undefined {
   const found = join(folder, 'node_modules', name);
-  return existsSync(found) ? found : dependencyOf(dirname(folder), name);
+  if (existsSync(found)) return found;
+  return folder === dirname(folder) ? undefined : dependencyOf(dirname(folder), name);
 }
+
+const packageJsonOf = (folder: string): Record<string, Record<string, string> | undefined> =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {

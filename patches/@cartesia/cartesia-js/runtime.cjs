@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d453cac8844e369a586d9da1b16a1f021e3af3e2e11566c126f9d985a6d32c9b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9552188fa529af56fc455bea95c237763e3be58273b82960011421bdfb31ea6 */
 "use strict";
 
 // core/symbols.ts
@@ -1396,11 +1396,11 @@ function catchInstance(key, construct) {
 }
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 
@@ -5518,13 +5518,13 @@ function nestedMembers(prototype) {
 }
 
 // overlays/fern/requests.ts
-var defaults2 = { timeout: 6e4, retries: 2 };
-function request(client2, given, isOwnFetcher, send) {
+var fetcherDefaults = { timeout: 6e4, retries: 2 };
+function request(client2, given, isOwnFetcher, send, defaults2 = fetcherDefaults) {
   return untilDisconnected(client2, () => {
     const exchange = new Exchange();
     const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf3);
-    const attempts = new Attempts2(exchange, options);
+    const attempts = new Attempts2(exchange, options, defaults2);
     return exchange.run(client2, () => send(attempts.options), streamsOf3).catch((error) => {
       attempts.clear();
       throw error;
@@ -5536,13 +5536,18 @@ function either(exchange, given) {
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 function streamsOf3(result) {
-  if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return [];
-  const streams = [result];
+  const read2 = dataOf(result);
+  if (typeof read2 !== "object" || read2 === null || !(Symbol.asyncIterator in read2)) return [];
+  const streams = [read2];
   for (const key of ["stream", "readableStream"]) {
     const inner = streams[0][key];
     if (typeof inner === "object" && inner !== null) streams.unshift(inner);
   }
   return streams;
+}
+function dataOf(result) {
+  const isPair = typeof result === "object" && result !== null && "data" in result && "rawResponse" in result;
+  return isPair ? result.data : result;
 }
 var Attempts2 = class {
   options;
@@ -5552,7 +5557,7 @@ var Attempts2 = class {
   #responses = 0;
   #endBackOff = () => {
   };
-  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }) {
+  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }, defaults2) {
     this.#exchange = exchange;
     this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults2.timeout : timeoutInSeconds * 1e3);
     exchange.signal.addEventListener("abort", () => this.#endBackOff());

@@ -1,4 +1,5 @@
 import type { Driver, SocketCell } from '../driver.ts';
+import { agentsRealtime } from './agents-realtime.ts';
 import { contextRouter } from './context-router.ts';
 import { conversation } from './conversation.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
@@ -25,6 +26,7 @@ export const drivers: readonly Driver[] = [
   transcription,
   conversation,
   live,
+  agentsRealtime,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

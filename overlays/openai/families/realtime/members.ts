@@ -5,10 +5,12 @@ import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
+import type { ServerEvent } from '../../../realtime/events.ts';
+import type { RealtimeSession } from '../../../realtime/realtime-session.ts';
 import { handled } from '../../../seams/handled.ts';
-import type { RealtimeSession } from '../../realtime-session.ts';
-import { discard, type RealtimeConnection } from './connection.ts';
-import type { RealtimeSocket, RealtimeWS, ServerEvent } from './shapes.ts';
+import { discard } from '../../../sockets/destroy.ts';
+import type { RealtimeConnection } from './connection.ts';
+import type { RealtimeSocket, RealtimeWS } from './shapes.ts';
 
 /** The members that go onto `OpenAIRealtimeWS.prototype`. @param sdk the class's own members, and its bases' */
 export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, RealtimeConnection>): Members {
