@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d5ffa5a99209738e09ed5f6fa9f574fce86952afc2db18f9b34af2c44919e52c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 990a636180f0f15ce26de68eec166ccf30f50542ab2918a8cd26733c8a2b1453 */
 "use strict";
 
 // core/symbols.ts
@@ -2901,10 +2901,11 @@ var ConversationConnection = class extends Connection {
     this.#setup = setup;
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
   }
-  /** A signed address is a secret. */
+  /** A signed address has a secret. */
   #tokens() {
     const { url } = this.#socket ?? {};
-    return typeof url === "string" && URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+    if (typeof url !== "string" || !URL.canParse(url)) return [];
+    return [...new URL(url).searchParams].flatMap(([name, value]) => /signature|token|key/i.test(name) ? value : []);
   }
   get socket() {
     return this.#socket;

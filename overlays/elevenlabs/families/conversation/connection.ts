@@ -59,10 +59,11 @@ export class ConversationConnection extends Connection {
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
   }
 
-  /** A signed address is a secret. */
+  /** A signed address has a secret. */
   #tokens(): string[] {
     const { url } = (this.#socket ?? {}) as { url?: unknown };
-    return typeof url === 'string' && URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+    if (typeof url !== 'string' || !URL.canParse(url)) return [];
+    return [...new URL(url).searchParams].flatMap(([name, value]) => (/signature|token|key/i.test(name) ? value : []));
   }
 
   protected get socket(): ConversationSocket | undefined {
