@@ -20,7 +20,7 @@ import { watchable } from './sockets.ts';
 
 /** The agent speaks, or has been asked to. */
 const begins: readonly unknown[] = ['audio', 'agent_response'];
-/** It has said all, or was interrupted by the user. */
+/** The agent has said all, or was interrupted by the user. */
 const ends: readonly unknown[] = ['agent_response_complete', 'interruption'];
 
 /** The class of a conversation, and the options for it. */
