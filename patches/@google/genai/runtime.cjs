@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b34984e5ba5f77aa010bebacfa764c8219905d478e08c6edb4a7e1dcda8245ce */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 03f020a6b08f04122a20898e0d199617d592d91bac0351709c8d5650fc029e44 */
 "use strict";
 
 // core/symbols.ts
@@ -2579,7 +2579,8 @@ var LiveConnection = class extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    const place = { contextId: void 0, phase: "between-chunks" };
+    const loss = this.isLoss(end) ? this.faults.streamEnded(place, end) : this.faults.lossError(end, place);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== void 0 && !this.#callbacks.onclose) this.faults.warn(loss.message);
