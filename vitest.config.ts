@@ -19,6 +19,7 @@ const long =
         // Whole builds of the project, and combinations of hooks and of compilers.
         '**/new-version.test.ts',
         '**/register-order.test.ts',
+        '**/by-shape-agents-realtime.test.ts',
         '**/types-augmented.test.ts',
         '**/types-reconnecting.test.ts',
       ]
