@@ -98,7 +98,7 @@ export function make(cell: SocketCell, sdk: AgentsSdk, options: MakeOptions = {}
 
 export const transportOf = (made: Connecting): Transport => (made as Partial<Session>).transport ?? (made as Transport);
 
-/** The bare SDK has mended this by itself from 0.14 on: an attempt ends when it is told to, and errors harm nobody. */
+/** The bare SDK has mended this by itself: an attempt ends when it is told to, and errors harm nobody. */
 export const isMended = ({ version }: Pick<SocketCell, 'version'>): boolean => version === '0.20.0';
 
 /** The attempt ends. For a session it looks as if it had succeeded. Older versions dial. */
