@@ -7,10 +7,12 @@ import { whileListening } from './listen.ts';
 import {
   agentsReader,
   contextReader,
+  liveReader,
   type MakeReader,
   type Reader,
   sessionReader,
   transcriberReader,
+  transcriptionReader,
 } from './readers.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, root, startBench } from './sdks.ts';
@@ -40,6 +42,8 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
+  { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
   { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
 ];
 

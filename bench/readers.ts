@@ -4,8 +4,10 @@ import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
 import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
+import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
+import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
 import { copyOf, dist, isControl, loadSdk, speech } from './sdks.ts';
@@ -124,6 +126,63 @@ export const transcriberReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
     },
     read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** `RealtimeConnection` of ElevenLabs, whose transcripts go to a listener. */
+export const transcriptionReader: MakeReader = async (side) => {
+  type Module = { RealtimeConnection: TranscriptionClass };
+  const file = 'wrapper/realtime/connection.js';
+  const { RealtimeConnection } = await load<Module>(side, 'elevenlabs', file, 'RealtimeConnection');
+  const feed = new Feed();
+  const ws = new RealtimeConnection(16_000);
+  const counter = new Counter();
+  ws.on('close', () => {});
+  ws.on('error', () => {});
+  ws.on('partial_transcript', () => counter.note(false));
+  ws.on('committed_transcript', () => counter.note(true));
+  const socket = new WebSocket('wss://localhost', { createConnection: () => feed as never });
+  ws.setWebSocket(socket);
+  await new Promise((resolve) => socket.once('open', resolve));
+  return {
+    socket,
+    play(messages, bytes) {
+      const text = 'x'.repeat(bytes);
+      const partial = { message_type: 'partial_transcript', text };
+      feed.play(streamOf(messages, partial, { message_type: 'committed_transcript', text }));
+    },
+    read: () => counter.count(() => ws.send({ audioBase64: 'AAAA' })),
+  };
+};
+
+/** `Session` of Google GenAI, whose messages go to a callback. */
+export const liveReader: MakeReader = async (side) => {
+  const { GoogleGenAI }: GenAISdk = require(join(copyOf(side, '@google/genai'), 'dist/node/index.cjs'));
+  const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: 'https://localhost' } });
+  if (side === 'patched' && !isControl()) {
+    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/google-genai/index.js')).href);
+    overlay(client);
+  }
+  const feed = new Feed();
+  const counter = new Counter();
+  const onmessage = ({ serverContent }: LiveMessage) => {
+    if (serverContent !== undefined) counter.note(serverContent.turnComplete === true);
+  };
+  feed.play(frame({ setupComplete: {} }));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  const connecting = client.live.connect({ model: 'a-model', callbacks: { onmessage, onclose() {} } });
+  tls.connect = connect;
+  const session = await connecting;
+  return {
+    socket: session.conn.ws!,
+    play(messages, bytes) {
+      const parts = [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: audio(bytes) } }];
+      const turn = { serverContent: { modelTurn: { role: 'model', parts } } };
+      feed.play(streamOf(messages, turn, { serverContent: { turnComplete: true } }));
+    },
+    read: () => counter.count(() => session.sendClientContent({ turns: 'hello' })),
   };
 };
 

@@ -32,7 +32,7 @@ export type Fault =
   | { kind: 'binary'; bytes: number }
   /** Bytes that bypass the WebSocket layer, such as a frame with a reserved opcode. */
   | { kind: 'raw'; bytes: Uint8Array }
-  /** An `error` event, with the id of the newest context or without any. */
+  /** An `error` event, with the id of the newest context or without any. Google has none, and closes with code 1011. */
   | { kind: 'error-event'; withContext: boolean; message?: string };
 
 /** How the provider behaves. In `{}`, it is well. */
@@ -61,7 +61,7 @@ export interface Behaviour {
   onClose?: 'answer' | 'ignore' | 'answer-and-hang';
   /** `true`: reads nothing after the handshake, so that what the client sends stays in its buffers. Default `false`. */
   stopReading?: boolean;
-  /** Realtime and AssemblyAI: `false`: no message begins the session after the handshake. Default `true`. */
+  /** Realtime, AssemblyAI, Google and ElevenLabs: `false`: no message begins the session after the handshake. Default `true`. */
   greets?: boolean;
   /**
    * Realtime: a response of the provider's own begins just before the first one that is asked for. Pipecat: the bot speaks

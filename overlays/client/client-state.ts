@@ -27,6 +27,7 @@ type Ref = ReturnType<typeof refTo<ClientMember>>;
 export class ClientState implements ClientMember {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   readonly #members = new Set<Ref>();
+  readonly #known = new WeakSet<ClientMember>();
   readonly #inFlight = new InFlight();
   readonly #collected = collections<Ref>((ref) => this.#members.delete(ref));
   /** How long streams and requests may finish, in ms. */
@@ -86,8 +87,13 @@ export class ClientState implements ClientMember {
     return lateCall('client', call, 'client');
   }
 
-  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
   add(member: ClientMember): void {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent('force'));
       return;

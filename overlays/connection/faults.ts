@@ -100,6 +100,13 @@ export class Faults {
     return cause === undefined || cause.message === '' ? ofWordless(cause) : withCode(cause);
   }
 
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }: SocketEnd): HangupError {
+    const said = String(reason ?? '');
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError('ERR_CONNECT', this.scrub(`${why} before the session began`));
+  }
+
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message: string): void {
     if (this.#hasWarned) return;

@@ -73,6 +73,8 @@ export interface Driver {
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
+    /** It opens its socket after the tick of the call that connects. */
+    dialsLater?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**
@@ -80,15 +82,15 @@ export interface Driver {
      * stays as it is.
      */
     told: 'throws' | 'errors' | 'closes';
-    /** It gets its key, or something else, before it opens a socket: in the tick of `connect()` there is none. */
-    dialsLater?: true;
+    /** Its protocol has no message for an error: the provider closes the connection instead. */
+    closesOnErrors?: true;
   };
+  /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
+  isHello?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message that ends a stream on the provider, before the close frame. Missing where there is none. */
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */
   isFarewell?(message: Readonly<Record<string, unknown>>): boolean;
-  /** Tells a message that the SDK sends by itself when it has connected. Missing where there is none. */
-  isGreeting?(message: Readonly<Record<string, unknown>>): boolean;
   /** Its socket takes frames of any size. */
   takesHugeFrames?(cell: SocketCell): boolean;
   /** The events that users can listen to. */

@@ -99,8 +99,12 @@ export async function startHttpServer(answer: Answer, { plain = false } = {}): P
 const event = `event: chunk\ndata: ${JSON.stringify({ type: 'chunk', data: 'AAAA', done: false, status_code: 206, step_time: 1, context_id: 'a' })}\n\n`;
 const lastEvent = `event: done\ndata: ${JSON.stringify({ type: 'done', done: true, status_code: 200, context_id: 'a' })}\n\n`;
 
+const unnamed = 'data: {"candidates":[]}\n\n';
+
 /** The provider's content, by path. */
 function contentFor(path: string): { type: string; part: string; end: string } {
+  // Google: its events have no names.
+  if (path.includes('alt=sse')) return { type: 'text/event-stream', part: unnamed, end: unnamed };
   if (path.includes('sse')) return { type: 'text/event-stream', part: event, end: lastEvent };
   if (path.includes('bytes')) return { type: 'audio/wav', part: 'RIFF'.repeat(16), end: 'last' };
   return { type: 'application/json', part: '[', end: ']' };

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 import { overlay as overlayAgents } from '../../overlays/agents-realtime/index.ts';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
+import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
+import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
+import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 
 const require = createRequire(import.meta.url);
@@ -35,6 +38,22 @@ const ofAgents: Record<string, object> = {
   OpenAIRealtimeWebSocket: load('agents-realtime-0.20.0', 'OpenAIRealtimeWebSocket'),
   'a session': new (load('agents-realtime-0.8.0', 'RealtimeSession'))({}),
 };
+const ofElevenLabs: Record<string, object> = {
+  'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
+  RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
+  Conversation: load('elevenlabs-2.73.0/api/resources/conversationalAi/conversation', 'Conversation'),
+};
+const DeepgramClient = load('deepgram-5.13.0', 'DeepgramClient');
+const ofDeepgram: Record<string, object> = {
+  'a client': new DeepgramClient({ apiKey: 'k' }),
+  'the class of clients': DeepgramClient,
+  ListenLiveClient: load('deepgram-4.11.3', 'ListenLiveClient'),
+};
+const ofGoogleGenAI: Record<string, object> = {
+  'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
+  Session: load('google-genai-3.3.0', 'Session'),
+};
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
   message: expect.stringContaining('Hand in a client'),
@@ -56,6 +75,19 @@ test.each(Object.entries({ ...ofCartesia, ...ofOpenAI }))(
     expect(() => overlayAssemblyAI(target)).toThrow(refused);
   },
 );
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/deepgram refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayDeepgram(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofDeepgram))('the other overlays refuse %s of Deepgram', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayDeepgram(target).undo();
+});
 
 test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of AssemblyAI', (_name, target) => {
   expect(() => overlayCartesia(target)).toThrow(refused);
@@ -82,6 +114,33 @@ test('hangup/agents-realtime refuses what leads to no transport that it knows', 
     expect(() => overlayAgents(target)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
   }
   expect(findMark(RealtimeSession!.prototype)).toBeUndefined();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/elevenlabs refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayElevenLabs(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofElevenLabs))('the other overlays refuse %s of ElevenLabs', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI, overlayGoogleGenAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayElevenLabs(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/google-genai refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayGoogleGenAI(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google GenAI', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) {
+    expect(() => overlay(target)).toThrow(refused);
+  }
+  overlayGoogleGenAI(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

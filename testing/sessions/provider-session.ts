@@ -25,7 +25,17 @@ export abstract class ProviderSession {
     ws.on('error', () => {});
     ws.on('message', (data, isBinary) => this.request(data as Buffer, isBinary));
     ws.on('close', () => this.stop());
-    if (now().stopReading) ws.pause();
+    if (!this.waitsForHello) this.stopReading();
+  }
+
+  /** The client has to begin the session, before the provider may stop reading. */
+  protected get waitsForHello(): boolean {
+    return false;
+  }
+
+  /** Reads nothing more, where it is told to. */
+  protected stopReading(): void {
+    if (this.now().stopReading) this.ws.pause();
   }
 
   /** The client has sent a message. */

@@ -122,7 +122,7 @@ export const agentsRealtime: Driver = {
   classNames: ['OpenAIRealtimeWebSocket', 'RealtimeSession'],
   tls: false,
   traits: { reconnects: false, reopens: true, told: 'errors', dialsLater: true },
-  isGreeting: ({ type }) => type === 'session.update',
+  isHello: ({ type }) => type === 'session.update',
   listeners: ['message', 'error'],
   badFrames: {
     'an error of nothing': '{"type":"error","event_id":"e","error":null}',

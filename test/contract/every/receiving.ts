@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Fault } from '../../support/voice-server.ts';
+import { driverOf } from '../drivers/index.ts';
 import { slug } from '../play.ts';
 import { endless } from '../stage.ts';
 import type { LineScenario } from './stage.ts';
@@ -68,6 +69,7 @@ export const receiving: readonly LineScenario[] = [
       promise: 'D10',
       name: `an error event ${withContext ? 'for a context' : 'without a context'} ends the only stream; the connection goes on`,
       bare: { fails: /^the stream ended without an error|^the end of the stream: not within/ },
+      concerns: (cell) => !driverOf(cell).traits.closesOnErrors,
       async run(stage) {
         const fault: Fault = { kind: 'error-event', withContext };
         const line = await stage.open({ ...endless, chunks: 3, done: false, fault, faultAfter: 2 }, { listen: false });

@@ -33,6 +33,11 @@ export class LineStage extends Stage {
     return this.driver.traits;
   }
 
+  /** The messages of the app that the server has seen. */
+  get messages(): Record<string, unknown>[] {
+    return this.server.seen.messages.filter((message) => !this.driver.isHello?.(message));
+  }
+
   override serve(behaviour: VoiceServer['behaviour'] = {}): Promise<VoiceServer> {
     const { tls } = this.driver;
     return super.serve(behaviour, { tls });
@@ -100,11 +105,6 @@ export class LineStage extends Stage {
     if (this.traits.told === 'closes') return this.endsQuietly(stream);
     const error = await this.endsWith(stream, 'ERR_STREAM_ENDED');
     if (closeCode !== undefined) assert.equal(error.closeCode, closeCode, 'the close code');
-  }
-
-  /** The messages that the provider got, without those that the SDK sends by itself when it has connected. */
-  get said(): readonly Record<string, unknown>[] {
-    return this.server.seen.messages.filter((message) => this.driver.isGreeting?.(message) !== true);
   }
 
   async tick(): Promise<void> {

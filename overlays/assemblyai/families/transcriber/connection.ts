@@ -154,14 +154,8 @@ export class TranscriberConnection extends Connection {
     if (this.#attempts.current === undefined) super.cutStreams(end);
     // Where the SDK does not reject the promise of its `connect()`, nothing else would.
     else if (this.#setup.sdk.discardPendingSocket === undefined) {
-      this.#attempts.fail(this.#failure ?? this.#closedEarly(end));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
     }
-  }
-
-  #closedEarly({ code, reason }: SocketEnd): Error {
-    const said = String(reason ?? '');
-    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
-    return new HangupError('ERR_CONNECT', this.faults.scrub(`${why} before the session began`));
   }
 
   /** The SDK tells the listener for `close`. */

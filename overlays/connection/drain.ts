@@ -2,10 +2,10 @@ import type { Deadline } from '../../core/deadline.ts';
 import type { Step } from '../../core/endable.ts';
 
 /**
- * The time in which the provider may finish what was sent before an end: the option `drain` of `disconnect()`. The door is
+ * The time in which the provider may finish what was sent before an end: the step and the option `drain` of `disconnect()`. The door is
  * closed then, and the streams go on.
  */
-export class Finish {
+export class Drain {
   #isUnderWay: boolean;
   #limit: Deadline | undefined;
   #onLost: (error?: Error) => void = () => {};
@@ -33,7 +33,7 @@ export class Finish {
    */
   before(steps: readonly Step[], ask: () => Promise<unknown> | undefined): readonly Step[] {
     if (!this.#isUnderWay) return steps;
-    const first: Step = { name: 'finish', cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const first: Step = { name: 'drain', cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step): Step => {
       const begin = (limit: Deadline) => {
         this.end(false);

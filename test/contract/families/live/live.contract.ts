@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { live } from './index.ts';
+
+playColumn(live);
