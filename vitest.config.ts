@@ -11,6 +11,7 @@ const long =
         '**/workers.test.ts',
         '**/large-frameworks.test.ts',
         '**/jest.test.ts',
+        '**/hosts-apart.test.ts',
         // Faults by the hundred, and each control on an SDK without defects.
         'test/contract/controls.test.ts',
         '**/kills.test.ts',
@@ -18,6 +19,7 @@ const long =
         '**/deception.test.ts',
         // Whole builds of the project, and combinations of hooks and of compilers.
         '**/new-version.test.ts',
+        '**/toy.test.ts',
         '**/register-order.test.ts',
         '**/types-augmented.test.ts',
         '**/types-reconnecting.test.ts',

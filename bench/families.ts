@@ -7,6 +7,7 @@ import type { Dial, Driver, Line, SocketCell } from '../test/contract/driver.ts'
 import { drivers } from '../test/contract/drivers/index.ts';
 import { socketCells } from '../test/support/cells.ts';
 import { barePackage, patchedFolderVariable, patchedPackage } from '../test/support/sdk.ts';
+import { shapeCopy } from '../test/support/shape-copy.ts';
 import { quiet } from './disconnects.ts';
 import { type Result, sides } from './result.ts';
 import { root, workFolder } from './sdks.ts';
@@ -31,17 +32,17 @@ function newestOf(className: string, { bareLacksWs }: Driver): Record<keyof Pair
   const bare = socketCells('bare').findLast(
     (cell) => cell.target.className === className && cell.broken === undefined && bareLacksWs?.(cell) === undefined,
   )!;
-  // An SDK without patches on disk has its copy overlaid, so that the classes of the bare one stay as they are.
-  return { bare, patched: { ...bare, delivery: bare.sdk.isByShape ? 'both' : 'patched' } };
+  return { bare, patched: { ...bare, delivery: 'patched' } };
 }
 
 /** Copies the SDK of the cell for its patched side, once. */
-async function copy({ sdk, version, delivery }: SocketCell): Promise<void> {
+async function copy({ sdk, version }: SocketCell): Promise<void> {
   const { applyTo } = await import('../scripts/commands/apply.ts');
   const copied = patchedPackage(version, folder, sdk);
   if (existsSync(copied)) return;
   cpSync(barePackage(version, sdk), copied, { recursive: true, filter: (path) => !path.endsWith('.map') });
-  if (delivery === 'patched') applyTo(copied);
+  if (sdk.isByShape) shapeCopy(copied, sdk, version);
+  else applyTo(copied);
 }
 
 async function measure(

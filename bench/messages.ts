@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
 import {
+  agentsReader,
   contextReader,
   liveReader,
   type MakeReader,
   type Reader,
   sessionReader,
   transcriberReader,
+  transcriptionReader,
 } from './readers.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, root, startBench } from './sdks.ts';
@@ -40,7 +42,9 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shareCertificate } from '../test/support/certificate.ts';
 import { table } from '../tools/table.ts';
 import { measureAgents } from './agents.ts';
 import { measureApply } from './apply.ts';
@@ -62,7 +64,14 @@ const { quick = false, control = false, only, json = false, help: wantsHelp } = 
 /** The parts that this run measures. */
 const wanted = control ? (['messages'] as const) : readParts();
 if (wantsHelp) console.log(help);
-else await main();
+else if (shareCertificate()) await main();
+else startAgain();
+
+/** Some SDKs take no certificate for their connections: this process has to trust it from its start. */
+function startAgain(): void {
+  const args = [...process.execArgv, ...process.argv.slice(1)];
+  process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+}
 
 function readParts(): readonly Part[] {
   const named = only?.split(',') ?? parts;

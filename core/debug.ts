@@ -31,6 +31,7 @@ const texts: Texts = {
   'hangup.frame.unreadable': ({ name, reason }) => `${name}: ${reason}`,
   'hangup.task.error': ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
   'hangup.loop.blocked': ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  'hangup.agent.state': ({ id, pid, state }) => `agent ${id}: ${state}, PID ${pid}`,
 };
 
 /** Prints the messages as lines on stderr when `NODE_DEBUG` names hangup: once, for all copies of hangup in the process. */

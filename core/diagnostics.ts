@@ -27,6 +27,13 @@ export interface Diagnostics {
   'hangup.task.error': { readonly name: string; readonly task: string; readonly error: Error };
   /** The event loop turns again, after `at` has blocked it for `ms` ms. */
   'hangup.loop.blocked': { readonly ms: number; readonly at: string };
+  /** An agent process was started, says that it is ready, or is being ended. Its end has the messages of every end. */
+  'hangup.agent.state': {
+    readonly id: string;
+    readonly host: string;
+    readonly pid: number;
+    readonly state: 'starting' | 'ready' | 'ending' | 'lost';
+  };
 }
 
 /** The names of all channels. */
@@ -39,4 +46,5 @@ export const channels = [
   'hangup.frame.unreadable',
   'hangup.task.error',
   'hangup.loop.blocked',
+  'hangup.agent.state',
 ] as const satisfies readonly (keyof Diagnostics)[];

@@ -1,7 +1,7 @@
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
-  /** `finish` (only with the option `drain`), `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
-  name: 'finish' | 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
+  /** `drain` (only with the option of this name), `cancel`, `loops`, `close` or `force`; for a client `connections` or `force`. */
+  name: 'drain' | 'cancel' | 'loops' | 'close' | 'connections' | 'force' | (string & {});
   /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;

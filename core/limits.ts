@@ -7,7 +7,7 @@ export const disconnectTimeout = 2000;
 export const connectTimeout = 10_000;
 
 /** The longest polite steps of one connection. The budget may cut each of them shorter. */
-export const caps = { cancel: 500, drain: 500, close: 1000 };
+export const caps = { cancel: 500, loops: 500, close: 1000 };
 
 /** The silence that ends a turn of `drain()`. */
 export const turnSilence = 500;

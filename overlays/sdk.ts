@@ -62,6 +62,8 @@ export interface Target {
   /** Key of `kinds`. Named by behaviour, because version numbers go stale. */
   readonly family: string;
   readonly className: string;
+  /** Type parameters of the class, as it declares them. */
+  readonly typeParameters?: string;
   /** Says how users get an instance. */
   readonly opened: string;
   /** Gets an instance in that way. */
@@ -79,6 +81,8 @@ export interface Target {
   readonly isDefault?: true;
   /** The class that users import, where that is another one, which extends this one. */
   readonly importedAs?: string;
+  /** Its module keeps the class to itself: apps get instances only. */
+  readonly isLocal?: true;
   /**
    * The modules come from a bundler, which exports in a list. esbuild declares `var Name = class`, rollup `class Name`, and of a
    * package it makes one module with all classes.

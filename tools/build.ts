@@ -71,8 +71,12 @@ const copied: Plugin = {
   },
 };
 
-/** Makes the published files: types by the compiler, and JavaScript in few files. */
-export async function build(folder: string): Promise<void> {
+/**
+ * Makes the published files: JavaScript in few files, and types by the compiler.
+ *
+ * @param options.types `false` for a run of the JavaScript alone: the compiler takes most of the time. Default `true`
+ */
+export async function build(folder: string, { types = true } = {}): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const options: BuildOptions = {
     absWorkingDir: root,
@@ -87,7 +91,8 @@ export async function build(folder: string): Promise<void> {
     logLevel: 'error',
   };
   await Promise.all([
-    promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
+    types &&
+      promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root }),
     bundle({
       ...options,
       entryPoints: shared,

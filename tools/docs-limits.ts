@@ -9,7 +9,7 @@ const meanings: Explained<typeof limits> = {
   disconnectTimeout: 'The whole `disconnect()`. The default of `timeout`.',
   caps: {
     cancel: 'The step `cancel`: the provider confirms that it has cancelled the streams',
-    drain: 'The step `drain`: the receive loops end',
+    loops: 'The step `loops`: the receive loops end',
     close: 'The step `close`: the provider answers the close frame. Also the limit of `ws.close()`.',
   },
   forceCap: 'The step `force`: a destroyed socket reports its end. This comes on top of the budget.',

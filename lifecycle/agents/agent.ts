@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Endable as Leaf } from '../../core/endable.ts';
 import { elapsed } from '../../core/journal.ts';
 import { isLastResort } from '../../core/last-resort.ts';
+import { publish } from '../../core/publish.ts';
 import { isAlive as countAlive } from '../alive.ts';
 import { type EndOptions, Level } from '../level.ts';
 import { huntTimeout } from './limits.ts';
@@ -79,6 +80,7 @@ export class AgentLevel extends Level implements Agent {
     };
     const tree = new Tree({ pid: record.pid, startTime: record.startTime, kinship }, record.token);
     this.#prey = { tree, signal: 'SIGTERM', onGone: () => this.#hasGone() };
+    this.#tell();
     if (child === undefined) return;
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
@@ -128,6 +130,14 @@ export class AgentLevel extends Level implements Agent {
     this.#record = { ...this.record, state };
     if (state === 'ending') this.#mirror.ending(this.#record);
     else if (this.isRecorded) this.#mirror.put(this.#record);
+    this.#tell();
+  }
+
+  #tell(): void {
+    publish('hangup.agent.state', () => {
+      const { id, host, pid, state } = this.record;
+      return { id, host, pid, state };
+    });
   }
 
   /** The record had the state `starting`. */

@@ -73,7 +73,8 @@ export class Attempts<T> {
   /** The connection is being ended: an attempt under way fails. */
   end(over: Promise<unknown>): void {
     this.lastEnd = over;
-    this.fail(new DisconnectedError('connect()'));
+    // The error is made only for somebody: its stack takes longer than the rest of a forced end.
+    this.#current?.fail(new DisconnectedError('connect()'));
   }
 
   /**

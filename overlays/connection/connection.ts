@@ -11,8 +11,8 @@ import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { guardMessages, onClose } from '../sockets/watch.ts';
 import { onClosing, onTcpClose } from '../sockets/ws.ts';
+import { Drain } from './drain.ts';
 import type { Faults } from './faults.ts';
-import { Finish } from './finish.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
 
@@ -37,7 +37,7 @@ export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
   #ladder = new Ladder(this);
-  #finish = new Finish();
+  #drain = new Drain();
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Map<SocketLike, WatchedSocket>();
@@ -123,7 +123,7 @@ export abstract class Connection implements Endable {
 
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf(): boolean {
-    return this.ended && !this.#finish.isUnderWay;
+    return this.ended && !this.#drain.isUnderWay;
   }
 
   get connected(): boolean {
@@ -212,7 +212,7 @@ export abstract class Connection implements Endable {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
-    this.#finish.lose();
+    this.#drain.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -224,8 +224,8 @@ export abstract class Connection implements Endable {
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
     else {
-      // The step "finish" fails before it sees that no stream is open any more.
-      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      // The step "drain" fails before it sees that no stream is open any more.
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
       this.cutStreams(end);
     }
     this.streams.noteEnd();
@@ -240,7 +240,7 @@ export abstract class Connection implements Endable {
 
   steps(): readonly Step[] {
     const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
-    return this.#finish.before(steps, () => (this.idle ? undefined : this.finishStreams()));
+    return this.#drain.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }
 
   settle(): readonly string[] {
@@ -255,7 +255,7 @@ export abstract class Connection implements Endable {
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit: Budget | Deadline, drain = 0): Ladder {
     if (!this.ended) {
-      this.#finish = new Finish(drain, (isForced) => {
+      this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();
       });
@@ -267,7 +267,7 @@ export abstract class Connection implements Endable {
 
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms: number): void {
-    this.#finish.shorten(ms);
+    this.#drain.shorten(ms);
   }
 
   /**
@@ -293,7 +293,7 @@ export abstract class Connection implements Endable {
   }
 
   force(ended: () => void): boolean {
-    this.#finish.end(true);
+    this.#drain.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

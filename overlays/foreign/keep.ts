@@ -6,12 +6,14 @@ interface Store {
   handed: unknown;
   /** The values of objects that take no new members. */
   readonly fixed: WeakMap<object, Map<symbol, unknown>>;
+  /** There has been such an object: most apps have none, and need not look for it with every message. */
+  hasFixed: boolean;
 }
 
 let store: Store | undefined;
 /** All copies of hangup share it: one copy reads the values that another one keeps. */
 const theStore = (): Store => {
-  store ??= shared('kept@1', () => ({ handed: undefined, fixed: new WeakMap() }));
+  store ??= shared('kept@1', () => ({ handed: undefined, fixed: new WeakMap(), hasFixed: false }));
   return store;
 };
 
@@ -33,6 +35,7 @@ export function keep<T>(object: object, key: symbol, value: T): void {
     // The object is frozen, or a proxy that takes no members.
     const values = store.fixed.get(object) ?? new Map<symbol, unknown>();
     store.fixed.set(object, values.set(key, value));
+    store.hasFixed = true;
   }
 }
 
@@ -43,7 +46,8 @@ export function kept<T>(object: object, key: symbol): T | undefined {
   if (typeof hand === 'function') hand();
   const { handed } = store;
   store.handed = undefined;
-  return (store.fixed.get(object)?.get(key) ?? handed) as T | undefined;
+  const fixed = store.hasFixed ? store.fixed.get(object)?.get(key) : undefined;
+  return (fixed ?? handed) as T | undefined;
 }
 
 /** The value that is kept with this very object. */

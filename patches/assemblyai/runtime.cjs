@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e471320aed8f20a21e3b188c7513de6164aa89b794aee37c2794bbce96cb101c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bbee172a87d09f176a2bba5ca09694b4506afb17cf6f69a79d6224d96bfd023e */
 "use strict";
 
 // core/symbols.ts
@@ -177,7 +177,7 @@ function namedSite(Class, families2, named) {
 // core/limits.ts
 var disconnectTimeout = 2e3;
 var connectTimeout = 1e4;
-var caps = { cancel: 500, drain: 500, close: 1e3 };
+var caps = { cancel: 500, loops: 500, close: 1e3 };
 var forceCap = 250;
 var maxDelay = 2 ** 31 - 1;
 
@@ -413,7 +413,7 @@ function shared(name, make) {
 // overlays/foreign/keep.ts
 var store;
 var theStore = () => {
-  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
   return store;
 };
 function keep(object, key, value) {
@@ -426,6 +426,7 @@ function keep(object, key, value) {
   } catch {
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value));
+    store2.hasFixed = true;
   }
 }
 function kept(object, key) {
@@ -434,7 +435,8 @@ function kept(object, key) {
   if (typeof hand === "function") hand();
   const { handed } = store2;
   store2.handed = void 0;
-  return store2.fixed.get(object)?.get(key) ?? handed;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
 }
 function keptOwn(object, key) {
   const isOwn2 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
@@ -719,7 +721,8 @@ var texts = {
   "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
   "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
   "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
-  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  "hangup.agent.state": ({ id, pid, state: state2 }) => `agent ${id}: ${state2}, PID ${pid}`
 };
 function printWhenAsked() {
   shared("debug@1", () => {
@@ -1162,6 +1165,7 @@ function watchEnd(stream, onEnd) {
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
   #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
   /** How long streams and requests may finish, in ms. */
@@ -1214,8 +1218,13 @@ var ClientState = class {
   refuse(call) {
     return lateCall("client", call, "client");
   }
-  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
   add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent("force"));
       return;
@@ -1878,7 +1887,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError("connect()"));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2031,8 +2040,8 @@ function hasLeftTcp(socket) {
   return isLost(socket);
 }
 
-// overlays/connection/finish.ts
-var Finish = class {
+// overlays/connection/drain.ts
+var Drain = class {
   #isUnderWay;
   #limit;
   #onLost = () => {
@@ -2059,7 +2068,7 @@ var Finish = class {
    */
   before(steps, ask) {
     if (!this.#isUnderWay) return steps;
-    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
         this.end(false);
@@ -2217,7 +2226,7 @@ var WatchedSocket = class {
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = new Ladder(this);
-  #finish = new Finish();
+  #drain = new Drain();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2276,7 +2285,7 @@ var Connection = class {
   }
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf() {
-    return this.ended && !this.#finish.isUnderWay;
+    return this.ended && !this.#drain.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2356,7 +2365,7 @@ var Connection = class {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
-    this.#finish.lose();
+    this.#drain.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -2367,7 +2376,7 @@ var Connection = class {
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
     else {
-      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
       this.cutStreams(end);
     }
     this.streams.noteEnd();
@@ -2379,7 +2388,7 @@ var Connection = class {
   }
   steps() {
     const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
-    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
+    return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
@@ -2391,7 +2400,7 @@ var Connection = class {
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
     if (!this.ended) {
-      this.#finish = new Finish(drain, (isForced) => {
+      this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();
       });
@@ -2402,7 +2411,7 @@ var Connection = class {
   }
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms) {
-    this.#finish.shorten(ms);
+    this.#drain.shorten(ms);
   }
   /**
    * The SDK's own `close()`: its close frame in this tick, and bounded.
@@ -2425,7 +2434,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end(true);
+    this.#drain.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2525,6 +2534,12 @@ var Faults = class {
     const { error } = event ?? {};
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
+  }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
   }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
@@ -2800,13 +2815,8 @@ var TranscriberConnection = class extends Connection {
   cutStreams(end) {
     if (this.#attempts.current === void 0) super.cutStreams(end);
     else if (this.#setup.sdk.discardPendingSocket === void 0) {
-      this.#attempts.fail(this.#failure ?? this.#closedEarly(end));
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
     }
-  }
-  #closedEarly({ code, reason }) {
-    const said = String(reason ?? "");
-    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
-    return new HangupError("ERR_CONNECT", this.faults.scrub(`${why} before the session began`));
   }
   /** The SDK tells the listener for `close`. */
   #tellLoss({ message }) {
@@ -2930,11 +2940,11 @@ var TranscriberConnection = class extends Connection {
 };
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 

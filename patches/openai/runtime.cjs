@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 962558ecf611b76f0bace9059c3fdf86c819f77fa38730d86a583a8925fb61ac */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
 "use strict";
 
 // core/symbols.ts
@@ -177,7 +177,7 @@ function namedSite(Class, families2, named) {
 // core/limits.ts
 var disconnectTimeout = 2e3;
 var connectTimeout = 1e4;
-var caps = { cancel: 500, drain: 500, close: 1e3 };
+var caps = { cancel: 500, loops: 500, close: 1e3 };
 var forceCap = 250;
 var maxDelay = 2 ** 31 - 1;
 
@@ -413,7 +413,7 @@ function shared(name, make) {
 // overlays/foreign/keep.ts
 var store;
 var theStore = () => {
-  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
   return store;
 };
 function keep(object, key, value) {
@@ -426,6 +426,7 @@ function keep(object, key, value) {
   } catch {
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value));
+    store2.hasFixed = true;
   }
 }
 function kept(object, key) {
@@ -434,7 +435,8 @@ function kept(object, key) {
   if (typeof hand === "function") hand();
   const { handed } = store2;
   store2.handed = void 0;
-  return store2.fixed.get(object)?.get(key) ?? handed;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
 }
 function keptOwn(object, key) {
   const isOwn3 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
@@ -609,6 +611,22 @@ function replaceAll(patches) {
   return removeAll;
 }
 
+// overlays/client/last-client.ts
+var last = (sdk) => shared(`${sdk}.client@1`, () => ({ client: void 0 }));
+function noteClient(sdk, client2) {
+  const read = last(sdk);
+  queueMicrotask(() => {
+    if (read.client === client2) read.client = void 0;
+  });
+  read.client = client2;
+}
+function takeLastClient(sdk) {
+  const read = last(sdk);
+  const { client: client2 } = read;
+  read.client = void 0;
+  return client2;
+}
+
 // overlays/seams/disconnectable-members.ts
 function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
   const members = {
@@ -728,7 +746,8 @@ var texts = {
   "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
   "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
   "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
-  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  "hangup.agent.state": ({ id, pid, state: state2 }) => `agent ${id}: ${state2}, PID ${pid}`
 };
 function printWhenAsked() {
   shared("debug@1", () => {
@@ -1171,6 +1190,7 @@ function watchEnd(stream, onEnd) {
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
   #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
   #inFlight = new InFlight();
   #collected = collections((ref) => this.#members.delete(ref));
   /** How long streams and requests may finish, in ms. */
@@ -1223,8 +1243,13 @@ var ClientState = class {
   refuse(call) {
     return lateCall("client", call, "client");
   }
-  /** A member without a connection that the client learns of after its own end is ended at once: its first call must not dial. */
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
   add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent("force"));
       return;
@@ -1625,22 +1650,6 @@ function streamsOf(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/openai/last-client.ts
-var last = () => shared("openai.client@1", () => ({ client: void 0 }));
-function noteClient(client2) {
-  const read = last();
-  queueMicrotask(() => {
-    if (read.client === client2) read.client = void 0;
-  });
-  read.client = client2;
-}
-function takeLastClient() {
-  const read = last();
-  const { client: client2 } = read;
-  read.client = void 0;
-  return client2;
-}
-
 // overlays/openai/families/client/family.ts
 var client = {
   sdk: "openai",
@@ -1666,7 +1675,7 @@ function watchBaseUrl(client2, value = client2.baseURL) {
   let current = value;
   setMember(client2, "baseURL", {
     get() {
-      noteClient(client2);
+      noteClient("openai", client2);
       return current;
     },
     set(next) {
@@ -1970,9 +1979,15 @@ function hasLeftTcp(socket) {
   if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
   return isLost(socket);
 }
+function discard(socket) {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {
+  });
+  forceClose(socket);
+}
 
-// overlays/connection/finish.ts
-var Finish = class {
+// overlays/connection/drain.ts
+var Drain = class {
   #isUnderWay;
   #limit;
   #onLost = () => {
@@ -1999,7 +2014,7 @@ var Finish = class {
    */
   before(steps, ask) {
     if (!this.#isUnderWay) return steps;
-    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
         this.end(false);
@@ -2157,7 +2172,7 @@ var WatchedSocket = class {
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = new Ladder(this);
-  #finish = new Finish();
+  #drain = new Drain();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -2216,7 +2231,7 @@ var Connection = class {
   }
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf() {
-    return this.ended && !this.#finish.isUnderWay;
+    return this.ended && !this.#drain.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2296,7 +2311,7 @@ var Connection = class {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
-    this.#finish.lose();
+    this.#drain.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -2307,7 +2322,7 @@ var Connection = class {
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
     else {
-      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
       this.cutStreams(end);
     }
     this.streams.noteEnd();
@@ -2319,7 +2334,7 @@ var Connection = class {
   }
   steps() {
     const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
-    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
+    return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
@@ -2331,7 +2346,7 @@ var Connection = class {
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
     if (!this.ended) {
-      this.#finish = new Finish(drain, (isForced) => {
+      this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();
       });
@@ -2342,7 +2357,7 @@ var Connection = class {
   }
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms) {
-    this.#finish.shorten(ms);
+    this.#drain.shorten(ms);
   }
   /**
    * The SDK's own `close()`: its close frame in this tick, and bounded.
@@ -2365,7 +2380,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end(true);
+    this.#drain.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
@@ -2466,6 +2481,12 @@ var Faults = class {
     const cause = this.clean(error ?? event);
     return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
   }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
+  }
   /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
   warn(message) {
     if (this.#hasWarned) return;
@@ -2516,17 +2537,6 @@ function uuid() {
     (digit) => (Number(digit) ^ random() & 15 >> Number(digit) / 4).toString(16)
   );
 }
-
-// overlays/openai/voice-locked.ts
-var VoiceLockedError = class _VoiceLockedError extends HangupError {
-  static {
-    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
-  }
-  name = "VoiceLockedError";
-  constructor() {
-    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
-  }
-};
 
 // overlays/connection/streams.ts
 var Streams = class {
@@ -2611,7 +2621,7 @@ var StreamSet = class extends Streams {
   }
 };
 
-// overlays/openai/families/realtime/responses.ts
+// overlays/realtime/responses.ts
 var ActiveResponse = class {
   contextId;
   /** It is of the default conversation, which has one response at a time. */
@@ -2665,7 +2675,18 @@ var Responses = class extends StreamSet {
   }
 };
 
-// overlays/openai/families/realtime/session.ts
+// overlays/realtime/voice-locked.ts
+var VoiceLockedError = class _VoiceLockedError extends HangupError {
+  static {
+    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
+  }
+  name = "VoiceLockedError";
+  constructor() {
+    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
+  }
+};
+
+// overlays/realtime/session.ts
 var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
@@ -3100,19 +3121,13 @@ var RealtimeConnection = class extends Connection {
     this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
-function discard(socket) {
-  if (socket.readyState === CLOSED) return;
-  onError(socket, () => {
-  });
-  forceClose(socket);
-}
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 
@@ -3186,7 +3201,7 @@ function isUnreadable(type) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 function take(ws, socket, registry) {
-  const client2 = takeLastClient();
+  const client2 = takeLastClient("openai");
   if (!(clientKey in ws) && client2 !== void 0) setMember(ws, clientKey, { value: client2 });
   try {
     registry.opening(ws).connection.attach(socket, registry.optionsOf(ws));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import { Program } from '../lifecycle/program.ts';
+import { Program, type ProgramOptions } from '../lifecycle/program.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { lives } from './processes.ts';
 
@@ -45,8 +45,9 @@ export class Orchestrator {
   readonly program: Program;
   readonly url: string;
 
-  static async start(env: Record<string, string> = {}): Promise<Orchestrator> {
+  static async start(env: Record<string, string> = {}, options: ProgramOptions = {}): Promise<Orchestrator> {
     const program = await Program.start(join(run, 'orchestrator/index.mjs'), {
+      ...options,
       env: {
         PORT: '0',
         HANGUP_STATE_DIR: join(folder, `${count++}`),

@@ -1,8 +1,10 @@
 /** Agents as real processes: started, recorded, ready, ended. */
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
+import type { Diagnostics } from '../../core/diagnostics.ts';
 import { AgentRegistry, type AgentRegistryOptions, fileStore } from '../../lifecycle/agents/index.ts';
 import { agentCommand, lives, newFolder, processesWith, sleeper, until } from './processes.ts';
 
@@ -33,6 +35,22 @@ describe.concurrent('an agent', () => {
     expect(agents.get('one')).toBeUndefined();
     expect(await agents.end('one')).toBe(end);
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.ended$/)]);
+  });
+
+  it('tells each of its states on a channel', async ({ expect, onTestFinished }) => {
+    const agents = registry({ host: 'here' }, onTestFinished);
+    const states: string[] = [];
+    const listen = (message: unknown) => {
+      const { id, host, state } = message as Diagnostics['hangup.agent.state'];
+      // Other tests run beside this one.
+      if (id === 'told') states.push(`${host} ${state}`);
+      expect(message).not.toHaveProperty('token');
+    };
+    subscribe('hangup.agent.state', listen);
+    onTestFinished(() => void unsubscribe('hangup.agent.state', listen));
+    await (await agents.spawn('told', agentCommand('polite'))).ready;
+    await agents.end('told');
+    expect(states).toEqual(['here starting', 'here ready', 'here ending']);
   });
 
   it.for([

@@ -15,7 +15,7 @@ test('examples/assemblyai.ts transcribes, loses the connection, connects again, 
       'so far: hello',
       'so far: hello world',
       'turn: hello world',
-      'graceful finish ok, terminate skipped, close ok, force skipped',
+      'graceful drain ok, terminate skipped, close ok, force skipped',
       '',
     ].join('\n'),
   });

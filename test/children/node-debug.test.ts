@@ -28,7 +28,7 @@ test('each step is a line on stderr', async () => {
   assert.deepEqual(texts, [
     'socket tts #1: end begins, N ms',
     'socket tts #1: cancel ok in N ms',
-    'socket tts #1: drain skipped',
+    'socket tts #1: loops skipped',
     'socket tts #1: close timeout in N ms',
     'socket tts #1: force ok in N ms',
     'socket tts #1: forced (deadline) in N ms',

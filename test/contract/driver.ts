@@ -73,6 +73,8 @@ export interface Driver {
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
+    /** It opens its socket after the tick of the call that connects. */
+    dialsLater?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**

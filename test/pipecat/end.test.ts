@@ -107,7 +107,7 @@ describe.each(framings)('%s', (framing) => {
     expect(await turn).toMatchObject({ items: { length: 5 } });
     const report = await ended;
     expect(report.outcome).toBe('graceful');
-    expect(stepsOf(report)).toEqual(['finish ok', 'close ok', 'force skipped']);
+    expect(stepsOf(report)).toEqual(['drain ok', 'close ok', 'force skipped']);
     expect(server.seen.connections[0]!.chunks).toBe(5);
   });
 
@@ -116,7 +116,7 @@ describe.each(framings)('%s', (framing) => {
     ask(bot, framing);
     await bot.receiveAudio();
     const report = await bot.disconnect({ drain: 200 });
-    expect(stepsOf(report)).toEqual(['finish timeout', 'close ok', 'force skipped']);
+    expect(stepsOf(report)).toEqual(['drain timeout', 'close ok', 'force skipped']);
   });
 
   test('drain: the report names a bot that was lost, and its audio that had arrived is heard', async () => {
@@ -128,7 +128,7 @@ describe.each(framings)('%s', (framing) => {
     server.inflict({ kind: 'close', code: 1011 });
     const report = await ended;
     expect(report).toMatchObject({ outcome: 'forced', reason: 'failed' });
-    expect(stepsOf(report)[0]).toBe('finish failed');
+    expect(stepsOf(report)[0]).toBe('drain failed');
     await bot.receiveAudio();
     expect((await bot.drain()).endedBy).toBe('stream');
     expect(await errorOf(bot.receiveAudio())).toMatchObject({ name: 'PipecatRecvError', closeCode: 1011 });
@@ -139,7 +139,7 @@ describe.each(framings)('%s', (framing) => {
     const sending = errorOf(bot.sendAudio(speech(500, framing)));
     const ended = bot.disconnect({ drain: 10_000 });
     server.inflict({ kind: 'close', code: 1000 });
-    expect(stepsOf(await ended)[0]).toBe('finish failed');
+    expect(stepsOf(await ended)[0]).toBe('drain failed');
     expect(await sending).toBeInstanceOf(PipecatRecvError);
   });
 
@@ -163,7 +163,7 @@ describe.each(framings)('%s', (framing) => {
         await new Promise((resolve) => setTimeout(resolve, 40));
       }
     })();
-    expect(stepsOf(await bot.disconnect({ drain: 30_000 }))[0]).toBe('finish ok');
+    expect(stepsOf(await bot.disconnect({ drain: 30_000 }))[0]).toBe('drain ok');
     await listening;
     expect(heard).toBe(30);
   });
@@ -179,7 +179,7 @@ describe.each(framings)('%s', (framing) => {
 
   test('drain: with nothing to finish there is none', async () => {
     const { bot } = await talk({}, { framing });
-    expect(stepsOf(await bot.disconnect({ drain: 10_000 }))).toEqual(['finish skipped', 'close ok', 'force skipped']);
+    expect(stepsOf(await bot.disconnect({ drain: 10_000 }))).toEqual(['drain skipped', 'close ok', 'force skipped']);
   });
 
   test('await using hangs up', async () => {

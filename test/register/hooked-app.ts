@@ -2,27 +2,30 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import { build } from '../../tools/build.ts';
-import { install, name, newest, type Run, root, run, scratch } from '../support/patching.ts';
+import { linkFolder } from '../support/link-folder.ts';
+import { name, newest, pristineFolder, type Run, root, run, scratch } from '../support/patching.ts';
 
 let hangup: string;
 
-/** To be called at the top of a test file: makes the published layout of compiled files, patches and package.json. */
+/** To be called at the top of a test file: makes the published layout of JavaScript, patches and package.json. */
 export function buildHangup(): void {
   beforeAll(async () => {
     hangup = join(scratch(), 'hangup');
-    await build(join(hangup, 'dist'));
+    await build(join(hangup, 'dist'), { types: false });
     for (const part of ['package.json', 'patches']) cpSync(join(root, part), join(hangup, part), { recursive: true });
   });
 }
 
-/** An app with one whole copy of the SDK, and `ws` where the SDK finds it. */
+/** An app with one whole copy of the SDK, and `ws` where the SDK finds it. Its files are links: see `replaceFile()`. */
 export function app(folder = name): { dir: string; sdk: string } {
   const dir = scratch();
+  const sdk = join(dir, 'node_modules', folder);
   for (const dependency of ['ws', 'semver'])
-    cpSync(join(root, 'node_modules', dependency), join(dir, 'node_modules', dependency), { recursive: true });
-  cpSync(hangup, join(dir, 'node_modules/hangup'), { recursive: true });
+    linkFolder(join(root, 'node_modules', dependency), join(dir, 'node_modules', dependency));
+  linkFolder(hangup, join(dir, 'node_modules/hangup'));
+  linkFolder(pristineFolder(newest), sdk);
   writeFileSync(join(dir, 'package.json'), '{"name":"app","private":true}');
-  return { dir, sdk: install(join(dir, 'node_modules', folder), newest, 'whole') };
+  return { dir, sdk };
 }
 
 const tell = `console.log(typeof TTSWS.prototype.disconnect, typeof Cartesia.prototype.disconnect);`;

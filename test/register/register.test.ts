@@ -1,8 +1,9 @@
 /** `node --import hangup/register`: the patches in memory, seen by what an app loads. Nothing on disk may change. */
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/commands/apply.ts';
+import { replaceFile } from '../support/link-folder.ts';
 import { install, name, newest, outcomeOf, run, tree } from '../support/patching.ts';
 import { app, buildHangup, cjs, esm, start, told } from './hooked-app.ts';
 
@@ -71,7 +72,7 @@ describe('hangup/register', () => {
     const { dir, sdk } = app();
     for (const build of ['js', 'mjs']) {
       const changed = join(sdk, `internal/lib/tts/ws.${build}`);
-      writeFileSync(changed, `// by hand\n${readFileSync(changed, 'utf8')}`);
+      replaceFile(changed, `// by hand\n${readFileSync(changed, 'utf8')}`);
     }
     const refused = await start(dir, file, source[file]);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
@@ -90,7 +91,7 @@ describe('hangup/register', () => {
     const { dir, sdk } = app();
     for (const build of ['js', 'mjs']) {
       const changed = join(sdk, `internal/lib/tts/ws.${build}`);
-      writeFileSync(changed, edit(readFileSync(changed, 'utf8')));
+      replaceFile(changed, edit(readFileSync(changed, 'utf8')));
     }
     for (const file of ['a.mjs', 'b.cjs'] as const) {
       const refused = await start(dir, file, source[file]);
@@ -102,7 +103,7 @@ describe('hangup/register', () => {
   test.each(['a.mjs', 'b.cjs'] as const)("%s: a damaged or missing runtime of hangup's own stops it", async (file) => {
     const { dir } = app();
     const runtime = join(dir, 'node_modules/hangup/patches', name, 'runtime.cjs');
-    writeFileSync(runtime, readFileSync(runtime, 'utf8').replace('ERR_DISCONNECTED', 'ERR_DISCONNECTEE'));
+    replaceFile(runtime, readFileSync(runtime, 'utf8').replace('ERR_DISCONNECTED', 'ERR_DISCONNECTEE'));
     const damaged = await start(dir, file, source[file]);
     expect(damaged).toMatchObject({ code: 1, stdout: '' });
     expect(damaged.stderr).toMatch(/runtime\.cjs: it is not the file that manifest\.json knows/);
@@ -117,7 +118,7 @@ describe('hangup/register', () => {
     async (file) => {
       const { dir, sdk } = app();
       const manifest = readFileSync(join(sdk, 'package.json'), 'utf8');
-      writeFileSync(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
+      replaceFile(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
       const refused = await start(dir, file, source[file]);
       expect(refused).toMatchObject({ code: 1, stdout: '' });
       expect(refused.stderr).toContain('99.0.0');
@@ -130,7 +131,7 @@ describe('hangup/register', () => {
   test('an unsupported version stops every import, not only the first', async () => {
     const { dir, sdk } = app();
     const manifest = readFileSync(join(sdk, 'package.json'), 'utf8');
-    writeFileSync(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
+    replaceFile(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
     const source = `for (const path of ['', '/resources/tts/ws', '/version'])
       await import('${name}' + path).then(() => console.log(path, 'loaded'), () => console.log('refused'));`;
     expect(await start(dir, 'a.mjs', source)).toMatchObject({ stdout: 'refused\nrefused\nrefused\n' });

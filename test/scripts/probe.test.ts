@@ -120,6 +120,9 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Blocks for ever, and leaves the machine to others. */
+const hang = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+
 /** An app outside the repository: no `ws` is installed there. */
 function app(version = '4.2.0'): { dir: string; sdk: string } {
   const dir = scratch();
@@ -184,7 +187,7 @@ describe('the probe', () => {
     const { dir, sdk } = app();
     const pids = join(dir, 'pids');
     const noted = `require('node:fs').appendFileSync(${JSON.stringify(pids)}, process.pid + ' ');`;
-    writeFileSync(join(sdk, 'version.js'), `${noted} for (;;);`);
+    writeFileSync(join(sdk, 'version.js'), `${noted} ${hang}`);
     writeFileSync(join(sdk, 'version.mjs'), 'process.exit(7); export const VERSION = 0;');
     applyTo(sdk);
     const source = `
@@ -192,11 +195,11 @@ describe('the probe', () => {
       const { probeAll } = await import(${JSON.stringify(pathToFileURL(join(root, 'scripts/probe/run.ts')).href)});
       const outcome = applyBelow(${JSON.stringify(dir)}, { check: true });
       const copies = outcome.copies.map((copy) => ({ ...copy, delivery: 'disk' }));
-      console.log(JSON.stringify(await probeAll({ ...outcome, copies }, ${JSON.stringify(dir)}, 8_000)));`;
+      console.log(JSON.stringify(await probeAll({ ...outcome, copies }, ${JSON.stringify(dir)}, 4_000)));`;
     const ran = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], { cwd: root });
     const { error, copies } = outcomeOf(ran);
     expect(told(copies[0]!)).toBe(
-      'cjs TTSWS: no answer within 8000 ms, esm TTSWS: it ends the process that loads it (exit 7)',
+      'cjs TTSWS: no answer within 4000 ms, esm TTSWS: it ends the process that loads it (exit 7)',
     );
     expect(error!.code).toBe('ERR_PATCH_PROBE');
     const left = readFileSync(pids, 'utf8').trim().split(' ').map(Number);
@@ -209,7 +212,7 @@ describe('the probe', () => {
     const noted = join(dir, 'pid');
     writeFileSync(
       join(sdk, 'version.js'),
-      `require('node:fs').writeFileSync(${JSON.stringify(noted)}, String(process.pid)); for (;;);`,
+      `require('node:fs').writeFileSync(${JSON.stringify(noted)}, String(process.pid)); ${hang}`,
     );
     applyTo(sdk);
     const argv = ['--import', 'tsx', join(root, 'scripts/cli.ts'), 'verify', '--probe', '--dir', dir];

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
-import { isLong } from '../contract/played.ts';
 import { type Run, run } from '../support/patching.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import { root } from '../support/sdk.ts';
@@ -155,39 +154,33 @@ describe.each(['cjs', 'esm'] as const)('%s', (format) => {
 });
 
 // It plays a thousand scenarios in a process of its own.
-const inLongRuns = isLong ? test : () => {};
+test('it keeps the contract of every connection, and the support table says so', async () => {
+  const vitest = project.path('node_modules/vitest/vitest.mjs');
+  const columns = ['overlay', 'patched', 'both'].flatMap((delivery) => ['--project', delivery]);
+  const options = ['--config', 'test/full/vitest.config.ts', '--reporter', './test/full/reporter.ts'];
+  const played = await node(
+    project.folder,
+    vitest,
+    'run',
+    ...options,
+    '-t',
+    '^toy 1.0.0 ',
+    ...columns,
+    'test/contract/every',
+  );
+  expect(played, played.stdout + played.stderr).toMatchObject({ code: 0 });
+  expect(played.stdout).toMatch(/^[1-9]\d* passed, 0 failed/m);
 
-inLongRuns(
-  'it keeps the contract of every connection, and the support table says so',
-  async () => {
-    const vitest = project.path('node_modules/vitest/vitest.mjs');
-    const columns = ['overlay', 'patched', 'both'].flatMap((delivery) => ['--project', delivery]);
-    const options = ['--config', 'test/full/vitest.config.ts', '--reporter', './test/full/reporter.ts'];
-    const played = await node(
-      project.folder,
-      vitest,
-      'run',
-      ...options,
-      '-t',
-      '^toy 1.0.0 ',
-      ...columns,
-      'test/contract/every',
-    );
-    expect(played, played.stdout + played.stderr).toMatchObject({ code: 0 });
-    expect(played.stdout).toMatch(/^[1-9]\d* passed, 0 failed/m);
-
-    const file = project.path('test/full/support.json');
-    const read = () => JSON.parse(readFileSync(file, 'utf8')) as { node: string; passed: Record<string, string> };
-    const before = read();
-    await command('--input-type=module', '-e', "(await import('./test/full/support.ts')).writeSupport(0)");
-    const { node: major, passed } = read();
-    const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
-    expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
-    // The other SDKs have not been played in this run.
-    writeFileSync(file, JSON.stringify({ node: major, passed: { ...before.passed, ...passed } }));
-    await command('test/full/table.ts');
-    const row = `| \`ToySocket\`, by \`new ToySocket()\` | 1.0.0 | Node ${major} | Node ${major} |\n`;
-    expect(readFileSync(project.path('docs/support.md'), 'utf8')).toContain(row);
-  },
-  180_000,
-);
+  const file = project.path('test/full/support.json');
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as { node: string; passed: Record<string, string> };
+  const before = read();
+  await command('--input-type=module', '-e', "(await import('./test/full/support.ts')).writeSupport(0)");
+  const { node: major, passed } = read();
+  const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
+  expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
+  // The other SDKs have not been played in this run.
+  writeFileSync(file, JSON.stringify({ node: major, passed: { ...before.passed, ...passed } }));
+  await command('test/full/table.ts');
+  const row = `| \`ToySocket\`, by \`new ToySocket()\` | 1.0.0 | Node ${major} | Node ${major} |\n`;
+  expect(readFileSync(project.path('docs/support.md'), 'utf8')).toContain(row);
+}, 180_000);

@@ -22,16 +22,19 @@ export function certificate(): SharedCertificate {
 /**
  * Every Node process that this one starts from now on uses its certificate and trusts it. Some SDK versions insist on TLS
  * and take no certificate, and Node reads NODE_EXTRA_CA_CERTS only when it starts.
+ *
+ * @returns whether this process trusts it too, because its parent has shared it
  */
-export function shareCertificate(): void {
+export function shareCertificate(): boolean {
   // A run of tests inside of a test has its parent's, and must not remove it.
-  if (process.env[sharedVariable] !== undefined) return;
+  if (process.env[sharedVariable] !== undefined) return true;
   const own = certificate();
   const file = own.caFile.replace(/pem$/, 'json');
   writeFileSync(file, JSON.stringify(own), { mode: 0o600 });
   process.once('exit', () => rmSync(file, { force: true }));
   process.env[sharedVariable] = file;
   process.env.NODE_EXTRA_CA_CERTS = own.caFile;
+  return false;
 }
 
 function make(): SharedCertificate {

@@ -1,20 +1,10 @@
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { satisfies } from 'semver';
-import { type Sdk, versionsOf } from '../../overlays/sdk.ts';
+import { versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
-import { loadShapes, runtimeOf, withInstall } from '../../patching/shapes.ts';
 import { shareCertificate } from './certificate.ts';
+import { linkFolder, linkModules } from './link-folder.ts';
 import {
   barePackage,
   overlayBundleVariable,
@@ -23,6 +13,7 @@ import {
   root,
   runFolderVariable,
 } from './sdk.ts';
+import { shapeCopy } from './shape-copy.ts';
 
 const cache = join(root, '.cache');
 /** A run's own folder, because runs may overlap. It is two levels below the root, like the sources that are bundled into it. */
@@ -65,45 +56,16 @@ export default async function setup(): Promise<() => void> {
   for (const sdk of sdks) {
     for (const version of versionsOf(sdk)) {
       const copy = patchedPackage(version, undefined, sdk);
-      linkFolder(barePackage(version, sdk), copy);
-      if (sdk.isByShape) shapeTo(copy, sdk, version);
-      else applyTo(copy);
+      if (sdk.isByShape) {
+        linkModules(barePackage(version, sdk), copy);
+        shapeCopy(copy, sdk, version);
+      } else {
+        linkFolder(barePackage(version, sdk), copy);
+        applyTo(copy);
+      }
     }
   }
   return () => rmSync(folder, { recursive: true, force: true });
-}
-
-/** Writes the classes as the load hook loads them. test/register loads some of them by the load hook itself. */
-function shapeTo(copy: string, { packageName }: Sdk, version: string): void {
-  const { classes } = loadShapes().find((one) => one.package === packageName)!;
-  for (const one of classes.filter(({ range }) => satisfies(version, range))) {
-    const file = join(copy, one.file);
-    if (!existsSync(file)) continue;
-    const shaped = withInstall(readFileSync(file, 'utf8'), one, runtimeOf(packageName));
-    if (shaped === undefined) throw new Error(`${packageName} ${version}: ${one.file} has another shape`);
-    // It is a link to the published file.
-    rmSync(file);
-    writeFileSync(file, shaped);
-  }
-}
-
-/** Links thousands of files. `apply` replaces a few of them: it renames new ones into place, and writes through no link. */
-function linkFolder(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) linkFolder(source, copy);
-    else if (!entry.name.endsWith('.map')) linkFile(source, copy);
-  }
-}
-
-function linkFile(source: string, copy: string): void {
-  try {
-    linkSync(source, copy);
-  } catch {
-    // Another file system.
-    copyFileSync(source, copy);
-  }
 }
 
 function removeDeadRuns(): void {

@@ -19,17 +19,22 @@ export class RedisServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hangup-redis-'));
   readonly #clients: Redis[] = [];
   readonly #keepsData: boolean;
+  readonly #addresses: readonly string[];
   #process!: ChildProcess;
 
-  private constructor(port: number, keepsData: boolean) {
+  private constructor(port: number, keepsData: boolean, addresses: readonly string[]) {
     this.port = port;
     this.#keepsData = keepsData;
+    this.#addresses = addresses;
   }
 
-  /** @param keepsData what it has acknowledged survives `kill()` and `restart()` */
-  static start(keepsData = false): Promise<RedisServer> {
+  /**
+   * @param keepsData what it has acknowledged survives `kill()` and `restart()`
+   * @param addresses it listens on these too
+   */
+  static start(keepsData = false, ...addresses: string[]): Promise<RedisServer> {
     return onFreePort(async (port) => {
-      const server = new RedisServer(port, keepsData);
+      const server = new RedisServer(port, keepsData, addresses);
       await server.restart();
       return server;
     });
@@ -46,6 +51,9 @@ export class RedisServer {
       String(this.port),
       '--bind',
       '127.0.0.1',
+      ...this.#addresses,
+      // It would refuse clients from other machines.
+      ...(this.#addresses.length > 0 ? ['--protected-mode', 'no'] : []),
       '--dir',
       this.#folder,
       '--save',

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ef1840f2917d41c0eb5ec6cfdc06e09b7a31bc07a968f4cba5d0aed6cc76a250 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 771d3eefca091ec48df9ae0b6692070e965c65bfa66fbb8d458ebfa83bd3f179 */
 declare global {
   interface SymbolConstructor {
     readonly dispose: unique symbol;
@@ -14,8 +14,8 @@ declare global {
 
 /** One step of an end: a polite one, or the last one, which is `force`. */
 export interface StepReport {
-  /** `finish` (only with the option `drain`), `cancel`, `drain`, `close` or `force`; for a client `connections` or `force`. */
-  name: 'finish' | 'cancel' | 'drain' | 'close' | 'connections' | 'force' | (string & {});
+  /** `drain` (only with the option of this name), `cancel`, `loops`, `close` or `force`; for a client `connections` or `force`. */
+  name: 'drain' | 'cancel' | 'loops' | 'close' | 'connections' | 'force' | (string & {});
   /** `skipped`: there was nothing to do, or the end was forced before. `failed`: the step threw, or the connection was lost by an error; see `error`. */
   outcome: 'ok' | 'timeout' | 'failed' | 'skipped';
   durationMs: number;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 44b6fccd7aaa0689d1c90974de2e305c44f1c40cd36357e0326019497e3ed239 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 843e522c79e618407af8b3d408f1b88b4bd5758d57c3c361a53e420bc253f243 */
 "use strict";
 
 // core/symbols.ts
@@ -177,7 +177,7 @@ function namedSite(Class, families2, named) {
 // core/limits.ts
 var disconnectTimeout = 2e3;
 var connectTimeout = 1e4;
-var caps = { cancel: 500, drain: 500, close: 1e3 };
+var caps = { cancel: 500, loops: 500, close: 1e3 };
 var forceCap = 250;
 var maxDelay = 2 ** 31 - 1;
 
@@ -413,7 +413,7 @@ function shared(name, make) {
 // overlays/foreign/keep.ts
 var store;
 var theStore = () => {
-  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap() }));
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
   return store;
 };
 function keep(object, key, value2) {
@@ -426,6 +426,7 @@ function keep(object, key, value2) {
   } catch {
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value2));
+    store2.hasFixed = true;
   }
 }
 function kept(object, key) {
@@ -434,7 +435,8 @@ function kept(object, key) {
   if (typeof hand === "function") hand();
   const { handed } = store2;
   store2.handed = void 0;
-  return store2.fixed.get(object)?.get(key) ?? handed;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
 }
 function keptOwn(object, key) {
   const isOwn2 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
@@ -719,7 +721,8 @@ var texts = {
   "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
   "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
   "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
-  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  "hangup.agent.state": ({ id, pid, state: state2 }) => `agent ${id}: ${state2}, PID ${pid}`
 };
 function printWhenAsked() {
   shared("debug@1", () => {
@@ -1408,7 +1411,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError("connect()"));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1721,8 +1724,8 @@ function hasLeftTcp(socket) {
   return isLost(socket);
 }
 
-// overlays/connection/finish.ts
-var Finish = class {
+// overlays/connection/drain.ts
+var Drain = class {
   #isUnderWay;
   #limit;
   #onLost = () => {
@@ -1749,7 +1752,7 @@ var Finish = class {
    */
   before(steps, ask) {
     if (!this.#isUnderWay) return steps;
-    const first = { name: "finish", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
         this.end(false);
@@ -1907,7 +1910,7 @@ var WatchedSocket = class {
 var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = new Ladder(this);
-  #finish = new Finish();
+  #drain = new Drain();
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
   #sockets = /* @__PURE__ */ new Map();
@@ -1966,7 +1969,7 @@ var Connection = class {
   }
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf() {
-    return this.ended && !this.#finish.isUnderWay;
+    return this.ended && !this.#drain.isUnderWay;
   }
   get connected() {
     return !this.ended && this.socket?.readyState === OPEN;
@@ -2046,7 +2049,7 @@ var Connection = class {
     this.#sockets.get(socket)?.stop();
     if (!this.#sockets.delete(socket) || !this.idle) return;
     this.#events.onIdle();
-    this.#finish.lose();
+    this.#drain.lose();
     const listeners = this.#idleListeners;
     this.#idleListeners = [];
     for (const listener of listeners) listener();
@@ -2057,7 +2060,7 @@ var Connection = class {
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
     else {
-      if (this.ended && this.isLoss(end)) this.#finish.lose(this.faults.lossError(end));
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
       this.cutStreams(end);
     }
     this.streams.noteEnd();
@@ -2069,7 +2072,7 @@ var Connection = class {
   }
   steps() {
     const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
-    return this.#finish.before(steps, () => this.idle ? void 0 : this.finishStreams());
+    return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
@@ -2081,7 +2084,7 @@ var Connection = class {
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
     if (!this.ended) {
-      this.#finish = new Finish(drain, (isForced) => {
+      this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();
       });
@@ -2092,7 +2095,7 @@ var Connection = class {
   }
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms) {
-    this.#finish.shorten(ms);
+    this.#drain.shorten(ms);
   }
   /**
    * The SDK's own `close()`: its close frame in this tick, and bounded.
@@ -2115,7 +2118,7 @@ var Connection = class {
     return { name: "close", cap, ask };
   }
   force(ended) {
-    this.#finish.end(true);
+    this.#drain.end(true);
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;

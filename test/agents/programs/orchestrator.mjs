@@ -27,6 +27,8 @@ const started = await Promise.all(agents.map(({ id, command }) => registry.spawn
 await Promise.all(started.map(({ ready }) => ready));
 console.log(`listening on http://none:0 ${JSON.stringify(started.map(({ record }) => record))}`);
 
+// Its tests may be killed: then nobody else ends it.
+process.stdin.on('end', () => process.exit());
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (line === 'end') void registry.endAll().then(() => console.log('ended'));
   if (line === 'exit') process.exit(7);

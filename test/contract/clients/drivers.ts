@@ -3,7 +3,10 @@ import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
+import { deepgram } from './deepgram.ts';
+import { deepgramLegacy } from './deepgram-legacy.ts';
 import type { ClientDriver } from './driver.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { googleGenai } from './google-genai.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
@@ -15,7 +18,10 @@ const drivers: readonly ClientDriver[] = [
   nestedClient,
   openai,
   assemblyai,
+  elevenlabs,
   googleGenai,
+  deepgram,
+  deepgramLegacy,
 ];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;

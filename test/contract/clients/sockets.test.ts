@@ -101,7 +101,7 @@ for (const delivery of ['overlay', 'patched'] as const) {
         const { samples } = await speak(makers[0]!);
         const report = await client.disconnect({ drain: 60_000 });
         expect(report).toMatchObject({ outcome: 'graceful', abandoned: [] });
-        expect(JSON.stringify(report)).toContain('{"name":"finish","outcome":"ok"');
+        expect(JSON.stringify(report)).toContain('{"name":"drain","outcome":"ok"');
         expect(await samples).toBe(20 * 16);
         await server.close();
       });

@@ -26,9 +26,9 @@ async function isRefused(stage: LineStage, line: Line): Promise<void> {
 /** The report says that the provider did not finish. */
 function isLost({ outcome, reason, steps, abandoned }: DisconnectReport, message: RegExp): void {
   assert.deepEqual([outcome, reason, abandoned], ['forced', 'failed', []], 'the outcome, its reason and the abandoned');
-  const [finish] = steps as [StepReport];
-  assert.deepEqual([finish.name, finish.outcome], ['finish', 'failed'], 'the step');
-  assert.match(finish.error?.message ?? '', message, 'the error of the step');
+  const [drain] = steps as [StepReport];
+  assert.deepEqual([drain.name, drain.outcome], ['drain', 'failed'], 'the step');
+  assert.match(drain.error?.message ?? '', message, 'the error of the step');
 }
 
 /** D1: the option `drain`. */
@@ -48,7 +48,7 @@ export const draining: readonly LineScenario[] = [
       assert.deepEqual(report?.abandoned ?? [], []);
       if (report !== undefined) {
         const [{ name, outcome }] = report.steps as [StepReport];
-        assert.deepEqual([name, outcome], ['finish', 'ok']);
+        assert.deepEqual([name, outcome], ['drain', 'ok']);
       }
       await stage.isGone(line);
       await stage.dialled(1);
@@ -82,7 +82,7 @@ export const draining: readonly LineScenario[] = [
       const report = await stage.disconnect(line.target, { drain: 60 });
       await stage.endsQuietly(stream);
       stage.reported(report, 'graceful');
-      assert.equal(report.steps?.[0]?.outcome, 'timeout', 'the outcome of the step "finish"');
+      assert.equal(report.steps?.[0]?.outcome, 'timeout', 'the outcome of the step "drain"');
       await stage.isGone(line);
       await stage.dialled(1);
     },
@@ -110,10 +110,10 @@ export const draining: readonly LineScenario[] = [
       const line = await stage.open();
       const report = await stage.within(stage.disconnect(line.target, { drain: long }), 'disconnect()');
       stage.reported(report, 'graceful');
-      const [finish] = (report.steps ?? []) as [StepReport?];
+      const [drain] = (report.steps ?? []) as [StepReport?];
       // A provider that works on a session as long as it is open is asked to end it.
       const outcome = stage.messages.length > 0 ? 'ok' : 'skipped';
-      assert.deepEqual([finish?.name, finish?.outcome], ['finish', outcome], 'the step');
+      assert.deepEqual([drain?.name, drain?.outcome], ['drain', outcome], 'the step');
       await stage.isGone(line);
     },
   },

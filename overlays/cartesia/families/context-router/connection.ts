@@ -190,7 +190,7 @@ export class RouterConnection extends Connection {
   protected override politeSteps(): Step[] {
     return [
       { name: 'cancel', cap: caps.cancel, ask: () => this.#cancelAll() },
-      { name: 'drain', cap: caps.drain, ask: () => this.streams.whenNoLoops() },
+      { name: 'loops', cap: caps.loops, ask: () => this.streams.whenNoLoops() },
     ];
   }
 

@@ -119,7 +119,7 @@ afterAll(() => {
 
 it(`whatever the user does and the peer sends, everything settles (${sequences.title})`, {
   retry: 0,
-  timeout: 120_000,
+  timeout: 30_000 + sequences.count * 2_000,
 }, async () => {
   await sequences.hold(() =>
     fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 14 }), fc.boolean(), async (actions, listen) => {
