@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 95b351d2ca16410327e451a0fa038240d587c533fe21b7e92c825d688e7e9fc2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9e896644481bc186a662c91460697dfa20c8c25caea42d0cf976337740aef47d */
 "use strict";
 
 // core/symbols.ts
@@ -3164,6 +3164,7 @@ var conversation = {
     "registerUserActivity",
     "sendContextualUpdate",
     "_getSignedUrl",
+    "_onWebSocketMessage",
     "_handleMessage"
   ],
   seams(prototype) {
