@@ -10,6 +10,7 @@ import {
   type MakeReader,
   type Reader,
   sessionReader,
+  streamingReader,
   transcriberReader,
 } from './readers.ts';
 import { type Result, sides } from './result.ts';
@@ -41,6 +42,7 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

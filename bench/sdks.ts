@@ -36,6 +36,7 @@ export async function makeProjects(): Promise<void> {
       ['openai-7.59.0', copyOf(side, 'openai')],
       ['assemblyai-4.41.5', copyOf(side, 'assemblyai')],
       ['google-genai-3.3.0', copyOf(side, '@google/genai')],
+      ['deepgram-5.13.0', copyOf(side, '@deepgram/sdk')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,

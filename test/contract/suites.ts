@@ -1,8 +1,8 @@
 import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
-import { eventStream } from './families/event-stream/index.ts';
 import { deepgramLive } from './families/deepgram-live/index.ts';
+import { eventStream } from './families/event-stream/index.ts';
 import { live } from './families/live/index.ts';
 import { realtime } from './families/realtime/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';

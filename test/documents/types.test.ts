@@ -40,6 +40,7 @@ test('TypeScript compiles', async () => {
         ...sources(),
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        '@deepgram/sdk': [`${join(root, 'node_modules/deepgram-5.13.0')}/dist/esm/index.d.mts`],
         assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
         '@google/genai': [`${googleGenai}/dist/node/node.d.ts`],
         openai: [`${openai}/index.d.mts`],

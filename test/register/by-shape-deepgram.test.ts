@@ -22,7 +22,8 @@ function deepgramApp(version: string): { dir: string; sdk: string } {
   cpSync(barePackage(version, deepgram), sdk, { recursive: true });
   if (version.startsWith('5.')) return { dir, sdk };
   const own = join(barePackage(version, deepgram), '..');
-  for (const name of [...needs, '@deepgram/captions']) cpSync(join(own, name), join(modules, name), { recursive: true });
+  for (const name of [...needs, '@deepgram/captions'])
+    cpSync(join(own, name), join(modules, name), { recursive: true });
   return { dir, sdk };
 }
 
@@ -35,7 +36,7 @@ const verified = `const { verify, assertPatched } = await import('hangup/verify'
 const of5 = `const client = new DeepgramClient({ apiKey: 'k' }); const classes = [DeepgramClient];
   const socket = await client.listen.v1.connect({ model: 'nova-3' });`;
 const ofOld = `const client = createClient({ key: 'k', global: { websocket: { options: { url: 'ws://127.0.0.1:9' } } } });
-  const classes = [DeepgramClient, ListenLiveClient]; const socket = client.listen.live({});`;
+  const classes = [DeepgramClient, ListenLiveClient]; const socket = client.listen.live({}); socket.on('error', () => {});`;
 const well = { code: 0, stderr: '', stdout: 'function function false\ntrue undefined load hook\n' };
 
 /** With HANGUP_LONG=1, all of them. */

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
-import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
+import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../behaviour.ts';
-import { ProviderSession } from './provider-session.ts';
+import type { ProviderSession } from './provider-session.ts';
 import { SttSession } from './stt-session.ts';
 
 const request_id = 'a-request';
@@ -70,7 +70,12 @@ export class SpeakSession extends DeepgramSession {
 /** `/v1/agent/converse`, and before it `/agent`: a message of the user is answered by speech. */
 export class AgentSession extends DeepgramSession {
   protected override readonly isEager = false;
-  protected override readonly begin = { type: 'AgentStartedSpeaking', total_latency: 0, tts_latency: 0, ttt_latency: 0 };
+  protected override readonly begin = {
+    type: 'AgentStartedSpeaking',
+    total_latency: 0,
+    tts_latency: 0,
+    ttt_latency: 0,
+  };
 
   constructor(...connection: ConstructorParameters<typeof ProviderSession>) {
     super(...connection);

@@ -32,7 +32,9 @@ export const deepgramLegacy: ClientDriver = {
   readsStatus: true,
   retries: false,
   async load({ version, delivery }) {
-    const { createClient } = require(packageOf({ sdk, version, delivery })) as { createClient(options: object): Client };
+    const { createClient } = require(packageOf({ sdk, version, delivery })) as {
+      createClient(options: object): Client;
+    };
     return (url) => {
       const client = createClient(optionsFor({ url }));
       if (isOverlaid(delivery)) overlay(client);

@@ -9,7 +9,9 @@ import type { Caller, ClientDriver } from './driver.ts';
 
 type Options = { maxRetries?: number };
 interface Client {
-  speak: { v1: { audio: { generate(request: object, options: Options): Promise<{ arrayBuffer(): Promise<unknown> }> } } };
+  speak: {
+    v1: { audio: { generate(request: object, options: Options): Promise<{ arrayBuffer(): Promise<unknown> }> } };
+  };
   listen: { v1: { media: { transcribeUrl(request: object, options: Options): Promise<unknown> } } };
   manage: { v1: { projects: { list(options: Options): Promise<unknown> } } };
 }

@@ -108,9 +108,7 @@ function bare(): Driver['bare'] {
       // The socket is dialled after its end.
       ['disconnect', 'force'].map((how) => [`${how}-in-the-tick-of-connect`, { fails: /^connect\(\) did not fail/ }]),
     ),
-    ...Object.fromEntries(
-      ['malformed-json', 'null', 'a-binary-frame'].map((id) => [`frame-${id}`, unheard('passes')]),
-    ),
+    ...Object.fromEntries(['malformed-json', 'null', 'a-binary-frame'].map((id) => [`frame-${id}`, unheard('passes')])),
     'own-close-while-connecting': unheard('passes'),
   };
 }
@@ -119,7 +117,7 @@ export const deepgramLive: Driver = {
   classNames: Object.keys(protocols),
   tls: false,
   // It loads `ws` first, where Node has no WebSocket.
-  traits: { reconnects: false, reopens: true, told: 'closes', dialsLater: typeof WebSocket === 'undefined' },
+  traits: { reconnects: false, reopens: true, told: 'closes', dialsLater: !('WebSocket' in globalThis) },
   isFarewell: ({ type }) => type === 'CloseStream' || type === 'Close',
   // An error that the provider reports is a message.
   listeners: ['message'],
@@ -258,7 +256,8 @@ class LiveLine implements Line {
       if (protocol.end !== protocol.chunk) end ??= {};
     };
     const onMessage: Listener = (message) => {
-      if ((message as { type?: unknown }).type === 'Error') end ??= { error: new Error('the provider reports an error') };
+      if ((message as { type?: unknown }).type === 'Error')
+        end ??= { error: new Error('the provider reports an error') };
     };
     const listeners: [event: string, listener: Listener][] = [
       [protocol.chunk, onChunk],

@@ -1,7 +1,7 @@
 import type { Driver, SocketCell } from '../driver.ts';
 import { contextRouter } from './context-router.ts';
-import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { deepgramLive } from './deepgram-live.ts';
+import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
 import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';

@@ -3,7 +3,15 @@ import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/deepgram/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
-import { type Dial, type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type Dial,
+  type DialOptions,
+  type Driver,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
 type Listener = (event: unknown) => void;
@@ -144,8 +152,14 @@ interface Parts {
 
 /** The classes that the SDK keeps to itself: it makes a socket when it has the key, and a line begins in its tick. */
 async function partsOf(Client: ClientClass, cell: SocketCell): Promise<Parts> {
-  const example = await partOf(new Client(optionsFor({ url: 'http://127.0.0.1:9' })), cell).connect({ model: 'a-model' });
-  const { _url, _options, _headers } = example.socket as unknown as { _url: string; _options: object; _headers: object };
+  const example = await partOf(new Client(optionsFor({ url: 'http://127.0.0.1:9' })), cell).connect({
+    model: 'a-model',
+  });
+  const { _url, _options, _headers } = example.socket as unknown as {
+    _url: string;
+    _options: object;
+    _headers: object;
+  };
   const { pathname } = new URL(_url);
   const args = { protocols: [], headers: _headers };
   const Socket = example.constructor as Parts['Socket'];

@@ -169,7 +169,8 @@ export class LiveConnection extends Connection {
     // It says more than the error of a socket that hangup has destroyed.
     const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
     if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
-    this.faults.warn(String((told[0] as typeof info)?.message));
+    // The SDK's own text quotes the address.
+    this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
 
@@ -186,7 +187,10 @@ export class LiveConnection extends Connection {
   }
 
   protected override cutStreams(end: SocketEnd): void {
-    if (this.#isFinished(end)) return this.#endWork();
+    if (this.#isFinished(end)) {
+      this.#endWork();
+      return;
+    }
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: 'between-chunks' });

@@ -56,7 +56,10 @@ export class Loops {
   beside(tell: () => void): void {
     const own = this.#own('error');
     const handlers = this.#handlers.error;
-    if (own === undefined || !Array.isArray(handlers)) return tell();
+    if (own === undefined || !Array.isArray(handlers)) {
+      tell();
+      return;
+    }
     handlers.shift();
     try {
       tell();

@@ -54,7 +54,11 @@ export class LiveStage extends Stage {
     return ws;
   }
 
-  async open(behaviour: VoiceServer['behaviour'] = {}, options: LiveOptions = {}, client?: LegacyClient): Promise<Live> {
+  async open(
+    behaviour: VoiceServer['behaviour'] = {},
+    options: LiveOptions = {},
+    client?: LegacyClient,
+  ): Promise<Live> {
     if (client === undefined) await this.serve(behaviour);
     const ws = this.dial(options, client);
     await this.ready(() => ws.conn?.readyState === 1, 'the handshake');

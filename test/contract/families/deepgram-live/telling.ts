@@ -78,8 +78,7 @@ export const telling: readonly LiveScenario[] = [
     id: 'unheard-handshake-failure',
     promise: ['D9', 'D10'],
     name: 'a handshake that fails and that nobody listens for ends nothing but the connection',
-    bare: ({ target }) =>
-      target.className === 'ListenLiveClient' ? { crashes: /Unhandled error/ } : 'passes',
+    bare: ({ target }) => (target.className === 'ListenLiveClient' ? { crashes: /Unhandled error/ } : 'passes'),
     async run(stage) {
       await stage.serve({ greeting: 'upgrade-401' });
       stage.dial({ listen: false });
