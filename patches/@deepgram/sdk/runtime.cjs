@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 06ec690d30ee84a8cd71011b937246b0b493890ee12a5d0c0522b3dabd6014cf */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 71440dc5fb61eb93d20ddd6f2f94087e3ed76a11bf2373e9396a7fa1ccc52123 */
 "use strict";
 
 // core/symbols.ts
@@ -3030,7 +3030,10 @@ var Loops = class {
   beside(tell) {
     const own2 = this.#own("error");
     const handlers = this.#handlers.error;
-    if (own2 === void 0 || !Array.isArray(handlers)) return tell();
+    if (own2 === void 0 || !Array.isArray(handlers)) {
+      tell();
+      return;
+    }
     handlers.shift();
     try {
       tell();
@@ -3618,7 +3621,7 @@ var LiveConnection = class extends Connection {
     const [info] = args;
     const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
     if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
-    this.faults.warn(String(told[0]?.message));
+    this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
   #emit(event, args) {
@@ -3631,7 +3634,10 @@ var LiveConnection = class extends Connection {
     return super.isLoss(end) && !this.#isFinished(end);
   }
   cutStreams(end) {
-    if (this.#isFinished(end)) return this.#endWork();
+    if (this.#isFinished(end)) {
+      this.#endWork();
+      return;
+    }
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: "between-chunks" });

@@ -13,6 +13,5 @@ export const resourceClient: Family<ResourceClient> = {
   name: 'resource-client',
   required: ['tts', 'apiStatus', 'voices', 'voiceChanger'],
   connectionsBehind,
-  seams: (prototype) =>
-    resourceSeams(prototype, { websocket: tied, transcribeChunks: transcribing }),
+  seams: (prototype) => resourceSeams(prototype, { websocket: tied, transcribeChunks: transcribing }),
 };
