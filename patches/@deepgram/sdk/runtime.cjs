@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 71440dc5fb61eb93d20ddd6f2f94087e3ed76a11bf2373e9396a7fa1ccc52123 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f3b38b03d0ceb5345014df89b96dd2d7f47206b2bf7a37302d15ea241050e5ab */
 "use strict";
 
 // core/symbols.ts
@@ -3494,6 +3494,7 @@ function isSocket(conn) {
 }
 
 // overlays/deepgram/families/live/connection.ts
+var unreadable = "the provider sent a message that the SDK cannot read";
 var LiveConnection = class extends Connection {
   faults;
   /** What the provider has to do, as one stream. */
@@ -3511,6 +3512,8 @@ var LiveConnection = class extends Connection {
   #loss;
   /** Settles when the last end is over. */
   #lastEnd;
+  /** Connects when the end that goes on is over. A further end calls it off. */
+  #waiting;
   constructor(ws, events, setup) {
     super(events);
     this.#ws = ws;
@@ -3531,15 +3534,20 @@ var LiveConnection = class extends Connection {
   /** @param sdkConnect opens a socket in its tick, or loads `ws` before */
   connect(sdkConnect) {
     if (!this.ended) this.#open(sdkConnect);
+    else if (this.closed) this.#reopen(sdkConnect);
     else {
-      const reopen = () => {
-        if (this.closed) this.reopen();
-        if (!this.ended) this.#open(sdkConnect);
+      const waiting = () => this.#reopen(sdkConnect);
+      this.#waiting = waiting;
+      const onEnd = () => {
+        if (this.#waiting === waiting) waiting();
       };
-      if (this.closed) reopen();
-      else void this.#lastEnd?.then(reopen).catch(() => {
+      this.#lastEnd?.then(onEnd).catch(() => {
       });
     }
+  }
+  #reopen(sdkConnect) {
+    this.reopen();
+    this.#open(sdkConnect);
   }
   #open(sdkConnect) {
     this.#isOwnClose = false;
@@ -3619,6 +3627,7 @@ var LiveConnection = class extends Connection {
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args;
+    if (String(info?.message).startsWith("Unable to parse")) this.faults.unreadable(unreadable);
     const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
     if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
     this.faults.warn(String(error?.message ?? info?.message));
@@ -3647,7 +3656,7 @@ var LiveConnection = class extends Connection {
   // -- the end --
   end(limit, drain) {
     const ladder = super.end(limit, drain);
-    this.#lastEnd = ladder.ended;
+    this.#noteEnd(ladder.ended);
     return ladder;
   }
   /** The SDK's own `disconnect(code, reason)`. */
@@ -3655,8 +3664,12 @@ var LiveConnection = class extends Connection {
     const isFirst = !this.ended;
     if (isFirst) this.#isOwnClose = true;
     const ended = this.close(() => this.#setup.sdk.disconnect.call(this.#ws, code, reason));
-    this.#lastEnd = ended;
+    this.#noteEnd(ended);
     return ended;
+  }
+  #noteEnd(ended) {
+    this.#lastEnd = ended;
+    this.#waiting = void 0;
   }
   sendClose() {
     this.#setup.sdk.disconnect.call(this.#ws);

@@ -246,7 +246,11 @@ class LiveLine implements Line {
   async #read(onArrival: () => void): Promise<Error | undefined> {
     await undefined;
     const { ws, protocol } = this;
-    const socket = this.#look().at(-1);
+    let socket: WebSocket | undefined;
+    const isGone = () => {
+      socket ??= this.#look().at(-1);
+      return socket === undefined ? ws.conn === null : socket.readyState === socket.CLOSED;
+    };
     let end: { error?: Error } | undefined;
     const onChunk: Listener = (message) => {
       if ((message as { is_final?: unknown }).is_final === true) end ??= {};
@@ -269,7 +273,7 @@ class LiveLine implements Line {
     for (const [event, listener] of listeners) ws.on(event, listener);
     try {
       protocol.speak(ws, 64);
-      while (end === undefined && socket?.readyState !== 3) await sleep(2);
+      while (end === undefined && !isGone()) await sleep(2);
       return end?.error;
     } catch (error) {
       return error as Error;
