@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f3b38b03d0ceb5345014df89b96dd2d7f47206b2bf7a37302d15ea241050e5ab */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7128e40f2aec1c363a91883d9e12f8c43af37902691ed10a5fa0072270cf2e9d */
 "use strict";
 
 // core/symbols.ts
@@ -3650,7 +3650,7 @@ var LiveConnection = class extends Connection {
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: "between-chunks" });
-    const isHeard = ["close", "Close"].some((event) => this.#ws.listenerCount(event) > 0);
+    const isHeard = ["close", "Close", "error", "Error"].some((event) => this.#ws.listenerCount(event) > 0);
     if (!isHeard) this.faults.warn(this.#loss.message);
   }
   // -- the end --

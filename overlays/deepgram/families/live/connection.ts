@@ -204,7 +204,7 @@ export class LiveConnection extends Connection {
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: 'between-chunks' });
-    const isHeard = ['close', 'Close'].some((event) => this.#ws.listenerCount(event) > 0);
+    const isHeard = ['close', 'Close', 'error', 'Error'].some((event) => this.#ws.listenerCount(event) > 0);
     if (!isHeard) this.faults.warn(this.#loss!.message);
   }
 
