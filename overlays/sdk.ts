@@ -79,6 +79,8 @@ export interface Target {
   readonly isDefault?: true;
   /** The class that users import, where that is another one, which extends this one. */
   readonly importedAs?: string;
+  /** Another class with the same seams, which the tests play in its place outside a full run. */
+  readonly like?: string;
   /** Its module keeps the class to itself: apps get instances only. */
   readonly isLocal?: true;
   /**
