@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { VoiceSocket } from '../test/support/sdk.ts';
 import { whileListening } from './listen.ts';
 import {
+  agentsReader,
   contextReader,
   liveReader,
   type MakeReader,
@@ -12,6 +13,7 @@ import {
   sessionReader,
   streamingReader,
   transcriberReader,
+  transcriptionReader,
 } from './readers.ts';
 import { type Result, sides } from './result.ts';
 import { type Connector, root, startBench } from './sdks.ts';
@@ -41,8 +43,10 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
   { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
   { name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
+  { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

@@ -2,11 +2,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
+import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
 import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
 import { type ClientClass, optionsFor } from '../test/contract/drivers/streaming.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
+import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
 import { Feed, frame } from './feed.ts';
 import { copyOf, dist, isControl, loadSdk, speech } from './sdks.ts';
@@ -60,8 +62,14 @@ export function contextReader(kind: 'receive' | 'generate'): MakeReader {
 }
 
 /** Loads a module of an SDK that has no patches on disk, and overlays one of its classes on the side of hangup. */
-async function load<Module extends object>(side: keyof Pair, sdk: string, file: string, className: keyof Module) {
-  const module: Module = require(join(copyOf(side, sdk), file));
+async function load<Module extends object>(
+  side: keyof Pair,
+  sdk: string,
+  file: string,
+  className: keyof Module,
+  packageName = sdk,
+) {
+  const module: Module = require(join(copyOf(side, packageName), file));
   if (side === 'patched' && !isControl()) {
     const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
     overlay(module[className]);
@@ -119,6 +127,32 @@ export const transcriberReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...turn, end_of_turn: false }, { ...turn, end_of_turn: true }));
     },
     read: () => counter.count(() => ws.sendAudio(new Uint8Array(64))),
+  };
+};
+
+/** `RealtimeConnection` of ElevenLabs, whose transcripts go to a listener. */
+export const transcriptionReader: MakeReader = async (side) => {
+  type Module = { RealtimeConnection: TranscriptionClass };
+  const file = 'wrapper/realtime/connection.js';
+  const { RealtimeConnection } = await load<Module>(side, 'elevenlabs', file, 'RealtimeConnection');
+  const feed = new Feed();
+  const ws = new RealtimeConnection(16_000);
+  const counter = new Counter();
+  ws.on('close', () => {});
+  ws.on('error', () => {});
+  ws.on('partial_transcript', () => counter.note(false));
+  ws.on('committed_transcript', () => counter.note(true));
+  const socket = new WebSocket('wss://localhost', { createConnection: () => feed as never });
+  ws.setWebSocket(socket);
+  await new Promise((resolve) => socket.once('open', resolve));
+  return {
+    socket,
+    play(messages, bytes) {
+      const text = 'x'.repeat(bytes);
+      const partial = { message_type: 'partial_transcript', text };
+      feed.play(streamOf(messages, partial, { message_type: 'committed_transcript', text }));
+    },
+    read: () => counter.count(() => ws.send({ audioBase64: 'AAAA' })),
   };
 };
 
@@ -183,6 +217,33 @@ export const streamingReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, { ...results, is_final: false }, { ...results, is_final: true }));
     },
     read: () => counter.count(() => ws.sendMedia!(new Uint8Array(64))),
+  };
+};
+
+/** `OpenAIRealtimeWebSocket` of OpenAI's agents, whose events go to listeners. */
+export const agentsReader: MakeReader = async (side) => {
+  const { OpenAIRealtimeWebSocket } = await load<Pick<AgentsSdk, 'OpenAIRealtimeWebSocket'>>(
+    side,
+    'agents-realtime',
+    'dist/index.js',
+    'OpenAIRealtimeWebSocket',
+    '@openai/agents-realtime',
+  );
+  const feed = new Feed();
+  const createWebSocket = async () => new WebSocket('wss://localhost', { createConnection: (() => feed) as never });
+  const transport = new OpenAIRealtimeWebSocket({ createWebSocket });
+  const counter = new Counter();
+  transport.on('error', () => {});
+  transport.on('*', ({ type }) => counter.note(type === 'response.done'));
+  await transport.connect({ apiKey });
+  return {
+    socket: transport.connectionState.websocket!,
+    play(messages, bytes) {
+      const place = { event_id: 'e', response_id: 'r', item_id: 'i', output_index: 0, content_index: 0 };
+      const delta = { type: 'response.output_audio.delta', ...place, delta: audio(bytes) };
+      feed.play(streamOf(messages, delta, { type: 'response.done', event_id: 'e', response: { id: 'r' } }));
+    },
+    read: () => counter.count(() => transport.sendEvent({ type: 'response.create' })),
   };
 };
 

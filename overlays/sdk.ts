@@ -62,6 +62,8 @@ export interface Target {
   /** Key of `kinds`. Named by behaviour, because version numbers go stale. */
   readonly family: string;
   readonly className: string;
+  /** Type parameters of the class, as it declares them. */
+  readonly typeParameters?: string;
   /** Says how users get an instance. */
   readonly opened: string;
   /** Gets an instance in that way. */
@@ -79,8 +81,6 @@ export interface Target {
   readonly isDefault?: true;
   /** The class that users import, where that is another one, which extends this one. */
   readonly importedAs?: string;
-  /** Another class with the same seams, which the tests play in its place outside a full run. */
-  readonly like?: string;
   /** Its module keeps the class to itself: apps get instances only. */
   readonly isLocal?: true;
   /**

@@ -4,11 +4,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
+import { ConversationSession } from './sessions/conversation-session.ts';
 import { AgentSession, FluxSession, ListenSession, SpeakSession } from './sessions/deepgram-session.ts';
 import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
+import { ScribeSession } from './sessions/scribe-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
 import { RealtimeTranscriberSession, StreamingTranscriberSession } from './sessions/transcriber-session.ts';
 import { TtsSession } from './sessions/tts-session.ts';
@@ -147,6 +149,8 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/\/pipecat\b/, PipecatSession],
   [/^\/v3\/ws\b/, StreamingTranscriberSession],
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
+  [/^\/v1\/speech-to-text\/realtime\b/, ScribeSession],
+  [/^\/v1\/convai\/conversation\b/, ConversationSession],
   [/\/pipecat\b/, PipecatSession],
   [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],

@@ -59,13 +59,13 @@ function modulesOf(sdk: Sdk, version: string): Map<string, Target[]> {
 }
 
 function declared(sdk: Sdk, target: Target): string {
-  const { className, importedAs = className, importFrom, isDefault } = target;
+  const { className, importedAs = className, typeParameters = '', importFrom, isDefault } = target;
   const { declares, replaces } = kindOf(sdk, target);
   // The main module exports no class as its default alone.
   const exported = isDefault && importFrom !== sdk.packageName ? 'export default ' : '';
   // The last overload of a method wins over the published one.
   const members = replaces ? 'disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;' : declares;
-  return `${exported}interface ${importedAs} extends Disconnectable {${members ? ` ${members} ` : ''}}`;
+  return `${exported}interface ${importedAs}${typeParameters} extends Disconnectable {${members ? ` ${members} ` : ''}}`;
 }
 
 function kindOf({ kinds }: Sdk, { family }: Target): Kind {

@@ -71,11 +71,10 @@ export const targets: readonly DeepgramTarget[] = [
     range,
   },
   { ...socket('WrappedListenV1Socket', 'listen', 'v1'), versions, range },
-  { ...socket('WrappedListenV2Socket', 'listen', 'v2'), like: 'WrappedListenV1Socket', versions, range },
-  { ...socket('WrappedSpeakV1Socket', 'speak', 'v1'), like: 'WrappedListenV1Socket', versions, range },
+  { ...socket('WrappedListenV2Socket', 'listen', 'v2'), versions, range },
+  { ...socket('WrappedSpeakV1Socket', 'speak', 'v1'), versions, range },
   {
     ...socket('WrappedSpeakV2Socket', 'speak', 'v2'),
-    like: 'WrappedListenV1Socket',
     versions: versions.slice(1),
     range: '>=5.6.0 <6',
   },
@@ -93,7 +92,6 @@ export const targets: readonly DeepgramTarget[] = [
   { ...live('ListenLiveClient', 'client.listen.live()', (client) => client.listen.live({})), ...legacy },
   {
     ...live('SpeakLiveClient', 'client.speak.live()', (client) => client.speak.live({})),
-    like: 'ListenLiveClient',
     versions: later,
     range: '>=3.7.0 <5',
   },

@@ -10,26 +10,35 @@ export interface RequestOptions {
   abortSignal?: AbortSignal | undefined;
 }
 
-/** The defaults of `core/fetcher`, in ms and in number. */
-const defaults = { timeout: 60_000, retries: 2 };
+/** The limits of a request that names none. */
+export interface RequestDefaults {
+  /** In ms. */
+  readonly timeout: number;
+  readonly retries: number;
+}
+
+/** The defaults of `core/fetcher`. */
+const fetcherDefaults: RequestDefaults = { timeout: 60_000, retries: 2 };
 
 /**
  * Calls a method of a resource with options that let the request end with the client.
  *
  * @param isOwnFetcher true when the SDK sends the request itself, and not a function of the user's
  * @param send calls the method with the given options
+ * @param defaults those of the client, where it has its own
  */
 export function request<R>(
   client: object,
   given: RequestOptions | undefined,
   isOwnFetcher: boolean,
   send: (options: RequestOptions) => Promise<R>,
+  defaults = fetcherDefaults,
 ): Promise<R> {
   return untilDisconnected(client, () => {
     const exchange = new Exchange();
     const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client, () => send(options), streamsOf);
-    const attempts = new Attempts(exchange, options);
+    const attempts = new Attempts(exchange, options, defaults);
     return exchange
       .run(client, () => send(attempts.options), streamsOf)
       .catch((error) => {
@@ -61,18 +70,25 @@ function isBinary(result: object): result is BinaryResponse {
  * @returns the innermost first: a stream of events reads another one, and that reads one of the engine, which tells of its end
  */
 function streamsOf(result: unknown): object[] {
-  if (typeof result !== 'object' || result === null) return [];
-  if (isBinary(result)) {
-    const body = result.stream();
-    return body === null ? [result] : [result, body];
+  const read = dataOf(result);
+  if (typeof read !== 'object' || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
   }
-  if (!(Symbol.asyncIterator in result)) return [];
-  const streams: Record<string, unknown>[] = [result as never];
+  if (!(Symbol.asyncIterator in read)) return [];
+  const streams: Record<string, unknown>[] = [read as never];
   for (const key of ['stream', 'readableStream']) {
     const inner = streams[0]![key];
     if (typeof inner === 'object' && inner !== null) streams.unshift(inner as never);
   }
   return streams;
+}
+
+/** Later versions of the generator keep the response beside the result. */
+function dataOf(result: unknown): unknown {
+  const isPair = typeof result === 'object' && result !== null && 'data' in result && 'rawResponse' in result;
+  return isPair ? result.data : result;
 }
 
 /**
@@ -87,7 +103,11 @@ class Attempts {
   #responses = 0;
   #endBackOff: () => void = () => {};
 
-  constructor(exchange: Exchange, { timeoutInSeconds, maxRetries, ...given }: SignalledOptions) {
+  constructor(
+    exchange: Exchange,
+    { timeoutInSeconds, maxRetries, ...given }: SignalledOptions,
+    defaults: RequestDefaults,
+  ) {
     this.#exchange = exchange;
     this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults.timeout : timeoutInSeconds * 1000);
     exchange.signal.addEventListener('abort', () => this.#endBackOff());

@@ -1,14 +1,14 @@
 import type { Disconnectable, DisconnectableClient, DisconnectReport } from '../../core/disconnectable.ts';
 import { makeOverlay, type Overlay as OverlayOf } from '../overlay.ts';
+import type { RealtimeSession } from '../realtime/realtime-session.ts';
 import type { OverlayOptions } from '../seams/overlay-options.ts';
 import { families } from './families/index.ts';
 import { packageName } from './package-name.ts';
-import type { RealtimeSession } from './realtime-session.ts';
 import { targets } from './targets.ts';
 
 export type * from '../../core/disconnectable.ts';
-export type * from './realtime-session.ts';
-export { VoiceLockedError } from './voice-locked.ts';
+export type * from '../realtime/realtime-session.ts';
+export { VoiceLockedError } from '../realtime/voice-locked.ts';
 export type { OverlayOptions };
 
 /** The type of a connection, overlaid. */

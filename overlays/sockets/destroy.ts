@@ -1,6 +1,7 @@
 import { destroyNative, isLost } from './native.ts';
 import { isReconnecting } from './reconnecting.ts';
-import type { SocketLike } from './socket.ts';
+import { CLOSED, type SocketLike } from './socket.ts';
+import { onError } from './watch.ts';
 import { canTerminate } from './ws.ts';
 
 /**
@@ -27,4 +28,11 @@ export function forceClose(socket: Pick<SocketLike, 'close'>): void {
 export function hasLeftTcp(socket: Pick<SocketLike, 'close'>): boolean {
   if (isReconnecting(socket)) return socket._ws !== undefined && hasLeftTcp(socket._ws);
   return isLost(socket);
+}
+
+/** Destroys a socket that nobody wants, and of whose error nobody is told. */
+export function discard(socket: SocketLike): void {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {});
+  forceClose(socket);
 }

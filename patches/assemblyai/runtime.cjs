@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3666df565e8ca60743be1f97ec37155c21dd2b4c83809ef77e7b7abdeee583ca */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bbee172a87d09f176a2bba5ca09694b4506afb17cf6f69a79d6224d96bfd023e */
 "use strict";
 
 // core/symbols.ts
@@ -2940,11 +2940,11 @@ var TranscriberConnection = class extends Connection {
 };
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: acbbe8ed00fdf6e703184a295ad7a56298f1117c6a4a5999ff3280d6b21949f1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
 "use strict";
 
 // core/symbols.ts
@@ -609,6 +609,22 @@ function replaceAll(patches) {
     throw error;
   }
   return removeAll;
+}
+
+// overlays/client/last-client.ts
+var last = (sdk) => shared(`${sdk}.client@1`, () => ({ client: void 0 }));
+function noteClient(sdk, client2) {
+  const read = last(sdk);
+  queueMicrotask(() => {
+    if (read.client === client2) read.client = void 0;
+  });
+  read.client = client2;
+}
+function takeLastClient(sdk) {
+  const read = last(sdk);
+  const { client: client2 } = read;
+  read.client = void 0;
+  return client2;
 }
 
 // overlays/seams/disconnectable-members.ts
@@ -1634,22 +1650,6 @@ function streamsOf(response) {
   return typeof body === "object" && body !== null ? [response, body] : [];
 }
 
-// overlays/openai/last-client.ts
-var last = () => shared("openai.client@1", () => ({ client: void 0 }));
-function noteClient(client2) {
-  const read = last();
-  queueMicrotask(() => {
-    if (read.client === client2) read.client = void 0;
-  });
-  read.client = client2;
-}
-function takeLastClient() {
-  const read = last();
-  const { client: client2 } = read;
-  read.client = void 0;
-  return client2;
-}
-
 // overlays/openai/families/client/family.ts
 var client = {
   sdk: "openai",
@@ -1675,7 +1675,7 @@ function watchBaseUrl(client2, value = client2.baseURL) {
   let current = value;
   setMember(client2, "baseURL", {
     get() {
-      noteClient(client2);
+      noteClient("openai", client2);
       return current;
     },
     set(next) {
@@ -1978,6 +1978,12 @@ function forceClose(socket) {
 function hasLeftTcp(socket) {
   if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
   return isLost(socket);
+}
+function discard(socket) {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {
+  });
+  forceClose(socket);
 }
 
 // overlays/connection/drain.ts
@@ -2532,17 +2538,6 @@ function uuid() {
   );
 }
 
-// overlays/openai/voice-locked.ts
-var VoiceLockedError = class _VoiceLockedError extends HangupError {
-  static {
-    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
-  }
-  name = "VoiceLockedError";
-  constructor() {
-    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
-  }
-};
-
 // overlays/connection/streams.ts
 var Streams = class {
   #onNoneOpen;
@@ -2626,7 +2621,7 @@ var StreamSet = class extends Streams {
   }
 };
 
-// overlays/openai/families/realtime/responses.ts
+// overlays/realtime/responses.ts
 var ActiveResponse = class {
   contextId;
   /** It is of the default conversation, which has one response at a time. */
@@ -2680,7 +2675,18 @@ var Responses = class extends StreamSet {
   }
 };
 
-// overlays/openai/families/realtime/session.ts
+// overlays/realtime/voice-locked.ts
+var VoiceLockedError = class _VoiceLockedError extends HangupError {
+  static {
+    tellByCode(_VoiceLockedError, "VoiceLockedError", /^ERR_VOICE_LOCKED$/);
+  }
+  name = "VoiceLockedError";
+  constructor() {
+    super("ERR_VOICE_LOCKED", "setVoice(): the assistant has spoken, and the provider keeps the voice from then on");
+  }
+};
+
+// overlays/realtime/session.ts
 var metadataKey = "hangup_request";
 var busyCode = "conversation_already_has_active_response";
 var lockedCode = "cannot_update_voice";
@@ -3115,19 +3121,13 @@ var RealtimeConnection = class extends Connection {
     this.#settle(() => new DisconnectedError("emitted()"));
   }
 };
-function discard(socket) {
-  if (socket.readyState === CLOSED) return;
-  onError(socket, () => {
-  });
-  forceClose(socket);
-}
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own)
   });
 }
 
@@ -3201,7 +3201,7 @@ function isUnreadable(type) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
 function take(ws, socket, registry) {
-  const client2 = takeLastClient();
+  const client2 = takeLastClient("openai");
   if (!(clientKey in ws) && client2 !== void 0) setMember(ws, clientKey, { value: client2 });
   try {
     registry.opening(ws).connection.attach(socket, registry.optionsOf(ws));

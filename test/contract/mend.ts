@@ -14,6 +14,10 @@ export async function mend(cell: SocketCell): Promise<void> {
 /** An object that leads to the cell's class: the class, or a client. */
 async function entrance(cell: SocketCell): Promise<object> {
   const { sdk, target } = cell;
+  if (sdk.name === 'agents-realtime' && target.family === 'session') {
+    // Only an instance leads to the class of its transport, too.
+    return new (await loadClass<new (agent: object, options: object) => object>(cell))({}, { transport: 'websocket' });
+  }
   if (hasDriver(cell)) return (await driverOf(cell).load(cell))('http://127.0.0.1:1').client;
   if (sdk.name !== 'cartesia' || target.family !== 'event-stream') return loadClass<object>(cell);
   const { Cartesia } = await loadModule<{ Cartesia: new (options: object) => object }>(cell, 'index');

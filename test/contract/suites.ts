@@ -1,6 +1,8 @@
 import { clients } from './clients/index.ts';
 import { every } from './every/index.ts';
+import { agentsRealtime } from './families/agents-realtime/index.ts';
 import { contextRouter } from './families/context-router/index.ts';
+import { conversations } from './families/conversation/index.ts';
 import { deepgramLive } from './families/deepgram-live/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { live } from './families/live/index.ts';
@@ -10,6 +12,7 @@ import { transcriber } from './families/reconnecting/stt.ts';
 import { sourceRouter } from './families/source-router/index.ts';
 import { streaming } from './families/streaming/index.ts';
 import { transcribers } from './families/transcriber/index.ts';
+import { transcriptions } from './families/transcription/index.ts';
 import type { Suite } from './play.ts';
 
 /** The whole contract. */
@@ -22,8 +25,11 @@ export const suites: readonly Suite[] = [
   transcriber,
   realtime,
   transcribers,
+  transcriptions,
+  conversations,
   streaming,
   deepgramLive,
   live,
+  agentsRealtime,
   clients,
 ] as Suite[];

@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, test } from 'vitest';
+import { deepgram } from '../../overlays/deepgram/sdk.ts';
 import { googleGenai } from '../../overlays/google-genai/sdk.ts';
 import { openai } from '../../overlays/openai/sdk.ts';
 import type { Format, Sdk } from '../../overlays/sdk.ts';
 import { formatsOf, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import { startedVersions } from '../contract/played.ts';
-import { linkFolder, replaceFile } from '../support/link-folder.ts';
+import { linkFolder, linkModules, replaceFile } from '../support/link-folder.ts';
 import { outcomeOf } from '../support/patching.ts';
 import { barePackage } from '../support/sdk.ts';
 import { app, buildHangup, start } from './hooked-app.ts';
@@ -20,34 +21,38 @@ buildHangup();
 function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
   const { dir } = app();
   const folder = join(dir, 'node_modules', sdk.packageName);
-  linkFolder(barePackage(version, sdk), folder);
+  linkModules(barePackage(version, sdk), folder);
   linkDependencies(barePackage(version, sdk), dir);
   return { dir, sdk: folder };
 }
 
 function linkDependencies(ofPackage: string, dir: string): void {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(ofPackage, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
+  const { dependencies, peerDependencies, optionalDependencies } = packageJsonOf(ofPackage);
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
     const to = join(dir, 'node_modules', name);
-    if (existsSync(to)) continue;
     const from = dependencyOf(ofPackage, name);
+    if (from === undefined || existsSync(to)) continue;
     linkFolder(from, to);
     linkDependencies(from, dir);
   }
 }
 
 /** Node looks for it in the folder of the package first, and then in each folder above. */
-function dependencyOf(folder: string, name: string): string {
+function dependencyOf(folder: string, name: string): string | undefined {
   const found = join(folder, 'node_modules', name);
-  return existsSync(found) ? found : dependencyOf(dirname(folder), name);
+  if (existsSync(found)) return found;
+  return folder === dirname(folder) ? undefined : dependencyOf(dirname(folder), name);
 }
+
+const packageJsonOf = (folder: string): Record<string, Record<string, string> | undefined> =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {
   const isThere = (file: string) => existsSync(join(barePackage(version, sdk), file));
-  return sdk.targets.flatMap(({ builds, range, importFrom, className }) =>
-    satisfies(version, range!) && builds.some((build) => build.format === format && isThere(build.file))
-      ? [[importFrom, className]]
+  return sdk.targets.flatMap(({ builds, range, importFrom, isLocal, className, importedAs = className }) =>
+    !isLocal && satisfies(version, range!) && builds.some((build) => build.format === format && isThere(build.file))
+      ? [[importFrom, importedAs]]
       : [],
   );
 }
@@ -105,6 +110,16 @@ test('Google GenAI: the hook reaches the sessions of a client before one is open
     console.log((await client.disconnect()).members.length);
     await connecting.catch(({ code }) => console.log(code));`;
   expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stderr: '', stdout: '1\nERR_DISCONNECTED\n' });
+});
+
+test('Deepgram: the hook reaches the sockets, whose classes nobody can import', async () => {
+  const { dir } = appWith(deepgram, versionsOf(deepgram).at(-1)!);
+  const source = `import { DeepgramClient } from '@deepgram/sdk';
+    const client = new DeepgramClient({ apiKey: 'k' });
+    const socket = await client.listen.v1.connect({ model: 'nova-3' });
+    console.log(typeof socket.disconnect, socket.connected);
+    await client.disconnect(true);`;
+  expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stderr: '', stdout: 'function false\n' });
 });
 
 describe('a copy that cannot be taken by its shape', () => {

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import { shareCertificate } from './certificate.ts';
-import { linkFolder } from './link-folder.ts';
+import { linkFolder, linkModules } from './link-folder.ts';
 import {
   barePackage,
   overlayBundleVariable,
@@ -56,9 +56,13 @@ export default async function setup(): Promise<() => void> {
   for (const sdk of sdks) {
     for (const version of versionsOf(sdk)) {
       const copy = patchedPackage(version, undefined, sdk);
-      linkFolder(barePackage(version, sdk), copy);
-      if (sdk.isByShape) shapeCopy(copy, sdk, version);
-      else applyTo(copy);
+      if (sdk.isByShape) {
+        linkModules(barePackage(version, sdk), copy);
+        shapeCopy(copy, sdk, version);
+      } else {
+        linkFolder(barePackage(version, sdk), copy);
+        applyTo(copy);
+      }
     }
   }
   return () => rmSync(folder, { recursive: true, force: true });

@@ -1,17 +1,26 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Makes a copy of a folder out of hard links, without source maps: an SDK has thousands of files. A test changes a file of it
  * by `replaceFile()`, because a plain write would change the original. `apply` renames new files into place.
+ *
+ * @param unused the names of files and folders that are left out
  */
-export function linkFolder(from: string, to: string): void {
+export function linkFolder(from: string, to: string, unused = /\.map$/): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (unused.test(entry.name)) continue;
     const [source, copy] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) linkFolder(source, copy);
-    else if (!entry.name.endsWith('.map')) linkFile(source, copy);
+    if (entry.isDirectory()) linkFolder(source, copy, unused);
+    else linkFile(source, copy);
   }
+}
+
+/** Links what a program loads of a package. One SDK has 23,000 files: half are declarations, and half are in a second copy of it. */
+export function linkModules(from: string, to: string): void {
+  const isInDist = readFileSync(join(from, 'package.json'), 'utf8').includes('"./dist/');
+  linkFolder(from, to, isInDist ? /\.map$|\.d\.[cm]?ts$/ : /\.map$|\.d\.[cm]?ts$|^dist$/);
 }
 
 /** Writes a new file in place of a linked one. */

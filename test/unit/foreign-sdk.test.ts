@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
+import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
@@ -31,6 +32,11 @@ const ofAssemblyAI: Record<string, object> = {
   StreamingTranscriber: load('assemblyai-4.41.5', 'StreamingTranscriber'),
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
+};
+const ofElevenLabs: Record<string, object> = {
+  'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
+  RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
+  Conversation: load('elevenlabs-2.73.0/api/resources/conversationalAi/conversation', 'Conversation'),
 };
 const DeepgramClient = load('deepgram-5.13.0', 'DeepgramClient');
 const ofDeepgram: Record<string, object> = {
@@ -82,6 +88,19 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
   expect(() => overlayCartesia(target)).toThrow(refused);
   expect(() => overlayOpenAI(target)).toThrow(refused);
   overlayAssemblyAI(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/elevenlabs refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayElevenLabs(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofElevenLabs))('the other overlays refuse %s of ElevenLabs', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI, overlayGoogleGenAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayElevenLabs(target).undo();
 });
 
 test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(

@@ -1,7 +1,7 @@
 /** The session guard of OpenAI Realtime, without a connection. */
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { Session } from '../../overlays/openai/families/realtime/session.ts';
+import { Session } from '../../overlays/realtime/session.ts';
 
 test('a request that waits long keeps one listener on the signal of its caller, and none when it is over', async () => {
   const link = { isOpen: false, post() {}, check() {}, scrub: (text: string) => text };

@@ -27,6 +27,7 @@ export class RealtimeSession extends ProviderSession {
   private readonly isBeta = this.seen.upgrade?.headers['openai-beta'] !== undefined;
   private readonly isRealtime = !/\/responses\b/.test(this.seen.upgrade?.url ?? '');
   private count = 0;
+  private events = 0;
   private hasSpoken = false;
 
   constructor(...connection: ConstructorParameters<typeof ProviderSession>) {
@@ -71,7 +72,8 @@ export class RealtimeSession extends ProviderSession {
     while (generation.left > 0 && !this.mute) {
       this.hasSpoken = true;
       const type = this.isBeta ? 'response.audio.delta' : 'response.output_audio.delta';
-      this.send({ type, response_id: id, delta: this.nextAudio() });
+      const place = { item_id: `item_${id}`, output_index: 0, content_index: 0 };
+      this.send({ type, response_id: id, ...place, delta: this.nextAudio() });
       this.seen.chunks++;
       generation.left--;
       if (this.due() || this.generations.get(id) !== generation) return;
@@ -120,13 +122,20 @@ export class RealtimeSession extends ProviderSession {
 
   private refuse(code: string, event_id: string | undefined, message = `refused: ${code}`): void {
     const error = { type: 'invalid_request_error', code, message, param: null, event_id: event_id ?? null };
-    this.send({ type: 'error', event_id: 'event_1', error });
+    this.send({ type: 'error', error });
+  }
+
+  protected override send(message: object): void {
+    super.send({ event_id: `event_${++this.events}`, ...message });
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    clearTimeout(this.generations.get(this.newest)?.timer);
-    this.generations.delete(this.newest);
+    const { newest } = this;
     this.refuse('injected', undefined, message);
+    // The Realtime API says of every response that it is over.
+    if (this.isRealtime) this.finish(newest, 'failed');
+    clearTimeout(this.generations.get(newest)?.timer);
+    this.generations.delete(newest);
   }
 
   protected stopTimers(): void {

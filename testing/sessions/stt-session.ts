@@ -19,7 +19,8 @@ export abstract class SttSession extends ProviderSession {
   /** Comes before the close that the client has asked for. */
   protected abstract readonly last: object | undefined;
   protected abstract readonly begin: object | undefined;
-  protected abstract end(text: string): object;
+  /** @returns `undefined` where nothing says that a transcription is done */
+  protected abstract end(text: string): object | undefined;
   protected abstract transcript(text: string): object;
   /** The request in a text frame. */
   protected abstract command(frame: string): 'transcribe' | 'close' | undefined;
@@ -33,6 +34,10 @@ export abstract class SttSession extends ProviderSession {
     if (asked === 'audio') this.hasRest = !this.isEager;
     if (asked === 'close') this.finish();
     else if (asked === 'transcribe' || (asked === 'audio' && this.isEager)) this.transcribe();
+  }
+
+  protected get isBusy(): boolean {
+    return this.timer !== undefined;
   }
 
   private finish(): void {
@@ -70,7 +75,8 @@ export abstract class SttSession extends ProviderSession {
         return;
       }
     }
-    if (this.now().done !== false) this.send(this.end(this.text));
+    const end = this.now().done === false ? undefined : this.end(this.text);
+    if (end !== undefined) this.send(end);
     if (this.isClosing) this.closeAfterLast();
   }
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7128e40f2aec1c363a91883d9e12f8c43af37902691ed10a5fa0072270cf2e9d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 95777d5ea4732f335c968d496012b56e6ec1f583e24e9943c717694740fcd537 */
 "use strict";
 
 // core/symbols.ts
@@ -1651,13 +1651,13 @@ function clearTimer(seconds) {
 }
 
 // overlays/fern/requests.ts
-var defaults2 = { timeout: 6e4, retries: 2 };
-function request(client2, given, isOwnFetcher, send) {
+var fetcherDefaults = { timeout: 6e4, retries: 2 };
+function request(client2, given, isOwnFetcher, send, defaults2 = fetcherDefaults) {
   return untilDisconnected(client2, () => {
     const exchange = new Exchange();
     const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
     if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf2);
-    const attempts = new Attempts(exchange, options);
+    const attempts = new Attempts(exchange, options, defaults2);
     return exchange.run(client2, () => send(attempts.options), streamsOf2).catch((error) => {
       attempts.clear();
       throw error;
@@ -1673,18 +1673,23 @@ function isBinary(result) {
   return typeof stream === "function" && typeof arrayBuffer === "function";
 }
 function streamsOf2(result) {
-  if (typeof result !== "object" || result === null) return [];
-  if (isBinary(result)) {
-    const body = result.stream();
-    return body === null ? [result] : [result, body];
+  const read = dataOf(result);
+  if (typeof read !== "object" || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
   }
-  if (!(Symbol.asyncIterator in result)) return [];
-  const streams = [result];
+  if (!(Symbol.asyncIterator in read)) return [];
+  const streams = [read];
   for (const key of ["stream", "readableStream"]) {
     const inner = streams[0][key];
     if (typeof inner === "object" && inner !== null) streams.unshift(inner);
   }
   return streams;
+}
+function dataOf(result) {
+  const isPair = typeof result === "object" && result !== null && "data" in result && "rawResponse" in result;
+  return isPair ? result.data : result;
 }
 var Attempts = class {
   options;
@@ -1694,7 +1699,7 @@ var Attempts = class {
   #responses = 0;
   #endBackOff = () => {
   };
-  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }) {
+  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }, defaults2) {
     this.#exchange = exchange;
     this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults2.timeout : timeoutInSeconds * 1e3);
     exchange.signal.addEventListener("abort", () => this.#endBackOff());
@@ -3294,11 +3299,11 @@ function secretsOf({ _headers = {} }) {
 }
 
 // overlays/connection/members.ts
-function connectionMembers(registry) {
+function connectionMembers(registry, own2 = "socket") {
   return disconnectableMembers({
     levelOf: (ws) => registry.connectionOf(ws),
     optionsOf: (ws) => registry.optionsOf(ws),
-    isInstance: (ws) => Object.hasOwn(ws, "socket")
+    isInstance: (ws) => Object.hasOwn(ws, own2)
   });
 }
 

@@ -6,6 +6,7 @@ import { compatClient } from './compat-client.ts';
 import { deepgram } from './deepgram.ts';
 import { deepgramLegacy } from './deepgram-legacy.ts';
 import type { ClientDriver } from './driver.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { googleGenai } from './google-genai.ts';
 import { nestedClient } from './nested-client.ts';
 import { openai } from './openai.ts';
@@ -17,6 +18,7 @@ const drivers: readonly ClientDriver[] = [
   nestedClient,
   openai,
   assemblyai,
+  elevenlabs,
   googleGenai,
   deepgram,
   deepgramLegacy,

@@ -1,5 +1,7 @@
 import type { Driver, SocketCell } from '../driver.ts';
+import { agentsRealtime } from './agents-realtime.ts';
 import { contextRouter } from './context-router.ts';
+import { conversation } from './conversation.ts';
 import { deepgramLive } from './deepgram-live.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
@@ -10,6 +12,7 @@ import { sourceRouter } from './source-router.ts';
 import { streaming } from './streaming.ts';
 import { sttSocket } from './stt-socket.ts';
 import { transcriber } from './transcriber.ts';
+import { transcription } from './transcription.ts';
 
 export const drivers: readonly Driver[] = [
   contextRouter,
@@ -22,9 +25,12 @@ export const drivers: readonly Driver[] = [
   realtime,
   responses,
   transcriber,
+  transcription,
+  conversation,
   streaming,
   deepgramLive,
   live,
+  agentsRealtime,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

@@ -1,8 +1,8 @@
+import { noteClient } from '../../../client/last-client.ts';
 import { ownClientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { type RequestingClient, requestMembers } from '../../../stainless/requests.ts';
-import { noteClient } from '../../last-client.ts';
 
 interface OpenAIClient extends RequestingClient {
   baseURL: string;
@@ -38,7 +38,7 @@ function watchBaseUrl(client: OpenAIClient, value = client.baseURL): void {
   let current = value;
   setMember(client, 'baseURL', {
     get() {
-      noteClient(client);
+      noteClient('openai', client);
       return current;
     },
     set(next: string) {

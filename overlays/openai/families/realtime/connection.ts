@@ -6,14 +6,15 @@ import { clientKey } from '../../../../core/symbols.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { keepAssigned } from '../../../foreign/assigned.ts';
+import type { ClientEvent, ServerEvent } from '../../../realtime/events.ts';
+import { Session } from '../../../realtime/session.ts';
 import { handled } from '../../../seams/handled.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { refuseProxy } from '../../../seams/refusals.ts';
-import { forceClose } from '../../../sockets/destroy.ts';
-import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
+import { discard } from '../../../sockets/destroy.ts';
+import { OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
 import { onError } from '../../../sockets/watch.ts';
-import { Session } from './session.ts';
-import type { ClientEvent, CloseProps, RealtimeSocket, RealtimeWS, ServerEvent } from './shapes.ts';
+import type { CloseProps, RealtimeSocket, RealtimeWS } from './shapes.ts';
 
 const unreadable = 'the provider sent a message that the SDK cannot read';
 /** The SDK's own message. */
@@ -261,11 +262,4 @@ export class RealtimeConnection extends Connection {
     this.session.reset((call) => new DisconnectedError(call));
     this.#settle(() => new DisconnectedError('emitted()'));
   }
-}
-
-/** Destroys a socket that nobody wants: the SDK's constructor throws, or its recovery came too late. */
-export function discard(socket: SocketLike): void {
-  if (socket.readyState === CLOSED) return;
-  onError(socket, () => {});
-  forceClose(socket);
 }

@@ -1,14 +1,16 @@
 import { checkKeys } from '../../../../core/options.ts';
 import { clientKey } from '../../../../core/symbols.ts';
+import { takeLastClient } from '../../../client/last-client.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
+import type { ServerEvent } from '../../../realtime/events.ts';
+import type { RealtimeSession } from '../../../realtime/realtime-session.ts';
 import { handled } from '../../../seams/handled.ts';
-import { takeLastClient } from '../../last-client.ts';
-import type { RealtimeSession } from '../../realtime-session.ts';
-import { discard, type RealtimeConnection } from './connection.ts';
-import type { RealtimeSocket, RealtimeWS, ServerEvent } from './shapes.ts';
+import { discard } from '../../../sockets/destroy.ts';
+import type { RealtimeConnection } from './connection.ts';
+import type { RealtimeSocket, RealtimeWS } from './shapes.ts';
 
 /** The members that go onto `OpenAIRealtimeWS.prototype`. @param sdk the class's own members, and its bases' */
 export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, RealtimeConnection>): Members {
@@ -96,7 +98,7 @@ function isUnreadable(type: unknown): boolean {
 
 /** Takes over a socket that the SDK has opened: in the constructor, or in its recovery. */
 function take(ws: RealtimeWS, socket: RealtimeSocket, registry: Registry<RealtimeWS, RealtimeConnection>): void {
-  const client = takeLastClient();
+  const client = takeLastClient('openai');
   if (!(clientKey in ws) && client !== undefined) setMember(ws, clientKey, { value: client });
   try {
     registry.opening(ws).connection.attach(socket, registry.optionsOf(ws));

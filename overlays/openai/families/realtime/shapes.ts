@@ -1,21 +1,7 @@
+import type { ClientEvent, ServerEvent } from '../../../realtime/events.ts';
 import type { SocketLike } from '../../../sockets/socket.ts';
 
 /** The members of the SDK's class that the seams reach: public, or called by the SDK itself on the object. */
-
-/** An event of the provider, parsed. */
-export interface ServerEvent {
-  type?: unknown;
-  response?: { id?: unknown; conversation_id?: unknown; status?: unknown };
-  session?: { audio?: unknown; voice?: unknown };
-  error?: { message?: unknown; code?: unknown; event_id?: unknown };
-}
-
-/** An event that the app or hangup sends. */
-export interface ClientEvent {
-  type?: unknown;
-  event_id?: unknown;
-  response?: unknown;
-}
 
 export interface CloseProps {
   code: number;

@@ -1,4 +1,4 @@
-import { type Stream, StreamSet } from '../../../connection/streams.ts';
+import { type Stream, StreamSet } from '../connection/streams.ts';
 
 /** One response of the provider, from `response.created` to `response.done`. */
 export class ActiveResponse implements Stream {

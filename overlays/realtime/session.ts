@@ -1,11 +1,11 @@
-import { onAbort } from '../../../../core/deadline.ts';
-import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
-import { caps } from '../../../../core/limits.ts';
-import { uuid } from '../../../foreign/uuid.ts';
-import type { Cancelled } from '../../realtime-session.ts';
-import { VoiceLockedError } from '../../voice-locked.ts';
+import { onAbort } from '../../core/deadline.ts';
+import { DisconnectedError, HangupError } from '../../core/errors.ts';
+import { caps } from '../../core/limits.ts';
+import { uuid } from '../foreign/uuid.ts';
+import type { ClientEvent, ServerEvent } from './events.ts';
+import type { Cancelled } from './realtime-session.ts';
 import { ActiveResponse, Responses } from './responses.ts';
-import type { ClientEvent, ServerEvent } from './shapes.ts';
+import { VoiceLockedError } from './voice-locked.ts';
 
 /** The connection of a session. */
 export interface Link {

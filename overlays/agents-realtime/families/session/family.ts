@@ -1,0 +1,23 @@
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { wrongTarget } from '../../../seams/refusals.ts';
+import { transport } from '../transport/family.ts';
+import { type RealtimeSession, sessionMembers, tie } from './members.ts';
+
+/** `RealtimeSession`: it has one transport, and an agent that answers. */
+export const session: Family<RealtimeSession> = {
+  sdk: 'agents-realtime',
+  name: 'session',
+  required: ['updateAgent', 'transport', 'connect', 'close', 'sendMessage', 'interrupt', 'emit'],
+
+  connectionsBehind(session) {
+    const { transport: own } = session;
+    if (transport.required.every((name) => name in own)) return [own];
+    throw wrongTarget(session, 'its transport is not OpenAIRealtimeWebSocket', 'Use the transport "websocket"');
+  },
+
+  seams: (prototype) => ({
+    patches: [{ object: prototype, name: 'RealtimeSession', members: sessionMembers(snapshot(prototype)) }],
+    adopt: tie,
+  }),
+};

@@ -1,0 +1,33 @@
+import { clientKey } from '../../../../core/symbols.ts';
+import { Registry } from '../../../connection/registry.ts';
+import { snapshot } from '../../../foreign/members.ts';
+import type { Family } from '../../../seams/family.ts';
+import { webSocketRefused } from '../../../seams/refusals.ts';
+import { TransportConnection } from './connection.ts';
+import { transportMembers } from './members.ts';
+import type { Transport } from './shapes.ts';
+
+/** `OpenAIRealtimeWebSocket`, and the transports that extend it. */
+export const transport: Family<Transport> = {
+  sdk: 'agents-realtime',
+  name: 'transport',
+  // That of WebRTC has no `_interrupt`.
+  required: ['_interrupt', 'connectionState', 'connect', 'close', 'sendEvent', '_getApiKey', '_onError', 'emit'],
+
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const registry: Registry<Transport, TransportConnection> = new Registry({
+      make: (ws, events) => new TransportConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
+      // Its session, whose options count for it.
+      clientOf: (ws) => (ws as { [clientKey]?: object })[clientKey],
+    });
+    return {
+      registry,
+      patches: [{ object: prototype, name: 'OpenAIRealtimeWebSocket', members: transportMembers(sdk, registry) }],
+      check({ WebSocket }) {
+        if (WebSocket === undefined) return;
+        throw webSocketRefused('the transport loads ws by itself', 'Use the option createWebSocket of the SDK');
+      },
+    };
+  },
+};

@@ -1,0 +1,54 @@
+import type { SocketLike } from '../../../sockets/socket.ts';
+
+// The members of the SDK's class that the seams reach: public, or called by the SDK itself on the object.
+
+/** A socket of the SDK's own factory is one of `ws`; that of a factory of the app's has as little as these. */
+export interface FactorySocket {
+  readonly readyState: number;
+  send(data: string): void;
+  close(): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+export type ConversationSocket = FactorySocket & SocketLike;
+
+/** The microphone and the speaker, which the app has made. */
+export interface AudioInterface {
+  start(listener: (audio: unknown) => void): void;
+  stop(): void;
+  output(audio: unknown): void;
+  interrupt(): void;
+}
+
+/** Gets the address of a session; the client by default. */
+export interface ConversationClient {
+  conversationalAi: {
+    conversations: { getSignedUrl(request: object, options?: { abortSignal: AbortSignal }): Promise<unknown> };
+  };
+}
+
+/** A message of the provider, parsed. */
+export interface Message {
+  type?: unknown;
+}
+
+export interface Conversation {
+  readonly client?: object;
+  readonly conversationClient: ConversationClient;
+  audioInterface?: AudioInterface;
+  /** The SDK forgets it when it ends the session. */
+  ws?: ConversationSocket | undefined;
+  /** The microphone has been started. */
+  readonly inputCallback?: unknown;
+  emit(type: string, ...args: unknown[]): boolean;
+  listenerCount(type: string): number;
+  startSession(): Promise<void>;
+  endSession(): unknown;
+  sendUserMessage(text: string): void;
+  registerUserActivity(): void;
+  sendContextualUpdate(text: string): void;
+  /** Of later versions. */
+  sendMultimodalMessage?(options: object): void;
+  _getSignedUrl(): Promise<string>;
+  _handleMessage(message: Message): void;
+}

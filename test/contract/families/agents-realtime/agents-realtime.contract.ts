@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { agentsRealtime } from './index.ts';
+
+playColumn(agentsRealtime);

@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { conversations } from './index.ts';
+
+playColumn(conversations);

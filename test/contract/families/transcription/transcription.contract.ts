@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { transcriptions } from './index.ts';
+
+playColumn(transcriptions);

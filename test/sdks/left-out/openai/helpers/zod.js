@@ -1,0 +1,2 @@
+exports.zodResponsesFunction = undefined;
+exports.zodTextFormat = undefined;
