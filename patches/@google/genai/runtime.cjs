@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 843e522c79e618407af8b3d408f1b88b4bd5758d57c3c361a53e420bc253f243 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 151e38a03d63ef551de1c6a4a7c00338f07e676c55e1b7488960962afb0080e1 */
 "use strict";
 
 // core/symbols.ts
@@ -2589,7 +2589,7 @@ var LiveConnection = class extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    const loss = this.streams.isOwed ? this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end) : this.faults.lossError(end);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== void 0 && !this.#callbacks.onclose) this.faults.warn(loss.message);

@@ -223,7 +223,9 @@ export class LiveConnection extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end);
+    const loss = this.streams.isOwed
+      ? this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end)
+      : this.faults.lossError(end);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== undefined && !this.#callbacks.onclose) this.faults.warn(loss.message);
