@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 32b7f38b9eac293cec0d4fd5f96cb1c193c9d5025067a23396e5a3753d0cedb2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bdc4ea15f60b069820c0b3c75cf55dfff377f25100ddeff0d21a34c67990ce60 */
 "use strict";
 
 // core/symbols.ts
@@ -609,6 +609,12 @@ function replaceAll(patches) {
     throw error;
   }
   return removeAll;
+}
+
+// overlays/agents-realtime/families/link.ts
+var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
+function linkOf(transport2) {
+  return transport2[linkKey];
 }
 
 // core/group.ts
@@ -2885,12 +2891,6 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/agents-realtime/families/link.ts
-var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
-function linkOf(transport2) {
-  return transport2[linkKey];
-}
-
 // overlays/agents-realtime/families/transport/members.ts
 function transportMembers(sdk, registry) {
   const of = (ws) => registry.connectionOf(ws);
@@ -3055,6 +3055,8 @@ var session = {
   required: ["updateAgent", "transport", "connect", "close", "sendMessage", "interrupt", "emit"],
   connectionsBehind(session2) {
     const { transport: own } = session2;
+    const isExtended = !Object.hasOwn(Object.getPrototypeOf(own), transport.required[0]);
+    if (isExtended && linkOf(own) !== void 0) return [];
     if (transport.required.every((name) => name in own)) return [own];
     throw wrongTarget(session2, "its transport is not OpenAIRealtimeWebSocket", 'Use the transport "websocket"');
   },
