@@ -81,6 +81,8 @@ export interface Target {
   readonly isDefault?: true;
   /** The class that users import, where that is another one, which extends this one. */
   readonly importedAs?: string;
+  /** Its module keeps the class to itself: apps get instances only. */
+  readonly isLocal?: true;
   /**
    * The modules come from a bundler, which exports in a list. esbuild declares `var Name = class`, rollup `class Name`, and of a
    * package it makes one module with all classes.

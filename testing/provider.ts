@@ -5,6 +5,7 @@ import type { Behaviour, Fault } from './behaviour.ts';
 import type { Certificate } from './certificate.ts';
 import type { Stream } from './memory-socket.ts';
 import { ConversationSession } from './sessions/conversation-session.ts';
+import { AgentSession, FluxSession, ListenSession, SpeakSession } from './sessions/deepgram-session.ts';
 import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
@@ -153,6 +154,10 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/\/pipecat\b/, PipecatSession],
   [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
+  [/\/v1\/listen\b/, ListenSession],
+  [/\/v2\/listen\b/, FluxSession],
+  [/\/v[12]\/speak\b/, SpeakSession],
+  [/^\/(v1\/agent\/converse|agent)\b/, AgentSession],
   [/\/stt\/turns\//, TurnsSession],
   [/\/stt\//, FinalizeSession],
 ];

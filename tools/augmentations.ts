@@ -53,7 +53,7 @@ function modulesOf(sdk: Sdk, version: string): Map<string, Target[]> {
         importFrom.startsWith(one.importFrom),
     );
   const imported = targetsOf(sdk, version).filter(
-    (target) => kindOf(sdk, target).role !== 'part' && !isAnother(target),
+    (target) => kindOf(sdk, target).role !== 'part' && !target.isLocal && !isAnother(target),
   );
   return groupBy(imported, ({ importFrom }) => importFrom);
 }

@@ -68,18 +68,18 @@ function argumentsOf(sdk: Sdk, target: Target): string {
 
 /** Calls the runtime with the class. */
 function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): FileInsertion {
-  const { className, isDefault, bundler } = target;
+  const { className, isDefault, isLocal, bundler } = target;
   const install = `install(${argumentsOf(sdk, target)});`;
   const declared =
     bundler === 'esbuild'
       ? `\nvar ${className} = class `
-      : format === 'esm' && bundler === undefined
+      : format === 'esm' && bundler === undefined && !isLocal
         ? `\nexport class ${className} `
         : `\nclass ${className} `;
   if (format === 'cjs') {
     const exported = `exports.${isDefault ? 'default' : className} = ${className};\n`;
     const lines = [`require("${specifier(file, runtimeFile)}").${install}`];
-    return { ...insertion(file, [declared, exported], lines), format };
+    return { ...insertion(file, isLocal ? [declared] : [declared, exported], lines), format };
   }
   const requires = bundler === 'esbuild' ? [declared, `\nexport {\n  ${className}\n};\n`] : [declared];
   // The default import only: bundlers and Node disagree about named exports of CommonJS.

@@ -53,14 +53,30 @@ function either(exchange: Exchange, given: AbortSignal | undefined): AbortSignal
   return given === undefined || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
 
+/** Audio whose body nobody has read yet. */
+interface BinaryResponse {
+  stream(): object | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+function isBinary(result: object): result is BinaryResponse {
+  const { stream, arrayBuffer } = result as Partial<BinaryResponse>;
+  return typeof stream === 'function' && typeof arrayBuffer === 'function';
+}
+
 /**
- * A stream goes on reading; every other result of a method has been read.
+ * A stream and a body go on; every other result of a method has been read.
  *
  * @returns the innermost first: a stream of events reads another one, and that reads one of the engine, which tells of its end
  */
 function streamsOf(result: unknown): object[] {
   const read = dataOf(result);
-  if (typeof read !== 'object' || read === null || !(Symbol.asyncIterator in read)) return [];
+  if (typeof read !== 'object' || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
+  }
+  if (!(Symbol.asyncIterator in read)) return [];
   const streams: Record<string, unknown>[] = [read as never];
   for (const key of ['stream', 'readableStream']) {
     const inner = streams[0]![key];

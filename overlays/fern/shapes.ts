@@ -9,6 +9,7 @@ export interface SocketEvent {
   code?: number;
   reason?: string;
   error?: unknown;
+  message?: string;
 }
 
 export type Listener = (event: SocketEvent) => void;

@@ -43,6 +43,7 @@ export class ReconnectingSocketGuard {
   #backOff: ReturnType<typeof setTimeout> | undefined;
   /** The SDK believes it to be open. */
   #isOpen: boolean;
+  #isFailing = false;
   /** The data of the last `send()`. */
   lastSent: unknown;
   /** The start of the stream that the SDK is about to start. */
@@ -109,7 +110,12 @@ export class ReconnectingSocketGuard {
     });
     this.#set('_handleError', (event: SocketEvent) => {
       this.#onError(event, rws._ws);
-      _handleError(event);
+      this.#isFailing = true;
+      try {
+        _handleError(event);
+      } finally {
+        this.#isFailing = false;
+      }
     });
     this.#set('_handleClose', (event: SocketEvent) => {
       this.#isOpen = false;
@@ -165,6 +171,16 @@ export class ReconnectingSocketGuard {
 
   unregister(registrations: Start['registrations']): void {
     for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
+  }
+
+  /** An error has come: the SDK makes up a close event with the code 1000 for it, and tells its listeners of that. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /** May dial again, where the SDK has one socket for all its connections. */
+  start(): void {
+    this.#isStopped = false;
   }
 
   /** Dials no more, and waits for nothing. */

@@ -24,11 +24,12 @@ export interface Installed {
   path: string;
 }
 
-/** Every class of a copy that hangup patches, in every build that can be loaded. */
+/** Every class of a copy that hangup patches and that its module exports, in every build that can be loaded. */
 export function classesOf({ package: name, version, path }: Installed): BuiltClass[] {
   const sdk = sdkOf(name);
   if (sdk === undefined) return [];
-  const classes = targetsIn(sdk, version).flatMap((target) =>
+  const exported = targetsIn(sdk, version).filter(({ isLocal }) => !isLocal);
+  const classes = exported.flatMap((target) =>
     target.builds.map(({ format, file }) => ({ target, format, module: file, file: join(path, file) })),
   );
   // A range of versions may begin before the first one that has some class.

@@ -30,7 +30,9 @@ export function playColumn<S extends Stage>(
   delivery = process.env.HANGUP_DELIVERY as Delivery,
   known?: Known,
 ): void {
-  for (const cell of suite.cells(delivery)) {
+  const cells = suite.cells(delivery);
+  if (cells.length === 0) test.skip(`${suite.title}: npm run test:full plays it, ${delivery}`);
+  for (const cell of cells) {
     describeCell(cell, () => {
       // Up front, because loading a module holds up every cell that is waiting for something.
       beforeAll(async () => void (await suite.stage(cell, 0)));

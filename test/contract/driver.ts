@@ -73,6 +73,8 @@ export interface Driver {
   readonly traits: {
     /** The SDK dials again by itself after a drop: `disconnect()` comes before exit is judged. */
     reconnects: boolean;
+    /** It opens its socket after the tick of the call that connects. */
+    dialsLater?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**
@@ -82,8 +84,6 @@ export interface Driver {
     told: 'throws' | 'errors' | 'closes';
     /** Its protocol has no message for an error: the provider closes the connection instead. */
     closesOnErrors?: true;
-    /** It gets its key, or something else, before it opens a socket: in the tick of `connect()` there is none. */
-    dialsLater?: true;
   };
   /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
   isHello?(message: Readonly<Record<string, unknown>>): boolean;

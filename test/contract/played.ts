@@ -8,9 +8,13 @@ export const isLong = process.env.HANGUP_LONG !== undefined;
 /** Every cell plays everything: `npm run test:full`. */
 export const isFull = process.env.HANGUP_FULL === '1';
 
-/** Tells whether this run plays the cell. Outside a full run, a class is played in its newest version. */
-export function isPlayed({ sdk, target: { className, family }, version }: SocketCell): boolean {
+/**
+ * Tells whether this run plays the cell. Outside a full run, a class is played in its newest version, and only the SDK with a patch
+ * on disk is played in every way: the code behind them is the same.
+ */
+export function isPlayed({ sdk, target: { className, family }, version, delivery }: SocketCell): boolean {
   if (isFull) return true;
+  if (sdk.isByShape && delivery !== 'overlay') return false;
   const isOfClass = (other: string) =>
     targetsOf(sdk, other).some((target) => target.className === className && target.family === family);
   return version === versionsOf(sdk).findLast(isOfClass);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, test } from 'vitest';
+import { deepgram } from '../../overlays/deepgram/sdk.ts';
 import { googleGenai } from '../../overlays/google-genai/sdk.ts';
 import { openai } from '../../overlays/openai/sdk.ts';
 import type { Format, Sdk } from '../../overlays/sdk.ts';
@@ -49,9 +50,9 @@ const packageJsonOf = (folder: string): Record<string, Record<string, string> | 
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {
   const isThere = (file: string) => existsSync(join(barePackage(version, sdk), file));
-  return sdk.targets.flatMap(({ builds, range, importFrom, className }) =>
-    satisfies(version, range!) && builds.some((build) => build.format === format && isThere(build.file))
-      ? [[importFrom, className]]
+  return sdk.targets.flatMap(({ builds, range, importFrom, isLocal, className, importedAs = className }) =>
+    !isLocal && satisfies(version, range!) && builds.some((build) => build.format === format && isThere(build.file))
+      ? [[importFrom, importedAs]]
       : [],
   );
 }
@@ -109,6 +110,16 @@ test('Google GenAI: the hook reaches the sessions of a client before one is open
     console.log((await client.disconnect()).members.length);
     await connecting.catch(({ code }) => console.log(code));`;
   expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stderr: '', stdout: '1\nERR_DISCONNECTED\n' });
+});
+
+test('Deepgram: the hook reaches the sockets, whose classes nobody can import', async () => {
+  const { dir } = appWith(deepgram, versionsOf(deepgram).at(-1)!);
+  const source = `import { DeepgramClient } from '@deepgram/sdk';
+    const client = new DeepgramClient({ apiKey: 'k' });
+    const socket = await client.listen.v1.connect({ model: 'nova-3' });
+    console.log(typeof socket.disconnect, socket.connected);
+    await client.disconnect(true);`;
+  expect(await start(dir, 'a.mjs', source)).toMatchObject({ code: 0, stderr: '', stdout: 'function false\n' });
 });
 
 describe('a copy that cannot be taken by its shape', () => {

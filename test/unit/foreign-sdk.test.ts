@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
+import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
 import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts';
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
@@ -37,6 +38,12 @@ const ofElevenLabs: Record<string, object> = {
   RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
   Conversation: load('elevenlabs-2.73.0/api/resources/conversationalAi/conversation', 'Conversation'),
 };
+const DeepgramClient = load('deepgram-5.13.0', 'DeepgramClient');
+const ofDeepgram: Record<string, object> = {
+  'a client': new DeepgramClient({ apiKey: 'k' }),
+  'the class of clients': DeepgramClient,
+  ListenLiveClient: load('deepgram-4.11.3', 'ListenLiveClient'),
+};
 const ofGoogleGenAI: Record<string, object> = {
   'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
   'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
@@ -63,6 +70,19 @@ test.each(Object.entries({ ...ofCartesia, ...ofOpenAI }))(
     expect(() => overlayAssemblyAI(target)).toThrow(refused);
   },
 );
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/deepgram refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayDeepgram(target)).toThrow(refused);
+  },
+);
+
+test.each(Object.entries(ofDeepgram))('the other overlays refuse %s of Deepgram', (_name, target) => {
+  for (const overlay of [overlayCartesia, overlayOpenAI, overlayAssemblyAI])
+    expect(() => overlay(target)).toThrow(refused);
+  overlayDeepgram(target).undo();
+});
 
 test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of AssemblyAI', (_name, target) => {
   expect(() => overlayCartesia(target)).toThrow(refused);

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9552188fa529af56fc455bea95c237763e3be58273b82960011421bdfb31ea6 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1ea31b5dcc7be216a83369aae259e238b8ba6e7ab82b58fad02624782e77b0f */
 "use strict";
 
 // core/symbols.ts
@@ -580,7 +580,7 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function makeMark(prototype, family, { patches, registry, adopt, check }) {
+function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }) {
   return {
     version,
     family: markOf(family),
@@ -588,7 +588,7 @@ function makeMark(prototype, family, { patches, registry, adopt, check }) {
     cover(target, options) {
       check?.(options);
       const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt?.(target);
+      if (isInstance) adopt2?.(target);
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
     }
   };
@@ -4546,6 +4546,7 @@ var ReconnectingSocketGuard = class {
   #backOff;
   /** The SDK believes it to be open. */
   #isOpen;
+  #isFailing = false;
   /** The data of the last `send()`. */
   lastSent;
   /** The start of the stream that the SDK is about to start. */
@@ -4605,7 +4606,12 @@ var ReconnectingSocketGuard = class {
     });
     this.#set("_handleError", (event) => {
       this.#onError(event, rws._ws);
-      _handleError(event);
+      this.#isFailing = true;
+      try {
+        _handleError(event);
+      } finally {
+        this.#isFailing = false;
+      }
     });
     this.#set("_handleClose", (event) => {
       this.#isOpen = false;
@@ -4657,6 +4663,14 @@ var ReconnectingSocketGuard = class {
   }
   unregister(registrations) {
     for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
+  }
+  /** An error has come: the SDK makes up a close event with the code 1000 for it, and tells its listeners of that. */
+  get isFailing() {
+    return this.#isFailing;
+  }
+  /** May dial again, where the SDK has one socket for all its connections. */
+  start() {
+    this.#isStopped = false;
   }
   /** Dials no more, and waits for nothing. */
   stop() {
@@ -5492,20 +5506,20 @@ var nestedSpeaker = {
 };
 var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
-  const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
+  const partsOf2 = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
   return clientMembers({
     levelOf: (client2) => ({
       get connected() {
-        return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
+        return [client2, ...partsOf2(client2)].some((one) => clientState(one).connected);
       },
       get connections() {
-        const untied = partsOf(client2).filter((part) => !tied2.has(part));
+        const untied = partsOf2(client2).filter((part) => !tied2.has(part));
         return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
       end(limit, drain) {
         const state2 = clientState(client2);
-        for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
+        for (const part of partsOf2(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
           state2.add(clientState(part));
         }
@@ -5535,9 +5549,18 @@ function either(exchange, given) {
   const { signal } = exchange;
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
+function isBinary(result) {
+  const { stream, arrayBuffer } = result;
+  return typeof stream === "function" && typeof arrayBuffer === "function";
+}
 function streamsOf3(result) {
   const read2 = dataOf(result);
-  if (typeof read2 !== "object" || read2 === null || !(Symbol.asyncIterator in read2)) return [];
+  if (typeof read2 !== "object" || read2 === null) return [];
+  if (isBinary(read2)) {
+    const body = read2.stream();
+    return body === null ? [read2] : [read2, body];
+  }
+  if (!(Symbol.asyncIterator in read2)) return [];
   const streams = [read2];
   for (const key of ["stream", "readableStream"]) {
     const inner = streams[0][key];
@@ -5584,25 +5607,51 @@ var Attempts2 = class {
 // overlays/fern/resources.ts
 function resourceSeams(prototype, special) {
   const owners = /* @__PURE__ */ new WeakMap();
-  const getters = gettersOf(prototype);
-  const probe = Object.create(prototype, { _options: { value: {} } });
-  const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
-  const patches = [...resources].map(
-    (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
-  );
-  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
-  return {
-    adopt(instance) {
-      for (const name of getters.keys()) void instance[name];
-    },
-    patches: [{ object: prototype, name: "the client", members }, ...patches]
+  const ownerOf = (resource) => owners.get(resource);
+  const patches = /* @__PURE__ */ new Map();
+  const add = (made) => {
+    for (const object of prototypesOf(made)) {
+      if (patches.has(object)) continue;
+      const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
+      const owned = ownedParts(parts2, owners, ownerOf);
+      patches.set(object, {
+        object,
+        name: "a resource",
+        members: { ...resourceMembers2(object, special, ownerOf), ...owned }
+      });
+      for (const { made: made2 } of parts2.values()) add(made2);
+    }
   };
+  const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
+  for (const { made } of parts.values()) add(made);
+  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
+  return {
+    adopt: (instance) => adopt(instance, [...parts.keys()]),
+    patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
+  };
+}
+function adopt(object, names) {
+  for (const name of names) {
+    const part = object[name];
+    if (isResource(part)) adopt(part, [...gettersOf(Object.getPrototypeOf(part)).keys()]);
+  }
+}
+function partsOf(getters, object) {
+  const parts = /* @__PURE__ */ new Map();
+  for (const [name, { get }] of getters instanceof Map ? getters : Object.entries(getters)) {
+    const made = get?.call(object);
+    if (isResource(made)) parts.set(name, { get, made });
+  }
+  return parts;
+}
+function isResource(part) {
+  return typeof part === "object" && part !== null && "_options" in part;
 }
 function gettersOf(prototype) {
   const getters = /* @__PURE__ */ new Map();
   for (const object of prototypesOf(Object.create(prototype))) {
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-      if (get !== void 0 && !getters.has(name)) getters.set(name, get);
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (descriptor.get !== void 0 && !getters.has(name)) getters.set(name, descriptor);
     }
   }
   return getters;
@@ -5613,50 +5662,69 @@ function prototypesOf(instance) {
     found.push(at);
   return found;
 }
-function ownedResources(getters, owners) {
+function ownedParts(parts, owners, ownerOf) {
   const members = {};
-  for (const [name, get] of getters) {
+  for (const [name, { get }] of parts) {
     const owned = function() {
       const resource = get.call(this);
-      owners.set(resource, this);
+      const owner = ownerOf(this);
+      if (owner !== void 0) owners.set(resource, owner);
       return resource;
     };
     members[name] = { get: owned };
   }
   return members;
 }
-function resourceMembers2(prototype, owners, { connecting, reading }) {
+function resourceMembers2(prototype, special, ownerOf) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
-    const wrap = reading[name] ?? (name === connecting ? tied : requesting);
-    members[name] = { value: wrap(method.value, owners), writable: true };
+    const wrap = special[name] ?? requesting;
+    members[name] = { value: wrap(method.value, ownerOf), writable: true };
   }
   return members;
 }
-function tied(connecting, owners) {
+function tied(connecting, ownerOf) {
   return function(...args) {
     const ws = connecting.apply(this, args);
-    const client2 = owners.get(this);
+    const client2 = ownerOf(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
   };
 }
-function requesting(method, owners) {
-  const last2 = method.length - 1;
+function requesting(method, ownerOf) {
+  const count = parametersOf(method);
+  const last2 = count - 1;
   const requested = function(...args) {
-    const client2 = owners.get(this);
+    const client2 = ownerOf(this);
     if (client2 === void 0) return method.apply(this, args);
-    const given = args[last2];
-    const isOwnFetcher = this._options?.fetcher === void 0;
-    return request(client2, given, isOwnFetcher, (options) => {
-      const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
+    const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
+    const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };
+    let answer;
+    const answered = request(client2, given, fetcher === void 0, (options) => {
+      const passed = Array.from({ length: Math.max(args.length, count) }, (_, n) => args[n]);
       passed[last2] = options;
-      return method.apply(this, passed);
+      answer = method.apply(this, passed);
+      return answer;
     });
+    if (answer === void 0 || typeof answer.withRawResponse === "function") {
+      const raw = () => rawResponse(client2, answered, answer);
+      setMember(answered, "withRawResponse", { value: raw, writable: true });
+    }
+    return answered;
   };
   return Object.defineProperty(requested, "length", { value: method.length });
 }
+function rawResponse(client2, answered, answer) {
+  if (answer === void 0) return answered;
+  handled(answered);
+  return untilDisconnected(client2, () => answer.withRawResponse(), true);
+}
+function parametersOf(method) {
+  const [, list] = /^[^(]*\(([^)]*)\)/.exec(String(method)) ?? [];
+  return list?.trim() ? list.split(",").length : method.length;
+}
+var withoutUndefined = (options) => Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== void 0));
 
 // overlays/cartesia/families/resource-client/transcription-loop.ts
 function transcribing(sdk) {
@@ -5738,7 +5806,7 @@ var resourceClient = {
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,
-  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: { transcribeChunks: transcribing } })
+  seams: (prototype) => resourceSeams(prototype, { websocket: tied, transcribeChunks: transcribing })
 };
 
 // overlays/cartesia/families/index.ts

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 990a636180f0f15ce26de68eec166ccf30f50542ab2918a8cd26733c8a2b1453 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cc3e18a7242b5cb02b10ad38cf8be9f0242f3100cb71ac2bd21e75485e767015 */
 "use strict";
 
 // core/symbols.ts
@@ -371,9 +371,9 @@ function checkKeys(name, value, known) {
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
 var budgetKeys = ["force", "timeout", "drain", "signal"];
-function readBudget(input, defaultTimeout, call = "disconnect()") {
+function readBudget(input, defaultTimeout2, call = "disconnect()") {
   if (input instanceof Deadline) return input;
-  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout2 };
   if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
@@ -383,7 +383,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout2 + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
     drain: drained,
     signal
   };
@@ -1669,9 +1669,18 @@ function either(exchange, given) {
   const { signal } = exchange;
   return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
 }
+function isBinary(result) {
+  const { stream, arrayBuffer } = result;
+  return typeof stream === "function" && typeof arrayBuffer === "function";
+}
 function streamsOf(result) {
   const read = dataOf(result);
-  if (typeof read !== "object" || read === null || !(Symbol.asyncIterator in read)) return [];
+  if (typeof read !== "object" || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
+  }
+  if (!(Symbol.asyncIterator in read)) return [];
   const streams = [read];
   for (const key of ["stream", "readableStream"]) {
     const inner = streams[0][key];
@@ -1747,6 +1756,9 @@ function requesting(client2, part, method, { timeout }) {
   };
 }
 
+// overlays/elevenlabs/limits.ts
+var defaultTimeout = 24e4;
+
 // overlays/client/last-client.ts
 var last2 = (sdk) => shared(`${sdk}.client@1`, () => ({ client: void 0 }));
 function noteClient(sdk, client2) {
@@ -1813,7 +1825,7 @@ function connectionOf(client2) {
 }
 
 // overlays/elevenlabs/families/client/family.ts
-var options = { timeout: 24e4, onPart: tieScribe };
+var options = { timeout: defaultTimeout, onPart: tieScribe };
 var client = {
   sdk: "elevenlabs",
   name: "client",
@@ -2850,10 +2862,11 @@ function guardAudio(conversation2, owner, isRunning = false) {
 
 // overlays/elevenlabs/families/conversation/signed-url.ts
 function abortable(conversation2, abortSignal) {
-  const { conversationClient } = conversation2;
-  if (!("_options" in conversationClient)) return conversation2;
-  const { conversations } = conversationClient.conversationalAi;
-  const getSignedUrl = (request2) => conversations.getSignedUrl(request2, { abortSignal });
+  const { conversationClient: client2 } = conversation2;
+  if (!("_options" in client2)) return conversation2;
+  const { conversations } = client2.conversationalAi;
+  const limits = { timeout: defaultTimeout, retries: 2 };
+  const getSignedUrl = (asked) => request(client2, { abortSignal }, true, (options2) => conversations.getSignedUrl(asked, options2), limits);
   const value = { conversationalAi: { conversations: { getSignedUrl } } };
   return Object.create(conversation2, { conversationClient: { value } });
 }

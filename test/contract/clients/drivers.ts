@@ -3,6 +3,8 @@ import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
 import { cartesiaClient } from './cartesia-client.ts';
 import { compatClient } from './compat-client.ts';
+import { deepgram } from './deepgram.ts';
+import { deepgramLegacy } from './deepgram-legacy.ts';
 import type { ClientDriver } from './driver.ts';
 import { elevenlabs } from './elevenlabs.ts';
 import { googleGenai } from './google-genai.ts';
@@ -18,6 +20,8 @@ const drivers: readonly ClientDriver[] = [
   assemblyai,
   elevenlabs,
   googleGenai,
+  deepgram,
+  deepgramLegacy,
 ];
 
 type Driven = Pick<SocketCell, 'sdk' | 'target'>;

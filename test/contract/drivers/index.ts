@@ -2,12 +2,14 @@ import type { Driver, SocketCell } from '../driver.ts';
 import { agentsRealtime } from './agents-realtime.ts';
 import { contextRouter } from './context-router.ts';
 import { conversation } from './conversation.ts';
+import { deepgramLive } from './deepgram-live.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
 import { realtime } from './realtime.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
+import { streaming } from './streaming.ts';
 import { sttSocket } from './stt-socket.ts';
 import { transcriber } from './transcriber.ts';
 import { transcription } from './transcription.ts';
@@ -25,6 +27,8 @@ export const drivers: readonly Driver[] = [
   transcriber,
   transcription,
   conversation,
+  streaming,
+  deepgramLive,
   live,
   agentsRealtime,
 ];

@@ -1,0 +1,61 @@
+import { clientKey } from '../../../../core/symbols.ts';
+import { fetchFor } from '../../../client/fetch.ts';
+import { ownClientMembers } from '../../../client/members.ts';
+import { onAssigned } from '../../../foreign/assigned.ts';
+import { type Members, setMember } from '../../../foreign/members.ts';
+import type { Family, Patch } from '../../../seams/family.ts';
+import { type ClientOptions, ownerIn } from './owner.ts';
+
+interface Client {
+  options: ClientOptions;
+}
+
+type Fetch = (input: unknown, init?: RequestInit) => Promise<Response>;
+
+/** A part that sends requests, by a function which its constructor assigns. */
+interface RestPart extends Client {
+  fetch: Fetch;
+}
+
+/** No instance of these sends anything. */
+const unused = { key: 'a-key-for-nobody' };
+
+/** `DeepgramClient` of 3.4 to 4.x. Its parts are accessors, which make a new part each time, with the options of the client. */
+export const liveClient: Family<Client> = {
+  sdk: 'deepgram',
+  name: 'live-client',
+  required: ['onprem', 'listen', 'manage', 'getRequestUrl', 'namespaceOptions'],
+
+  seams(prototype) {
+    const members = { ...ownClientMembers(), options: onAssigned('options', own) };
+    const { manage } = Object.create(prototype, { options: { value: unused } }) as { manage: RestPart };
+    return {
+      adopt: (client) => own(client, client.options),
+      patches: [{ object: prototype, name: 'the client', members }, restPatch(manage)],
+    };
+  },
+};
+
+/** The SDK merges these options into those of every part, and a function is not copied. */
+function own(client: Client, options: ClientOptions): void {
+  options[clientKey] = () => client;
+}
+
+/** @param part one that sends requests: all of these have one class above them */
+function restPatch(part: RestPart): Patch {
+  let object = Object.getPrototypeOf(part) as object;
+  while (!Object.hasOwn(object, '_handleRequest')) object = Object.getPrototypeOf(object) as object;
+  return { object, name: 'the requests', members: restMembers() };
+}
+
+function restMembers(): Members {
+  const set = function (this: RestPart, fetch: Fetch) {
+    const value: Fetch = (input, init) => {
+      const client = ownerIn(this.options);
+      if (client === undefined) return fetch(input, init);
+      return fetchFor(client, init?.signal, (signal) => fetch(input, { ...init, signal }));
+    };
+    setMember(this, 'fetch', { value, writable: true, enumerable: true });
+  };
+  return { fetch: { get: () => undefined, set } };
+}

@@ -1,0 +1,41 @@
+/** The protocol of one class of sockets. */
+export interface Protocol {
+  /** Names its sockets in reports. */
+  readonly name: string;
+  /** The method by which its class is told from the others. */
+  readonly method: string;
+  /** The methods after which the provider has something to do. */
+  readonly begins: readonly string[];
+  /** A message of the provider that says the same. */
+  readonly begun?: RegExp;
+  /** A message of the provider after which it has nothing to do. */
+  readonly done?: RegExp;
+  /** The last message of the client. The provider sends the rest, and closes. */
+  readonly farewell?: { readonly type: string; readonly method: string };
+}
+
+const closeStream = { type: 'CloseStream', method: 'sendCloseStream' };
+const close = { type: 'Close', method: 'sendClose' };
+
+/** An agent takes no farewell: it can finish the answer that it gives. */
+const agent: Protocol = {
+  name: 'socket agent',
+  method: 'sendSettings',
+  begins: ['sendInjectUserMessage', 'sendInjectAgentMessage'],
+  begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
+  done: /"type":\s*"AgentAudioDone"/,
+};
+
+const protocols: readonly Protocol[] = [
+  agent,
+  { name: 'socket speak', method: 'sendText', begins: ['sendText'], farewell: close },
+  { name: 'socket speak v2', method: 'sendSpeak', begins: ['sendSpeak'], farewell: close },
+  { name: 'socket listen', method: 'sendFinalize', begins: ['sendMedia'], farewell: closeStream },
+];
+
+/** Flux: it has less methods than the others. */
+const flux: Protocol = { name: 'socket listen v2', method: 'sendMedia', begins: ['sendMedia'], farewell: closeStream };
+
+export function protocolOf(prototype: object): Protocol {
+  return protocols.find(({ method }) => method in prototype) ?? flux;
+}

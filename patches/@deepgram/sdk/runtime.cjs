@@ -1,0 +1,3786 @@
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4c2a71a2a6a80c499b1097f1348bdddf0f803c9dcf7e1bedab418f587f7bd736 */
+"use strict";
+
+// core/symbols.ts
+var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+var clientKey = /* @__PURE__ */ Symbol.for("hangup.client");
+var stateKey = /* @__PURE__ */ Symbol.for("hangup.state@1");
+var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
+
+// core/brand.ts
+var brand = /* @__PURE__ */ Symbol.for("hangup.error");
+function tellByCode(Class, name, codes) {
+  Object.defineProperty(Class, "name", { value: name });
+  const value = function(error) {
+    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+    if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
+    const { code } = error;
+    return typeof code === "string" && codes.test(code);
+  };
+  Object.defineProperty(Class, Symbol.hasInstance, { value });
+}
+
+// core/errors.ts
+var HangupError = class _HangupError extends Error {
+  static {
+    Object.defineProperty(_HangupError.prototype, brand, { value: true });
+    tellByCode(_HangupError, "HangupError", /^/);
+  }
+  // Spelt out, because minifiers rename classes.
+  name = "HangupError";
+  code;
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
+};
+var StreamEndedError = class _StreamEndedError extends HangupError {
+  static {
+    tellByCode(_StreamEndedError, "StreamEndedError", /^ERR_STREAM_ENDED$/);
+  }
+  name = "StreamEndedError";
+  closeCode;
+  closeReason;
+  contextId;
+  phase;
+  constructor(message, end = {}) {
+    super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
+    this.closeCode = end.closeCode;
+    this.closeReason = end.closeReason;
+    this.contextId = end.contextId;
+    this.phase = end.phase;
+  }
+};
+var DisconnectedError = class _DisconnectedError extends HangupError {
+  static {
+    tellByCode(_DisconnectedError, "DisconnectedError", /^ERR_DISCONNECTED$/);
+  }
+  name = "DisconnectedError";
+  /** @param what names the thing that was disconnected: `connection`, `client` */
+  constructor(call, what = "connection") {
+    super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
+  }
+};
+var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
+  static {
+    tellByCode(_ConnectTimeoutError, "ConnectTimeoutError", /^ERR_CONNECT_TIMEOUT$/);
+  }
+  name = "ConnectTimeoutError";
+  /** The limit, in ms. */
+  timeout;
+  constructor(timeout) {
+    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+};
+var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
+  static {
+    tellByCode(_ReceiveTimeoutError, "ReceiveTimeoutError", /^ERR_RECEIVE_TIMEOUT$/);
+  }
+  name = "ReceiveTimeoutError";
+  phase;
+  /** The limit, in ms. */
+  timeout;
+  contextId;
+  constructor(phase, timeout, contextId) {
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    this.phase = phase;
+    this.timeout = timeout;
+    this.contextId = contextId;
+  }
+};
+var PatchError = class _PatchError extends HangupError {
+  static {
+    tellByCode(_PatchError, "PatchError", /^ERR_PATCH_/);
+  }
+  name = "PatchError";
+  constructor(code, what, why, next, options) {
+    super(code, `${what}: ${why}. ${next}`, options);
+  }
+};
+
+// overlays/foreign/mark.ts
+function findMark(prototype) {
+  return prototype[marker];
+}
+
+// overlays/foreign/members.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+function replaceMembers(object, name, members) {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      "ERR_PATCH_FROZEN",
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
+      "Call overlay() before the code that freezes it"
+    );
+  }
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === void 0) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+function setMember(object, key, descriptor) {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+}
+
+// overlays/version.ts
+var version = "0.1.0";
+
+// overlays/seams/families.ts
+function findSite(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required, prototypeOf, isOwn: isOwn2 }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required[0])) return false;
+      return required.every((name) => name in prototype) && isOwn2?.(prototype, target) !== false;
+    });
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
+  }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
+}
+function markedSite(start, families2) {
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function siteOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
+  return void 0;
+}
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
+function namedSite(Class, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = Class;
+  return family && { family, prototype, below: [] };
+}
+
+// core/limits.ts
+var disconnectTimeout = 2e3;
+var connectTimeout = 1e4;
+var caps = { cancel: 500, loops: 500, close: 1e3 };
+var forceCap = 250;
+var maxDelay = 2 ** 31 - 1;
+
+// core/deadline.ts
+var Deadline = class _Deadline {
+  static #spent = /* @__PURE__ */ new Map();
+  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
+  #at = Number.POSITIVE_INFINITY;
+  #reason;
+  #timer;
+  #isStopped = false;
+  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
+  #isIdle = false;
+  /** The deadlines that limit this one. */
+  #above;
+  /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
+  #below;
+  #offs;
+  #controller;
+  #owner;
+  /** @param owner hears that the time is spent, after all that is below */
+  constructor(owner) {
+    this.#owner = owner;
+  }
+  /** A deadline that is over, for an end that is to be forced at once. */
+  static spent(reason) {
+    let deadline = _Deadline.#spent.get(reason);
+    if (deadline === void 0) {
+      deadline = new _Deadline();
+      deadline.#reason = reason;
+      _Deadline.#spent.set(reason, deadline);
+    }
+    return deadline;
+  }
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit, owner) {
+    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== void 0) return _Deadline.spent(reason);
+    const deadline = new _Deadline(owner);
+    deadline.add(limit);
+    return deadline;
+  }
+  get timeout() {
+    return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
+  }
+  get signal() {
+    this.watch();
+    if (this.#controller === void 0) {
+      this.#controller = new AbortController();
+      if (this.#reason !== void 0) this.#abort();
+    }
+    return this.#controller.signal;
+  }
+  /** Why the time is over; `undefined` while some is left. */
+  get reason() {
+    return this.#reason;
+  }
+  /**
+   * The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}.
+   *
+   * @param owner hears that the time is spent, after all that is below
+   */
+  within(ms, owner) {
+    const deadline = new _Deadline(owner);
+    deadline.add(this);
+    const at = performance.now() + ms;
+    if (at >= deadline.#at) return deadline;
+    clearTimeout(deadline.#timer);
+    deadline.#isIdle = true;
+    deadline.#at = at;
+    return deadline;
+  }
+  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  watch() {
+    if (!this.#isIdle) return;
+    this.#isIdle = false;
+    if (this.#reason === void 0 && !this.#isStopped) this.#startTimer();
+  }
+  /** Adds a limit. The earliest of all counts. */
+  add(limit) {
+    if (this.#reason !== void 0) return;
+    if (!(limit instanceof _Deadline)) this.#addBudget(limit);
+    else if (limit.#reason !== void 0) this.spend(limit.#reason);
+    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit !== this && !limit.#below?.has(this)) {
+      limit.watch();
+      limit.#below ??= /* @__PURE__ */ new Set();
+      limit.#below.add(this);
+      this.#above ??= [];
+      this.#above.push(limit);
+      this.#shorten(limit.#at, false);
+    }
+  }
+  #addBudget(budget) {
+    const reason = spentReason(budget);
+    if (reason !== void 0) {
+      this.spend(reason);
+      return;
+    }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === void 0) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
+  }
+  /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
+  #shorten(at, isOwn2) {
+    if (at >= this.#at) return;
+    this.#at = at;
+    this.#isIdle = false;
+    clearTimeout(this.#timer);
+    if (isOwn2) this.#startTimer();
+    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
+  }
+  #startTimer() {
+    if (this.#at === Number.POSITIVE_INFINITY) return;
+    const ms = Math.min(Math.ceil(this.timeout), maxDelay);
+    this.#timer = setTimeout(() => this.spend("deadline"), ms);
+  }
+  #abort() {
+    this.#controller?.abort(this.#reason === "deadline" ? timeoutError() : void 0);
+  }
+  /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
+  spend(reason) {
+    if (this.#reason !== void 0) return;
+    this.#reason = reason;
+    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    this.#abort();
+    this.#owner?.();
+    this.stop();
+  }
+  /** Takes off its timer and listeners, because the end that it limits is over. */
+  stop() {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
+    for (const off of this.#offs ?? []) off();
+    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    this.#above = this.#below = this.#offs = void 0;
+  }
+  #lose(above) {
+    this.#above = this.#above?.filter((deadline) => deadline !== above);
+    if (this.#isIdle) return;
+    clearTimeout(this.#timer);
+    this.#startTimer();
+  }
+};
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
+  if (force) return "force";
+  if (signal?.aborted) return reasonOf(signal, budget);
+  return timeout === 0 ? "force" : void 0;
+}
+var watched = /* @__PURE__ */ new WeakMap();
+function onAbort(signal, listener) {
+  let watch = watched.get(signal);
+  if (watch === void 0) {
+    const listeners2 = /* @__PURE__ */ new Set();
+    watch = { listeners: listeners2, tell: () => listeners2.forEach((tell2) => void tell2()) };
+    signal.addEventListener("abort", watch.tell, { once: true });
+    watched.set(signal, watch);
+  }
+  const { listeners, tell } = watch;
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || typeof signal.removeEventListener !== "function") return;
+    signal.removeEventListener("abort", tell);
+    watched.delete(signal);
+  };
+}
+var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
+
+// core/options.ts
+function checkMs(name, value, least = 0) {
+  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`
+  );
+}
+function checkKeys(name, value, known) {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
+}
+var budgetKeys = ["force", "timeout", "drain", "signal"];
+function readBudget(input, defaultTimeout, call = "disconnect()") {
+  if (input instanceof Deadline) return input;
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
+  const { force, timeout, drain, signal } = input;
+  if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+  const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
+  return {
+    force: force === true,
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    drain: drained,
+    signal
+  };
+}
+function isOptions(input) {
+  if (typeof input !== "object" || input === null) return false;
+  if (isPlain(input)) return !("outcome" in input && "steps" in input);
+  const keys = Object.keys(input);
+  return isLimit(input) || keys.length > 0 && keys.every((key) => budgetKeys.includes(key));
+}
+var isLimit = (input) => !isPlain(input) && "timeout" in input && "signal" in input;
+function isPlain(object) {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
+}
+
+// core/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known = globalThis[key];
+  if (known !== void 0) return known;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
+}
+
+// overlays/foreign/keep.ts
+var store;
+var theStore = () => {
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
+  return store;
+};
+function keep(object, key, value) {
+  const store2 = theStore();
+  const hand = () => {
+    store2.handed = value;
+  };
+  try {
+    setMember(object, key, { value: hand });
+  } catch {
+    const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
+    store2.fixed.set(object, values.set(key, value));
+    store2.hasFixed = true;
+  }
+}
+function kept(object, key) {
+  const store2 = theStore();
+  const hand = object[key];
+  if (typeof hand === "function") hand();
+  const { handed } = store2;
+  store2.handed = void 0;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
+}
+function keptOwn(object, key) {
+  const isOwn2 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  return isOwn2 ? kept(object, key) : void 0;
+}
+function drop(object, key) {
+  Reflect.deleteProperty(object, key);
+  theStore().fixed.get(object)?.delete(key);
+}
+
+// overlays/seams/overlay-options.ts
+var defaults = { timeout: disconnectTimeout, connectTimeout };
+var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
+function coverWith(target, options, use) {
+  const reset = setOptions(
+    typeof target === "function" ? target.prototype : target,
+    options
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
+function setOptions(target, options) {
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+  const known = layersOf(target);
+  if (known.length > 0) known.push(layer);
+  else keep(target, optionsKey, [layer]);
+  return () => {
+    const layers = layersOf(target);
+    const index = layers.indexOf(layer);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    if (layers.length === 0) drop(target, optionsKey);
+  };
+}
+function optionsFor(...targets) {
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+}
+function optionsOfInstance(instance, client2) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client2, instance);
+}
+
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
+// overlays/seams/refusals.ts
+function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
+  if (isPromise(target)) {
+    return new PatchError(
+      "ERR_PATCH_TARGET",
+      "overlay() cannot patch a promise",
+      "its result is the target",
+      "Await it first"
+    );
+  }
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${nameOf(target)}`, why, next, options);
+}
+function nameOf(target) {
+  if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
+  return typeof target === "object" && target !== null ? "this object" : String(target);
+}
+function overridden(object, name) {
+  return new PatchError(
+    "ERR_PATCH_SUBCLASS",
+    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+  );
+}
+function webSocketRefused(why, next) {
+  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
+}
+
+// overlays/seams/attach.ts
+function attach(target, families2, self, named) {
+  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
+  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = site;
+  const present = findMark(prototype);
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const name = replaced.find((name2) => Object.hasOwn(object, name2));
+    if (name !== void 0) throw overridden(object, name);
+  }
+  return { mark, detach: put() };
+}
+var inUse = /* @__PURE__ */ new WeakMap();
+function prepare(prototype, family, self) {
+  const seams = family.seams(prototype, self);
+  const { registry } = seams;
+  const [ofClass, ...ofOthers] = seams.patches;
+  const mark = makeMark(prototype, family, seams);
+  const marked = { ...ofClass.members, [marker]: { value: mark } };
+  let removeOthers;
+  const onUnused = () => {
+    removeOthers?.();
+    removeOthers = void 0;
+    inUse.delete(prototype);
+  };
+  const prepared = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, ofClass.name, marked);
+      try {
+        removeOthers ??= replaceAll(ofOthers);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      registry?.activate();
+      inUse.set(prototype, prepared);
+      return () => {
+        remove();
+        if (registry === void 0) onUnused();
+        else registry.retire(ofClass.name, marked, onUnused);
+      };
+    }
+  };
+  return prepared;
+}
+function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }) {
+  return {
+    version,
+    family: markOf(family),
+    functions: functionsOf(patches[0].members),
+    cover(target, options) {
+      check?.(options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt2?.(target);
+      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    }
+  };
+}
+function functionsOf(members) {
+  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
+}
+function replaceAll(patches) {
+  const removers = [];
+  const removeAll = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+  return removeAll;
+}
+
+// core/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// overlays/foreign/tap.ts
+var Tap = class {
+  #object;
+  #key;
+  #onCall;
+  #watchers = 0;
+  #observed;
+  #restore = () => {
+  };
+  /** @param onCall is called after the method, with the object that it was called on. It must not throw. */
+  constructor(object, key, onCall) {
+    this.#object = object;
+    this.#key = key;
+    this.#onCall = onCall;
+  }
+  /** Begins to see the calls. {@link close} has to follow. Sees none where the object is frozen. */
+  open() {
+    if (++this.#watchers > 1 || this.#observed !== void 0) return;
+    const method = this.#object[this.#key];
+    const onCall = (self) => {
+      if (this.#watchers > 0) this.#onCall(self);
+    };
+    const observed = function(...args) {
+      const result = method.apply(this, args);
+      onCall(this);
+      return result;
+    };
+    try {
+      this.#restore = replaceMembers(this.#object, this.#key, { [this.#key]: { value: observed, writable: true } });
+      this.#observed = observed;
+    } catch {
+    }
+  }
+  close() {
+    if (--this.#watchers > 0 || this.#object[this.#key] !== this.#observed) return;
+    this.#observed = void 0;
+    this.#restore();
+  }
+};
+
+// overlays/foreign/dial.ts
+var Dial = class {
+  /** The connections that have been opened, for a request that has not been sent yet. */
+  #dialled = /* @__PURE__ */ new Set();
+  /** The request that was sent last, and its connection. */
+  #sent;
+  #isTaking = false;
+  /** Connections that are opened from now on belong to it. */
+  #isUnderWay;
+  #isUpgraded = false;
+  #isDestroyed = false;
+  /**
+   * @param begin since when its context opens connections for it: from the first moment, or from the first request of
+   *   undici's on. Code of the user's may run before, in a `fetch` of his own, and open connections of its own.
+   */
+  constructor(begin) {
+    this.#isUnderWay = begin === "at once";
+  }
+  /** Runs code that dials, now or later. {@link release} has to follow. */
+  watch(open2) {
+    const observer2 = observe();
+    if (observer2 === void 0) return open2();
+    if (!this.#isTaking) observer2.open();
+    this.#isTaking = true;
+    return observer2.context.run(this, open2);
+  }
+  /** The answer has come, or never will: connections that are opened from now on belong to others. */
+  release() {
+    if (!this.#isTaking) return;
+    this.#isTaking = false;
+    this.#dialled.clear();
+    observe()?.close();
+  }
+  /** The connection has become a WebSocket, which it stays until its end. */
+  upgrade() {
+    this.#isUpgraded = true;
+    if (this.#isDestroyed) this.destroy();
+    this.release();
+  }
+  /**
+   * Destroys its connections, unless they have come to serve others. Never throws.
+   *
+   * @returns false when it knows of none: then there may be one that it did not find, or others share it
+   */
+  destroy() {
+    this.#isDestroyed = true;
+    const dialled = [...this.#dialled].filter(isOwn);
+    for (const socket2 of dialled) destroy(socket2, new Error("disconnected"));
+    if (this.#sent === void 0 || !isOwn(this.#sent.socket)) return dialled.length > 0;
+    const { request: request2, socket } = this.#sent;
+    if (this.#isUpgraded || request2.completed === false) destroy(socket);
+    return true;
+  }
+  onConnect(socket) {
+    if (!this.#isTaking || !this.#isUnderWay) return;
+    this.#dialled.add(socket);
+    if (this.#isDestroyed) this.destroy();
+  }
+  /** @returns whether the request belongs to it */
+  onRequest() {
+    if (this.#isTaking) this.#isUnderWay = true;
+    return this.#isTaking;
+  }
+  onSent(message) {
+    if (!this.#isTaking) return;
+    this.#sent = message;
+    if (message.request.method !== "CONNECT") this.#dialled.clear();
+    if (this.#isDestroyed) this.destroy();
+  }
+};
+var isOwn = ({ alpnProtocol }) => alpnProtocol !== "h2";
+function destroy(socket, error) {
+  socket.on("error", () => {
+  });
+  socket.destroy(error);
+}
+var Observer = class {
+  context;
+  #diagnostics;
+  #connects;
+  #owners = /* @__PURE__ */ new WeakMap();
+  #dials = 0;
+  constructor(diagnostics) {
+    const { AsyncLocalStorage } = nodeModule("async_hooks");
+    const { Socket } = nodeModule("net");
+    this.context = new AsyncLocalStorage();
+    this.#diagnostics = diagnostics;
+    this.#connects = new Tap(Socket.prototype, "connect", (socket) => {
+      this.context.getStore()?.onConnect(socket);
+    });
+  }
+  #onRequest = ({ request: request2 }) => {
+    const dial = this.context.getStore();
+    if (dial?.onRequest()) this.#owners.set(request2, dial);
+  };
+  #onSent = (message) => {
+    this.#owners.get(message.request)?.onSent(message);
+  };
+  open() {
+    if (++this.#dials > 1) return;
+    this.#connects.open();
+    this.#diagnostics.subscribe("undici:request:create", this.#onRequest);
+    this.#diagnostics.subscribe("undici:client:sendHeaders", this.#onSent);
+  }
+  close() {
+    if (--this.#dials > 0) return;
+    this.#connects.close();
+    this.#diagnostics.unsubscribe("undici:request:create", this.#onRequest);
+    this.#diagnostics.unsubscribe("undici:client:sendHeaders", this.#onSent);
+    this.context.disable();
+  }
+};
+var observer;
+function observe() {
+  if (observer !== void 0) return observer;
+  const diagnostics = nodeModule("diagnostics_channel");
+  if (diagnostics !== void 0) observer = new Observer(diagnostics);
+  return observer;
+}
+
+// overlays/foreign/weak.ts
+function refTo(object) {
+  return typeof WeakRef === "undefined" ? { deref: () => object } : new WeakRef(object);
+}
+function collections(onCollected) {
+  return typeof FinalizationRegistry === "undefined" ? { register() {
+  } } : new FinalizationRegistry(onCollected);
+}
+
+// core/group.ts
+var Group = class {
+  #members;
+  /** The ends that have begun, in the order of the members. */
+  #endings = [];
+  constructor(members) {
+    this.#members = members;
+  }
+  /** The reports of the members that have ended, in the order of the members. */
+  get reports() {
+    const reports = [];
+    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    return reports;
+  }
+  /** Ends all members at once. @returns `undefined` when there are none */
+  together(limit) {
+    for (const index of this.#members.keys()) this.#begin(index, limit);
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      if (!this.#whenEnded(resolve)) resolve();
+    });
+  }
+  /** Ends one member after the other. @returns `undefined` when there are none */
+  inOrder(limit) {
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      const next = (index) => {
+        if (index === this.#members.length) resolve();
+        else if (limit.reason === void 0) this.#begin(index, limit).onEnd(() => next(index + 1));
+      };
+      next(0);
+    });
+  }
+  /**
+   * Forces all members that have not ended, also those whose turn has not come.
+   *
+   * @returns false when all have ended; `ended` is not called then
+   */
+  force(ended, reason) {
+    const spent = Deadline.spent(reason);
+    for (const index of this.#members.keys()) this.#begin(index, spent);
+    return this.#whenEnded(ended);
+  }
+  #begin(index, limit) {
+    const member = this.#members[index];
+    if (member.cap === void 0) {
+      this.#endings[index] = member.end(limit);
+    } else {
+      const own2 = limit.within(member.cap);
+      this.#endings[index] = member.end(own2);
+      this.#endings[index].onEnd(() => own2.stop());
+    }
+    return this.#endings[index];
+  }
+  /** @returns false when all members have ended; `listener` is not called then */
+  #whenEnded(listener) {
+    const left = this.#endings.filter(({ report }) => report === void 0);
+    let count = left.length;
+    const onEnd = () => {
+      count -= 1;
+      if (count === 0) listener();
+    };
+    for (const ending of left) ending.onEnd(onEnd);
+    return left.length > 0;
+  }
+};
+
+// core/debug.ts
+var texts = {
+  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.step": ({ id, name, step }) => {
+    const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
+    const error = step.error === void 0 ? "" : `: ${step.error.message}`;
+    return `${name} #${id}: ${step.name} ${step.outcome}${time}${error}`;
+  },
+  "hangup.end.finish": ({ id, name, report: { outcome, reason, durationMs, abandoned } }) => {
+    const why = reason === void 0 ? "" : ` (${reason})`;
+    const left = abandoned.length === 0 ? "" : `, abandoned: ${abandoned.join("; ")}`;
+    return `${name} #${id}: ${outcome}${why} in ${Math.round(durationMs)} ms${left}`;
+  },
+  "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
+  "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
+  "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  "hangup.agent.state": ({ id, pid, state: state2 }) => `agent ${id}: ${state2}, PID ${pid}`
+};
+function printWhenAsked() {
+  shared("debug@1", () => {
+    const debug = nodeModule("util")?.debuglog("hangup");
+    const node = nodeModule("diagnostics_channel");
+    if (debug?.enabled) {
+      for (const [name, text] of Object.entries(texts)) {
+        node?.subscribe(name, (message) => debug("%s", text(message)));
+      }
+    }
+    return {};
+  });
+}
+
+// core/publish.ts
+var silent = { hasSubscribers: false, publish() {
+} };
+var channels = {};
+function open(name) {
+  const node = nodeModule("diagnostics_channel");
+  printWhenAsked();
+  return node?.channel(name) ?? silent;
+}
+function channelOf(name) {
+  channels[name] ??= open(name);
+  return channels[name];
+}
+function publishLater(name, make) {
+  if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
+}
+function publish(name, make) {
+  const channel = channelOf(name);
+  if (channel.hasSubscribers) channel.publish(make());
+}
+
+// core/scrub.ts
+var patterns = [
+  [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
+    "$1[redacted]"
+  ],
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+];
+function scrub(text, secrets, maxLength = 200) {
+  let clean = text;
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
+    if (secret.length > 3)
+      clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
+  }
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
+}
+var isError = (value) => {
+  const { message, stack } = value ?? {};
+  return value instanceof Error || typeof message === "string" && typeof stack === "string";
+};
+var deepest = 8;
+function scrubError(error, secrets, depth = 0) {
+  if (error === void 0 || error === null) return void 0;
+  if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
+  const { name, message, stack = "", code = "" } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
+  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+}
+var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+function hasCleanParts({ errors, cause }, secrets, depth) {
+  const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
+  return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
+}
+function cleanPart(part, secrets, depth) {
+  if (depth >= deepest) return void 0;
+  if (typeof part === "string") return scrub(part, secrets, maxMessage);
+  return ["object", "function", "symbol"].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
+}
+var maxMessage = 500;
+function copyOf(error, secrets, depth) {
+  const { name, message, code, cause, errors } = error;
+  const copy = new Error(scrub(message, secrets, maxMessage));
+  copy.name = typeof name === "string" ? scrub(name, secrets) : "Error";
+  if (typeof code === "string") copy.code = scrub(code, secrets);
+  else if (typeof code === "number") copy.code = code;
+  const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
+  if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
+  for (const [key, value] of members) {
+    if (value !== void 0) Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  }
+  return copy;
+}
+function plainError({ name, message, code, stack }) {
+  const copy = Object.assign(new Error(), { name, message }, typeof code === "string" && { code });
+  if (stack !== void 0) copy.stack = stack;
+  return copy;
+}
+function fromEvent(event) {
+  const { message, name, code } = event;
+  return {
+    name: typeof name === "string" ? name : "Error",
+    message: typeof message === "string" ? message : textOf(event),
+    code
+  };
+}
+function textOf(value) {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+// core/journal.ts
+var Journal = class {
+  steps = [];
+  hasFailed = false;
+  start = performance.now();
+  #endable;
+  #id;
+  constructor(endable) {
+    this.#endable = endable;
+  }
+  get #end() {
+    this.#id ??= ++shared("ends@1", () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+  begin(limit) {
+    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name, outcome, start, error) {
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    if (outcome === "failed") {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
+  }
+  #readable(error) {
+    try {
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) return plainError(cleaned);
+    } catch {
+    }
+    return new Error("the step gave no error that can be read");
+  }
+  finish(report) {
+    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
+  }
+};
+function copyOf2(report) {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === void 0 ? copy : { ...copy, members: members.map(copyOf2) };
+}
+function copyOfStep(step) {
+  return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
+}
+var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+
+// core/last-resort.ts
+var state;
+function theState() {
+  state ??= shared("last-resort@1", () => ({ isRunning: false }));
+  return state;
+}
+var isLastResort = () => theState().isRunning;
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== void 0;
+  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === "forced";
+    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+  }
+  const outcome = isForced ? "forced" : "graceful";
+  const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== void 0) report.members = members;
+  return report;
+}
+
+// core/ladder.ts
+var Ladder = class {
+  #state = "open";
+  #report;
+  #ended;
+  #listeners;
+  #steps = [];
+  #next = 0;
+  /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
+  #isCalling = false;
+  // These are made when the end begins.
+  #limit;
+  #journal;
+  /** Runs when the time is spent. */
+  #interrupt = ignore;
+  #endable;
+  constructor(endable) {
+    this.#endable = endable;
+  }
+  get state() {
+    return this.#state;
+  }
+  get name() {
+    return this.#endable.name;
+  }
+  /** How it ended; `undefined` until it has. */
+  get report() {
+    return this.#report;
+  }
+  /** Settles with the report, and never rejects. Every look gives the same promise. */
+  get ended() {
+    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
+    return this.#ended;
+  }
+  /** Calls back in the tick in which it ends; at once when it has ended already. */
+  onEnd(listener) {
+    if (this.#report !== void 0) listener();
+    else if (this.#listeners === void 0) this.#listeners = [listener];
+    else this.#listeners.push(listener);
+  }
+  /**
+   * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
+   *
+   * @param steps taken in place of those of the endable
+   */
+  end(limit, steps = () => this.#endable.steps()) {
+    if (this.#state === "open") this.#begin(limit, steps);
+    else if (this.#state === "closing") this.#limit.add(limit);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
+    return this;
+  }
+  /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
+  #forceAgain(reason) {
+    if (this.#state === "closing" && reason !== void 0) {
+      this.#interrupt();
+      this.#climb();
+    } else if (this.#state === "forcing" && this.#endable.forceCap === null) {
+      this.#call(() => this.#endable.force(ignore, reason ?? "force"));
+    }
+  }
+  #begin(limit, steps) {
+    this.#state = "closing";
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
+    this.#call(
+      () => {
+        this.#steps = steps();
+      },
+      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
+    );
+    this.#climb();
+  }
+  /** Takes one step after the other, in this tick as far as that goes. */
+  #climb() {
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== void 0)) return;
+    while (this.#state === "closing" && this.#next < this.#steps.length) {
+      const step = this.#steps[this.#next++];
+      if (this.#limit.reason !== void 0) this.#journal.add(step.name, "skipped");
+      else if (this.#take(step)) return;
+    }
+    if (this.#state === "closing") this.#force();
+  }
+  /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
+  #take({ name, cap, ask }) {
+    const start = performance.now();
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      if (limit !== this.#limit) limit.stop();
+      this.#journal.add(name, outcome, outcome === "skipped" ? void 0 : start, error);
+      this.#climb();
+    };
+    this.#interrupt = () => end("timeout");
+    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap, this.#interrupt);
+    this.#isCalling = true;
+    try {
+      const asked = ask(limit);
+      if (asked === void 0) end("skipped");
+      else {
+        asked.then(
+          () => end("ok"),
+          (error) => end("failed", error)
+        );
+        limit.watch();
+      }
+    } catch (error) {
+      end("failed", error);
+    }
+    this.#isCalling = false;
+    return !isOver;
+  }
+  #force() {
+    this.#state = "forcing";
+    const start = performance.now();
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    let timer;
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#journal.add("force", outcome, outcome === "skipped" ? void 0 : start, error);
+      this.#finish(outcome, reason);
+    };
+    let isLeft = true;
+    try {
+      isLeft = this.#endable.force(() => end("ok"), reason);
+    } catch (error) {
+      end("failed", error);
+    }
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
+    else this.#limit.stop();
+    if (!isLeft) end("skipped");
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver || cap === null) return;
+    timer = setTimeout(() => {
+      timer = setTimeout(() => end("timeout"), 0);
+    }, cap);
+  }
+  #finish(forced, reason) {
+    const { name } = this.#endable;
+    let own2 = [];
+    let reports;
+    this.#call(() => {
+      own2 = this.#endable.settle?.() ?? [];
+    });
+    this.#call(() => {
+      reports = this.#endable.members?.();
+    });
+    const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
+    this.#report = makeReport({
+      name,
+      reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own2.length > 0 ? reason : void 0,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
+      members: reports,
+      isAbandoned: forced === "timeout" || forced === "failed",
+      unfinished: own2
+    });
+    this.#state = "closed";
+    this.#journal.finish(this.#report);
+    const listeners = this.#listeners;
+    this.#listeners = void 0;
+    for (const listener of listeners ?? []) this.#call(listener, throwLater);
+  }
+  /** Runs foreign code; an error that it throws must not stop the ladder. */
+  #call(run, onError2 = ignore) {
+    const wasCalling = this.#isCalling;
+    this.#isCalling = true;
+    try {
+      run();
+    } catch (error) {
+      onError2(error);
+    }
+    this.#isCalling = wasCalling;
+  }
+};
+var ignore = () => {
+};
+var throwLater = (error) => queueMicrotask(() => {
+  throw error;
+});
+
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
+}
+
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd) {
+  try {
+    nodeModule("stream").finished(stream, onEnd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// overlays/client/client-state.ts
+var ClientState = class {
+  /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
+  #inFlight = new InFlight();
+  #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
+  /** The members that were open when the end began. */
+  #ending = new Group([]);
+  /** Requests that waited for a response were aborted when the end began. */
+  #hasAborted = false;
+  /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
+  #unseen = [];
+  /** The end was forced before everything could end politely. */
+  #isForced = true;
+  #ladder = new Ladder({
+    name: "client",
+    forceCap: null,
+    closeDoor: () => {
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
+    },
+    steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
+    settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
+    members: () => this.#ending.reports
+  });
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  get connected() {
+    return this.#all().some((member) => member.connected);
+  }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
+  /** @throws {DisconnectedError} once the client was disconnected */
+  admit(call) {
+    if (this.ended) throw this.refuse(call);
+  }
+  /** Makes the error for a call that came too late. */
+  refuse(call) {
+    return lateCall("client", call, "client");
+  }
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
+  add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
+    if (this.ended && !member.connected) {
+      member.end(Deadline.spent("force"));
+      return;
+    }
+    const ref = refTo(member);
+    this.#members.add(ref);
+    this.#collected.register(member, ref);
+  }
+  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
+  overlaidLate(unseen) {
+    this.#unseen = unseen;
+  }
+  get #left() {
+    return this.#unseen.filter(({ isLeft }) => isLeft);
+  }
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    return this.#inFlight.begin(pending);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
+  }
+  #all() {
+    return [...this.#members].flatMap((ref) => ref.deref() ?? []);
+  }
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
+  }
+  #endPolitely(limit) {
+    this.#isForced = false;
+    const finished = this.#finishRequests(limit);
+    const ended = this.#ending.together(limit);
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
+      if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
+    });
+  }
+  get #hasForcedRequests() {
+    return this.#hasAborted && this.#isForced;
+  }
+  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  #forceRest(ended) {
+    const hasRest = this.#hasForcedRequests || this.#isForced && this.#left.length > 0;
+    if (hasRest) ended();
+    return hasRest;
+  }
+};
+var early = "connection opened before overlay()";
+var unseenMessage = "a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first";
+function knownState(client2) {
+  return kept(client2, stateKey);
+}
+function clientState(client2) {
+  const known = knownState(client2);
+  if (known !== void 0) return known;
+  const state2 = new ClientState();
+  if (!isPrototype(client2)) keep(client2, stateKey, state2);
+  return state2;
+}
+var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
+
+// overlays/client/exchanges.ts
+var Exchange = class {
+  #controller;
+  #dial = new Dial("with a request");
+  constructor(controller = new AbortController()) {
+    this.#controller = controller;
+    this.follow(controller.signal);
+  }
+  /** Destroys the connection when the app aborts the request itself, before undici learns of it, which would dial again. */
+  follow(signal) {
+    const dial = refTo(this.#dial);
+    signal.addEventListener("abort", () => dial.deref()?.destroy());
+    return signal;
+  }
+  get signal() {
+    return this.#controller.signal;
+  }
+  /** Ends it. This error reaches the code that waits for the headers or reads the body. */
+  end(error) {
+    this.#dial.destroy();
+    this.#controller.abort(error);
+  }
+  /**
+   * Ties the exchange to a client: while it is under way, and then as long as any of its streams is in use.
+   *
+   * @param streams the parts of the result that still read from the connection; nobody says when a body has been read
+   */
+  async run(client2, send, streams) {
+    const state2 = clientState(client2);
+    state2.admit("request");
+    const over2 = state2.begin({ abort: (error) => this.end(error) });
+    try {
+      const result = await this.#dial.watch(send);
+      this.#outlive(client2, streams(result));
+      return result;
+    } finally {
+      this.#dial.release();
+      over2();
+    }
+  }
+  #outlive(client2, streams) {
+    if (streams.length === 0) return;
+    const self = refTo(this);
+    const refs = streams.map((stream) => refTo(stream));
+    const over2 = clientState(client2).begin({
+      abort: (error) => self.deref()?.end(error),
+      streams: () => refs.flatMap((ref) => ref.deref() ?? [])
+    });
+    for (const stream of streams) behind.set(stream, this);
+    collected.register(this, over2);
+  }
+};
+var behind = /* @__PURE__ */ new WeakMap();
+var collected = collections((over2) => over2());
+function untilDisconnected(client2, begin, isRest = false) {
+  const state2 = clientState(client2);
+  if (isRest ? state2.areRequestsOver : state2.ended) return handled(Promise.reject(state2.refuse("request")));
+  const promise = new Promise((resolve, reject) => {
+    const abort = (error) => {
+      handled(promise);
+      reject(error);
+    };
+    const over2 = state2.begin({ abort });
+    begin().then(resolve, reject).finally(over2);
+  });
+  return promise;
+}
+
+// overlays/client/fetch.ts
+var readers = ["arrayBuffer", "blob", "formData", "json", "text"];
+function fetchFor(client2, given, send) {
+  const exchange = new Exchange();
+  const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
+  return untilDisconnected(client2, () => exchange.run(client2, () => send(signal), streamsOf)).then((response) => {
+    for (const name of readers) {
+      const read = response[name];
+      if (typeof read !== "function") continue;
+      const value = () => untilDisconnected(client2, () => read.call(response), true);
+      setMember(response, name, { value, writable: true });
+    }
+    return response;
+  });
+}
+function streamsOf(response) {
+  const { body } = response;
+  return typeof body === "object" && body !== null ? [response, body] : [];
+}
+
+// overlays/seams/disconnectable-members.ts
+function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && levelOf(object).connected;
+    },
+    // The class had no such member: an app may keep a flag of its own under this name.
+    set connected(value) {
+      setMember(this, "connected", { value, writable: true, enumerable: true });
+    },
+    disconnect(force) {
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/client/members.ts
+function clientMembers(access) {
+  const { levelOf, isInstance } = access;
+  const members = {
+    get connections() {
+      return isInstance(this) ? levelOf(this).connections : [];
+    },
+    // The class had no such member: an app may keep a list of its own under this name.
+    set connections(value) {
+      setMember(this, "connections", { value, writable: true, enumerable: true });
+    }
+  };
+  return { ...disconnectableMembers(access), ...Object.getOwnPropertyDescriptors(members) };
+}
+var ownClientMembers = () => clientMembers({
+  levelOf: clientState,
+  optionsOf: (client2) => optionsFor(client2),
+  isInstance: (client2) => knownState(client2) !== void 0
+});
+
+// overlays/foreign/globals.ts
+var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
+function replaceForMoment(object, key, value) {
+  const before = Object.getOwnPropertyDescriptor(object, key);
+  const replacement = { before, isOver: false };
+  replacements().set(value, replacement);
+  const enumerable = before?.enumerable ?? false;
+  Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable });
+  return () => {
+    replacement.isOver = true;
+    if (Object.getOwnPropertyDescriptor(object, key)?.value !== value) return;
+    const former = formerOf(before);
+    if (former === void 0) Reflect.deleteProperty(object, key);
+    else Object.defineProperty(object, key, former);
+  };
+}
+function formerOf(before) {
+  const replacement = replacements().get(before?.value);
+  return replacement?.isOver ? formerOf(replacement.before) : before;
+}
+
+// overlays/foreign/timers.ts
+function catchTimer(onTimer) {
+  const { setTimeout: setTimeout2, clearTimeout: clearTimeout2 } = globalThis;
+  let isOver = false;
+  const caught = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    if (!isOver) {
+      stop();
+      onTimer(() => {
+        clearTimeout2(timer);
+        callback();
+      });
+    }
+    return timer;
+  };
+  const restore = replaceForMoment(globalThis, "setTimeout", Object.assign(caught, setTimeout2));
+  const stop = () => {
+    isOver = true;
+    restore();
+  };
+  queueMicrotask(stop);
+}
+var fraction = 2 ** -20;
+var last = () => shared("delays@1", () => ({ count: 0 }));
+function uniqueSeconds(ms) {
+  const delay = last();
+  delay.count = (delay.count + 1) % (1 / fraction);
+  return (ms + delay.count * fraction) / 1e3;
+}
+function clearTimer(seconds) {
+  const timers = nodeModule("timers");
+  if (timers === void 0) return;
+  const ms = seconds * 1e3;
+  const own2 = timers.setTimeout(() => {
+  }, ms);
+  const ring = own2;
+  for (let link = ring._idleNext; link && link !== ring; link = link._idleNext) {
+    if (link._idleTimeout === ms) {
+      timers.clearTimeout(link);
+      break;
+    }
+  }
+  timers.clearTimeout(own2);
+}
+
+// overlays/fern/requests.ts
+var fetcherDefaults = { timeout: 6e4, retries: 2 };
+function request(client2, given, isOwnFetcher, send, defaults2 = fetcherDefaults) {
+  return untilDisconnected(client2, () => {
+    const exchange = new Exchange();
+    const options = { ...given, abortSignal: either(exchange, given?.abortSignal) };
+    if (!isOwnFetcher) return exchange.run(client2, () => send(options), streamsOf2);
+    const attempts = new Attempts(exchange, options, defaults2);
+    return exchange.run(client2, () => send(attempts.options), streamsOf2).catch((error) => {
+      attempts.clear();
+      throw error;
+    });
+  });
+}
+function either(exchange, given) {
+  const { signal } = exchange;
+  return given === void 0 || given === null ? signal : exchange.follow(AbortSignal.any([signal, given]));
+}
+function isBinary(result) {
+  const { stream, arrayBuffer } = result;
+  return typeof stream === "function" && typeof arrayBuffer === "function";
+}
+function streamsOf2(result) {
+  const read = dataOf(result);
+  if (typeof read !== "object" || read === null) return [];
+  if (isBinary(read)) {
+    const body = read.stream();
+    return body === null ? [read] : [read, body];
+  }
+  if (!(Symbol.asyncIterator in read)) return [];
+  const streams = [read];
+  for (const key of ["stream", "readableStream"]) {
+    const inner = streams[0][key];
+    if (typeof inner === "object" && inner !== null) streams.unshift(inner);
+  }
+  return streams;
+}
+function dataOf(result) {
+  const isPair = typeof result === "object" && result !== null && "data" in result && "rawResponse" in result;
+  return isPair ? result.data : result;
+}
+var Attempts = class {
+  options;
+  #exchange;
+  /** The limit of each attempt. */
+  #seconds;
+  #responses = 0;
+  #endBackOff = () => {
+  };
+  constructor(exchange, { timeoutInSeconds, maxRetries, ...given }, defaults2) {
+    this.#exchange = exchange;
+    this.#seconds = uniqueSeconds(timeoutInSeconds == null ? defaults2.timeout : timeoutInSeconds * 1e3);
+    exchange.signal.addEventListener("abort", () => this.#endBackOff());
+    const observed = { valueOf: () => this.#onResponse(maxRetries ?? defaults2.retries) };
+    this.options = { ...given, timeoutInSeconds: this.#seconds, maxRetries: observed };
+  }
+  /** `requestWithRetries.js` looks at the response, and begins to wait in the same tick. */
+  #onResponse(maxRetries) {
+    if (this.#exchange.signal.aborted) return 0;
+    if (this.#responses < maxRetries) {
+      catchTimer((endWait) => {
+        this.#endBackOff = endWait;
+      });
+    }
+    this.#responses += 1;
+    return maxRetries;
+  }
+  /** Clears the timer of an attempt that failed: the SDK clears it only when a response has come. */
+  clear() {
+    clearTimer(this.#seconds);
+  }
+};
+
+// overlays/fern/resources.ts
+function resourceSeams(prototype, special) {
+  const owners = /* @__PURE__ */ new WeakMap();
+  const ownerOf = (resource) => owners.get(resource);
+  const patches = /* @__PURE__ */ new Map();
+  const add = (made) => {
+    for (const object of prototypesOf(made)) {
+      if (patches.has(object)) continue;
+      const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
+      const owned = ownedParts(parts2, owners, ownerOf);
+      patches.set(object, {
+        object,
+        name: "a resource",
+        members: { ...resourceMembers(object, special, ownerOf), ...owned }
+      });
+      for (const { made: made2 } of parts2.values()) add(made2);
+    }
+  };
+  const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
+  for (const { made } of parts.values()) add(made);
+  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
+  return {
+    adopt: (instance) => adopt(instance, [...parts.keys()]),
+    patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
+  };
+}
+function adopt(object, names) {
+  for (const name of names) {
+    const part = object[name];
+    if (isResource(part)) adopt(part, [...gettersOf(Object.getPrototypeOf(part)).keys()]);
+  }
+}
+function partsOf(getters, object) {
+  const parts = /* @__PURE__ */ new Map();
+  for (const [name, { get }] of getters instanceof Map ? getters : Object.entries(getters)) {
+    const made = get?.call(object);
+    if (isResource(made)) parts.set(name, { get, made });
+  }
+  return parts;
+}
+function isResource(part) {
+  return typeof part === "object" && part !== null && "_options" in part;
+}
+function gettersOf(prototype) {
+  const getters = /* @__PURE__ */ new Map();
+  for (const object of prototypesOf(Object.create(prototype))) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (descriptor.get !== void 0 && !getters.has(name)) getters.set(name, descriptor);
+    }
+  }
+  return getters;
+}
+function prototypesOf(instance) {
+  const found = [];
+  for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
+    found.push(at);
+  return found;
+}
+function ownedParts(parts, owners, ownerOf) {
+  const members = {};
+  for (const [name, { get }] of parts) {
+    const owned = function() {
+      const resource = get.call(this);
+      const owner = ownerOf(this);
+      if (owner !== void 0) owners.set(resource, owner);
+      return resource;
+    };
+    members[name] = { get: owned };
+  }
+  return members;
+}
+function resourceMembers(prototype, special, ownerOf) {
+  const members = {};
+  for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
+    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
+    const wrap = special[name] ?? requesting;
+    members[name] = { value: wrap(method.value, ownerOf), writable: true };
+  }
+  return members;
+}
+function requesting(method, ownerOf) {
+  const count = parametersOf(method);
+  const last2 = count - 1;
+  const requested = function(...args) {
+    const client2 = ownerOf(this);
+    if (client2 === void 0) return method.apply(this, args);
+    const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
+    const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };
+    let answer;
+    const answered = request(client2, given, fetcher === void 0, (options) => {
+      const passed = Array.from({ length: Math.max(args.length, count) }, (_, n) => args[n]);
+      passed[last2] = options;
+      answer = method.apply(this, passed);
+      return answer;
+    });
+    if (answer === void 0 || typeof answer.withRawResponse === "function") {
+      const raw = () => rawResponse(client2, answered, answer);
+      setMember(answered, "withRawResponse", { value: raw, writable: true });
+    }
+    return answered;
+  };
+  return Object.defineProperty(requested, "length", { value: method.length });
+}
+function rawResponse(client2, answered, answer) {
+  if (answer === void 0) return answered;
+  handled(answered);
+  return untilDisconnected(client2, () => answer.withRawResponse(), true);
+}
+function parametersOf(method) {
+  const [, list] = /^[^(]*\(([^)]*)\)/.exec(String(method)) ?? [];
+  return list?.trim() ? list.split(",").length : method.length;
+}
+var withoutUndefined = (options) => Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== void 0));
+
+// overlays/connection/registry.ts
+var Registry = class {
+  /** The class has its seams. Without them, only connections from before are served. */
+  #isActive = false;
+  #family;
+  /** Each instance keeps its connection under this key. */
+  #key = /* @__PURE__ */ Symbol("hangup.connection");
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
+  #kept = /* @__PURE__ */ new Map();
+  #onUnused = () => {
+  };
+  constructor(family) {
+    this.#family = family;
+  }
+  serves(ws) {
+    return this.#isActive || this.#known(ws) !== void 0;
+  }
+  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
+  connectionOf(ws) {
+    const known = this.#known(ws);
+    if (known !== void 0) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    return connection;
+  }
+  /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  opening(ws, call = "websocket()") {
+    this.#clientOf(ws)?.admit(call);
+    const known = this.#known(ws);
+    const connection = known ?? this.#make(ws);
+    if (known === void 0) this.#track(ws, connection);
+    return { connection, isNew: known === void 0 };
+  }
+  #known(ws) {
+    return kept(ws, this.#key);
+  }
+  #make(ws) {
+    return this.#family.make(ws, {
+      onBusy: () => this.#open.add(ws),
+      onIdle: () => this.#onIdle(ws),
+      onReopen: () => this.#clientOf(ws)?.admit("connect()")
+    });
+  }
+  #track(ws, connection) {
+    keep(ws, this.#key, connection);
+    this.#clientOf(ws)?.add(connection);
+  }
+  #clientOf(ws) {
+    const client2 = this.#family.clientOf(ws);
+    return client2 && clientState(client2);
+  }
+  /** The options for an instance: those of its classes from the base on, of its client, and its own. */
+  optionsOf(ws) {
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
+  }
+  // -- the seams of its class --
+  /** The class has got its seams. */
+  activate() {
+    this.#isActive = true;
+  }
+  /**
+   * The seams were taken off the class. Instances that are open keep theirs until they close.
+   *
+   * @param onUnused called when no instance needs the seams of the class's helpers any more
+   */
+  retire(className, members, onUnused) {
+    this.#isActive = false;
+    this.#onUnused = onUnused;
+    for (const ws of this.#open) {
+      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
+        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
+      }
+    }
+    this.#checkUse();
+  }
+  #onIdle(ws) {
+    this.#open.delete(ws);
+    const restore = this.#kept.get(ws);
+    if (restore === void 0) return;
+    if (!this.connectionOf(ws).ended) restore();
+    this.#kept.delete(ws);
+    this.#checkUse();
+  }
+  #checkUse() {
+    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+  }
+};
+function membersWithout(ws, members) {
+  return Object.fromEntries(
+    Reflect.ownKeys(members).filter((key) => !Object.hasOwn(ws, key)).map((key) => [key, members[key]])
+  );
+}
+
+// overlays/connection/attempt.ts
+var Attempt = class {
+  promise;
+  #isOver = false;
+  #reject = () => {
+  };
+  constructor(dial, { limit, onFailure }) {
+    const failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
+    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  fail(error) {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+};
+var Attempts2 = class {
+  #current;
+  /** Settles when the last end of the connection is over. */
+  lastEnd;
+  /** The attempt under way, if there is one. */
+  get current() {
+    return this.#current?.promise;
+  }
+  start(dial, options = {}) {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#current?.fail(error);
+  }
+  /** The connection is being ended: an attempt under way fails. */
+  end(over2) {
+    this.lastEnd = over2;
+    this.#current?.fail(new DisconnectedError("connect()"));
+  }
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt) {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError("connect()");
+  }
+};
+
+// overlays/sockets/socket.ts
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSING = 2;
+var CLOSED = 3;
+
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
+  return isWhole && Array.isArray(socket.listeners("message"));
+}
+var wsMethods = ["ping", "emit", "listeners"];
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function onClosing(socket, listener) {
+  const { close: close2 } = socket;
+  const observed = (code, reason) => {
+    close2.call(socket, code, reason);
+    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
+    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? "") } : void 0);
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
+function onTcpError(socket, listener) {
+  socket._socket?.prependListener?.("error", listener);
+}
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+
+// overlays/sockets/watch.ts
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow;
+  judge;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") {
+        try {
+          return emit.call(socket, type, args[0], args[1]);
+        } catch (error) {
+          if (this.onThrow?.(args[0], error)) return true;
+          throw error;
+        }
+      }
+      this.#tell("first", type, args);
+      try {
+        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
+  }
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tellError(error, pass, socket) {
+    const isHeard = socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
+    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    return isSunk || pass(told);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener, order = "last") {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
+}
+
+// overlays/sockets/native.ts
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+function openDestroyable(open2) {
+  const dial = new Dial("at once");
+  let socket;
+  try {
+    socket = dial.watch(open2);
+  } catch (error) {
+    dial.release();
+    throw error;
+  }
+  if (dials().has(socket)) dial.release();
+  else if (isNode() && isNative(socket)) destroyNativeWith(dial, socket);
+  else if (canTerminate(socket)) destroyHandshakeWith(dial, socket);
+  else dial.release();
+  return socket;
+}
+function destroyHandshakeWith(dial, socket) {
+  onOpen(socket, () => dial.release());
+  onClose(socket, "first", () => {
+    dial.destroy();
+    dial.release();
+  });
+}
+function destroyNativeWith(dial, socket) {
+  dials().set(socket, dial);
+  let hasOpened = false;
+  let isOver = false;
+  const end = () => {
+    if (isOver) return;
+    isOver = true;
+    if (!hasOpened && !dial.destroy()) lost().add(socket);
+    dial.release();
+    setMember(socket, "readyState", { value: CLOSED });
+  };
+  const { close: close2 } = socket;
+  const closeAll = (code, reason) => {
+    if (socket.readyState === CONNECTING) dial.destroy();
+    close2.call(socket, code, reason);
+  };
+  setMember(socket, "close", { value: closeAll, writable: true });
+  socket.addEventListener("open", () => {
+    hasOpened = true;
+    dial.upgrade();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", () => {
+    if (hasOpened) return;
+    queueMicrotask(() => {
+      if (isOver) return;
+      end();
+      socket.dispatchEvent(closeEvent());
+    });
+  });
+}
+function destroyNative(socket) {
+  dials().get(socket)?.destroy();
+}
+function isLost(socket) {
+  return lost().has(socket);
+}
+function isNative(socket) {
+  return Object.prototype.toString.call(socket) === "[object WebSocket]" && !canTerminate(socket);
+}
+function closeEvent() {
+  return Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false });
+}
+
+// overlays/sockets/reconnecting.ts
+function isReconnecting(socket) {
+  return typeof socket._shouldReconnect === "boolean";
+}
+
+// overlays/sockets/destroy.ts
+function forceClose(socket) {
+  try {
+    if (canTerminate(socket)) socket.terminate();
+    else if (isReconnecting(socket)) {
+      socket._shouldReconnect = false;
+      if (socket._ws !== void 0) forceClose(socket._ws);
+    } else {
+      destroyNative(socket);
+      socket.close();
+    }
+  } catch {
+  }
+}
+function hasLeftTcp(socket) {
+  if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
+  return isLost(socket);
+}
+
+// overlays/connection/drain.ts
+var Drain = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end(false);
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    if (this.#ms === 0) return void 0;
+    this.#limit = limit;
+    const lost2 = new Promise((resolve, reject) => {
+      this.#onLost = (error) => error === void 0 ? resolve() : reject(error);
+    });
+    lost2.catch(() => {
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error) {
+    this.#onLost(error);
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    if (this.#limit === void 0) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
+  }
+  end(isForced) {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams(isForced);
+  }
+};
+
+// overlays/connection/heartbeat.ts
+function startHeartbeat(socket, { interval, timeout }, onDead) {
+  if (!isWsSocket(socket)) {
+    throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+  }
+  let deadline;
+  const pinger = setInterval(() => {
+    if (socket.readyState !== OPEN || socket.isPaused) return;
+    socket.ping();
+    deadline ??= setTimeout(() => {
+      deadline = setTimeout(() => {
+        deadline = void 0;
+        if (socket.isPaused) return;
+        onDead();
+        forceClose(socket);
+      }, 0);
+    }, timeout);
+  }, interval);
+  onPong(socket, () => {
+    clearTimeout(deadline);
+    deadline = void 0;
+  });
+  return () => {
+    clearInterval(pinger);
+    clearTimeout(deadline);
+  };
+}
+
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order) {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const begin = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    const onSocketError = (error) => {
+      if (!isOpen) return;
+      note(error);
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+    };
+    onError(socket, onSocketError, order);
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    onOpen(this.#socket, () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isDeaf() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
+// overlays/connection/connection.ts
+var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
+var Connection = class {
+  #ladder = new Ladder(this);
+  #drain = new Drain();
+  #events;
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  #sockets = /* @__PURE__ */ new Map();
+  /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
+  #cut;
+  /** Names of the streams that the provider had not finished when the connection was forced. */
+  #abandoned = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
+  /** The error by which the socket was lost while the connection was ending politely. */
+  #failure;
+  /** Called, once, when the last socket is lost. */
+  #idleListeners = [];
+  constructor(events) {
+    this.#events = events;
+  }
+  // -- the family's part --
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  throwsUnheard = false;
+  /** The polite steps before the close frame. */
+  politeSteps() {
+    return [];
+  }
+  /** The door is closed: nothing dials any more. */
+  stopDialling() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  isLoss(_end) {
+    return this.streams.isOwed;
+  }
+  /** Every loop ends quietly. */
+  dropStreams() {
+    this.streams.drop();
+  }
+  /** The connection is lost: every stream that is open ends with a cause. */
+  cutStreams(end) {
+    this.streams.cut(this.faults.loss(end));
+  }
+  /** All is over: a loop that still waits is released. */
+  releaseStreams() {
+  }
+  // -- state --
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#drain.isUnderWay;
+  }
+  get connected() {
+    return !this.ended && this.socket?.readyState === OPEN;
+  }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
+    });
+  }
+  /** No socket of it could keep the process alive. */
+  get idle() {
+    return this.#sockets.size === 0;
+  }
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call) {
+    if (this.ended) throw lateCall(this.name, call);
+  }
+  /**
+   * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
+   *
+   * @throws {DisconnectedError} when the client has ended meanwhile
+   */
+  reopen() {
+    this.#events.onReopen();
+    this.#ladder = new Ladder(this);
+    this.#abandoned = [];
+    this.#hasLeftTcp = false;
+    this.#failure = void 0;
+  }
+  // -- sockets --
+  /**
+   * Takes over a socket that the SDK has just opened.
+   *
+   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  attachSocket(socket, options, order = "last") {
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isDeaf: () => this.isDeaf,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
+    keep(socket, watchedKey, true);
+    this.faults.lastError = void 0;
+    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
+    onClose(socket, order, (end) => {
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
+    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
+    if (this.onUnreadable !== void 0) {
+      guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    }
+    watched2.limitHandshake(options.connectTimeout);
+    this.#events.onBusy();
+  }
+  /** Takes over the socket of a live instance. */
+  adoptSocket(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+  /** The handshake of the socket is over. */
+  onOpen() {
+  }
+  /** The socket can keep the process alive no longer. */
+  #lose(socket) {
+    this.#sockets.get(socket)?.stop();
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#events.onIdle();
+    this.#drain.lose();
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
+  }
+  /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
+  cut(socket, end = {}) {
+    if (socket !== this.socket || socket === this.#cut) return;
+    this.#cut = socket;
+    if (this.isDeaf) this.streams.forget();
+    else {
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
+    this.streams.noteEnd();
+  }
+  // -- the ladder --
+  closeDoor() {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
+  }
+  steps() {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
+  }
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
+  }
+  clean(error) {
+    return this.faults.clean(error);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) {
+      this.#drain = new Drain(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#drain.shorten(ms);
+  }
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+  #closeStep(close2, cap = caps.close) {
+    const ask = () => {
+      if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
+      const idle = new Promise((resolve, reject) => {
+        this.#idleListeners.push(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
+      });
+      close2();
+      return idle;
+    };
+    return { name: "close", cap, ask };
+  }
+  force(ended) {
+    this.#drain.end(true);
+    if (this.idle) return this.#leaveTcp();
+    this.#abandoned = this.streams.unfinished;
+    let isForcing = true;
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
+    for (const socket of this.#sockets.keys()) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    isForcing = false;
+    return true;
+  }
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp() {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError("ERR_TCP_NOT_FOUND", "the TCP connection was not found, and may keep the process alive");
+  }
+};
+
+// overlays/warn.ts
+function warn(message) {
+  const text = `hangup: ${message}`;
+  try {
+    process.emitWarning(text, "HangupWarning");
+  } catch {
+    console.warn(text);
+  }
+}
+
+// overlays/connection/faults.ts
+function ofWordless(cause) {
+  const { code, errors } = cause ?? {};
+  const said = (Array.isArray(errors) ? errors : []).map((error) => error?.message);
+  const sentences = said.filter((message2) => message2).join("; ");
+  const message = sentences || "the connection failed, and the socket does not say why";
+  const known = typeof code === "string" ? code : "ERR_CONNECT";
+  return new HangupError(known, message, cause && { cause });
+}
+function withCode(error) {
+  if (error.code !== void 0) return error;
+  setMember(error, "code", { value: "ERR_CONNECT", writable: true, enumerable: true });
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(error.message) ?? [];
+  if (status !== void 0) setMember(error, "status", { value: Number(status), writable: true, enumerable: true });
+  return error;
+}
+var Faults = class {
+  /** Says why the current socket is lost: it is the cause of every error that follows from that. */
+  lastError;
+  /** During the handshake, its failure tells the caller of `connect()` of every fault. */
+  isConnecting = false;
+  #hasWarned = false;
+  #connection;
+  #secrets;
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
+    this.#secrets = secrets;
+  }
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
+  loss(end) {
+    return (reader) => this.streamEnded(reader, end);
+  }
+  /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
+  streamEnded(reader, end) {
+    const error = this.lossError(end, reader);
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end, { contextId, phase } = {}) {
+    const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
+    const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
+    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
+    const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
+    const cause = this.clean(end.cause ?? this.lastError);
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
+  }
+  #lossOf({ code }) {
+    if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
+    if (code === 1006)
+      return "the connection closed with code 1006 (no close frame: the network or the provider is gone)";
+    return `the connection closed${code === void 0 ? "" : ` with code ${code}`}`;
+  }
+  /** The error for a handshake that failed, from the socket's own error. */
+  connectFailure(event) {
+    if (this.lastError instanceof HangupError) return this.lastError;
+    const { error } = event ?? {};
+    const cause = this.clean(error ?? event);
+    return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
+  }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
+  }
+  /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
+  warn(message) {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
+  }
+  /** @param maxLength characters; 200 by default */
+  scrub(text, maxLength) {
+    return scrub(text, this.#strings(), maxLength);
+  }
+  clean(error) {
+    return scrubError(error, this.#strings());
+  }
+  #strings() {
+    return this.#secrets().filter((secret) => typeof secret === "string");
+  }
+};
+
+// overlays/connection/streams.ts
+var Streams = class {
+  #onNoneOpen;
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return [];
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
+    return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = /* @__PURE__ */ new Set();
+  #unfinished = [];
+  add(stream) {
+    this.#streams.add(stream);
+  }
+  delete(stream) {
+    this.#streams.delete(stream);
+    this.noteEnd();
+  }
+  /** Streams that have ended by themselves are let go here. */
+  get open() {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    return [...this.#streams];
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams.clear();
+  }
+  drop() {
+    const { open: open2 } = this;
+    this.#unfinished = open2.map(({ name }) => name);
+    for (const stream of open2) stream.drop();
+    this.#streams.clear();
+  }
+  forget() {
+    this.#unfinished = [];
+  }
+};
+
+// overlays/connection/told-stream.ts
+var ToldStream = class {
+  name;
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells of a cut */
+  constructor(name, tell) {
+    this.name = name;
+    this.#tell = tell;
+  }
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this));
+  }
+  drop() {
+    this.end();
+  }
+};
+
+// overlays/fern/destroyable.ts
+var states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+function destroyable(options) {
+  const Socket = options.WebSocket ?? globalThis.WebSocket;
+  if (Socket?.prototype === void 0) return options;
+  function Destroyable(...args) {
+    return openDestroyable(() => new Socket(...args));
+  }
+  return { ...options, WebSocket: Object.assign(Destroyable, states) };
+}
+
+// overlays/fern/socket-guard.ts
+var ReconnectingSocketGuard = class {
+  #rws;
+  #owner;
+  #isStopped = false;
+  /** Another socket has taken its place: its events concern nobody any more. */
+  #isRetired = false;
+  #backOff;
+  /** The SDK believes it to be open. */
+  #isOpen;
+  #isFailing = false;
+  /** The data of the last `send()`. */
+  lastSent;
+  /** The start of the stream that the SDK is about to start. */
+  #expected;
+  /** The same, from the request until the end of that tick: in it the SDK registers the stream's listeners. */
+  #starting;
+  constructor(rws, owner) {
+    this.#rws = rws;
+    this.#owner = owner;
+    this.#isOpen = rws._ws?.readyState === OPEN;
+    const isLive = rws._ws !== void 0;
+    if (isLive) rws._removeListeners();
+    this.#overrideDialling();
+    this.#overrideEvents();
+    this.#overrideSending();
+    if (isLive) rws._addListeners();
+  }
+  #set(key, value) {
+    setMember(this.#rws, key, { value, writable: true });
+  }
+  #overrideDialling() {
+    const rws = this.#rws;
+    const { _addListeners, _getNextUrl } = rws;
+    this.#set("_wait", () => this.#wait());
+    this.#set("_getNextUrl", async (provider) => {
+      try {
+        const url = this.#isStopped ? "" : await _getNextUrl.call(rws, provider);
+        if (!this.#isStopped) return String(new URL(url) && url);
+      } catch (error) {
+        if (!("_listeners" in rws)) throw error;
+        rws._handleError({ error, message: String(error) });
+      }
+      return new Promise(() => {
+      });
+    });
+    this.#set("_addListeners", () => {
+      const socket = rws._ws;
+      socket.addEventListener("open", () => {
+        this.#isOpen = true;
+      });
+      socket.addEventListener("error", (event) => this.#onError(event, socket));
+      if (socket.readyState !== CLOSED) this.#owner.onSocket(socket);
+      _addListeners.call(rws);
+    });
+  }
+  /** Follows the SDK's `_wait`, with a timer that can be cleared. */
+  #wait() {
+    return new Promise((resolve) => {
+      this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
+    });
+  }
+  #overrideEvents() {
+    const rws = this.#rws;
+    const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
+    this.#set("_handleMessage", (event) => {
+      this.#owner.onFrame(event, () => _handleMessage(event));
+    });
+    this.#set("_handleError", (event) => {
+      this.#onError(event, rws._ws);
+      this.#isFailing = true;
+      try {
+        _handleError(event);
+      } finally {
+        this.#isFailing = false;
+      }
+    });
+    this.#set("_handleClose", (event) => {
+      this.#isOpen = false;
+      if (!this.#isRetired) this.#owner.onClose({ code: event.code, reason: event.reason });
+      _handleClose(event);
+    });
+    this.#set("_handleTimeout", () => {
+      this.#owner.onTimeout(rws._options.connectionTimeout ?? 4e3);
+      _handleTimeout.call(rws);
+    });
+  }
+  #onError(event, socket) {
+    if (!this.#isRetired) this.#owner.onError(event.error ?? event, socket);
+  }
+  #overrideSending() {
+    const rws = this.#rws;
+    const { send, addEventListener } = rws;
+    this.#set("send", (data) => {
+      this.lastSent = data;
+      if (this.#expected !== void 0) {
+        this.#starting = this.#expected;
+        this.#starting.request = data;
+        queueMicrotask(() => {
+          this.#starting = void 0;
+        });
+      }
+      return send.call(rws, data);
+    });
+    this.#set("addEventListener", (type, listener, options) => {
+      const starting = this.#starting;
+      if (starting === void 0) return addEventListener.call(rws, type, listener, options);
+      const registered = type === "message" ? starting.guard(listener) : listener;
+      starting.registrations.push([type, registered]);
+      addEventListener.call(rws, type, registered, options);
+    });
+  }
+  /**
+   * The SDK is about to start a stream, one at a time and until `settled()`.
+   *
+   * @param guard wraps its message listener
+   */
+  expect(guard) {
+    const settled = () => {
+      if (this.#expected === expected) this.#expected = void 0;
+    };
+    const expected = { request: void 0, registrations: [], guard, settled };
+    this.#expected = expected;
+    return expected;
+  }
+  unregister(registrations) {
+    for (const [type, listener] of registrations.splice(0)) this.#rws.removeEventListener(type, listener);
+  }
+  /** An error has come: the SDK makes up a close event with the code 1000 for it, and tells its listeners of that. */
+  get isFailing() {
+    return this.#isFailing;
+  }
+  /** May dial again, where the SDK has one socket for all its connections. */
+  start() {
+    this.#isStopped = false;
+  }
+  /** Dials no more, and waits for nothing. */
+  stop() {
+    this.#isStopped = true;
+    this.#rws._shouldReconnect = false;
+    this.#rws._closeCalled = true;
+    this.#rws._clearTimeouts();
+    clearTimeout(this.#backOff);
+  }
+  /** Stops and destroys it; the SDK learns that it has closed, once. */
+  retire() {
+    this.stop();
+    this.#isRetired = true;
+    const rws = this.#rws;
+    if (this.#isOpen) rws.onclose?.({ code: 1006, reason: "" });
+    this.#isOpen = false;
+    rws.onopen = null;
+    rws.onclose = null;
+    forceClose(rws);
+  }
+};
+
+// overlays/deepgram/families/streaming/loops.ts
+var over = { done: true, value: void 0 };
+var Loops = class {
+  #handlers;
+  #isThere;
+  #owner;
+  /** The number of loops that have begun, and have not ended. */
+  #running = 0;
+  constructor(ws, owner) {
+    this.#handlers = ws.eventHandlers;
+    this.#owner = owner;
+    const begin = Object.hasOwn(ws, Symbol.asyncIterator) ? ws[Symbol.asyncIterator] : void 0;
+    this.#isThere = begin !== void 0;
+    if (begin === void 0) return;
+    setMember(ws, Symbol.asyncIterator, { value: () => this.#watch(begin.call(ws)), writable: true });
+  }
+  /** Somebody would learn of a loss. */
+  get isHeard() {
+    const { close: close2, error } = this.#handlers;
+    return this.#running > 0 || this.#isSet(close2) || this.#isSet(error);
+  }
+  #isSet(handlers) {
+    if (!Array.isArray(handlers)) return handlers !== void 0 && handlers !== null;
+    return handlers.length > Number(this.#isThere);
+  }
+  /** Ends those that wait for a message. */
+  end() {
+    this.#own("close")?.({ code: 1e3 });
+  }
+  /** The SDK keeps its own handler in the first place of the list. */
+  #own(event) {
+    const handlers = this.#handlers[event];
+    return this.#isThere && Array.isArray(handlers) ? handlers[0] : void 0;
+  }
+  /** Tells the handlers of an error, and not the loop: that would drop the messages which it has not read. */
+  beside(tell) {
+    const own2 = this.#own("error");
+    const handlers = this.#handlers.error;
+    if (own2 === void 0 || !Array.isArray(handlers)) {
+      tell();
+      return;
+    }
+    handlers.shift();
+    try {
+      tell();
+    } finally {
+      if (handlers[0] !== own2) handlers.unshift(own2);
+    }
+  }
+  #watch(loop) {
+    const { next, return: leave } = loop;
+    let isRunning = true;
+    this.#running++;
+    const stop = () => {
+      if (isRunning) this.#running--;
+      isRunning = false;
+    };
+    const take = (result) => {
+      const isDeaf = this.#owner.isDeaf();
+      if (!result.done && !isDeaf) return result;
+      const loss = isRunning && !isDeaf ? this.#owner.lossOf() : void 0;
+      stop();
+      if (loss !== void 0) throw loss;
+      return over;
+    };
+    const fail = (error) => {
+      stop();
+      throw error;
+    };
+    const watched2 = async () => this.#owner.isDeaf() ? take(over) : next.call(loop).then(take, fail);
+    setMember(loop, "next", { value: watched2, writable: true });
+    const left = (value) => {
+      stop();
+      return leave.call(loop, value);
+    };
+    setMember(loop, "return", { value: left, writable: true });
+    return loop;
+  }
+};
+
+// overlays/deepgram/families/streaming/connection.ts
+var StreamingConnection = class extends Connection {
+  faults;
+  /** What the provider has to do, as one stream. */
+  streams = new StreamSet();
+  #ws;
+  #setup;
+  #loops;
+  /** Missing for a transport of the app's, which only its own `close()` ends. */
+  #guard;
+  #attempts = new Attempts2();
+  #onOpened = () => {
+  };
+  #work;
+  /** The provider was told that nothing more follows. */
+  #hasFarewell = false;
+  /** The app has called the SDK's own `close()`: its handlers hear the rest. */
+  #isOwnClose = false;
+  /** Says how the last WebSocket was lost, until there is another. */
+  #loss;
+  constructor(ws, events, setup) {
+    super(events);
+    this.#ws = ws;
+    this.#setup = setup;
+    this.faults = new Faults(this, () => secretsOf(ws.socket));
+    this.#loops = new Loops(ws, { isDeaf: () => this.isDeaf, lossOf: () => this.#loss });
+    this.#tellBy("handleClose", "close", (event, tell) => this.#tellClose(event, tell));
+    this.#tellBy("handleError", "error", (event, tell) => this.#tellError(event, tell));
+    if (typeof ws.socket._addListeners !== "function") return;
+    const { _options: options } = ws.socket;
+    if (options.WebSocket !== void 0) options.WebSocket = destroyable(options).WebSocket;
+    this.#guard = new ReconnectingSocketGuard(ws.socket, this);
+  }
+  get name() {
+    return this.#setup.protocol.name;
+  }
+  get socket() {
+    return this.#ws.socket._ws;
+  }
+  // -- connecting --
+  connect() {
+    if (this.#attempts.current === void 0) handled(this.#attempt((attempt) => this.#dial(attempt)));
+    else if (!this.ended) this.#begin();
+  }
+  waitForOpen() {
+    if (this.connected) return Promise.resolve(this.#ws.socket);
+    if (this.#attempts.current !== void 0) return this.#attempts.current;
+    if (this.ended) return Promise.reject(new DisconnectedError("waitForOpen()"));
+    return this.#attempt(() => this.#opened());
+  }
+  #attempt(dial) {
+    const onFailure = () => {
+      if (this.ended) return;
+      this.#guard?.stop();
+      forceClose(this.#ws.socket);
+    };
+    return this.#attempts.start(dial, { onFailure });
+  }
+  async #dial(attempt) {
+    if (this.ended) {
+      await this.#attempts.afterEnd(attempt);
+      this.reopen();
+      this.#isOwnClose = false;
+    }
+    const opened = this.#opened();
+    this.#begin();
+    return opened;
+  }
+  #opened() {
+    return new Promise((resolve) => {
+      this.#onOpened = () => resolve(this.#ws.socket);
+    });
+  }
+  #begin() {
+    this.faults.lastError = void 0;
+    this.#guard?.start();
+    this.#setup.sdk.connect.call(this.#ws);
+  }
+  // -- sockets --
+  adopt() {
+    if (this.socket?.readyState === OPEN) this.onOpen();
+  }
+  onSocket(socket) {
+    this.attachSocket(socket, this.#setup.settings());
+  }
+  onOpen() {
+    this.#loss = void 0;
+    this.#hasFarewell = false;
+    this.#onOpened();
+  }
+  onError(error) {
+    this.faults.lastError ??= this.faults.clean(error);
+  }
+  onTimeout(limit) {
+    this.faults.lastError = new ConnectTimeoutError(limit);
+  }
+  onClose(end) {
+    const { socket } = this;
+    if (socket !== void 0) this.cut(socket, this.#guard.isFailing ? { code: 1006 } : end);
+    if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
+  }
+  // -- sending and receiving --
+  /** @throws {DisconnectedError} once the door is closed */
+  onSend(name, send) {
+    this.admit(`${name}()`);
+    const sent = send();
+    const { begins, farewell } = this.#setup.protocol;
+    if (begins.includes(name)) this.#beginWork();
+    if (name === farewell?.method) this.#hasFarewell = true;
+    return sent;
+  }
+  #beginWork() {
+    if (this.#work?.isOpen) return;
+    this.#work = new ToldStream("session", (cause) => {
+      this.#loss = cause;
+    });
+    this.streams.add(this.#work);
+  }
+  onFrame({ data }, pass) {
+    const { begun, done } = this.#setup.protocol;
+    if (done !== void 0 && typeof data === "string") {
+      if (begun?.test(data)) this.#beginWork();
+      else if (done.test(data)) this.#endWork();
+    }
+    if (!this.isDeaf || this.#isOwnClose) pass();
+  }
+  #endWork() {
+    this.#work?.end();
+    this.streams.noteEnd();
+  }
+  // -- telling --
+  /** Comes before one of the functions by which the SDK tells the handlers of the app. */
+  #tellBy(key, type, seam) {
+    const { socket, [key]: tell } = this.#ws;
+    const told = (event) => seam(event, tell);
+    setMember(this.#ws, key, { value: told, writable: true });
+    socket.removeEventListener(type, tell);
+    socket.addEventListener(type, told);
+  }
+  get #isSilent() {
+    return this.isDeaf && !this.#isOwnClose;
+  }
+  #tellClose(event, tell) {
+    if (this.#isSilent) this.#loops.end();
+    else if (this.#guard?.isFailing) tell({ ...event, ...noClose });
+    else tell(event);
+  }
+  #tellError(event, tell) {
+    if (this.#isSilent) return;
+    const { lastError: error } = this.faults;
+    this.#loops.beside(() => tell(error === void 0 ? event : { ...event, error, message: error.message }));
+  }
+  #isFinished({ code }) {
+    return this.#hasFarewell && (code === 1e3 || code === 1005);
+  }
+  isLoss(end) {
+    return super.isLoss(end) && !this.#isFinished(end);
+  }
+  cutStreams(end) {
+    if (this.#isFinished(end) || this.#ws.socket._abortSignal?.aborted) {
+      this.#endWork();
+      return;
+    }
+    const isIdle = this.streams.open.length === 0;
+    super.cutStreams(end);
+    if (isIdle) this.#loss = this.faults.lossError(end, { phase: "between-chunks" });
+    if (this.#attempts.current === void 0 && !this.#loops.isHeard) this.faults.warn(this.#loss.message);
+  }
+  // -- the end --
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
+    this.#attempts.end(ladder.ended);
+    return ladder;
+  }
+  /** The SDK's own `close()`. It tells the handlers at once that the code is 1000. */
+  closeWith() {
+    const isFirst = !this.ended;
+    let isCalled = false;
+    const closeSdk = () => {
+      isCalled = true;
+      this.#setup.sdk.close.call(this.#ws);
+    };
+    if (isFirst) this.#isOwnClose = true;
+    const ended = this.close(closeSdk);
+    this.#attempts.end(ended);
+    if (isFirst && !isCalled) closeSdk();
+    return ended;
+  }
+  sendClose() {
+    this.#ws.socket.close();
+  }
+  /** The provider does the rest when it is told that nothing more follows. */
+  finishStreams() {
+    const { farewell } = this.#setup.protocol;
+    const isOwed = this.streams.isOwed && !this.#hasFarewell;
+    if (farewell !== void 0 && isOwed && this.socket?.readyState === OPEN) {
+      this.#hasFarewell = true;
+      this.#ws.socket.send(JSON.stringify({ type: farewell.type }));
+    }
+    return this.streams.whenNoneOpen();
+  }
+  stopDialling() {
+    if (this.#guard !== void 0) this.#guard.stop();
+    else if (!this.#isOwnClose) this.#ws.socket.close();
+  }
+  dropStreams() {
+    super.dropStreams();
+    this.#loops.end();
+  }
+  releaseStreams() {
+    this.#endWork();
+    this.#loops.end();
+  }
+};
+var closedEarly = "WebSocket closed before it could connect.";
+var noClose = { code: 1006, reason: "", wasClean: false };
+function secretsOf({ _headers = {} }) {
+  const values = Object.entries(_headers).filter(([name]) => /^authorization$/i.test(name));
+  return values.map(([, value]) => typeof value === "string" ? value.replace(/^\w+ /, "") : value);
+}
+
+// overlays/connection/members.ts
+function connectionMembers(registry, own2 = "socket") {
+  return disconnectableMembers({
+    levelOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, own2)
+  });
+}
+
+// overlays/deepgram/families/streaming/members.ts
+function streamingMembers(sdk, registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    connect() {
+      registry.opening(this, "connect()").connection.connect();
+      return this;
+    },
+    waitForOpen() {
+      return handled(of(this).waitForOpen());
+    },
+    close() {
+      return of(this).closeWith();
+    }
+  };
+  const methods = sdk;
+  const sending = (name) => function(...args) {
+    return of(this).onSend(name, () => methods[name].apply(this, args));
+  };
+  const senders = Object.fromEntries(
+    sendersOf(sdk).map((name) => [name, { value: sending(name), writable: true }])
+  );
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members), ...senders };
+}
+function sendersOf(sdk) {
+  const names = /* @__PURE__ */ new Set();
+  for (let at = sdk; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (/^send(?!Binary$|Json$)|^ping$/.test(name)) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+// overlays/deepgram/families/streaming/protocols.ts
+var closeStream = { type: "CloseStream", method: "sendCloseStream" };
+var close = { type: "Close", method: "sendClose" };
+var agent = {
+  name: "socket agent",
+  method: "sendSettings",
+  begins: ["sendInjectUserMessage", "sendInjectAgentMessage"],
+  begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
+  done: /"type":\s*"AgentAudioDone"/
+};
+var protocols = [
+  agent,
+  { name: "socket speak", method: "sendText", begins: ["sendText"], farewell: close },
+  { name: "socket speak v2", method: "sendSpeak", begins: ["sendSpeak"], farewell: close },
+  { name: "socket listen", method: "sendFinalize", begins: ["sendMedia"], farewell: closeStream }
+];
+var flux = { name: "socket listen v2", method: "sendMedia", begins: ["sendMedia"], farewell: closeStream };
+function protocolOf(prototype) {
+  return protocols.find(({ method }) => method in prototype) ?? flux;
+}
+
+// overlays/deepgram/families/streaming/family.ts
+var streaming = {
+  sdk: "deepgram",
+  name: "streaming",
+  required: ["setupBinaryHandling", "connect", "on", "close", "waitForOpen", "assertSocketIsOpen"],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const protocol = protocolOf(prototype);
+    const registry = new Registry({
+      make: (ws, events) => new StreamingConnection(ws, events, { sdk, protocol, settings: () => registry.optionsOf(ws) }),
+      clientOf: (ws) => ws[clientKey]
+    });
+    return {
+      registry,
+      patches: [{ object: prototype, name: "the socket", members: streamingMembers(sdk, registry) }],
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("the SDK loads ws by itself", "Leave the option out");
+      }
+    };
+  }
+};
+
+// overlays/deepgram/families/client/parts.ts
+function connecting(onSocket) {
+  return (sdk, ownerOf) => function(...args) {
+    const client2 = ownerOf(this);
+    const connect = async () => {
+      const ws = await sdk.apply(this, args);
+      if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
+      onSocket(ws);
+      return ws;
+    };
+    return client2 === void 0 ? connect() : untilDisconnected(client2, connect);
+  };
+}
+
+// overlays/deepgram/families/client/family.ts
+var client = {
+  sdk: "deepgram",
+  name: "client",
+  required: ["sessionId", "listen", "speak", "agent", "manage", "selfHosted"],
+  seams(prototype, self) {
+    const sockets = new SocketClasses(self);
+    const connect = connecting((ws) => sockets.find(ws));
+    const leftAlone = (sdk) => sdk;
+    const seams = resourceSeams(prototype, { connect, createConnection: leftAlone });
+    const [ofClient, ...ofParts] = seams.patches;
+    const members = { ...ofClient.members, ...fetchMember(prototype) };
+    return { ...seams, patches: [{ ...ofClient, members }, ...ofParts], registry: sockets };
+  }
+};
+function fetchMember(prototype) {
+  const sdk = snapshot(prototype);
+  if (sdk.fetch === void 0) return {};
+  const fetch = function(input, init, options) {
+    const send = (signal) => sdk.fetch.call(this, input, { ...init, signal }, options);
+    return fetchFor(this, init?.signal, send);
+  };
+  return { fetch: { value: fetch, writable: true } };
+}
+var SocketClasses = class {
+  #self;
+  #found = /* @__PURE__ */ new Map();
+  #isActive = false;
+  constructor(self) {
+    this.#self = self;
+  }
+  /** Finds the class of a socket, and takes the socket over. */
+  find(ws) {
+    const prototype = Object.getPrototypeOf(ws);
+    if (!this.#isActive) return;
+    if (!this.#found.has(prototype)) this.#found.set(prototype, attach(ws, [streaming], this.#self).detach);
+    void ws.connected;
+  }
+  activate() {
+    this.#isActive = true;
+  }
+  retire(_className, _members, onUnused) {
+    this.#isActive = false;
+    for (const detach of this.#found.values()) detach();
+    this.#found.clear();
+    onUnused();
+  }
+  connectionOf() {
+  }
+};
+
+// overlays/deepgram/families/live-client/owner.ts
+function ownerIn(options) {
+  return options?.[clientKey]?.();
+}
+
+// overlays/foreign/assigned.ts
+function onAssigned(key, take) {
+  return {
+    get: () => void 0,
+    set(value) {
+      keepAssigned(this, key, value, take);
+      take(this, value);
+    }
+  };
+}
+function keepAssigned(owner, key, value, take) {
+  let current = value;
+  setMember(owner, key, {
+    get: () => current,
+    set: (next) => {
+      current = next;
+      take(owner, next);
+    },
+    enumerable: true
+  });
+}
+
+// overlays/deepgram/families/live/protocols.ts
+var hasType = (type) => (data) => typeof data === "string" && data.includes(`"type":"${type}`);
+var protocols2 = {
+  listen: { begins: (data) => typeof data !== "string", farewell: "CloseStream" },
+  speak: { begins: hasType("Speak"), farewell: "Close" },
+  agent: {
+    begins: hasType("Inject"),
+    begun: ["AgentThinking", "AgentStartedSpeaking"],
+    done: "AgentAudioDone"
+  }
+};
+var protocolOf2 = (namespace) => protocols2[namespace] ?? { begins: () => false };
+function isFarewell({ farewell }, data) {
+  return farewell !== void 0 && data === JSON.stringify({ type: farewell });
+}
+
+// overlays/deepgram/families/live/shapes.ts
+function isSocket(conn) {
+  return typeof conn?.addEventListener === "function";
+}
+
+// overlays/deepgram/families/live/connection.ts
+var LiveConnection = class extends Connection {
+  faults;
+  /** What the provider has to do, as one stream. */
+  streams = new StreamSet();
+  #ws;
+  #setup;
+  #work;
+  /** The provider was told that nothing more follows. */
+  #hasFarewell = false;
+  /** The app has called the SDK's own `disconnect(code)`: its listeners hear the rest. */
+  #isOwnClose = false;
+  /** The SDK opens a socket in this tick. */
+  #isOpening = false;
+  /** Says how the last socket was lost, until there is another. */
+  #loss;
+  /** Settles when the last end is over. */
+  #lastEnd;
+  constructor(ws, events, setup) {
+    super(events);
+    this.#ws = ws;
+    this.#setup = setup;
+    this.faults = new Faults(this, () => [ws.key, ws.accessToken]);
+  }
+  get name() {
+    return `socket ${this.#ws.namespace}`;
+  }
+  get #protocol() {
+    return protocolOf2(this.#ws.namespace);
+  }
+  get socket() {
+    const { conn } = this.#ws;
+    return isSocket(conn) ? conn : void 0;
+  }
+  // -- connecting --
+  /** @param sdkConnect opens a socket in its tick, or loads `ws` before */
+  connect(sdkConnect) {
+    if (!this.ended) this.#open(sdkConnect);
+    else {
+      const reopen = () => {
+        if (this.closed) this.reopen();
+        if (!this.ended) this.#open(sdkConnect);
+      };
+      if (this.closed) reopen();
+      else void this.#lastEnd?.then(reopen).catch(() => {
+      });
+    }
+  }
+  #open(sdkConnect) {
+    this.#isOwnClose = false;
+    const { conn: before } = this.#ws;
+    this.#isOpening = true;
+    try {
+      openDestroyable(() => {
+        sdkConnect();
+        return this.#ws.conn;
+      });
+    } finally {
+      this.#isOpening = false;
+    }
+    const { conn } = this.#ws;
+    if (conn !== null && conn !== before) this.take(conn);
+  }
+  // -- sockets --
+  adopt(options) {
+    const ws = this.#ws;
+    if (!Object.hasOwn(ws, "conn")) return;
+    keepAssigned(ws, "conn", ws.conn, (_ws, conn) => {
+      if (conn !== null) this.take(conn);
+    });
+    this.adoptSocket(options);
+    if (this.connected) this.onOpen();
+  }
+  /** Takes over a socket that the SDK has just opened. */
+  take(conn) {
+    if (this.#isOpening || !isSocket(conn)) return;
+    if (this.ended) {
+      this.#discard(conn);
+      return;
+    }
+    this.attachSocket(conn, this.#setup.settings());
+    onError(conn, (error) => {
+      this.faults.lastError ??= this.faults.clean(error);
+    });
+  }
+  /** The SDK has loaded `ws` too late: nobody wants this socket, and it was not dialled yet. */
+  #discard(socket) {
+    onError(socket, () => {
+    });
+    forceClose(socket);
+    this.#ws.conn = null;
+  }
+  onOpen() {
+    this.#loss = void 0;
+    this.#hasFarewell = false;
+  }
+  // -- sending --
+  /** @returns whether the SDK is to send it: after a loss it would keep it for ever @throws {DisconnectedError} */
+  onSend(data) {
+    this.admit("send()");
+    if (this.#loss !== void 0 && this.socket?.readyState === CLOSED) return false;
+    if (this.#protocol.begins(data)) this.#beginWork();
+    if (isFarewell(this.#protocol, data)) this.#hasFarewell = true;
+    return true;
+  }
+  #beginWork() {
+    if (this.#work?.isOpen) return;
+    this.#work = new ToldStream("session", (cause) => {
+      this.#loss = cause;
+    });
+    this.streams.add(this.#work);
+  }
+  #endWork() {
+    this.#work?.end();
+    this.streams.noteEnd();
+  }
+  // -- telling --
+  /** The SDK tells of something. @returns whether somebody listens */
+  tell(event, args) {
+    if (this.isDeaf && !this.#isOwnClose) return false;
+    const { begun, done } = this.#protocol;
+    if (event === done) this.#endWork();
+    else if (begun?.includes(event)) this.#beginWork();
+    if (!/^error$/i.test(event)) return this.#emit(event, args);
+    const { lastError: error } = this.faults;
+    const [info] = args;
+    const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
+    if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
+    this.faults.warn(String(told[0]?.message));
+    return false;
+  }
+  #emit(event, args) {
+    return this.#setup.sdk.emit.call(this.#ws, event, ...args);
+  }
+  #isFinished({ code }) {
+    return this.#hasFarewell && (code === 1e3 || code === 1005);
+  }
+  isLoss(end) {
+    return super.isLoss(end) && !this.#isFinished(end);
+  }
+  cutStreams(end) {
+    if (this.#isFinished(end)) {
+      this.#endWork();
+      return;
+    }
+    const isIdle = this.streams.open.length === 0;
+    super.cutStreams(end);
+    if (isIdle) this.#loss = this.faults.lossError(end, { phase: "between-chunks" });
+    const isHeard = ["close", "Close"].some((event) => this.#ws.listenerCount(event) > 0);
+    if (!isHeard) this.faults.warn(this.#loss.message);
+  }
+  // -- the end --
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
+    this.#lastEnd = ladder.ended;
+    return ladder;
+  }
+  /** The SDK's own `disconnect(code, reason)`. */
+  closeWith(code, reason) {
+    const isFirst = !this.ended;
+    if (isFirst) this.#isOwnClose = true;
+    const ended = this.close(() => this.#setup.sdk.disconnect.call(this.#ws, code, reason));
+    this.#lastEnd = ended;
+    return ended;
+  }
+  sendClose() {
+    this.#setup.sdk.disconnect.call(this.#ws);
+  }
+  /** The provider does the rest when it is told that nothing more follows. */
+  finishStreams() {
+    const { farewell } = this.#protocol;
+    if (farewell !== void 0 && this.streams.isOwed && !this.#hasFarewell && this.socket?.readyState === OPEN) {
+      this.#hasFarewell = true;
+      this.socket.send(JSON.stringify({ type: farewell }));
+    }
+    return this.streams.whenNoneOpen();
+  }
+  stopDialling() {
+    this.#ws.sendBuffer.length = 0;
+    if (this.#ws.conn !== null && this.socket === void 0) this.#ws.conn = null;
+  }
+  /** The SDK connects again only without a socket. */
+  releaseStreams() {
+    this.#endWork();
+    this.#ws.conn = null;
+  }
+};
+
+// overlays/deepgram/families/live/members.ts
+function liveMembers(sdk, registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const contract = disconnectableMembers({
+    levelOf: of,
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, "conn")
+  });
+  const { value: disconnect } = contract.disconnect;
+  const members = {
+    connect(...args) {
+      registry.opening(this, "connect()").connection.connect(() => sdk.connect.apply(this, args));
+    },
+    // A number first is a close code of the SDK's own call.
+    disconnect(how, reason) {
+      return typeof how === "number" ? of(this).closeWith(how, reason) : disconnect.call(this, how);
+    },
+    send(data) {
+      if (of(this).onSend(data)) sdk.send.call(this, data);
+    },
+    emit(event, ...args) {
+      return of(this).tell(event, args);
+    }
+  };
+  return {
+    ...contract,
+    ...Object.getOwnPropertyDescriptors(members),
+    conn: onAssigned("conn", (ws, conn) => {
+      if (conn !== null) of(ws).take(conn);
+    })
+  };
+}
+
+// overlays/deepgram/families/live/family.ts
+var live = {
+  sdk: "deepgram",
+  name: "live",
+  required: ["connectionState", "getReadyState", "isConnected", "send", "connect", "disconnect", "namespaceOptions"],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, events) => new LiveConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
+      clientOf: ({ options }) => ownerIn(options)
+    });
+    return {
+      registry,
+      patches: [{ object: prototype, name: "the live client", members: liveMembers(sdk, registry) }],
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("the SDK has an option of its own for it", "Give the class to createClient()");
+      }
+    };
+  }
+};
+
+// overlays/deepgram/families/live-client/family.ts
+var unused = { key: "a-key-for-nobody" };
+var liveClient = {
+  sdk: "deepgram",
+  name: "live-client",
+  required: ["onprem", "listen", "manage", "getRequestUrl", "namespaceOptions"],
+  seams(prototype) {
+    const members = { ...ownClientMembers(), options: onAssigned("options", own) };
+    const { manage } = Object.create(prototype, { options: { value: unused } });
+    return {
+      adopt: (client2) => own(client2, client2.options),
+      patches: [{ object: prototype, name: "the client", members }, restPatch(manage)]
+    };
+  }
+};
+function own(client2, options) {
+  options[clientKey] = () => client2;
+}
+function restPatch(part) {
+  let object = Object.getPrototypeOf(part);
+  while (!Object.hasOwn(object, "_handleRequest")) object = Object.getPrototypeOf(object);
+  return { object, name: "the requests", members: restMembers() };
+}
+function restMembers() {
+  const set = function(fetch) {
+    const value = (input, init) => {
+      const client2 = ownerIn(this.options);
+      if (client2 === void 0) return fetch(input, init);
+      return fetchFor(client2, init?.signal, (signal) => fetch(input, { ...init, signal }));
+    };
+    setMember(this, "fetch", { value, writable: true, enumerable: true });
+  };
+  return { fetch: { get: () => void 0, set } };
+}
+
+// overlays/deepgram/families/index.ts
+var families = [streaming, client, live, liveClient];
+
+// overlays/deepgram/runtime.ts
+function install(Class, family) {
+  attach(Class, families, typeof __filename === "string" ? __filename : void 0, family);
+}
+module.exports = { install };

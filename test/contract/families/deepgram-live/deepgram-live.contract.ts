@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { deepgramLive } from './index.ts';
+
+playColumn(deepgramLive);

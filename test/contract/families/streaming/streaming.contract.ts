@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { streaming } from './index.ts';
+
+playColumn(streaming);
