@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 555d3e6baaeed2c3d95271de92ee50f5e6bea2087a6e11febdbcf9a9aaecc94d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80fdd5c923603f6ee940ba84a176c7ea7232e0395696c8538aec0f370024899e */
 "use strict";
 
 // core/symbols.ts
@@ -609,6 +609,12 @@ function replaceAll(patches) {
     throw error;
   }
   return removeAll;
+}
+
+// overlays/agents-realtime/families/link.ts
+var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
+function linkOf(transport2) {
+  return transport2[linkKey];
 }
 
 // core/group.ts
@@ -2890,12 +2896,6 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
   return Object.getOwnPropertyDescriptors(members);
 }
 
-// overlays/agents-realtime/families/link.ts
-var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
-function linkOf(transport2) {
-  return transport2[linkKey];
-}
-
 // overlays/agents-realtime/families/transport/members.ts
 function transportMembers(sdk, registry) {
   const of = (ws) => registry.connectionOf(ws);
@@ -3060,6 +3060,8 @@ var session = {
   required: ["updateAgent", "transport", "connect", "close", "sendMessage", "interrupt", "emit"],
   connectionsBehind(session2) {
     const { transport: own } = session2;
+    const isExtended = !Object.hasOwn(Object.getPrototypeOf(own), transport.required[0]);
+    if (isExtended && linkOf(own) !== void 0) return [];
     if (transport.required.every((name) => name in own)) return [own];
     throw wrongTarget(session2, "its transport is not OpenAIRealtimeWebSocket", 'Use the transport "websocket"');
   },
