@@ -1,3 +1,4 @@
+import { agentsRealtime } from './agents-realtime.ts';
 import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
 import { deepgram } from './deepgram.ts';
@@ -7,7 +8,7 @@ import { openai } from './openai.ts';
 import { type Check, type Section, within } from './section.ts';
 
 // npm run test:real: the contract's main points against the real providers. Costs a few sentences of speech per run.
-const sections: readonly Section[] = [cartesia, openai, assemblyai, googleGenai, elevenlabs, deepgram];
+const sections: readonly Section[] = [cartesia, openai, agentsRealtime, assemblyai, deepgram, elevenlabs, googleGenai];
 const count = { passed: 0, failed: 0, skipped: 0 };
 const secrets: string[] = [];
 
