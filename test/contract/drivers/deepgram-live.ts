@@ -46,7 +46,7 @@ export function optionsFor({ url }: { url: string }): object {
   return { key: apiKey, global: { websocket, fetch: { options: { url } } }, agent: { websocket } };
 }
 
-/** What a class sends, to be answered by a stream, and how that is told. */
+/** The message of a class that is answered by a stream, and the events of that. */
 interface Protocol {
   open(client: LegacyClient): Live;
   speak(ws: Live, bytes: number): void;

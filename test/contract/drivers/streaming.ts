@@ -70,7 +70,7 @@ export async function loadClient(cell: SocketCell): Promise<ClientClass> {
   return Client;
 }
 
-/** What a class sends, to be answered by a stream, and how that looks. */
+/** The message of a class that is answered by a stream, and the messages of that. */
 interface Protocol {
   speak(ws: StreamingSocket, bytes: number): void;
   isEnd(message: Message): boolean;

@@ -1,4 +1,4 @@
-import { resourceSeams, tied } from '../../../fern/resources.ts';
+import { resourceSeams } from '../../../fern/resources.ts';
 import type { Family } from '../../../seams/family.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
 import { transcribing } from './transcription-loop.ts';
@@ -13,5 +13,6 @@ export const resourceClient: Family<ResourceClient> = {
   name: 'resource-client',
   required: ['tts', 'apiStatus', 'voices', 'voiceChanger'],
   connectionsBehind,
-  seams: (prototype) => resourceSeams(prototype, { websocket: tied, transcribeChunks: transcribing }),
+  seams: (prototype) =>
+    resourceSeams(prototype, { connecting: 'websocket', reading: { transcribeChunks: transcribing } }),
 };

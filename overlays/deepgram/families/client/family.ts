@@ -1,15 +1,18 @@
 import { fetchFor } from '../../../client/fetch.ts';
-import { resourceSeams } from '../../../fern/resources.ts';
+import { ownClientMembers } from '../../../client/members.ts';
+import { inheritedBy, tiePart } from '../../../fern/nested-resources.ts';
 import { type Members, snapshot } from '../../../foreign/members.ts';
-import { attach } from '../../../seams/attach.ts';
-import type { Connections, Family, Seams } from '../../../seams/family.ts';
-import { streaming } from '../streaming/family.ts';
-import { connecting } from './parts.ts';
+import type { Family } from '../../../seams/family.ts';
+import { SocketClasses } from './socket-classes.ts';
+import { tieSockets } from './sockets.ts';
 
 interface Client {
   /** Sends a request to any path, from 5.1 on. */
   fetch?(input: string | URL | Request, init?: RequestInit, options?: object): Promise<Response>;
 }
+
+/** The SDK's own limit of a request, in ms. */
+const timeout = 60_000;
 
 /**
  * `DeepgramClient` of 5.x. Its parts are accessors, some of which make a new part each time. It makes a socket only when it
@@ -22,13 +25,27 @@ export const client: Family<Client> = {
 
   seams(prototype, self) {
     const sockets = new SocketClasses(self);
-    const connect = connecting((ws) => sockets.find(ws));
-    const leftAlone = (sdk: (...args: unknown[]) => unknown) => sdk;
-    // createConnection() calls connect().
-    const seams = resourceSeams(prototype, { connect, createConnection: leftAlone });
-    const [ofClient, ...ofParts] = seams.patches;
-    const members = { ...ofClient.members, ...fetchMember(prototype) };
-    return { ...seams, patches: [{ ...ofClient, members }, ...ofParts], registry: sockets } satisfies Seams<Client>;
+    const options = {
+      timeout,
+      onPart: (part: object, owner: object) => tieSockets(part, owner, (ws) => sockets.find(ws)),
+    };
+    const getters = Object.entries(inheritedBy(Object.create(prototype))).filter(([, { get }]) => get !== undefined);
+    const parts: Members = {};
+    for (const [name, { get }] of getters) {
+      parts[name] = {
+        get(this: object) {
+          return tiePart(this, get!.call(this), options);
+        },
+      };
+    }
+    const members = { ...ownClientMembers(), ...parts, ...fetchMember(prototype) };
+    return {
+      registry: sockets,
+      patches: [{ object: prototype, name: 'the client', members }],
+      adopt(client) {
+        for (const [name] of getters) void (client as Record<string, unknown>)[name];
+      },
+    };
   },
 };
 
@@ -40,36 +57,4 @@ function fetchMember(prototype: Client): Members {
     return fetchFor(this, init?.signal, send);
   };
   return { fetch: { value: fetch, writable: true } };
-}
-
-/** The classes of the sockets that clients of one class have made. They have their seams as long as that class has its own. */
-class SocketClasses implements Connections<Client> {
-  readonly #self: string | undefined;
-  readonly #found = new Map<object, () => void>();
-  #isActive = false;
-
-  constructor(self: string | undefined) {
-    this.#self = self;
-  }
-
-  /** Finds the class of a socket, and takes the socket over. */
-  find(ws: object): void {
-    const prototype = Object.getPrototypeOf(ws) as object;
-    if (!this.#isActive) return;
-    if (!this.#found.has(prototype)) this.#found.set(prototype, attach(ws, [streaming], this.#self).detach);
-    void (ws as { connected?: boolean }).connected;
-  }
-
-  activate(): void {
-    this.#isActive = true;
-  }
-
-  retire(_className: string, _members: Members, onUnused: () => void): void {
-    this.#isActive = false;
-    for (const detach of this.#found.values()) detach();
-    this.#found.clear();
-    onUnused();
-  }
-
-  connectionOf(): undefined {}
 }

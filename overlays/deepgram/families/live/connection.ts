@@ -28,7 +28,7 @@ interface Setup {
 /** One live client of 3.4 to 4.x: one socket after the other, each after a `disconnect()`. */
 export class LiveConnection extends Connection {
   readonly faults: Faults;
-  /** What the provider has to do, as one stream. */
+  /** The work that the provider has to do, as one stream. */
   readonly streams = new StreamSet<ToldStream>();
   readonly #ws: LiveClient;
   readonly #setup: Setup;

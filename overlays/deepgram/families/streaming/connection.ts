@@ -31,7 +31,7 @@ interface Setup {
 /** One socket object of 5.x. The SDK dials again after a drop, so that it has one WebSocket after the other inside. */
 export class StreamingConnection extends Connection implements Guarded {
   readonly faults: Faults;
-  /** What the provider has to do, as one stream. */
+  /** The work that the provider has to do, as one stream. */
   readonly streams = new StreamSet<ToldStream>();
   readonly #ws: StreamingSocket;
   readonly #setup: Setup;
@@ -67,7 +67,11 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 
   protected get socket(): SocketLike | undefined {
-    return this.#ws.socket._ws;
+    return this.#guard && this.#ws.socket._ws;
+  }
+
+  override get connected(): boolean {
+    return !this.ended && this.#ws.socket.readyState === OPEN;
   }
 
   // -- connecting --
@@ -87,9 +91,9 @@ export class StreamingConnection extends Connection implements Guarded {
 
   #attempt(dial: (attempt: { readonly isOver: boolean }) => Promise<unknown>): Promise<unknown> {
     const onFailure = () => {
-      // A connection that we end is the ladder's.
-      if (this.ended) return;
-      this.#guard?.stop();
+      // A connection that we end is the ladder's, and another transport has retries of its own.
+      if (this.ended || this.#guard === undefined) return;
+      this.#guard.stop();
       forceClose(this.#ws.socket);
     };
     return this.#attempts.start(dial, { onFailure });
@@ -107,6 +111,7 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 
   #opened(): Promise<unknown> {
+    if (this.#guard === undefined) return this.#setup.sdk.waitForOpen.call(this.#ws);
     return new Promise((resolve) => {
       this.#onOpened = () => resolve(this.#ws.socket);
     });

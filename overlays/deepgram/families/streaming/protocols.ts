@@ -33,7 +33,7 @@ const protocols: readonly Protocol[] = [
   { name: 'socket listen', method: 'sendFinalize', begins: ['sendMedia'], farewell: closeStream },
 ];
 
-/** Flux: it has less methods than the others. */
+/** Flux: it has fewer methods than the others. */
 const flux: Protocol = { name: 'socket listen v2', method: 'sendMedia', begins: ['sendMedia'], farewell: closeStream };
 
 export function protocolOf(prototype: object): Protocol {

@@ -5,6 +5,7 @@ import type { ReconnectingSocket, SocketEvent } from '../../../fern/shapes.ts';
 
 /** The reconnecting socket of 5.x. A `transportFactory` of the app's is behind another class, without most of these members. */
 export interface StreamingTransport extends ReconnectingSocket {
+  readonly readyState: number;
   readonly _headers?: Readonly<Record<string, unknown>> | undefined;
   readonly _abortSignal?: AbortSignal | undefined;
 }
@@ -16,7 +17,7 @@ export type Handlers = Partial<Record<'open' | 'message' | 'close' | 'error', Ha
 
 export type Loop = AsyncIterableIterator<unknown>;
 
-/** What `client.listen.v1.connect()` and its like resolve with. */
+/** A socket of the client: `client.listen.v1.connect()` and its like resolve with one. */
 export interface StreamingSocket {
   readonly [clientKey]?: object;
   readonly socket: StreamingTransport;

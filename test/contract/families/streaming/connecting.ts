@@ -106,17 +106,20 @@ export const connecting: readonly StreamingScenario[] = [
       await stage.serve();
       const closed: unknown[] = [];
       const transport = {
-        on(event: string, listener: () => void) {
-          if (event === 'open') setImmediate(listener);
-        },
-        off() {},
+        onOpen: (listener: () => void) => void setImmediate(listener),
+        onMessage() {},
+        onError() {},
+        onClose() {},
+        isOpen: () => false,
         send() {},
         close: (...args: unknown[]) => void closed.push(args),
       };
       const ws = await stage.make({}, stage.client({ transportFactory: () => transport }));
       ws.connect();
-      await sleep(10);
+      await stage.within(ws.waitForOpen(), 'waitForOpen()');
+      assert.equal(stage.own(ws).connected, true);
       await stage.within(stage.disconnect(ws), 'disconnect()');
+      assert.equal(ws.connected, false);
       assert.equal(closed.length, 1, 'closes of the transport');
       await stage.fails(() => stage.speak(ws), 'a late call', 'ERR_DISCONNECTED');
     },

@@ -155,8 +155,10 @@ export class StreamingStage extends Stage {
   override async dispose(): Promise<void> {
     for (const { socket } of this.#sockets) {
       socket._shouldReconnect = false;
-      socket._ws?.on('error', () => {});
-      socket._ws?.terminate();
+      // Another transport has no socket.
+      if (socket._ws?.terminate === undefined) continue;
+      socket._ws.on('error', () => {});
+      socket._ws.terminate();
     }
     await super.dispose();
   }
