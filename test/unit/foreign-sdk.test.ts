@@ -1,6 +1,7 @@
 /** The overlay of one SDK never takes a class of another one, though one generator has made both. */
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
+import { overlay as overlayAgents } from '../../overlays/agents-realtime/index.ts';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
@@ -32,6 +33,10 @@ const ofAssemblyAI: Record<string, object> = {
   StreamingTranscriber: load('assemblyai-4.41.5', 'StreamingTranscriber'),
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
+};
+const ofAgents: Record<string, object> = {
+  OpenAIRealtimeWebSocket: load('agents-realtime-0.20.0', 'OpenAIRealtimeWebSocket'),
+  'a session': new (load('agents-realtime-0.8.0', 'RealtimeSession'))({}),
 };
 const ofElevenLabs: Record<string, object> = {
   'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
@@ -88,6 +93,27 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
   expect(() => overlayCartesia(target)).toThrow(refused);
   expect(() => overlayOpenAI(target)).toThrow(refused);
   overlayAssemblyAI(target).undo();
+});
+
+test.each(Object.entries(ofAgents))("the other overlays refuse %s of OpenAI's agents", (_name, target) => {
+  for (const other of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) expect(() => other(target)).toThrow(refused);
+  overlayAgents(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/agents-realtime refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayAgents(target)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
+  },
+);
+
+test('hangup/agents-realtime refuses what leads to no transport that it knows', () => {
+  const { RealtimeSession, OpenAIRealtimeWebRTC } = require('agents-realtime-0.20.0') as Record<string, Class>;
+  const session = new (RealtimeSession as unknown as new (...args: object[]) => object)({}, { transport: {} });
+  for (const target of [OpenAIRealtimeWebRTC!, RealtimeSession!, session]) {
+    expect(() => overlayAgents(target)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
+  }
+  expect(findMark(RealtimeSession!.prototype)).toBeUndefined();
 });
 
 test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(

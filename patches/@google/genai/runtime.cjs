@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 151e38a03d63ef551de1c6a4a7c00338f07e676c55e1b7488960962afb0080e1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 8c3328aaccca284738c43dbc0385874958596be6d098a2209525241f59f2cf6c */
 "use strict";
 
 // core/symbols.ts
@@ -2589,7 +2589,8 @@ var LiveConnection = class extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.streams.isOwed ? this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end) : this.faults.lossError(end);
+    const place = { contextId: void 0, phase: "between-chunks" };
+    const loss = this.isLoss(end) ? this.faults.streamEnded(place, end) : this.faults.lossError(end, place);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== void 0 && !this.#callbacks.onclose) this.faults.warn(loss.message);

@@ -223,9 +223,8 @@ export class LiveConnection extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.streams.isOwed
-      ? this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end)
-      : this.faults.lossError(end);
+    const place = { contextId: undefined, phase: 'between-chunks' } as const;
+    const loss = this.isLoss(end) ? this.faults.streamEnded(place, end) : this.faults.lossError(end, place);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== undefined && !this.#callbacks.onclose) this.faults.warn(loss.message);
