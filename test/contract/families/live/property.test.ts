@@ -81,7 +81,8 @@ it(`every session settles, and the client dials none after its end (${sequences.
         await sleep(10);
         assert.equal(dialsTo(stage.server.url), dialled, 'dialled after the end');
         assert.equal(client.connected, false);
-        await stage.gone();
+        // A server that reads nothing more does not see it.
+        await stage.closed();
       } finally {
         await stage.dispose();
       }

@@ -139,9 +139,14 @@ export class LiveStage extends Stage {
     return this.shutDown(client, () => {}, force);
   }
 
+  /** The SDK has closed all its sockets. */
+  async closed(): Promise<void> {
+    await this.until(() => this.sockets.every(({ readyState }) => readyState === 3), 'the client to be CLOSED');
+  }
+
   /** The SDK has closed all its sockets, and the server has seen it. */
   async gone(): Promise<void> {
-    await this.until(() => this.sockets.every(({ readyState }) => readyState === 3), 'the client to be CLOSED');
+    await this.closed();
     await this.serverSeesTheEnd();
   }
 
