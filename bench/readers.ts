@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
 import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
+import { type ClientClass, optionsFor } from '../test/contract/drivers/streaming.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
 import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
 import type { VoiceEvent } from '../test/support/sdk.ts';
@@ -183,6 +184,39 @@ export const liveReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, turn, { serverContent: { turnComplete: true } }));
     },
     read: () => counter.count(() => session.sendClientContent({ turns: 'hello' })),
+  };
+};
+
+/** A socket of Deepgram 5.x, whose messages go to a listener. */
+export const streamingReader: MakeReader = async (side) => {
+  const { DeepgramClient }: { DeepgramClient: ClientClass } = require(
+    join(copyOf(side, '@deepgram/sdk'), 'dist/cjs/index.js'),
+  );
+  const client = new DeepgramClient(optionsFor({ url: 'https://localhost' }));
+  if (side === 'patched' && !isControl()) {
+    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/deepgram/index.js')).href);
+    overlay(client);
+  }
+  const feed = new Feed();
+  const counter = new Counter();
+  const ws = await client.listen.v1.connect({ model: 'a-model' });
+  ws.on('close', () => {});
+  ws.on('message', (message) => counter.note((message as { is_final?: boolean }).is_final === true));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  ws.connect();
+  await ws.waitForOpen().finally(() => {
+    tls.connect = connect;
+  });
+  return {
+    socket: ws.socket._ws!,
+    play(messages, bytes) {
+      const channel = { alternatives: [{ transcript: 'x'.repeat(bytes), confidence: 1, words: [] }] };
+      const results = { type: 'Results', channel_index: [0, 1], duration: 1, start: 0, channel };
+      feed.play(streamOf(messages, { ...results, is_final: false }, { ...results, is_final: true }));
+    },
+    read: () => counter.count(() => ws.sendMedia!(new Uint8Array(64))),
   };
 };
 

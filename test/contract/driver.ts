@@ -75,6 +75,11 @@ export interface Driver {
     reconnects: boolean;
     /** It opens its socket after the tick of the call that connects. */
     dialsLater?: boolean;
+    /**
+     * Its socket is Node's own. It does not say why a handshake has failed, and hides a close frame whose TCP connection stays
+     * open.
+     */
+    isNative?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**

@@ -42,6 +42,7 @@ test('TypeScript compiles', async () => {
         ...sources(),
         '@cartesia/cartesia-js': [`${sdk}/index.d.mts`],
         '@cartesia/cartesia-js/*': [`${sdk}/*.d.mts`],
+        '@deepgram/sdk': [`${join(root, 'node_modules/deepgram-5.13.0')}/dist/esm/index.d.mts`],
         '@openai/agents-realtime': [`${agents}/dist/index.d.ts`],
         '@elevenlabs/elevenlabs-js': [`${elevenlabs}/index.d.ts`],
         '@elevenlabs/elevenlabs-js/*.js': [`${elevenlabs}/*.d.ts`],

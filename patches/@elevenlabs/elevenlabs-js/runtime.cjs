@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4d437ff675693ddac44a2d5a38271e93ab86aa9a49fa37786d345716cb6715cb */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9e896644481bc186a662c91460697dfa20c8c25caea42d0cf976337740aef47d */
 "use strict";
 
 // core/symbols.ts
@@ -371,9 +371,9 @@ function checkKeys(name, value, known) {
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
 var budgetKeys = ["force", "timeout", "drain", "signal"];
-function readBudget(input, defaultTimeout, call = "disconnect()") {
+function readBudget(input, defaultTimeout2, call = "disconnect()") {
   if (input instanceof Deadline) return input;
-  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout2 };
   if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
@@ -383,7 +383,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    timeout: timeout === void 0 ? Math.min(defaultTimeout2 + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
     drain: drained,
     signal
   };
@@ -1756,6 +1756,9 @@ function requesting(client2, part, method, { timeout }) {
   };
 }
 
+// overlays/elevenlabs/limits.ts
+var defaultTimeout = 24e4;
+
 // overlays/client/last-client.ts
 var last2 = (sdk) => shared(`${sdk}.client@1`, () => ({ client: void 0 }));
 function noteClient(sdk, client2) {
@@ -1822,7 +1825,7 @@ function connectionOf(client2) {
 }
 
 // overlays/elevenlabs/families/client/family.ts
-var options = { timeout: 24e4, onPart: tieScribe };
+var options = { timeout: defaultTimeout, onPart: tieScribe };
 var client = {
   sdk: "elevenlabs",
   name: "client",
@@ -2859,10 +2862,11 @@ function guardAudio(conversation2, owner, isRunning = false) {
 
 // overlays/elevenlabs/families/conversation/signed-url.ts
 function abortable(conversation2, abortSignal) {
-  const { conversationClient } = conversation2;
-  if (!("_options" in conversationClient)) return conversation2;
-  const { conversations } = conversationClient.conversationalAi;
-  const getSignedUrl = (request2) => conversations.getSignedUrl(request2, { abortSignal });
+  const { conversationClient: client2 } = conversation2;
+  if (!("_options" in client2)) return conversation2;
+  const { conversations } = client2.conversationalAi;
+  const limits = { timeout: defaultTimeout, retries: 2 };
+  const getSignedUrl = (asked) => request(client2, { abortSignal }, true, (options2) => conversations.getSignedUrl(asked, options2), limits);
   const value = { conversationalAi: { conversations: { getSignedUrl } } };
   return Object.create(conversation2, { conversationClient: { value } });
 }
@@ -2902,6 +2906,8 @@ var ConversationConnection = class extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The SDK has read the message that came last. */
+  #hasRead = false;
   /** The app was told that the session has ended. */
   #isTold = false;
   constructor(ws, events, setup) {
@@ -2910,10 +2916,11 @@ var ConversationConnection = class extends Connection {
     this.#setup = setup;
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
   }
-  /** A signed address is a secret. */
+  /** A signed address has a secret. */
   #tokens() {
     const { url } = this.#socket ?? {};
-    return typeof url === "string" && URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+    if (typeof url !== "string" || !URL.canParse(url)) return [];
+    return [...new URL(url).searchParams].flatMap(([name, value]) => /signature|token|key/i.test(name) ? value : []);
   }
   get socket() {
     return this.#socket;
@@ -3001,10 +3008,18 @@ var ConversationConnection = class extends Connection {
     if (this.streams.open.length === 0) this.streams.add(new ToldStream("turn", () => {
     }));
   }
-  onMessage(message) {
+  /** @param read has the SDK read a message. It prints what it cannot read, and throws nothing */
+  receive(read) {
+    this.#hasRead = this.#ws.shouldStop;
+    read();
+    if (!this.#hasRead) this.faults.unreadable("the provider sent a message that the SDK cannot read");
+  }
+  onMessage(message, handle) {
     const type = message?.type;
     if (begins.includes(type)) this.beginTurn();
     else if (ends.includes(type)) this.#endTurn();
+    handle();
+    this.#hasRead = true;
   }
   #endTurn() {
     for (const turn of this.streams.open) {
@@ -3099,9 +3114,11 @@ function conversationMembers(sdk, registry) {
     _getSignedUrl() {
       return of(this).signedUrl();
     },
+    _onWebSocketMessage(data) {
+      of(this).receive(() => sdk._onWebSocketMessage.call(this, data));
+    },
     _handleMessage(message) {
-      of(this).onMessage(message);
-      sdk._handleMessage.call(this, message);
+      of(this).onMessage(message, () => sdk._handleMessage.call(this, message));
     },
     emit(type, ...args) {
       if (type !== "session_ended" && type !== "error") return sdk.emit.call(this, type, ...args);
@@ -3147,6 +3164,7 @@ var conversation = {
     "registerUserActivity",
     "sendContextualUpdate",
     "_getSignedUrl",
+    "_onWebSocketMessage",
     "_handleMessage"
   ],
   seams(prototype) {

@@ -2,10 +2,10 @@ import { ownClientMembers } from '../../../client/members.ts';
 import { inheritedBy, tiePart } from '../../../fern/nested-resources.ts';
 import type { Members } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
+import { defaultTimeout } from '../../limits.ts';
 import { connectionOf, tieScribe } from './scribe.ts';
 
-/** The SDK's own default, in ms, and the parts that make connections. */
-const options = { timeout: 240_000, onPart: tieScribe };
+const options = { timeout: defaultTimeout, onPart: tieScribe };
 
 /** `ElevenLabsClient`: each of its parts is an accessor of its class. */
 export const client: Family = {

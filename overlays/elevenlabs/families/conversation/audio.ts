@@ -1,7 +1,7 @@
 import { setMember } from '../../../foreign/members.ts';
 import type { AudioInterface, Conversation } from './shapes.ts';
 
-/** The microphone's owner. */
+/** The connection that the microphone belongs to. */
 interface Owner {
   /** The app has ended the session: the provider hears nothing more. */
   readonly ended: boolean;
@@ -9,8 +9,8 @@ interface Owner {
 }
 
 /**
- * Stands between the SDK and the microphone and speaker of the app. The SDK stops them when the app ends the session, as
- * often as it does that, and never when the provider does.
+ * Stands between the SDK and the microphone and speaker of the app. The SDK stops them at each `endSession()` of the app, and
+ * never after a drop by the provider.
  */
 export class StoppedOnce implements AudioInterface {
   readonly #audio: AudioInterface;

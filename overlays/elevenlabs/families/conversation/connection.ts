@@ -20,7 +20,7 @@ import { watchable } from './sockets.ts';
 
 /** The agent speaks, or has been asked to. */
 const begins: readonly unknown[] = ['audio', 'agent_response'];
-/** It has said all, or was interrupted by the user. */
+/** The agent has said all, or was interrupted by the user. */
 const ends: readonly unknown[] = ['agent_response_complete', 'interruption'];
 
 /** The class of a conversation, and the options for it. */
@@ -49,6 +49,8 @@ export class ConversationConnection extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The SDK has read the message that came last. */
+  #hasRead = false;
   /** The app was told that the session has ended. */
   #isTold = false;
 
@@ -59,10 +61,11 @@ export class ConversationConnection extends Connection {
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
   }
 
-  /** A signed address is a secret. */
+  /** A signed address has a secret. */
   #tokens(): string[] {
     const { url } = (this.#socket ?? {}) as { url?: unknown };
-    return typeof url === 'string' && URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+    if (typeof url !== 'string' || !URL.canParse(url)) return [];
+    return [...new URL(url).searchParams].flatMap(([name, value]) => (/signature|token|key/i.test(name) ? value : []));
   }
 
   protected get socket(): ConversationSocket | undefined {
@@ -171,10 +174,19 @@ export class ConversationConnection extends Connection {
     if (this.streams.open.length === 0) this.streams.add(new ToldStream('turn', () => {}));
   }
 
-  onMessage(message: Message | null): void {
+  /** @param read has the SDK read a message. It prints what it cannot read, and throws nothing */
+  receive(read: () => void): void {
+    this.#hasRead = this.#ws.shouldStop;
+    read();
+    if (!this.#hasRead) this.faults.unreadable('the provider sent a message that the SDK cannot read');
+  }
+
+  onMessage(message: Message | null, handle: () => void): void {
     const type = message?.type;
     if (begins.includes(type)) this.beginTurn();
     else if (ends.includes(type)) this.#endTurn();
+    handle();
+    this.#hasRead = true;
   }
 
   #endTurn(): void {

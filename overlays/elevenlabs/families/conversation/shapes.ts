@@ -1,8 +1,9 @@
+import type { RequestOptions } from '../../../fern/requests.ts';
 import type { SocketLike } from '../../../sockets/socket.ts';
 
 // The members of the SDK's class that the seams reach: public, or called by the SDK itself on the object.
 
-/** A socket of the SDK's own factory is one of `ws`; that of a factory of the app's has as little as these. */
+/** The members that a socket of any factory has. The SDK's own factory makes sockets of `ws`. */
 export interface FactorySocket {
   readonly readyState: number;
   send(data: string): void;
@@ -23,7 +24,7 @@ export interface AudioInterface {
 /** Gets the address of a session; the client by default. */
 export interface ConversationClient {
   conversationalAi: {
-    conversations: { getSignedUrl(request: object, options?: { abortSignal: AbortSignal }): Promise<unknown> };
+    conversations: { getSignedUrl(request: object, options?: RequestOptions): Promise<unknown> };
   };
 }
 
@@ -49,6 +50,9 @@ export interface Conversation {
   sendContextualUpdate(text: string): void;
   /** Of later versions. */
   sendMultimodalMessage?(options: object): void;
+  readonly shouldStop: boolean;
   _getSignedUrl(): Promise<string>;
+  /** The SDK calls these with each message, and prints its own failures. */
+  _onWebSocketMessage(data: unknown): void;
   _handleMessage(message: Message): void;
 }

@@ -92,11 +92,12 @@ export class ConversationStage extends Stage {
     return `${this.server.url.replace(/^http/, 'ws')}/v1/convai/conversation?agent_id=an-agent&conversation_signature=s3cr3tsignature`;
   }
 
-  async client(baseUrl: string): Promise<DisconnectableClient> {
+  /** @param module `Client` has the class that the SDK makes a client of by default: hangup leaves that one alone */
+  async client(baseUrl: string, module: 'index' | 'Client' = 'index'): Promise<DisconnectableClient> {
     type Class = new (options: object) => DisconnectableClient;
-    const { ElevenLabsClient } = await loadModule<{ ElevenLabsClient: Class }>(this.cell, 'index');
+    const { ElevenLabsClient } = await loadModule<{ ElevenLabsClient: Class }>(this.cell, module);
     const client = new ElevenLabsClient({ apiKey, baseUrl });
-    if (isOverlaid(this.cell.delivery)) overlay(client);
+    if (module === 'index' && isOverlaid(this.cell.delivery)) overlay(client);
     return client;
   }
 

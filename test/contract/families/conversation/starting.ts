@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { startHttpServer } from '../../../support/http-server.ts';
 import { missing } from '../../defects.ts';
 import type { Conversation } from '../../drivers/conversation.ts';
+import { slug } from '../../play.ts';
 import { type ConversationScenario, type ConversationStage, signing } from './stage.ts';
 
 const ends: readonly [
@@ -26,6 +28,28 @@ function gate(stage: ConversationStage) {
     return stage.signedUrl;
   });
   return { open, options: { conversationClient } };
+}
+
+/** The timers of minutes in this process. The SDK sets one for each request, which holds the process until it is cleared. */
+class LongTimers {
+  count = 0;
+  readonly #left = new Set<number>();
+  readonly #hook = createHook({
+    init: (id, type, _trigger, timer: { _idleTimeout?: number }) => {
+      if (type !== 'Timeout' || (timer._idleTimeout ?? 0) < 200_000) return;
+      this.count++;
+      this.#left.add(id);
+    },
+    destroy: (id) => void this.#left.delete(id),
+  }).enable();
+
+  get left(): number {
+    return this.#left.size;
+  }
+
+  restore(): void {
+    this.#hook.disable();
+  }
 }
 
 /** A socket of a factory of the app's, with no more than the SDK needs. */
@@ -131,28 +155,34 @@ export const starting: readonly ConversationScenario[] = [
       await stage.dialled(0);
     },
   },
-  {
-    id: 'request-for-the-address',
-    promise: 'D3',
-    name: 'disconnect(true) ends the request for the address',
-    bare: { fails: /^the server to see the end of the request: not within/ },
-    async run(stage) {
-      const http = await startHttpServer('no-headers', { plain: true });
-      try {
-        await stage.serve();
-        const client = await stage.client(http.url);
-        const conversation = stage.make({ options: { client, conversationClient: client } });
-        const starting = conversation.startSession();
-        starting.catch(() => {});
-        await stage.ready(() => http.seen.requests.length > 0, 'the request');
-        await stage.shutDown(conversation, () => conversation.endSession(), true);
-        await stage.until(() => http.seen.open === 0, 'the server to see the end of the request');
-        await stage.fails(() => starting, 'startSession()', 'ERR_DISCONNECTED');
-      } finally {
-        await http.close();
-      }
-    },
-  },
+  ...(['of the app', 'that the SDK makes by default'] as const).map(
+    (whose): ConversationScenario => ({
+      id: `request-for-the-address-by-a-client-${slug(whose)}`,
+      promise: 'D3',
+      name: `disconnect(true) ends the request for the address, by a client ${whose}, and leaves no timer`,
+      bare: { fails: /^the server to see the end of the request: not within/ },
+      async run(stage) {
+        const http = await startHttpServer('no-headers', { plain: true });
+        const timers = new LongTimers();
+        try {
+          await stage.serve();
+          const client = await stage.client(http.url, whose === 'of the app' ? 'index' : 'Client');
+          const conversation = stage.make({ options: { client, conversationClient: client } });
+          const starting = conversation.startSession();
+          starting.catch(() => {});
+          await stage.ready(() => http.seen.requests.length > 0, 'the request');
+          await stage.shutDown(conversation, () => conversation.endSession(), true);
+          await stage.until(() => http.seen.open === 0, 'the server to see the end of the request');
+          await stage.fails(() => starting, 'startSession()', 'ERR_DISCONNECTED');
+          assert.ok(timers.count > 0, 'the request has a limit');
+          await stage.until(() => timers.left === 0, 'the timer to be cleared');
+        } finally {
+          timers.restore();
+          await http.close();
+        }
+      },
+    }),
+  ),
   {
     id: 'client-ends-its-conversations',
     promise: ['D1', 'D4'],

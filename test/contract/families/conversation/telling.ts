@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Diagnostics } from '../../../../core/diagnostics.ts';
 import { type Fault, reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { missing } from '../../defects.ts';
 import { slug } from '../../play.ts';
@@ -36,6 +38,29 @@ export const telling: readonly ConversationScenario[] = [
       await stage.speaking(endless);
       stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
       assert.deepEqual((await stage.toldOnce()).slice(0, 2), ['a-conversation', 1001]);
+    },
+  },
+  {
+    id: 'cut-is-scrubbed',
+    promise: ['D7', 'D13'],
+    name: 'the error of a drop has the code and the reason, without the signature of the address in it',
+    bare: { fails: /^the error of the drop: not within/ },
+    async run(stage) {
+      const cuts: Error[] = [];
+      const listen = (message: unknown) => void cuts.push((message as Diagnostics['hangup.stream.cut']).error);
+      subscribe('hangup.stream.cut', listen);
+      try {
+        await stage.speaking(endless);
+        stage.server.inflict({ kind: 'close', code: 1008, reason: 'bad signature s3cr3tsignature' });
+        const isOurs = (error: Error) => (error as { closeCode?: number }).closeCode === 1008;
+        await stage.until(() => cuts.some(isOurs), 'the error of the drop');
+        for (const cut of cuts.filter(isOurs)) {
+          assert.match(cut.message, /"bad signature \[redacted\]"/);
+          assert.doesNotMatch(`${cut.stack} ${JSON.stringify(cut)}`, /s3cr3t/);
+        }
+      } finally {
+        unsubscribe('hangup.stream.cut', listen);
+      }
     },
   },
   {

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missing } from '../../defects.ts';
+import { dial } from '../../drivers/transcription.ts';
 import { audioBase64, type TranscriptionScenario, type TranscriptionStage } from './stage.ts';
 
 const isCommit = ({ commit }: Record<string, unknown>) => commit === true;
@@ -77,6 +78,19 @@ export const ending: readonly TranscriptionScenario[] = [
       },
     }),
   ),
+  {
+    id: 'late-socket',
+    promise: ['D3', 'D4'],
+    name: 'a socket that the connection gets after disconnect() is destroyed at once',
+    bare: missing,
+    async run(stage) {
+      const ws = await stage.open();
+      await stage.within(stage.disconnect(ws), 'disconnect()');
+      dial(ws, stage.server);
+      await stage.until(() => ws.websocket!.readyState === 3, 'the client to be CLOSED');
+      await stage.serverSeesTheEnd();
+    },
+  },
   {
     id: 'late-ffmpeg',
     promise: ['D3', 'D4'],
