@@ -21,6 +21,7 @@ const long =
         '**/new-version.test.ts',
         '**/toy.test.ts',
         '**/register-order.test.ts',
+        '**/by-shape-agents-realtime.test.ts',
         '**/types-augmented.test.ts',
         '**/types-reconnecting.test.ts',
       ]

@@ -10,7 +10,9 @@ import {
   liveReader,
   type MakeReader,
   type Reader,
+  recognizerReader,
   sessionReader,
+  streamingReader,
   transcriberReader,
   transcriptionReader,
 } from './readers.ts';
@@ -44,7 +46,9 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
   { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
   { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
+  { name: 'Speechmatics, 1 KB', by: recognizerReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

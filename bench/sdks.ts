@@ -38,7 +38,9 @@ export async function makeProjects(): Promise<void> {
       // The whole of it has 12,000 modules.
       ['elevenlabs-2.73.0/wrapper/realtime', join(copyOf(side, 'elevenlabs'), 'wrapper/realtime')],
       ['google-genai-3.3.0', copyOf(side, '@google/genai')],
+      ['deepgram-5.13.0', copyOf(side, '@deepgram/sdk')],
       ['agents-realtime-0.20.0', copyOf(side, '@openai/agents-realtime')],
+      ['speechmatics-8.5.1', copyOf(side, '@speechmatics/real-time-client')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,

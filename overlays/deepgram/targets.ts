@@ -73,7 +73,11 @@ export const targets: readonly DeepgramTarget[] = [
   { ...socket('WrappedListenV1Socket', 'listen', 'v1'), versions, range },
   { ...socket('WrappedListenV2Socket', 'listen', 'v2'), versions, range },
   { ...socket('WrappedSpeakV1Socket', 'speak', 'v1'), versions, range },
-  { ...socket('WrappedSpeakV2Socket', 'speak', 'v2'), versions: versions.slice(1), range: '>=5.6.0 <6' },
+  {
+    ...socket('WrappedSpeakV2Socket', 'speak', 'v2'),
+    versions: versions.slice(1),
+    range: '>=5.6.0 <6',
+  },
   { ...socket('WrappedAgentV1Socket', 'agent', 'v1'), versions, range },
   {
     family: 'live-client',

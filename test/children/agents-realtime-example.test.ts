@@ -13,7 +13,7 @@ test('examples/agents-realtime.ts talks, loses the connection, connects again, a
     stdout: [
       'lost: the connection closed with code 1011 ("overloaded") before the stream was done',
       'heard of the answer',
-      'graceful finish ok, cancel skipped, close ok, force skipped',
+      'graceful drain ok, cancel skipped, close ok, force skipped',
       '',
     ].join('\n'),
   });

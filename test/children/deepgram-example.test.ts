@@ -16,7 +16,7 @@ test('examples/deepgram.ts loses the connection in a loop, connects again, and h
       'so far: hello world',
       'final: hello world',
       'the loop has ended',
-      'graceful finish ok, close ok, force skipped',
+      'graceful drain ok, close ok, force skipped',
       '',
     ].join('\n'),
   });

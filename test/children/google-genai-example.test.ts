@@ -10,6 +10,6 @@ test('examples/google-genai.ts talks, loses the connection, connects again, and 
   expect(result).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: ['lost: 1011 overloaded', 'turn: audio', 'graceful finish ok, close ok, force skipped', ''].join('\n'),
+    stdout: ['lost: 1011 overloaded', 'turn: audio', 'graceful drain ok, close ok, force skipped', ''].join('\n'),
   });
 }, 30_000);

@@ -75,6 +75,11 @@ export interface Driver {
     reconnects: boolean;
     /** It opens its socket after the tick of the call that connects. */
     dialsLater?: boolean;
+    /**
+     * Its socket is Node's own. It does not say why a handshake has failed, and hides a close frame whose TCP connection stays
+     * open.
+     */
+    isNative?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**
@@ -84,6 +89,8 @@ export interface Driver {
     told: 'throws' | 'errors' | 'closes';
     /** Its protocol has no message for an error: the provider closes the connection instead. */
     closesOnErrors?: true;
+    /** A session is a stream from its begin on, though nobody reads. */
+    isSession?: true;
   };
   /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
   isHello?(message: Readonly<Record<string, unknown>>): boolean;

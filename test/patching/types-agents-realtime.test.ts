@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentsRealtime } from '../../overlays/agents-realtime/sdk.ts';
-import { versionsOf } from '../../overlays/sdk.ts';
 import { augmentationsOf, writeAugmentation } from '../../tools/augmentations.ts';
-import { playedOf } from '../contract/played.ts';
+import { startedVersions } from '../contract/played.ts';
 import { installAgents } from '../support/agents.ts';
 import { root, run, scratch } from '../support/patching.ts';
 
@@ -41,14 +40,13 @@ const options = '--noEmit --strict --skipLibCheck --target es2022 --lib es2022,e
 const check = (dir: string, ...files: string[]) =>
   run(process.execPath, [tsc, ...options.split(' '), '--module', 'nodenext', ...files], { cwd: dir });
 
-test.each(playedOf(versionsOf(agentsRealtime)))(
+test.each(startedVersions(agentsRealtime))(
   'an ES module and a CommonJS module see the members of @openai/agents-realtime %s; without the file there are none',
   async (version) => {
     const dir = app(version);
     for (const file of ['a.mts', 'b.cts'])
       writeFileSync(join(dir, file), `${program}import type {} from 'hangup/types/agents-realtime';\n`);
-    expect(await check(dir, 'a.mts')).toMatchObject({ code: 0, stdout: '' });
-    expect(await check(dir, 'b.cts')).toMatchObject({ code: 0, stdout: '' });
+    expect(await check(dir, 'a.mts', 'b.cts')).toMatchObject({ code: 0, stdout: '' });
     writeFileSync(join(dir, 'bare.mts'), program);
     const { stdout } = await check(dir, 'bare.mts');
     expect(stdout).toContain("Property 'disconnect' does not exist on type 'RealtimeSession");

@@ -1,6 +1,7 @@
 /** The overlay of one SDK never takes a class of another one, though one generator has made both. */
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
+import { overlay as overlayAgents } from '../../overlays/agents-realtime/index.ts';
 import { overlay as overlayAssemblyAI } from '../../overlays/assemblyai/index.ts';
 import { overlay as overlayCartesia } from '../../overlays/cartesia/index.ts';
 import { overlay as overlayDeepgram } from '../../overlays/deepgram/index.ts';
@@ -8,6 +9,7 @@ import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
+import { overlay as overlaySpeechmatics } from '../../overlays/speechmatics/index.ts';
 
 const require = createRequire(import.meta.url);
 type Class = new (options: object) => object;
@@ -33,6 +35,10 @@ const ofAssemblyAI: Record<string, object> = {
   RealtimeTranscriber: load('assemblyai-4.13.2', 'RealtimeTranscriber'),
   'StreamingTranscriber of assemblyai/streaming': load('assemblyai-4.38.0/streaming', 'StreamingTranscriber'),
 };
+const ofAgents: Record<string, object> = {
+  OpenAIRealtimeWebSocket: load('agents-realtime-0.20.0', 'OpenAIRealtimeWebSocket'),
+  'a session': new (load('agents-realtime-0.8.0', 'RealtimeSession'))({}),
+};
 const ofElevenLabs: Record<string, object> = {
   'a client': new (load('elevenlabs-2.73.0', 'ElevenLabsClient'))({ apiKey: 'k' }),
   RealtimeConnection: load('elevenlabs-2.73.0', 'RealtimeConnection'),
@@ -48,6 +54,10 @@ const ofGoogleGenAI: Record<string, object> = {
   'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
   'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
   Session: load('google-genai-3.3.0', 'Session'),
+};
+const ofSpeechmatics: Record<string, object> = {
+  RealtimeClient: load('speechmatics-8.5.1', 'RealtimeClient'),
+  'a client of 8.2': new (load('speechmatics-8.2.0', 'RealtimeClient'))({}),
 };
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
@@ -90,6 +100,27 @@ test.each(Object.entries(ofAssemblyAI))('the other overlays refuse %s of Assembl
   overlayAssemblyAI(target).undo();
 });
 
+test.each(Object.entries(ofAgents))("the other overlays refuse %s of OpenAI's agents", (_name, target) => {
+  for (const other of [overlayCartesia, overlayOpenAI, overlayAssemblyAI]) expect(() => other(target)).toThrow(refused);
+  overlayAgents(target).undo();
+});
+
+test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
+  'hangup/agents-realtime refuses %s of another SDK',
+  (_name, target) => {
+    expect(() => overlayAgents(target)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
+  },
+);
+
+test('hangup/agents-realtime refuses what leads to no transport that it knows', () => {
+  const { RealtimeSession, OpenAIRealtimeWebRTC } = require('agents-realtime-0.20.0') as Record<string, Class>;
+  const session = new (RealtimeSession as unknown as new (...args: object[]) => object)({}, { transport: {} });
+  for (const target of [OpenAIRealtimeWebRTC!, RealtimeSession!, session]) {
+    expect(() => overlayAgents(target)).toThrow(expect.objectContaining({ code: 'ERR_PATCH_TARGET' }));
+  }
+  expect(findMark(RealtimeSession!.prototype)).toBeUndefined();
+});
+
 test.each(Object.entries({ ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI }))(
   'hangup/elevenlabs refuses %s of another SDK',
   (_name, target) => {
@@ -115,6 +146,24 @@ test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google
     expect(() => overlay(target)).toThrow(refused);
   }
   overlayGoogleGenAI(target).undo();
+});
+
+const ofOthers = { ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI, ...ofDeepgram, ...ofElevenLabs, ...ofGoogleGenAI };
+test.each(Object.entries(ofOthers))('hangup/speechmatics refuses %s of another SDK', (_name, target) => {
+  expect(() => overlaySpeechmatics(target)).toThrow(refused);
+});
+
+test.each(Object.entries(ofSpeechmatics))('the other overlays refuse %s of Speechmatics', (_name, target) => {
+  for (const overlay of [
+    overlayCartesia,
+    overlayOpenAI,
+    overlayAssemblyAI,
+    overlayDeepgram,
+    overlayElevenLabs,
+    overlayGoogleGenAI,
+  ])
+    expect(() => overlay(target)).toThrow(refused);
+  overlaySpeechmatics(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4c2a71a2a6a80c499b1097f1348bdddf0f803c9dcf7e1bedab418f587f7bd736 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
 "use strict";
 
 // core/symbols.ts
@@ -1964,9 +1964,14 @@ var Attempt = class {
   }
 };
 var Attempts2 = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1987,7 +1992,7 @@ var Attempts2 = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over2) {
     this.lastEnd = over2;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1996,7 +2001,7 @@ var Attempts2 = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -3499,6 +3504,7 @@ function isSocket(conn) {
 }
 
 // overlays/deepgram/families/live/connection.ts
+var unreadable = "the provider sent a message that the SDK cannot read";
 var LiveConnection = class extends Connection {
   faults;
   /** What the provider has to do, as one stream. */
@@ -3516,6 +3522,8 @@ var LiveConnection = class extends Connection {
   #loss;
   /** Settles when the last end is over. */
   #lastEnd;
+  /** Connects when the end that goes on is over. A further end calls it off. */
+  #waiting;
   constructor(ws, events, setup) {
     super(events);
     this.#ws = ws;
@@ -3536,15 +3544,20 @@ var LiveConnection = class extends Connection {
   /** @param sdkConnect opens a socket in its tick, or loads `ws` before */
   connect(sdkConnect) {
     if (!this.ended) this.#open(sdkConnect);
+    else if (this.closed) this.#reopen(sdkConnect);
     else {
-      const reopen = () => {
-        if (this.closed) this.reopen();
-        if (!this.ended) this.#open(sdkConnect);
+      const waiting = () => this.#reopen(sdkConnect);
+      this.#waiting = waiting;
+      const onEnd = () => {
+        if (this.#waiting === waiting) waiting();
       };
-      if (this.closed) reopen();
-      else void this.#lastEnd?.then(reopen).catch(() => {
+      this.#lastEnd?.then(onEnd).catch(() => {
       });
     }
+  }
+  #reopen(sdkConnect) {
+    this.reopen();
+    this.#open(sdkConnect);
   }
   #open(sdkConnect) {
     this.#isOwnClose = false;
@@ -3624,9 +3637,10 @@ var LiveConnection = class extends Connection {
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args;
+    if (String(info?.message).startsWith("Unable to parse")) this.faults.unreadable(unreadable);
     const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
     if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
-    this.faults.warn(String(told[0]?.message));
+    this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
   #emit(event, args) {
@@ -3646,13 +3660,13 @@ var LiveConnection = class extends Connection {
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: "between-chunks" });
-    const isHeard = ["close", "Close"].some((event) => this.#ws.listenerCount(event) > 0);
+    const isHeard = ["close", "Close", "error", "Error"].some((event) => this.#ws.listenerCount(event) > 0);
     if (!isHeard) this.faults.warn(this.#loss.message);
   }
   // -- the end --
   end(limit, drain) {
     const ladder = super.end(limit, drain);
-    this.#lastEnd = ladder.ended;
+    this.#noteEnd(ladder.ended);
     return ladder;
   }
   /** The SDK's own `disconnect(code, reason)`. */
@@ -3660,8 +3674,12 @@ var LiveConnection = class extends Connection {
     const isFirst = !this.ended;
     if (isFirst) this.#isOwnClose = true;
     const ended = this.close(() => this.#setup.sdk.disconnect.call(this.#ws, code, reason));
-    this.#lastEnd = ended;
+    this.#noteEnd(ended);
     return ended;
+  }
+  #noteEnd(ended) {
+    this.#lastEnd = ended;
+    this.#waiting = void 0;
   }
   sendClose() {
     this.#setup.sdk.disconnect.call(this.#ws);

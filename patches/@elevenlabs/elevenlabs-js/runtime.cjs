@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cc3e18a7242b5cb02b10ad38cf8be9f0242f3100cb71ac2bd21e75485e767015 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a614d9565adfe1758111277cf2b1432e40fedf5fe66107f836e4c04611b90df8 */
 "use strict";
 
 // core/symbols.ts
@@ -1980,9 +1980,14 @@ var Attempt = class {
   }
 };
 var Attempts2 = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -2003,7 +2008,7 @@ var Attempts2 = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2012,7 +2017,7 @@ var Attempts2 = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2906,6 +2911,8 @@ var ConversationConnection = class extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The SDK has read the message that came last. */
+  #hasRead = false;
   /** The app was told that the session has ended. */
   #isTold = false;
   constructor(ws, events, setup) {
@@ -3006,10 +3013,18 @@ var ConversationConnection = class extends Connection {
     if (this.streams.open.length === 0) this.streams.add(new ToldStream("turn", () => {
     }));
   }
-  onMessage(message) {
+  /** @param read has the SDK read a message. It prints what it cannot read, and throws nothing */
+  receive(read) {
+    this.#hasRead = this.#ws.shouldStop;
+    read();
+    if (!this.#hasRead) this.faults.unreadable("the provider sent a message that the SDK cannot read");
+  }
+  onMessage(message, handle) {
     const type = message?.type;
     if (begins.includes(type)) this.beginTurn();
     else if (ends.includes(type)) this.#endTurn();
+    handle();
+    this.#hasRead = true;
   }
   #endTurn() {
     for (const turn of this.streams.open) {
@@ -3104,9 +3119,11 @@ function conversationMembers(sdk, registry) {
     _getSignedUrl() {
       return of(this).signedUrl();
     },
+    _onWebSocketMessage(data) {
+      of(this).receive(() => sdk._onWebSocketMessage.call(this, data));
+    },
     _handleMessage(message) {
-      of(this).onMessage(message);
-      sdk._handleMessage.call(this, message);
+      of(this).onMessage(message, () => sdk._handleMessage.call(this, message));
     },
     emit(type, ...args) {
       if (type !== "session_ended" && type !== "error") return sdk.emit.call(this, type, ...args);
@@ -3152,6 +3169,7 @@ var conversation = {
     "registerUserActivity",
     "sendContextualUpdate",
     "_getSignedUrl",
+    "_onWebSocketMessage",
     "_handleMessage"
   ],
   seams(prototype) {

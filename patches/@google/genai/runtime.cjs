@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b34984e5ba5f77aa010bebacfa764c8219905d478e08c6edb4a7e1dcda8245ce */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0c3bdaa5c11478d8e1ba12cff7a75dfa73b36c48809599ec37c712f779d017d */
 "use strict";
 
 // core/symbols.ts
@@ -1388,9 +1388,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1411,7 +1416,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1420,7 +1425,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2362,19 +2367,19 @@ var parseOnce = (text, reviver) => {
   JSON.parse = parse;
   return text === known && reviver === void 0 ? value : parse(text, reviver);
 };
-function withParsed(text, parsed, read2, argument) {
+function withParsed(text, parsed, read, argument) {
   const before = JSON.parse;
   try {
     JSON.parse = parseOnce;
   } catch {
-    read2(argument);
+    read(argument);
     return;
   }
   parse = before;
   known = text;
   value = parsed;
   try {
-    read2(argument);
+    read(argument);
   } finally {
     if (JSON.parse === parseOnce) JSON.parse = before;
     known = value = void 0;
@@ -2382,19 +2387,16 @@ function withParsed(text, parsed, read2, argument) {
 }
 
 // overlays/google-genai/families/session/frames.ts
-var getters = ["text", "data", "audioChunk"];
+var fails = {
+  "socket live": ({ text, data }) => text !== void 0 || data !== void 0,
+  "socket music": ({ audioChunk }) => audioChunk !== void 0
+};
+function failsFor(name, apiClient) {
+  return apiClient.isVertexAI?.() ? () => false : fails[name];
+}
 function textOf2(data) {
-  if (typeof data === "string") return data;
   if (data instanceof ArrayBuffer) return new TextDecoder().decode(data);
   return ArrayBuffer.isView(data) ? String(data) : void 0;
-}
-function read(text) {
-  const message = JSON.parse(text);
-  if (typeof message === "object" && message !== null) {
-    const key = getters.find((name) => Object.hasOwn(message, name));
-    if (key !== void 0) throw new TypeError(`a message of the provider has no key "${key}"`);
-  }
-  return message;
 }
 function errorEvent(error) {
   return Object.assign(new Event("error"), { error, message: error.message });
@@ -2433,16 +2435,19 @@ var LiveConnection = class extends Connection {
     this.name = name;
     this.relay = relay;
     this.#conn = conn;
+    this.#fails = failsFor(name, apiClient);
     this.faults = new Faults(this, () => [apiClient.getApiKey?.(), ...this.#sent]);
   }
   name;
   faults;
   /** The turn of the model, while there is one. */
   streams = new StreamSet();
+  #turn;
   relay;
   #attempts = new Attempts();
   /** Values of headers that were sent with the handshake. */
   #sent = [];
+  #fails;
   #conn;
   /** `undefined` for a session from before: nobody knows its callbacks. */
   #callbacks;
@@ -2500,27 +2505,33 @@ var LiveConnection = class extends Connection {
       send.call(conn, message);
       const early2 = this.#early ?? [];
       this.#early = void 0;
-      for (const event of early2) this.socket?.onmessage?.(event);
+      for (const [data, pass] of early2) this.#receive(data, pass);
     };
     setMember(conn, "connect", { value: connectWatched, writable: true });
     setMember(conn, "send", { value: sendFirst, writable: true });
     return conn;
   }
+  /** Also called for one that its client has opened, when its object has come. */
   adopt(options) {
-    if (this.socket !== void 0) this.#watch(options);
+    if (this.socket !== void 0 && connectionOf(this.#conn) !== this) this.#watch(options);
   }
   #watch(options) {
     keep(this.#conn, connectionKey, this);
     const socket = this.socket;
     const { onmessage, onerror, onclose } = socket;
-    socket.onmessage = (event) => this.#receive(event, onmessage);
+    const pass = (event) => onmessage?.call(socket, event);
+    if (isWsSocket(socket)) {
+      socket.onmessage = null;
+      socket.on("message", (data, isBinary) => this.#receive(isBinary ? data : data.toString(), pass));
+    } else socket.onmessage = ({ data }) => this.#receive(data, pass);
     socket.onerror = (event) => this.#isQuiet || onerror?.call(socket, event);
     socket.onclose = (event) => this.#isQuiet || onclose?.call(socket, event);
     this.adoptSocket(options);
   }
   /** The callbacks of the app hear nothing more. */
   get #isQuiet() {
-    return this.#isGivenUp || this.isDeaf && !this.#isOwnClose;
+    const isTimeout = this.faults.lastError instanceof ConnectTimeoutError;
+    return this.#isGivenUp || isTimeout || this.isDeaf && !this.#isOwnClose;
   }
   // -- sending and receiving --
   /** @throws {DisconnectedError} once the door is closed, or the connection lost: `ws` would drop the message without a word */
@@ -2533,37 +2544,41 @@ var LiveConnection = class extends Connection {
   }
   /** The model has a turn. */
   beginTurn() {
-    if (this.streams.open.length === 0) this.streams.add(new ToldStream("turn", () => {
-    }));
+    if (this.#turn?.isOpen) return;
+    this.#turn = new ToldStream("turn", () => {
+    });
+    this.streams.add(this.#turn);
   }
-  #receive(event, pass) {
-    if (this.#isQuiet) return;
+  /** This is the hot path. @param data a string, or the bytes of one */
+  #receive(data, pass) {
     if (this.#early !== void 0) {
-      this.#early.push(event);
+      this.#early.push([data, pass]);
       return;
     }
-    const text = textOf2(event.data);
+    if ((this.ended || this.#isGivenUp) && this.#isQuiet) return;
+    const text = typeof data === "string" ? data : textOf2(data);
     if (text === void 0) {
-      pass?.(event);
+      pass({ data });
       return;
     }
     let message;
     try {
-      message = read(text);
+      message = JSON.parse(text);
+      if (message !== null) {
+        if (this.#fails(message)) throw new TypeError("it has a key that no message of the provider has");
+        this.#follow(message);
+      }
     } catch (error) {
       this.#tellUnreadable(error);
       return;
     }
-    this.#follow(message);
-    withParsed(event.data, message, pass, event);
+    withParsed(text, message, pass, { data: text });
   }
-  #follow(message) {
-    const content = message?.serverContent;
-    const isOver = content?.turnComplete || content?.interrupted || message?.toolCall;
-    if (!isOver && content) this.beginTurn();
-    if (!isOver) return;
-    for (const turn of this.streams.open) turn.end();
-    this.streams.noteEnd();
+  #follow({ serverContent, toolCall }) {
+    if (toolCall || serverContent?.turnComplete || serverContent?.interrupted) {
+      this.#turn?.end();
+      this.streams.noteEnd();
+    } else if (serverContent) this.beginTurn();
   }
   #tellUnreadable(cause) {
     this.faults.unreadable(unreadable);
@@ -2579,7 +2594,8 @@ var LiveConnection = class extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.faults.streamEnded({ contextId: void 0, phase: "between-chunks" }, end);
+    const place = { contextId: void 0, phase: "between-chunks" };
+    const loss = this.isLoss(end) ? this.faults.streamEnded(place, end) : this.faults.lossError(end, place);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== void 0 && !this.#callbacks.onclose) this.faults.warn(loss.message);
@@ -2929,9 +2945,9 @@ function fetchFor(client2, given, send) {
   const signal = given ? exchange.follow(AbortSignal.any([exchange.signal, given])) : exchange.signal;
   return untilDisconnected(client2, () => exchange.run(client2, () => send(signal), streamsOf)).then((response) => {
     for (const name of readers) {
-      const read2 = response[name];
-      if (typeof read2 !== "function") continue;
-      const value2 = () => untilDisconnected(client2, () => read2.call(response), true);
+      const read = response[name];
+      if (typeof read !== "function") continue;
+      const value2 = () => untilDisconnected(client2, () => read.call(response), true);
       setMember(response, name, { value: value2, writable: true });
     }
     return response;

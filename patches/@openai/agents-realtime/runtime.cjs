@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b3f0a67f86f99a2a8063a43773b7a36ea6d4b752b90f406d2a882dadae80bad5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80fdd5c923603f6ee940ba84a176c7ea7232e0395696c8538aec0f370024899e */
 "use strict";
 
 // core/symbols.ts
@@ -609,6 +609,12 @@ function replaceAll(patches) {
     throw error;
   }
   return removeAll;
+}
+
+// overlays/agents-realtime/families/link.ts
+var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
+function linkOf(transport2) {
+  return transport2[linkKey];
 }
 
 // core/group.ts
@@ -1395,73 +1401,6 @@ function membersWithout(ws, members) {
     Reflect.ownKeys(members).filter((key) => !Object.hasOwn(ws, key)).map((key) => [key, members[key]])
   );
 }
-
-// overlays/connection/attempt.ts
-var Attempt = class {
-  promise;
-  #isOver = false;
-  #reject = () => {
-  };
-  constructor(dial, { limit, onFailure }) {
-    const failed = new Promise((_, reject) => {
-      this.#reject = reject;
-    });
-    this.promise = Promise.race([failed, dial(this)]);
-    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
-    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
-    const settle = () => {
-      this.#isOver = true;
-      clearTimeout(timer);
-    };
-    this.promise.then(settle, () => {
-      settle();
-      onFailure?.();
-    });
-  }
-  get isOver() {
-    return this.#isOver;
-  }
-  fail(error) {
-    this.#isOver = true;
-    this.#reject(error);
-  }
-};
-var Attempts = class {
-  #current;
-  /** Settles when the last end of the connection is over. */
-  lastEnd;
-  /** The attempt under way, if there is one. */
-  get current() {
-    return this.#current?.promise;
-  }
-  start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
-    this.#current = attempt;
-    const settle = () => {
-      if (this.#current === attempt) this.#current = void 0;
-    };
-    attempt.promise.then(settle, settle);
-    return attempt.promise;
-  }
-  /** Fails the attempt under way, if there is one. */
-  fail(error) {
-    this.#current?.fail(error);
-  }
-  /** The connection is being ended: an attempt under way fails. */
-  end(over) {
-    this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
-  }
-};
 
 // overlays/sockets/socket.ts
 var CONNECTING = 0;
@@ -2529,25 +2468,171 @@ function textOf2({ error }) {
   return message === void 0 ? "unknown error" : String(message);
 }
 
+// overlays/connection/attempt.ts
+var Attempt = class {
+  promise;
+  #isOver = false;
+  #reject = () => {
+  };
+  constructor(dial, { limit, onFailure }) {
+    const failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
+    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  fail(error) {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+};
+var Attempts = class {
+  #call;
+  #current;
+  /** Settles when the last end of the connection is over. */
+  lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
+  /** The attempt under way, if there is one. */
+  get current() {
+    return this.#current?.promise;
+  }
+  start(dial, options = {}) {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#current?.fail(error);
+  }
+  /** The connection is being ended: an attempt under way fails. */
+  end(over) {
+    this.lastEnd = over;
+    this.#current?.fail(new DisconnectedError(this.#call));
+  }
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt) {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
+  }
+};
+
+// overlays/agents-realtime/families/transport/opening.ts
+var Opening = class {
+  #owner;
+  #attempts = new Attempts();
+  #newest;
+  /** Calls that have not settled: one may have been given up, and dial later. */
+  #calls = /* @__PURE__ */ new Set();
+  /** The number of those that are calls of the session. */
+  #ofSession = 0;
+  constructor(owner) {
+    this.#owner = owner;
+  }
+  get isUnderWay() {
+    return this.#attempts.current !== void 0;
+  }
+  /** Nobody waits for a connection any more. */
+  get isOver() {
+    return this.#newest?.isOver === true;
+  }
+  /** @param open the SDK's `connect()` of the transport */
+  async connect(open2) {
+    return this.#ofSession > 0 ? open2() : this.#begin(open2);
+  }
+  /** @param open the SDK's `connect()` of the session: it gets its agent ready, and then calls that of the transport */
+  connectSession(open2) {
+    return this.#begin(async () => {
+      this.#ofSession++;
+      try {
+        return await open2();
+      } finally {
+        this.#ofSession--;
+      }
+    });
+  }
+  #begin(open2) {
+    const { current } = this.#attempts;
+    const { ended, hasSocket, limit } = this.#owner;
+    if (ended) {
+      if (current !== void 0) return current;
+    } else if (current !== void 0 || hasSocket) {
+      return open2();
+    }
+    return this.#attempts.start((attempt) => this.#dial(attempt, open2), {
+      limit,
+      onFailure: () => {
+        if (!this.#owner.ended) this.#owner.onFailure();
+      }
+    });
+  }
+  async #dial(attempt, open2) {
+    const owner = this.#owner;
+    if (owner.ended) await this.#attempts.afterEnd(attempt);
+    if (this.#calls.size > 0) {
+      await Promise.allSettled(this.#calls);
+      if (attempt.isOver) throw new DisconnectedError("connect()");
+    }
+    owner.onBegin();
+    this.#newest = attempt;
+    const call = open2();
+    this.#calls.add(call);
+    try {
+      return await call;
+    } catch (error) {
+      throw owner.ended ? new DisconnectedError("connect()") : owner.failureOf(error);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#attempts.fail(error);
+  }
+  /** The connection is being ended. */
+  end(over) {
+    this.#attempts.end(over);
+  }
+};
+
 // overlays/agents-realtime/families/transport/connection.ts
 var unreadable = "the provider sent a message that the SDK cannot read";
 var TransportConnection = class extends Connection {
   name = "socket realtime";
   faults;
   session;
+  /** The number of messages that the SDK could read. */
+  received = 0;
   /** The error that a listener has thrown. */
   thrown;
   /** The error that the transport tells its listeners now. */
   told;
   #ws;
   #setup;
-  #attempts = new Attempts();
-  /** The newest attempt. */
-  #attempt;
-  /** Calls of the SDK's `connect()` that have not settled: one may have been given up, and dial later. */
-  #openings = /* @__PURE__ */ new Set();
-  /** Those of them that are calls of the session. */
-  #sessionCalls = 0;
+  #opening;
   #key;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket;
@@ -2563,10 +2648,24 @@ var TransportConnection = class extends Connection {
     this.#ws = ws;
     this.#setup = setup;
     this.faults = new Faults(this, () => [this.#key]);
-    const isOpen = () => this.#isOpen;
+    const connection = this;
+    this.#opening = new Opening({
+      get ended() {
+        return connection.ended;
+      },
+      get hasSocket() {
+        return ws.connectionState.websocket !== void 0;
+      },
+      get limit() {
+        return setup.settings().connectTimeout;
+      },
+      onBegin: () => this.#begin(),
+      onFailure: () => this.#giveUp(),
+      failureOf: (error) => this.#failureOf(error)
+    });
     this.session = new Session({
       get isOpen() {
-        return isOpen();
+        return connection.#isOpen;
       },
       post: (event) => this.#post(event),
       check: (call) => this.admit(call),
@@ -2587,57 +2686,23 @@ var TransportConnection = class extends Connection {
   }
   // -- connecting --
   /** @param open the SDK's `connect()` of the transport */
-  async connect(open2) {
-    return this.#sessionCalls > 0 ? open2() : this.#begin(open2);
+  connect(open2) {
+    return this.#opening.connect(open2);
   }
   connectSession(open2) {
-    return this.#begin(async () => {
-      this.#sessionCalls++;
-      try {
-        return await open2();
-      } finally {
-        this.#sessionCalls--;
-      }
-    });
+    return this.#opening.connectSession(open2);
   }
-  #begin(open2) {
-    const { current } = this.#attempts;
-    if (this.ended) {
-      if (current !== void 0) return current;
-    } else if (current !== void 0 || this.#ws.connectionState.websocket !== void 0) {
-      return open2();
-    }
-    return this.#attempts.start((attempt) => this.#dial(attempt, open2), {
-      limit: this.#setup.settings().connectTimeout,
-      onFailure: () => {
-        if (!this.ended) this.#giveUp();
-      }
-    });
-  }
-  async #dial(attempt, open2) {
-    if (this.ended) await this.#attempts.afterEnd(attempt);
-    if (this.#openings.size > 0) {
-      await Promise.allSettled(this.#openings);
-      if (attempt.isOver) throw new DisconnectedError("connect()");
-    }
+  #begin() {
     if (this.ended) this.reopen();
-    this.#attempt = attempt;
     this.#failure = void 0;
     this.faults.lastError = void 0;
-    const opening = open2();
-    this.#openings.add(opening);
-    try {
-      return await opening;
-    } catch (error) {
-      if (this.ended) throw new DisconnectedError("connect()");
-      throw errorOfSocket(error) === void 0 ? error : this.#failure ?? this.faults.connectFailure(error);
-    } finally {
-      this.#openings.delete(opening);
-    }
+  }
+  #failureOf(error) {
+    return errorOfSocket(error) === void 0 ? error : this.#failure ?? this.faults.connectFailure(error);
   }
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
   admitDial(key) {
-    if (this.#attempt?.isOver) throw new DisconnectedError("connect()");
+    if (this.#opening.isOver) throw new DisconnectedError("connect()");
     this.#key = key;
   }
   #giveUp() {
@@ -2663,14 +2728,14 @@ var TransportConnection = class extends Connection {
   take(options) {
     const { websocket } = this.#ws.connectionState;
     if (websocket === void 0 || websocket === this.#socket) return;
-    if (this.ended || this.#attempt?.isOver) {
+    if (this.ended || this.#opening.isOver) {
       discard(websocket);
       return;
     }
     try {
       this.#attach(websocket, options);
     } catch (error) {
-      this.#attempts.fail(error);
+      this.#opening.fail(error);
       discard(websocket);
     }
   }
@@ -2710,18 +2775,23 @@ var TransportConnection = class extends Connection {
   // -- receiving --
   /** @returns false for an answer to a request of hangup's. An event that hangup cannot read is for the app. */
   isForApp(event) {
+    this.received++;
     try {
       return this.session.onEvent(event ?? {});
     } catch {
       return true;
     }
   }
+  /** The SDK has dropped a message. */
+  onDropped() {
+    this.faults.unreadable(unreadable);
+  }
   onUnreadable(_frame, error) {
     const isThrown = error === this.thrown;
     this.thrown = void 0;
     if (this.#isOwnEnd(error)) return true;
     if (isThrown) return false;
-    this.faults.unreadable(unreadable);
+    this.onDropped();
     this.#tell(new HangupError("ERR_PROVIDER", unreadable, { cause: this.faults.clean(error) }));
     return true;
   }
@@ -2730,7 +2800,7 @@ var TransportConnection = class extends Connection {
   onError(error) {
     const ofSocket = errorOfSocket(error);
     if (ofSocket === void 0) this.#tell(error);
-    else if (this.#attempts.current !== void 0 && !this.ended) {
+    else if (this.#opening.isUnderWay && !this.ended) {
       this.#failure = this.faults.connectFailure(ofSocket);
       this.#tell(this.#failure);
     } else if (!this.faults.isConnecting) this.faults.lastError ??= this.faults.clean(ofSocket);
@@ -2754,13 +2824,13 @@ var TransportConnection = class extends Connection {
   // -- the end --
   end(limit, drain) {
     const ladder = super.end(limit, drain);
-    this.#attempts.end(ladder.ended);
+    this.#opening.end(ladder.ended);
     return ladder;
   }
   /** The SDK's own `close()`. */
   closeSdk() {
     const ended = this.close(() => this.#setup.sdk.close.call(this.#ws));
-    this.#attempts.end(ended);
+    this.#opening.end(ended);
     return ended;
   }
   sendClose() {
@@ -2783,8 +2853,8 @@ var TransportConnection = class extends Connection {
     return !this.session.isFree;
   }
   cutStreams(end) {
-    if (this.#attempts.current !== void 0) {
-      this.#attempts.fail(this.#failure ?? this.faults.lossError(end));
+    if (this.#opening.isUnderWay) {
+      this.#opening.fail(this.#failure ?? this.faults.lossError(end));
       return;
     }
     if (this.faults.isConnecting) return;
@@ -2824,12 +2894,6 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
     }
   };
   return Object.getOwnPropertyDescriptors(members);
-}
-
-// overlays/agents-realtime/families/link.ts
-var linkKey = /* @__PURE__ */ Symbol.for("hangup.agents-realtime.link@1");
-function linkOf(transport2) {
-  return transport2[linkKey];
 }
 
 // overlays/agents-realtime/families/transport/members.ts
@@ -2877,6 +2941,13 @@ function transportMembers(sdk, registry) {
       of(this).admitDial(key);
       return key;
     },
+    // The SDK tells of each message that it can read, and drops the others.
+    _onMessage(event) {
+      const connection = of(this);
+      const { received } = connection;
+      sdk._onMessage.call(this, event);
+      if (connection.received === received) connection.onDropped();
+    },
     _onError(error) {
       of(this).onError(error);
     }
@@ -2907,7 +2978,17 @@ var transport = {
   sdk: "agents-realtime",
   name: "transport",
   // That of WebRTC has no `_interrupt`.
-  required: ["_interrupt", "connectionState", "connect", "close", "sendEvent", "_getApiKey", "_onError", "emit"],
+  required: [
+    "_interrupt",
+    "connectionState",
+    "connect",
+    "close",
+    "sendEvent",
+    "_getApiKey",
+    "_onMessage",
+    "_onError",
+    "emit"
+  ],
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
@@ -2979,6 +3060,8 @@ var session = {
   required: ["updateAgent", "transport", "connect", "close", "sendMessage", "interrupt", "emit"],
   connectionsBehind(session2) {
     const { transport: own } = session2;
+    const isExtended = !Object.hasOwn(Object.getPrototypeOf(own), transport.required[0]);
+    if (isExtended && linkOf(own) !== void 0) return [];
     if (transport.required.every((name) => name in own)) return [own];
     throw wrongTarget(session2, "its transport is not OpenAIRealtimeWebSocket", 'Use the transport "websocket"');
   },

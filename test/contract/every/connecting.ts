@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Greeting } from '../../support/voice-server.ts';
 import type { Line } from '../driver.ts';
+import { driverOf } from '../drivers/index.ts';
 import { slug } from '../play.ts';
 import type { LineScenario, LineStage } from './stage.ts';
 
@@ -10,6 +11,8 @@ const failures: readonly [name: string, greeting: Greeting, cause: RegExp][] = [
   ['a reset', 'reset', /ECONNRESET|socket hang up|before secure TLS/],
 ];
 const unbounded = { fails: /^connect\(\): not within|did not match/ };
+
+const saysWhy: LineScenario['concerns'] = (cell) => driverOf(cell).traits.isNative !== true;
 
 async function failsToConnect(stage: LineStage, line: Line, cause: RegExp): Promise<void> {
   const error = await stage.fails(() => line.opened, 'connect()');
@@ -79,6 +82,7 @@ export const connecting: readonly LineScenario[] = [
       promise: ['D9', 'D13'],
       name: `${name} makes connect() reject with the cause, and nothing retries`,
       bare: unbounded,
+      concerns: saysWhy,
       async run(stage) {
         await stage.serve({ greeting });
         await failsToConnect(stage, stage.dial({ listen: false }), cause);
@@ -91,6 +95,7 @@ export const connecting: readonly LineScenario[] = [
     promise: ['D9', 'D13'],
     name: 'a refused connection makes connect() reject with the cause',
     bare: unbounded,
+    concerns: saysWhy,
     async run(stage) {
       await failsToConnect(stage, stage.dialNobody({ listen: false }), /ECONNREFUSED/);
     },

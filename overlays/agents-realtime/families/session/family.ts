@@ -1,6 +1,7 @@
 import { snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { wrongTarget } from '../../../seams/refusals.ts';
+import { linkOf } from '../link.ts';
 import { transport } from '../transport/family.ts';
 import { type RealtimeSession, sessionMembers, tie } from './members.ts';
 
@@ -12,6 +13,9 @@ export const session: Family<RealtimeSession> = {
 
   connectionsBehind(session) {
     const { transport: own } = session;
+    // A class that extends the transport may override its members. That is well when the class above has its seams.
+    const isExtended = !Object.hasOwn(Object.getPrototypeOf(own), transport.required[0]);
+    if (isExtended && linkOf(own) !== undefined) return [];
     if (transport.required.every((name) => name in own)) return [own];
     throw wrongTarget(session, 'its transport is not OpenAIRealtimeWebSocket', 'Use the transport "websocket"');
   },

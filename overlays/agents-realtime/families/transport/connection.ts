@@ -4,7 +4,6 @@ import type { Step } from '../../../../core/endable.ts';
 import { DisconnectedError, HangupError, type StreamEndedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
 import { caps } from '../../../../core/limits.ts';
-import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { setMember } from '../../../foreign/members.ts';
@@ -15,6 +14,7 @@ import { discard, forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import type { TransportLink } from '../link.ts';
 import { type ErrorPayload, errorOfSocket, isAnswerToUs, isCreate, textOf } from './events.ts';
+import { Opening } from './opening.ts';
 import type { Transport, TransportSocket } from './shapes.ts';
 
 const unreadable = 'the provider sent a message that the SDK cannot read';
@@ -26,28 +26,20 @@ interface Setup {
   settings(): ResolvedOptions;
 }
 
-interface Attempt {
-  readonly isOver: boolean;
-}
-
 /** One transport: one connection after the other, each on a socket of its own. */
 export class TransportConnection extends Connection implements TransportLink {
   readonly name = 'socket realtime';
   readonly faults: Faults;
   readonly session: Session;
+  /** The number of messages that the SDK could read. */
+  received = 0;
   /** The error that a listener has thrown. */
   thrown: unknown;
   /** The error that the transport tells its listeners now. */
   told: ErrorPayload | undefined;
   readonly #ws: Transport;
   readonly #setup: Setup;
-  readonly #attempts = new Attempts<unknown>();
-  /** The newest attempt. */
-  #attempt: Attempt | undefined;
-  /** Calls of the SDK's `connect()` that have not settled: one may have been given up, and dial later. */
-  readonly #openings = new Set<Promise<unknown>>();
-  /** Those of them that are calls of the session. */
-  #sessionCalls = 0;
+  readonly #opening: Opening;
   #key: unknown;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket: TransportSocket | undefined;
@@ -63,10 +55,24 @@ export class TransportConnection extends Connection implements TransportLink {
     this.#ws = ws;
     this.#setup = setup;
     this.faults = new Faults(this, () => [this.#key]);
-    const isOpen = () => this.#isOpen;
+    const connection = this;
+    this.#opening = new Opening({
+      get ended() {
+        return connection.ended;
+      },
+      get hasSocket() {
+        return ws.connectionState.websocket !== undefined;
+      },
+      get limit() {
+        return setup.settings().connectTimeout;
+      },
+      onBegin: () => this.#begin(),
+      onFailure: () => this.#giveUp(),
+      failureOf: (error) => this.#failureOf(error),
+    });
     this.session = new Session({
       get isOpen() {
-        return isOpen();
+        return connection.#isOpen;
       },
       post: (event) => this.#post(event),
       check: (call) => this.admit(call),
@@ -93,64 +99,27 @@ export class TransportConnection extends Connection implements TransportLink {
   // -- connecting --
 
   /** @param open the SDK's `connect()` of the transport */
-  async connect(open: () => Promise<unknown>): Promise<unknown> {
-    // The attempt is that of the session.
-    return this.#sessionCalls > 0 ? open() : this.#begin(open);
+  connect(open: () => Promise<unknown>): Promise<unknown> {
+    return this.#opening.connect(open);
   }
 
   connectSession(open: () => Promise<unknown>): Promise<unknown> {
-    return this.#begin(async () => {
-      this.#sessionCalls++;
-      try {
-        return await open();
-      } finally {
-        this.#sessionCalls--;
-      }
-    });
+    return this.#opening.connectSession(open);
   }
 
-  #begin(open: () => Promise<unknown>): Promise<unknown> {
-    const { current } = this.#attempts;
-    if (this.ended) {
-      if (current !== undefined) return current;
-    } else if (current !== undefined || this.#ws.connectionState.websocket !== undefined) {
-      // The SDK refuses a second connection.
-      return open();
-    }
-    return this.#attempts.start((attempt) => this.#dial(attempt, open), {
-      limit: this.#setup.settings().connectTimeout,
-      onFailure: () => {
-        // A connection that we end is the ladder's.
-        if (!this.ended) this.#giveUp();
-      },
-    });
-  }
-
-  async #dial(attempt: Attempt, open: () => Promise<unknown>): Promise<unknown> {
-    if (this.ended) await this.#attempts.afterEnd(attempt);
-    if (this.#openings.size > 0) {
-      await Promise.allSettled(this.#openings);
-      if (attempt.isOver) throw new DisconnectedError('connect()');
-    }
+  #begin(): void {
     if (this.ended) this.reopen();
-    this.#attempt = attempt;
     this.#failure = undefined;
     this.faults.lastError = undefined;
-    const opening = open();
-    this.#openings.add(opening);
-    try {
-      return await opening;
-    } catch (error) {
-      if (this.ended) throw new DisconnectedError('connect()');
-      throw errorOfSocket(error) === undefined ? error : (this.#failure ?? this.faults.connectFailure(error));
-    } finally {
-      this.#openings.delete(opening);
-    }
+  }
+
+  #failureOf(error: unknown): unknown {
+    return errorOfSocket(error) === undefined ? error : (this.#failure ?? this.faults.connectFailure(error));
   }
 
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
   admitDial(key: unknown): void {
-    if (this.#attempt?.isOver) throw new DisconnectedError('connect()');
+    if (this.#opening.isOver) throw new DisconnectedError('connect()');
     this.#key = key;
   }
 
@@ -183,14 +152,14 @@ export class TransportConnection extends Connection implements TransportLink {
     const { websocket } = this.#ws.connectionState;
     if (websocket === undefined || websocket === this.#socket) return;
     // The SDK adds its listeners to it later in this tick.
-    if (this.ended || this.#attempt?.isOver) {
+    if (this.ended || this.#opening.isOver) {
       discard(websocket);
       return;
     }
     try {
       this.#attach(websocket, options);
     } catch (error) {
-      this.#attempts.fail(error as Error);
+      this.#opening.fail(error as Error);
       discard(websocket);
     }
   }
@@ -238,11 +207,17 @@ export class TransportConnection extends Connection implements TransportLink {
 
   /** @returns false for an answer to a request of hangup's. An event that hangup cannot read is for the app. */
   isForApp(event: unknown): boolean {
+    this.received++;
     try {
       return this.session.onEvent((event ?? {}) as object);
     } catch {
       return true;
     }
+  }
+
+  /** The SDK has dropped a message. */
+  onDropped(): void {
+    this.faults.unreadable(unreadable);
   }
 
   protected override onUnreadable(_frame: unknown, error: unknown): boolean {
@@ -251,7 +226,7 @@ export class TransportConnection extends Connection implements TransportLink {
     // The SDK answers some messages by itself.
     if (this.#isOwnEnd(error)) return true;
     if (isThrown) return false;
-    this.faults.unreadable(unreadable);
+    this.onDropped();
     this.#tell(new HangupError('ERR_PROVIDER', unreadable, { cause: this.faults.clean(error) }));
     return true;
   }
@@ -262,7 +237,7 @@ export class TransportConnection extends Connection implements TransportLink {
   onError(error: unknown): void {
     const ofSocket = errorOfSocket(error);
     if (ofSocket === undefined) this.#tell(error);
-    else if (this.#attempts.current !== undefined && !this.ended) {
+    else if (this.#opening.isUnderWay && !this.ended) {
       this.#failure = this.faults.connectFailure(ofSocket);
       this.#tell(this.#failure);
       // The end of the connection follows, and has this as its cause.
@@ -294,14 +269,14 @@ export class TransportConnection extends Connection implements TransportLink {
 
   override end(limit: Budget | Deadline, drain?: number): Ladder {
     const ladder = super.end(limit, drain);
-    this.#attempts.end(ladder.ended);
+    this.#opening.end(ladder.ended);
     return ladder;
   }
 
   /** The SDK's own `close()`. */
   closeSdk(): Promise<DisconnectReport> {
     const ended = this.close(() => this.#setup.sdk.close.call(this.#ws));
-    this.#attempts.end(ended);
+    this.#opening.end(ended);
     return ended;
   }
 
@@ -331,8 +306,8 @@ export class TransportConnection extends Connection implements TransportLink {
   }
 
   protected override cutStreams(end: SocketEnd): void {
-    if (this.#attempts.current !== undefined) {
-      this.#attempts.fail(this.#failure ?? this.faults.lossError(end));
+    if (this.#opening.isUnderWay) {
+      this.#opening.fail(this.#failure ?? this.faults.lossError(end));
       return;
     }
     // It was told, or its attempt was given up.

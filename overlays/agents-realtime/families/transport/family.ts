@@ -12,7 +12,17 @@ export const transport: Family<Transport> = {
   sdk: 'agents-realtime',
   name: 'transport',
   // That of WebRTC has no `_interrupt`.
-  required: ['_interrupt', 'connectionState', 'connect', 'close', 'sendEvent', '_getApiKey', '_onError', 'emit'],
+  required: [
+    '_interrupt',
+    'connectionState',
+    'connect',
+    'close',
+    'sendEvent',
+    '_getApiKey',
+    '_onMessage',
+    '_onError',
+    'emit',
+  ],
 
   seams(prototype) {
     const sdk = snapshot(prototype);

@@ -63,6 +63,14 @@ export function transportMembers(sdk: Transport, registry: Registry<Transport, T
       return key;
     },
 
+    // The SDK tells of each message that it can read, and drops the others.
+    _onMessage(event) {
+      const connection = of(this);
+      const { received } = connection;
+      sdk._onMessage.call(this, event);
+      if (connection.received === received) connection.onDropped();
+    },
+
     _onError(error) {
       of(this).onError(error);
     },

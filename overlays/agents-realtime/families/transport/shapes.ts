@@ -20,5 +20,6 @@ export interface Transport {
   emit(type: string, ...args: unknown[]): unknown;
   /** Runs right before a socket is opened. */
   _getApiKey(options: { apiKey?: unknown }): Promise<unknown>;
+  _onMessage(event: unknown): void;
   _onError(error: unknown): void;
 }

@@ -15,6 +15,8 @@ import { onError } from '../../../sockets/watch.ts';
 import { isFarewell, type Protocol, protocolOf } from './protocols.ts';
 import { isSocket, type LiveClient, type LiveSocket } from './shapes.ts';
 
+const unreadable = 'the provider sent a message that the SDK cannot read';
+
 /** The class of a live client, and the options for it. */
 interface Setup {
   /** The class's own members, and its bases'. */
@@ -41,6 +43,8 @@ export class LiveConnection extends Connection {
   #loss: Error | undefined;
   /** Settles when the last end is over. */
   #lastEnd: Promise<unknown> | undefined;
+  /** Connects when the end that goes on is over. A further end calls it off. */
+  #waiting: (() => void) | undefined;
 
   constructor(ws: LiveClient, events: SocketEvents, setup: Setup) {
     super(events);
@@ -67,15 +71,20 @@ export class LiveConnection extends Connection {
   /** @param sdkConnect opens a socket in its tick, or loads `ws` before */
   connect(sdkConnect: () => void): void {
     if (!this.ended) this.#open(sdkConnect);
+    else if (this.closed) this.#reopen(sdkConnect);
     else {
-      // The end may still go on.
-      const reopen = () => {
-        if (this.closed) this.reopen();
-        if (!this.ended) this.#open(sdkConnect);
+      const waiting = () => this.#reopen(sdkConnect);
+      this.#waiting = waiting;
+      const onEnd = () => {
+        if (this.#waiting === waiting) waiting();
       };
-      if (this.closed) reopen();
-      else void this.#lastEnd?.then(reopen).catch(() => {});
+      this.#lastEnd?.then(onEnd).catch(() => {});
     }
+  }
+
+  #reopen(sdkConnect: () => void): void {
+    this.reopen();
+    this.#open(sdkConnect);
   }
 
   #open(sdkConnect: () => void): void {
@@ -166,10 +175,12 @@ export class LiveConnection extends Connection {
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args as [{ message?: unknown }?];
+    if (String(info?.message).startsWith('Unable to parse')) this.faults.unreadable(unreadable);
     // It says more than the error of a socket that hangup has destroyed.
     const told = error instanceof HangupError ? [{ ...info, error, message: error.message }] : args;
     if (this.#ws.listenerCount(event) > 0) return this.#emit(event, told);
-    this.faults.warn(String((told[0] as typeof info)?.message));
+    // The SDK's own text quotes the address.
+    this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
 
@@ -193,7 +204,7 @@ export class LiveConnection extends Connection {
     const isIdle = this.streams.open.length === 0;
     super.cutStreams(end);
     if (isIdle) this.#loss = this.faults.lossError(end, { phase: 'between-chunks' });
-    const isHeard = ['close', 'Close'].some((event) => this.#ws.listenerCount(event) > 0);
+    const isHeard = ['close', 'Close', 'error', 'Error'].some((event) => this.#ws.listenerCount(event) > 0);
     if (!isHeard) this.faults.warn(this.#loss!.message);
   }
 
@@ -201,7 +212,7 @@ export class LiveConnection extends Connection {
 
   override end(limit: Budget | Deadline, drain?: number): Ladder {
     const ladder = super.end(limit, drain);
-    this.#lastEnd = ladder.ended;
+    this.#noteEnd(ladder.ended);
     return ladder;
   }
 
@@ -210,8 +221,13 @@ export class LiveConnection extends Connection {
     const isFirst = !this.ended;
     if (isFirst) this.#isOwnClose = true;
     const ended = this.close(() => this.#setup.sdk.disconnect.call(this.#ws, code, reason));
-    this.#lastEnd = ended;
+    this.#noteEnd(ended);
     return ended;
+  }
+
+  #noteEnd(ended: Promise<unknown>): void {
+    this.#lastEnd = ended;
+    this.#waiting = undefined;
   }
 
   protected sendClose(): void {

@@ -49,6 +49,8 @@ export class ConversationConnection extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The SDK has read the message that came last. */
+  #hasRead = false;
   /** The app was told that the session has ended. */
   #isTold = false;
 
@@ -172,10 +174,19 @@ export class ConversationConnection extends Connection {
     if (this.streams.open.length === 0) this.streams.add(new ToldStream('turn', () => {}));
   }
 
-  onMessage(message: Message | null): void {
+  /** @param read has the SDK read a message. It prints what it cannot read, and throws nothing */
+  receive(read: () => void): void {
+    this.#hasRead = this.#ws.shouldStop;
+    read();
+    if (!this.#hasRead) this.faults.unreadable('the provider sent a message that the SDK cannot read');
+  }
+
+  onMessage(message: Message | null, handle: () => void): void {
     const type = message?.type;
     if (begins.includes(type)) this.beginTurn();
     else if (ends.includes(type)) this.#endTurn();
+    handle();
+    this.#hasRead = true;
   }
 
   #endTurn(): void {

@@ -22,6 +22,7 @@ export const conversation: Family<Conversation> = {
     'registerUserActivity',
     'sendContextualUpdate',
     '_getSignedUrl',
+    '_onWebSocketMessage',
     '_handleMessage',
   ],
 

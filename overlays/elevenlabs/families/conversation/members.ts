@@ -48,9 +48,12 @@ export function conversationMembers(sdk: Conversation, registry: Connections): M
       return of(this).signedUrl();
     },
 
+    _onWebSocketMessage(data) {
+      of(this).receive(() => sdk._onWebSocketMessage.call(this, data));
+    },
+
     _handleMessage(message) {
-      of(this).onMessage(message);
-      sdk._handleMessage.call(this, message);
+      of(this).onMessage(message, () => sdk._handleMessage.call(this, message));
     },
 
     emit(type, ...args) {

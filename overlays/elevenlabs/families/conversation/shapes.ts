@@ -50,6 +50,9 @@ export interface Conversation {
   sendContextualUpdate(text: string): void;
   /** Of later versions. */
   sendMultimodalMessage?(options: object): void;
+  readonly shouldStop: boolean;
   _getSignedUrl(): Promise<string>;
+  /** The SDK calls these with each message, and prints its own failures. */
+  _onWebSocketMessage(data: unknown): void;
   _handleMessage(message: Message): void;
 }

@@ -1,6 +1,6 @@
 import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
-import { DisconnectedError, HangupError, type StreamEndedError } from '../../../../core/errors.ts';
+import { ConnectTimeoutError, DisconnectedError, HangupError, type StreamEndedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
 import { Attempts } from '../../../connection/attempt.ts';
 import { Connection } from '../../../connection/connection.ts';
@@ -15,7 +15,8 @@ import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
 import { OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { onError } from '../../../sockets/watch.ts';
-import { errorEvent, read, textOf } from './frames.ts';
+import { isWsSocket } from '../../../sockets/ws.ts';
+import { errorEvent, type Fails, failsFor, textOf } from './frames.ts';
 import { Relay } from './relay.ts';
 import type { ApiClient, Callbacks, Conn, LiveSocket, MessageEvent, ServerMessage, SocketFactory } from './shapes.ts';
 
@@ -26,20 +27,25 @@ const connectionKey = Symbol.for('hangup.google-genai@1');
 
 export const connectionOf = (conn: Conn): LiveConnection | undefined => kept(conn, connectionKey);
 
+/** Hands a message on to the SDK. */
+type Pass = (event: MessageEvent) => void;
+
 /** One session on one socket, from the call of `connect()` on: until the socket is open there is no object for it. */
 export class LiveConnection extends Connection {
   readonly faults: Faults;
   /** The turn of the model, while there is one. */
   readonly streams = new StreamSet<ToldStream>();
+  #turn: ToldStream | undefined;
   readonly relay: Relay;
   readonly #attempts = new Attempts<object>();
   /** Values of headers that were sent with the handshake. */
   readonly #sent: string[] = [];
+  readonly #fails: Fails;
   #conn: Conn | undefined;
   /** `undefined` for a session from before: nobody knows its callbacks. */
   #callbacks: Callbacks | undefined;
   /** Messages that came before the SDK has sent its first one. Until then, the SDK fails on each. */
-  #early: MessageEvent[] | undefined;
+  #early: [data: unknown, pass: Pass][] | undefined;
   /** The failure of the handshake. */
   #failure: Error | undefined;
   #loss: StreamEndedError | undefined;
@@ -60,6 +66,7 @@ export class LiveConnection extends Connection {
     super(relay);
     this.relay = relay;
     this.#conn = conn;
+    this.#fails = failsFor(name, apiClient);
     this.faults = new Faults(this, () => [apiClient.getApiKey?.(), ...this.#sent]);
   }
 
@@ -116,22 +123,28 @@ export class LiveConnection extends Connection {
       send.call(conn, message);
       const early = this.#early ?? [];
       this.#early = undefined;
-      for (const event of early) this.socket?.onmessage?.(event);
+      for (const [data, pass] of early) this.#receive(data, pass);
     };
     setMember(conn, 'connect', { value: connectWatched, writable: true });
     setMember(conn, 'send', { value: sendFirst, writable: true });
     return conn;
   }
 
+  /** Also called for one that its client has opened, when its object has come. */
   adopt(options: ResolvedOptions): void {
-    if (this.socket !== undefined) this.#watch(options);
+    if (this.socket !== undefined && connectionOf(this.#conn!) !== this) this.#watch(options);
   }
 
   #watch(options: ResolvedOptions): void {
     keep(this.#conn!, connectionKey, this);
     const socket = this.socket!;
     const { onmessage, onerror, onclose } = socket;
-    socket.onmessage = (event) => this.#receive(event, onmessage);
+    const pass: Pass = (event) => onmessage?.call(socket, event);
+    if (isWsSocket(socket)) {
+      // Without the event that `ws` would make of it. That is worth more CPU time than all that hangup does.
+      socket.onmessage = null;
+      socket.on('message', (data, isBinary) => this.#receive(isBinary ? data : (data as Buffer).toString(), pass));
+    } else socket.onmessage = ({ data }) => this.#receive(data, pass);
     socket.onerror = (event) => this.#isQuiet || onerror?.call(socket, event);
     socket.onclose = (event) => this.#isQuiet || onclose?.call(socket, event);
     this.adoptSocket(options);
@@ -139,7 +152,8 @@ export class LiveConnection extends Connection {
 
   /** The callbacks of the app hear nothing more. */
   get #isQuiet(): boolean {
-    return this.#isGivenUp || (this.isDeaf && !this.#isOwnClose);
+    const isTimeout = this.faults.lastError instanceof ConnectTimeoutError;
+    return this.#isGivenUp || isTimeout || (this.isDeaf && !this.#isOwnClose);
   }
 
   // -- sending and receiving --
@@ -155,39 +169,43 @@ export class LiveConnection extends Connection {
 
   /** The model has a turn. */
   beginTurn(): void {
-    if (this.streams.open.length === 0) this.streams.add(new ToldStream('turn', () => {}));
+    if (this.#turn?.isOpen) return;
+    this.#turn = new ToldStream('turn', () => {});
+    this.streams.add(this.#turn);
   }
 
-  #receive(event: MessageEvent, pass: LiveSocket['onmessage']): void {
-    if (this.#isQuiet) return;
+  /** This is the hot path. @param data a string, or the bytes of one */
+  #receive(data: unknown, pass: Pass): void {
     if (this.#early !== undefined) {
-      this.#early.push(event);
+      this.#early.push([data, pass]);
       return;
     }
-    const text = textOf(event.data);
+    if ((this.ended || this.#isGivenUp) && this.#isQuiet) return;
+    const text = typeof data === 'string' ? data : textOf(data);
     if (text === undefined) {
-      pass?.(event);
+      pass({ data });
       return;
     }
     let message: ServerMessage | null;
     try {
-      message = read(text);
+      message = JSON.parse(text) as ServerMessage | null;
+      if (message !== null) {
+        if (this.#fails(message)) throw new TypeError('it has a key that no message of the provider has');
+        this.#follow(message);
+      }
     } catch (error) {
       this.#tellUnreadable(error);
       return;
     }
-    this.#follow(message);
-    withParsed(event.data, message, pass!, event);
+    withParsed(text, message, pass, { data: text });
   }
 
-  #follow(message: ServerMessage | null): void {
-    const content = message?.serverContent;
+  #follow({ serverContent, toolCall }: ServerMessage): void {
     // The model waits for the app when it calls a tool.
-    const isOver = content?.turnComplete || content?.interrupted || message?.toolCall;
-    if (!isOver && content) this.beginTurn();
-    if (!isOver) return;
-    for (const turn of this.streams.open) turn.end();
-    this.streams.noteEnd();
+    if (toolCall || serverContent?.turnComplete || serverContent?.interrupted) {
+      this.#turn?.end();
+      this.streams.noteEnd();
+    } else if (serverContent) this.beginTurn();
   }
 
   #tellUnreadable(cause: unknown): void {
@@ -205,7 +223,8 @@ export class LiveConnection extends Connection {
       this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
       return;
     }
-    const loss = this.faults.streamEnded({ contextId: undefined, phase: 'between-chunks' }, end);
+    const place = { contextId: undefined, phase: 'between-chunks' } as const;
+    const loss = this.isLoss(end) ? this.faults.streamEnded(place, end) : this.faults.lossError(end, place);
     this.#loss = loss;
     this.streams.cut(() => loss);
     if (this.#callbacks !== undefined && !this.#callbacks.onclose) this.faults.warn(loss.message);

@@ -14,6 +14,8 @@ export interface LiveSocket extends SocketLike {
   onmessage: Listener<MessageEvent>;
   onerror: Listener<object>;
   onclose: Listener<object>;
+  /** Of `ws`. */
+  on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): void;
 }
 
 /** The SDK's own wrapper of a socket. */
@@ -39,6 +41,7 @@ export interface Callbacks {
 export interface ApiClient {
   readonly [clientKey]?: object;
   getApiKey?(): unknown;
+  isVertexAI?(): boolean;
 }
 
 /** `Session` of the Live API, or `LiveMusicSession`. */
@@ -52,6 +55,10 @@ export interface LiveSession {
 export interface ServerMessage {
   readonly serverContent?: { readonly turnComplete?: unknown; readonly interrupted?: unknown } | null;
   readonly toolCall?: unknown;
+  // Keys that no message has.
+  readonly text?: unknown;
+  readonly data?: unknown;
+  readonly audioChunk?: unknown;
 }
 
 /** A message of the app, as far as it asks for an answer. */

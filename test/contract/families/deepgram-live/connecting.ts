@@ -5,7 +5,7 @@ import { endless } from '../../stage.ts';
 import type { LiveScenario } from './stage.ts';
 
 /** Where Node has no WebSocket, the SDK loads `ws` first. */
-const loadsWs = typeof WebSocket === 'undefined';
+const loadsWs = !('WebSocket' in globalThis);
 
 /** D1, D4, D5: how a live client is opened and ended. */
 export const connecting: readonly LiveScenario[] = [

@@ -4,7 +4,7 @@ import { overlay } from '../../../../overlays/deepgram/index.ts';
 import type { OverlayOptions } from '../../../../overlays/seams/overlay-options.ts';
 import type { VoiceServer } from '../../../support/voice-server.ts';
 import type { SocketCell } from '../../driver.ts';
-import { type LegacyClient, type Live, type MakeClient, protocols } from '../../drivers/deepgram-live.ts';
+import { endSocket, type LegacyClient, type Live, type MakeClient, protocols } from '../../drivers/deepgram-live.ts';
 import type { Scenario } from '../../play.ts';
 import { hasHangup, Stage } from '../../stage.ts';
 
@@ -97,11 +97,7 @@ export class LiveStage extends Stage {
   override async dispose(): Promise<void> {
     // The SDK may still be loading `ws`.
     await sleep(1);
-    for (const { conn } of this.#made) {
-      if (conn?.terminate === undefined) continue;
-      conn.on('error', () => {});
-      conn.terminate();
-    }
+    for (const { conn } of this.#made) if (conn?.addEventListener !== undefined) endSocket(conn);
     await super.dispose();
   }
 }

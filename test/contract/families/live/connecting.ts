@@ -47,6 +47,19 @@ export const connecting: readonly LiveScenario[] = [
       await stage.dialled(1);
     },
   },
+  {
+    id: 'handshake-times-out-untold',
+    promise: 'D9',
+    name: 'a stalled handshake: connect() rejects in time, and the callbacks hear nothing of its end',
+    bare: unsettled,
+    async run(stage) {
+      await stage.serve({ greeting: 'upgrade-stall' });
+      const client = stage.client({ overlay: { connectTimeout: 150 } });
+      await stage.fails(() => stage.connect(client), 'connect()', 'ERR_CONNECT_TIMEOUT');
+      await stage.gone();
+      stage.toldNothing();
+    },
+  },
   ...[false, true].map(
     (force): LiveScenario => ({
       id: `never-set-up-${force ? 'force' : 'disconnect'}`,

@@ -36,6 +36,8 @@ export class LiveStage extends Stage {
   readonly closes: { code: number; reason: string }[] = [];
   readonly errors: { message: string; error?: unknown }[] = [];
   readonly messages: LiveMessage[] = [];
+  /** The callback for messages throws it. */
+  failsOnMessage: Error | undefined;
   readonly #sockets: (() => WebSocket[])[] = [];
 
   constructor(
@@ -67,7 +69,10 @@ export class LiveStage extends Stage {
   }
 
   callbacks(listen = true): Callbacks {
-    const onmessage = (message: LiveMessage) => void this.messages.push(message);
+    const onmessage = (message: LiveMessage) => {
+      if (this.failsOnMessage !== undefined) throw this.failsOnMessage;
+      this.messages.push(message);
+    };
     if (!listen) return { onmessage };
     return {
       onmessage,

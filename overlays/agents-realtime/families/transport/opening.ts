@@ -1,0 +1,109 @@
+import { DisconnectedError } from '../../../../core/errors.ts';
+import { Attempts } from '../../../connection/attempt.ts';
+
+type Open = () => Promise<unknown>;
+
+/** The connection that is opened. */
+interface Owner {
+  readonly ended: boolean;
+  /** The SDK has a socket, and refuses another one. */
+  readonly hasSocket: boolean;
+  /** The longest that an attempt may take, in ms. */
+  readonly limit: number;
+  /** An attempt begins. When the connection has ended, it is opened again. @throws {DisconnectedError} */
+  onBegin(): void;
+  /** An attempt has failed, and leaves nothing behind. */
+  onFailure(): void;
+  /** Makes the error that tells of a failure. */
+  failureOf(error: unknown): unknown;
+}
+
+/** The calls of the SDK's `connect()`: one attempt at a time. */
+export class Opening {
+  readonly #owner: Owner;
+  readonly #attempts = new Attempts<unknown>();
+  #newest: { readonly isOver: boolean } | undefined;
+  /** Calls that have not settled: one may have been given up, and dial later. */
+  readonly #calls = new Set<Promise<unknown>>();
+  /** The number of those that are calls of the session. */
+  #ofSession = 0;
+
+  constructor(owner: Owner) {
+    this.#owner = owner;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#attempts.current !== undefined;
+  }
+
+  /** Nobody waits for a connection any more. */
+  get isOver(): boolean {
+    return this.#newest?.isOver === true;
+  }
+
+  /** @param open the SDK's `connect()` of the transport */
+  async connect(open: Open): Promise<unknown> {
+    // The attempt is that of the session.
+    return this.#ofSession > 0 ? open() : this.#begin(open);
+  }
+
+  /** @param open the SDK's `connect()` of the session: it gets its agent ready, and then calls that of the transport */
+  connectSession(open: Open): Promise<unknown> {
+    return this.#begin(async () => {
+      this.#ofSession++;
+      try {
+        return await open();
+      } finally {
+        this.#ofSession--;
+      }
+    });
+  }
+
+  #begin(open: Open): Promise<unknown> {
+    const { current } = this.#attempts;
+    const { ended, hasSocket, limit } = this.#owner;
+    if (ended) {
+      if (current !== undefined) return current;
+    } else if (current !== undefined || hasSocket) {
+      // The SDK refuses a second connection.
+      return open();
+    }
+    return this.#attempts.start((attempt) => this.#dial(attempt, open), {
+      limit,
+      onFailure: () => {
+        // A connection that we end is the ladder's.
+        if (!this.#owner.ended) this.#owner.onFailure();
+      },
+    });
+  }
+
+  async #dial(attempt: { readonly isOver: boolean }, open: Open): Promise<unknown> {
+    const owner = this.#owner;
+    if (owner.ended) await this.#attempts.afterEnd(attempt);
+    if (this.#calls.size > 0) {
+      await Promise.allSettled(this.#calls);
+      if (attempt.isOver) throw new DisconnectedError('connect()');
+    }
+    owner.onBegin();
+    this.#newest = attempt;
+    const call = open();
+    this.#calls.add(call);
+    try {
+      return await call;
+    } catch (error) {
+      throw owner.ended ? new DisconnectedError('connect()') : owner.failureOf(error);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  /** Fails the attempt under way, if there is one. */
+  fail(error: Error): void {
+    this.#attempts.fail(error);
+  }
+
+  /** The connection is being ended. */
+  end(over: Promise<unknown>): void {
+    this.#attempts.end(over);
+  }
+}
