@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b90caf6f8d8e14514744f31caf396d441ae8c5c52be414ca067ae4a1dd6fff2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f5ee6d86c53964cf50d0f8a2cca45e60cf607a772fe3bae2cc00125e977f0839 */
 "use strict";
 
 // core/symbols.ts
@@ -580,7 +580,7 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
     family: markOf(family),
@@ -588,7 +588,7 @@ function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }
     cover(target, options) {
       check?.(options);
       const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt2?.(target);
+      if (isInstance) adopt?.(target);
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
     }
   };
@@ -5511,20 +5511,20 @@ var nestedSpeaker = {
 };
 var nestedSpeaker10 = { ...nestedSpeaker, required: ["websocket", "fetch"] };
 function nestedMembers(prototype) {
-  const partsOf2 = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
+  const partsOf = (client2) => Object.values(client2).filter((part) => Object.prototype.isPrototypeOf.call(prototype, part));
   const tied2 = /* @__PURE__ */ new WeakSet();
   return clientMembers({
     levelOf: (client2) => ({
       get connected() {
-        return [client2, ...partsOf2(client2)].some((one) => clientState(one).connected);
+        return [client2, ...partsOf(client2)].some((one) => clientState(one).connected);
       },
       get connections() {
-        const untied = partsOf2(client2).filter((part) => !tied2.has(part));
+        const untied = partsOf(client2).filter((part) => !tied2.has(part));
         return [client2, ...untied].flatMap((one) => clientState(one).connections);
       },
       end(limit, drain) {
         const state2 = clientState(client2);
-        for (const part of partsOf2(client2).filter((part2) => !tied2.has(part2))) {
+        for (const part of partsOf(client2).filter((part2) => !tied2.has(part2))) {
           tied2.add(part);
           state2.add(clientState(part));
         }
@@ -5612,51 +5612,25 @@ var Attempts2 = class {
 // overlays/fern/resources.ts
 function resourceSeams(prototype, special) {
   const owners = /* @__PURE__ */ new WeakMap();
-  const ownerOf = (resource) => owners.get(resource);
-  const patches = /* @__PURE__ */ new Map();
-  const add = (made) => {
-    for (const object of prototypesOf(made)) {
-      if (patches.has(object)) continue;
-      const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
-      const owned = ownedParts(parts2, owners, ownerOf);
-      patches.set(object, {
-        object,
-        name: "a resource",
-        members: { ...resourceMembers2(object, special, ownerOf), ...owned }
-      });
-      for (const { made: made2 } of parts2.values()) add(made2);
-    }
-  };
-  const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
-  for (const { made } of parts.values()) add(made);
-  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
+  const getters = gettersOf(prototype);
+  const probe = Object.create(prototype, { _options: { value: {} } });
+  const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
+  const patches = [...resources].map(
+    (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
+  );
+  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
   return {
-    adopt: (instance) => adopt(instance, [...parts.keys()]),
-    patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
+    adopt(instance) {
+      for (const name of getters.keys()) void instance[name];
+    },
+    patches: [{ object: prototype, name: "the client", members }, ...patches]
   };
-}
-function adopt(object, names) {
-  for (const name of names) {
-    const part = object[name];
-    if (isResource(part)) adopt(part, [...gettersOf(Object.getPrototypeOf(part)).keys()]);
-  }
-}
-function partsOf(getters, object) {
-  const parts = /* @__PURE__ */ new Map();
-  for (const [name, { get }] of getters instanceof Map ? getters : Object.entries(getters)) {
-    const made = get?.call(object);
-    if (isResource(made)) parts.set(name, { get, made });
-  }
-  return parts;
-}
-function isResource(part) {
-  return typeof part === "object" && part !== null && "_options" in part;
 }
 function gettersOf(prototype) {
   const getters = /* @__PURE__ */ new Map();
   for (const object of prototypesOf(Object.create(prototype))) {
-    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-      if (descriptor.get !== void 0 && !getters.has(name)) getters.set(name, descriptor);
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+      if (get !== void 0 && !getters.has(name)) getters.set(name, get);
     }
   }
   return getters;
@@ -5667,69 +5641,50 @@ function prototypesOf(instance) {
     found.push(at);
   return found;
 }
-function ownedParts(parts, owners, ownerOf) {
+function ownedResources(getters, owners) {
   const members = {};
-  for (const [name, { get }] of parts) {
+  for (const [name, get] of getters) {
     const owned = function() {
       const resource = get.call(this);
-      const owner = ownerOf(this);
-      if (owner !== void 0) owners.set(resource, owner);
+      owners.set(resource, this);
       return resource;
     };
     members[name] = { get: owned };
   }
   return members;
 }
-function resourceMembers2(prototype, special, ownerOf) {
+function resourceMembers2(prototype, owners, { connecting, reading }) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
-    const wrap = special[name] ?? requesting;
-    members[name] = { value: wrap(method.value, ownerOf), writable: true };
+    const wrap = reading[name] ?? (name === connecting ? tied : requesting);
+    members[name] = { value: wrap(method.value, owners), writable: true };
   }
   return members;
 }
-function tied(connecting, ownerOf) {
+function tied(connecting, owners) {
   return function(...args) {
     const ws = connecting.apply(this, args);
-    const client2 = ownerOf(this);
+    const client2 = owners.get(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
   };
 }
-function requesting(method, ownerOf) {
-  const count = parametersOf(method);
-  const last2 = count - 1;
+function requesting(method, owners) {
+  const last2 = method.length - 1;
   const requested = function(...args) {
-    const client2 = ownerOf(this);
+    const client2 = owners.get(this);
     if (client2 === void 0) return method.apply(this, args);
-    const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
-    const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };
-    let answer;
-    const answered = request(client2, given, fetcher === void 0, (options) => {
-      const passed = Array.from({ length: Math.max(args.length, count) }, (_, n) => args[n]);
+    const given = args[last2];
+    const isOwnFetcher = this._options?.fetcher === void 0;
+    return request(client2, given, isOwnFetcher, (options) => {
+      const passed = Array.from({ length: Math.max(args.length, method.length) }, (_, n) => args[n]);
       passed[last2] = options;
-      answer = method.apply(this, passed);
-      return answer;
+      return method.apply(this, passed);
     });
-    if (answer === void 0 || typeof answer.withRawResponse === "function") {
-      const raw = () => rawResponse(client2, answered, answer);
-      setMember(answered, "withRawResponse", { value: raw, writable: true });
-    }
-    return answered;
   };
   return Object.defineProperty(requested, "length", { value: method.length });
 }
-function rawResponse(client2, answered, answer) {
-  if (answer === void 0) return answered;
-  handled(answered);
-  return untilDisconnected(client2, () => answer.withRawResponse(), true);
-}
-function parametersOf(method) {
-  const [, list] = /^[^(]*\(([^)]*)\)/.exec(String(method)) ?? [];
-  return list?.trim() ? list.split(",").length : method.length;
-}
-var withoutUndefined = (options) => Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== void 0));
 
 // overlays/cartesia/families/resource-client/transcription-loop.ts
 function transcribing(sdk) {
@@ -5811,7 +5766,7 @@ var resourceClient = {
   name: "resource-client",
   required: ["tts", "apiStatus", "voices", "voiceChanger"],
   connectionsBehind,
-  seams: (prototype) => resourceSeams(prototype, { websocket: tied, transcribeChunks: transcribing })
+  seams: (prototype) => resourceSeams(prototype, { connecting: "websocket", reading: { transcribeChunks: transcribing } })
 };
 
 // overlays/cartesia/families/index.ts

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0576a79dabb6d3908e695bbf73c5ce30d92691fcc7acb80c9cb8072eaf104036 */
 "use strict";
 
 // core/symbols.ts
@@ -68,9 +68,9 @@ var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
   name = "ConnectTimeoutError";
   /** The limit, in ms. */
   timeout;
-  constructor(timeout) {
-    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
-    this.timeout = timeout;
+  constructor(timeout2) {
+    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout2} ms`);
+    this.timeout = timeout2;
   }
 };
 var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
@@ -82,11 +82,11 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  constructor(phase, timeout2, contextId) {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout2} ms`);
     this.phase = phase;
-    this.timeout = timeout;
+    this.timeout = timeout2;
     this.contextId = contextId;
   }
 };
@@ -277,8 +277,8 @@ var Deadline = class _Deadline {
       this.spend(reason);
       return;
     }
-    const { timeout, signal } = budget;
-    this.#shorten(performance.now() + timeout, true);
+    const { timeout: timeout2, signal } = budget;
+    this.#shorten(performance.now() + timeout2, true);
     if (signal === void 0) return;
     this.#offs ??= [];
     this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
@@ -327,10 +327,10 @@ var Deadline = class _Deadline {
   }
 };
 function spentReason(budget) {
-  const { force, timeout, signal } = budget;
+  const { force, timeout: timeout2, signal } = budget;
   if (force) return "force";
   if (signal?.aborted) return reasonOf(signal, budget);
-  return timeout === 0 ? "force" : void 0;
+  return timeout2 === 0 ? "force" : void 0;
 }
 var watched = /* @__PURE__ */ new WeakMap();
 function onAbort(signal, listener) {
@@ -375,7 +375,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (input instanceof Deadline) return input;
   if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
   if (!isLimit(input)) checkKeys(call, input, budgetKeys);
-  const { force, timeout, drain, signal } = input;
+  const { force, timeout: timeout2, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
   if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
     throw new TypeError(`${call}: signal must be an AbortSignal`);
@@ -383,7 +383,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
-    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    timeout: timeout2 === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout2),
     drain: drained,
     signal
   };
@@ -572,7 +572,7 @@ function prepare(prototype, family, self) {
   };
   return prepared;
 }
-function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }) {
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
   return {
     version,
     family: markOf(family),
@@ -580,7 +580,7 @@ function makeMark(prototype, family, { patches, registry, adopt: adopt2, check }
     cover(target, options) {
       check?.(options);
       const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt2?.(target);
+      if (isInstance) adopt?.(target);
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
     }
   };
@@ -853,7 +853,7 @@ var Group = class {
 
 // core/debug.ts
 var texts = {
-  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.start": ({ id, name, timeout: timeout2 }) => `${name} #${id}: end begins, ${Math.round(timeout2)} ms`,
   "hangup.end.step": ({ id, name, step }) => {
     const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
     const error = step.error === void 0 ? "" : `: ${step.error.message}`;
@@ -1553,8 +1553,8 @@ function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
       setMember(this, "connected", { value, writable: true, enumerable: true });
     },
     disconnect(force) {
-      const timeout = force === true ? 0 : optionsOf(this).timeout;
-      const budget = readBudget(force, timeout);
+      const timeout2 = force === true ? 0 : optionsOf(this).timeout;
+      const budget = readBudget(force, timeout2);
       return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
     },
     async [Symbol.asyncDispose]() {
@@ -1723,119 +1723,37 @@ var Attempts = class {
   }
 };
 
-// overlays/fern/resources.ts
-function resourceSeams(prototype, special) {
-  const owners = /* @__PURE__ */ new WeakMap();
-  const ownerOf = (resource) => owners.get(resource);
-  const patches = /* @__PURE__ */ new Map();
-  const add = (made) => {
-    for (const object of prototypesOf(made)) {
-      if (patches.has(object)) continue;
-      const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
-      const owned = ownedParts(parts2, owners, ownerOf);
-      patches.set(object, {
-        object,
-        name: "a resource",
-        members: { ...resourceMembers(object, special, ownerOf), ...owned }
-      });
-      for (const { made: made2 } of parts2.values()) add(made2);
-    }
-  };
-  const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
-  for (const { made } of parts.values()) add(made);
-  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
-  return {
-    adopt: (instance) => adopt(instance, [...parts.keys()]),
-    patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
-  };
-}
-function adopt(object, names) {
-  for (const name of names) {
-    const part = object[name];
-    if (isResource(part)) adopt(part, [...gettersOf(Object.getPrototypeOf(part)).keys()]);
+// overlays/fern/nested-resources.ts
+function tiePart(client2, part, options) {
+  if (typeof part !== "object" || part === null || clientKey in part) return part;
+  setMember(part, clientKey, { value: client2 });
+  for (const [name, { get, value }] of Object.entries(inheritedBy(part))) {
+    if (get !== void 0) setMember(part, name, { get: () => tiePart(client2, get.call(part), options) });
+    else if (name.startsWith("__") && typeof value === "function")
+      setMember(part, name, { value: requesting(client2, part, value, options), writable: true });
   }
+  options.onPart?.(part, client2);
+  return part;
 }
-function partsOf(getters, object) {
-  const parts = /* @__PURE__ */ new Map();
-  for (const [name, { get }] of getters instanceof Map ? getters : Object.entries(getters)) {
-    const made = get?.call(object);
-    if (isResource(made)) parts.set(name, { get, made });
-  }
-  return parts;
-}
-function isResource(part) {
-  return typeof part === "object" && part !== null && "_options" in part;
-}
-function gettersOf(prototype) {
-  const getters = /* @__PURE__ */ new Map();
-  for (const object of prototypesOf(Object.create(prototype))) {
-    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-      if (descriptor.get !== void 0 && !getters.has(name)) getters.set(name, descriptor);
-    }
-  }
-  return getters;
-}
-function prototypesOf(instance) {
-  const found = [];
-  for (let at = Object.getPrototypeOf(instance); at !== Object.prototype; at = Object.getPrototypeOf(at))
-    found.push(at);
-  return found;
-}
-function ownedParts(parts, owners, ownerOf) {
+function inheritedBy(object) {
   const members = {};
-  for (const [name, { get }] of parts) {
-    const owned = function() {
-      const resource = get.call(this);
-      const owner = ownerOf(this);
-      if (owner !== void 0) owners.set(resource, owner);
-      return resource;
+  for (let at = Object.getPrototypeOf(object); at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(at))) members[name] ??= member;
+  }
+  return members;
+}
+function requesting(client2, part, method, { timeout: timeout2 }) {
+  return (...args) => {
+    const { fetcher, timeoutInSeconds, maxRetries } = part._options ?? {};
+    const given = args.at(-1);
+    const defaults2 = {
+      timeout: typeof timeoutInSeconds === "number" ? timeoutInSeconds * 1e3 : timeout2,
+      retries: typeof maxRetries === "number" ? maxRetries : 2
     };
-    members[name] = { get: owned };
-  }
-  return members;
-}
-function resourceMembers(prototype, special, ownerOf) {
-  const members = {};
-  for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
-    if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
-    const wrap = special[name] ?? requesting;
-    members[name] = { value: wrap(method.value, ownerOf), writable: true };
-  }
-  return members;
-}
-function requesting(method, ownerOf) {
-  const count = parametersOf(method);
-  const last2 = count - 1;
-  const requested = function(...args) {
-    const client2 = ownerOf(this);
-    if (client2 === void 0) return method.apply(this, args);
-    const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
-    const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };
-    let answer;
-    const answered = request(client2, given, fetcher === void 0, (options) => {
-      const passed = Array.from({ length: Math.max(args.length, count) }, (_, n) => args[n]);
-      passed[last2] = options;
-      answer = method.apply(this, passed);
-      return answer;
-    });
-    if (answer === void 0 || typeof answer.withRawResponse === "function") {
-      const raw = () => rawResponse(client2, answered, answer);
-      setMember(answered, "withRawResponse", { value: raw, writable: true });
-    }
-    return answered;
+    const send = (options) => method.apply(part, [...args.slice(0, -1), options]);
+    return request(client2, given, fetcher === void 0, send, defaults2);
   };
-  return Object.defineProperty(requested, "length", { value: method.length });
 }
-function rawResponse(client2, answered, answer) {
-  if (answer === void 0) return answered;
-  handled(answered);
-  return untilDisconnected(client2, () => answer.withRawResponse(), true);
-}
-function parametersOf(method) {
-  const [, list] = /^[^(]*\(([^)]*)\)/.exec(String(method)) ?? [];
-  return list?.trim() ? list.split(",").length : method.length;
-}
-var withoutUndefined = (options) => Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== void 0));
 
 // overlays/connection/registry.ts
 var Registry = class {
@@ -2274,7 +2192,7 @@ var Drain = class {
 };
 
 // overlays/connection/heartbeat.ts
-function startHeartbeat(socket, { interval, timeout }, onDead) {
+function startHeartbeat(socket, { interval, timeout: timeout2 }, onDead) {
   if (!isWsSocket(socket)) {
     throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
   }
@@ -2289,7 +2207,7 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
         onDead();
         forceClose(socket);
       }, 0);
-    }, timeout);
+    }, timeout2);
   }, interval);
   onPong(socket, () => {
     clearTimeout(deadline);
@@ -3085,7 +3003,7 @@ var Loops = class {
 // overlays/deepgram/families/streaming/connection.ts
 var StreamingConnection = class extends Connection {
   faults;
-  /** What the provider has to do, as one stream. */
+  /** The work that the provider has to do, as one stream. */
   streams = new StreamSet();
   #ws;
   #setup;
@@ -3119,7 +3037,10 @@ var StreamingConnection = class extends Connection {
     return this.#setup.protocol.name;
   }
   get socket() {
-    return this.#ws.socket._ws;
+    return this.#guard && this.#ws.socket._ws;
+  }
+  get connected() {
+    return !this.ended && this.#ws.socket.readyState === OPEN;
   }
   // -- connecting --
   connect() {
@@ -3134,8 +3055,8 @@ var StreamingConnection = class extends Connection {
   }
   #attempt(dial) {
     const onFailure = () => {
-      if (this.ended) return;
-      this.#guard?.stop();
+      if (this.ended || this.#guard === void 0) return;
+      this.#guard.stop();
       forceClose(this.#ws.socket);
     };
     return this.#attempts.start(dial, { onFailure });
@@ -3151,6 +3072,7 @@ var StreamingConnection = class extends Connection {
     return opened;
   }
   #opened() {
+    if (this.#guard === void 0) return this.#setup.sdk.waitForOpen.call(this.#ws);
     return new Promise((resolve) => {
       this.#onOpened = () => resolve(this.#ws.socket);
     });
@@ -3390,46 +3312,10 @@ var streaming = {
   }
 };
 
-// overlays/deepgram/families/client/parts.ts
-function connecting(onSocket) {
-  return (sdk, ownerOf) => function(...args) {
-    const client2 = ownerOf(this);
-    const connect = async () => {
-      const ws = await sdk.apply(this, args);
-      if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
-      onSocket(ws);
-      return ws;
-    };
-    return client2 === void 0 ? connect() : untilDisconnected(client2, connect);
-  };
-}
-
-// overlays/deepgram/families/client/family.ts
-var client = {
-  sdk: "deepgram",
-  name: "client",
-  required: ["sessionId", "listen", "speak", "agent", "manage", "selfHosted"],
-  seams(prototype, self) {
-    const sockets = new SocketClasses(self);
-    const connect = connecting((ws) => sockets.find(ws));
-    const leftAlone = (sdk) => sdk;
-    const seams = resourceSeams(prototype, { connect, createConnection: leftAlone });
-    const [ofClient, ...ofParts] = seams.patches;
-    const members = { ...ofClient.members, ...fetchMember(prototype) };
-    return { ...seams, patches: [{ ...ofClient, members }, ...ofParts], registry: sockets };
-  }
-};
-function fetchMember(prototype) {
-  const sdk = snapshot(prototype);
-  if (sdk.fetch === void 0) return {};
-  const fetch = function(input, init, options) {
-    const send = (signal) => sdk.fetch.call(this, input, { ...init, signal }, options);
-    return fetchFor(this, init?.signal, send);
-  };
-  return { fetch: { value: fetch, writable: true } };
-}
+// overlays/deepgram/families/client/socket-classes.ts
 var SocketClasses = class {
   #self;
+  /** By prototype, the function that takes the seams off. */
   #found = /* @__PURE__ */ new Map();
   #isActive = false;
   constructor(self) {
@@ -3437,8 +3323,8 @@ var SocketClasses = class {
   }
   /** Finds the class of a socket, and takes the socket over. */
   find(ws) {
-    const prototype = Object.getPrototypeOf(ws);
     if (!this.#isActive) return;
+    const prototype = Object.getPrototypeOf(ws);
     if (!this.#found.has(prototype)) this.#found.set(prototype, attach(ws, [streaming], this.#self).detach);
     void ws.connected;
   }
@@ -3451,9 +3337,72 @@ var SocketClasses = class {
     this.#found.clear();
     onUnused();
   }
+  /** A client is no connection. */
   connectionOf() {
   }
 };
+
+// overlays/deepgram/families/client/sockets.ts
+function makesSockets(part) {
+  return "connect" in part && "createConnection" in part;
+}
+function tieSockets(part, client2, onSocket) {
+  if (!makesSockets(part)) return;
+  const { connect } = part;
+  const make = async (args) => {
+    const ws = await connect.apply(part, args);
+    setMember(ws, clientKey, { value: client2 });
+    onSocket(ws);
+    return ws;
+  };
+  const tied = (...args) => {
+    const state2 = clientState(client2);
+    if (state2.ended) return handled(Promise.reject(state2.refuse("connect()")));
+    return untilDisconnected(client2, () => make(args));
+  };
+  setMember(part, "connect", { value: tied, writable: true });
+}
+
+// overlays/deepgram/families/client/family.ts
+var timeout = 6e4;
+var client = {
+  sdk: "deepgram",
+  name: "client",
+  required: ["sessionId", "listen", "speak", "agent", "manage", "selfHosted"],
+  seams(prototype, self) {
+    const sockets = new SocketClasses(self);
+    const options = {
+      timeout,
+      onPart: (part, owner) => tieSockets(part, owner, (ws) => sockets.find(ws))
+    };
+    const getters = Object.entries(inheritedBy(Object.create(prototype))).filter(([, { get }]) => get !== void 0);
+    const parts = {};
+    for (const [name, { get }] of getters) {
+      parts[name] = {
+        get() {
+          return tiePart(this, get.call(this), options);
+        }
+      };
+    }
+    const members = { ...ownClientMembers(), ...parts, ...fetchMember(prototype) };
+    return {
+      registry: sockets,
+      patches: [{ object: prototype, name: "the client", members }],
+      adopt(client2) {
+        for (const [name] of getters) void client2[name];
+      }
+    };
+  }
+};
+function fetchMember(prototype) {
+  const sdk = snapshot(prototype);
+  if (sdk.fetch === void 0) return {};
+  const fetch = function(input, init, options) {
+    const send = (signal) => sdk.fetch.call(this, input, { ...init, signal }, options);
+    return fetchFor(this, init?.signal, send);
+  };
+  return { fetch: { value: fetch, writable: true } };
+}
 
 // overlays/deepgram/families/live-client/owner.ts
 function ownerIn(options) {
@@ -3507,7 +3456,7 @@ function isSocket(conn) {
 var unreadable = "the provider sent a message that the SDK cannot read";
 var LiveConnection = class extends Connection {
   faults;
-  /** What the provider has to do, as one stream. */
+  /** The work that the provider has to do, as one stream. */
   streams = new StreamSet();
   #ws;
   #setup;
