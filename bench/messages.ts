@@ -10,6 +10,7 @@ import {
   liveReader,
   type MakeReader,
   type Reader,
+  recognizerReader,
   sessionReader,
   streamingReader,
   transcriberReader,
@@ -47,6 +48,7 @@ const streams: readonly StreamOfMessages[] = [
   { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
   { name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
   { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
+  { name: 'Speechmatics, 1 KB', by: recognizerReader, bytes: 1024, messages: 2000 },
 ];
 
 /**

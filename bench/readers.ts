@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import type { AgentsSdk } from '../test/contract/drivers/agents-realtime.ts';
 import type { GenAISdk, LiveMessage } from '../test/contract/drivers/live.ts';
 import type { RealtimeSdk } from '../test/contract/drivers/realtime.ts';
+import { config, onMessage, type RecognizerClass } from '../test/contract/drivers/recognizer.ts';
 import { type ClientClass, optionsFor } from '../test/contract/drivers/streaming.ts';
 import { parametersFor, type TranscriberClass } from '../test/contract/drivers/transcriber.ts';
 import type { TranscriptionClass } from '../test/contract/drivers/transcription.ts';
@@ -244,6 +245,34 @@ export const agentsReader: MakeReader = async (side) => {
       feed.play(streamOf(messages, delta, { type: 'response.done', event_id: 'e', response: { id: 'r' } }));
     },
     read: () => counter.count(() => transport.sendEvent({ type: 'response.create' })),
+  };
+};
+
+/** `RealtimeClient` of Speechmatics, whose messages go to a listener. */
+export const recognizerReader: MakeReader = async (side) => {
+  type Module = { RealtimeClient: RecognizerClass };
+  const packageName = '@speechmatics/real-time-client';
+  const { RealtimeClient } = await load<Module>(side, 'speechmatics', 'dist/index.js', 'RealtimeClient', packageName);
+  const feed = new Feed();
+  const client = new RealtimeClient({ url: 'wss://localhost/v2' });
+  feed.play(frame({ message: 'RecognitionStarted', id: 'a-session' }));
+  // The SDK takes no connection of its user.
+  const { connect } = tls;
+  tls.connect = (() => feed) as never;
+  await client.start(apiKey, config).finally(() => {
+    tls.connect = connect;
+  });
+  const counter = new Counter();
+  onMessage(client, ({ message }) => counter.note(message === 'AddTranscript'));
+  return {
+    socket: client.socket!,
+    play(messages, bytes) {
+      const part = { metadata: { start_time: 0, end_time: 1, transcript: 'x'.repeat(bytes) }, results: [] };
+      feed.play(
+        streamOf(messages, { message: 'AddPartialTranscript', ...part }, { message: 'AddTranscript', ...part }),
+      );
+    },
+    read: () => counter.count(() => client.sendAudio(new Uint8Array(64))),
   };
 };
 

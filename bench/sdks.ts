@@ -40,6 +40,7 @@ export async function makeProjects(): Promise<void> {
       ['google-genai-3.3.0', copyOf(side, '@google/genai')],
       ['deepgram-5.13.0', copyOf(side, '@deepgram/sdk')],
       ['agents-realtime-0.20.0', copyOf(side, '@openai/agents-realtime')],
+      ['speechmatics-8.5.1', copyOf(side, '@speechmatics/real-time-client')],
     ] as const) {
       cpSync(join(root, 'node_modules', from), to, {
         recursive: true,

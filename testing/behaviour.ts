@@ -61,7 +61,10 @@ export interface Behaviour {
   onClose?: 'answer' | 'ignore' | 'answer-and-hang';
   /** `true`: reads nothing after the handshake, so that what the client sends stays in its buffers. Default `false`. */
   stopReading?: boolean;
-  /** Realtime, AssemblyAI, Google and ElevenLabs: `false`: no message begins the session after the handshake. Default `true`. */
+  /**
+   * Realtime, AssemblyAI, Google, ElevenLabs and Speechmatics: `false`: no message begins the session after the handshake.
+   * Default `true`.
+   */
   greets?: boolean;
   /**
    * Realtime: a response of the provider's own begins just before the first one that is asked for. Pipecat: the bot speaks

@@ -33,7 +33,8 @@ class FakeProvider extends Provider {
 
 /**
  * Makes a provider in the memory of this process, for unit tests: no port, no network, no certificate. The SDK and its
- * sockets are the real ones. It speaks the protocols of Cartesia, OpenAI, AssemblyAI, Google, Deepgram, ElevenLabs and Pipecat.
+ * sockets are the real ones. It speaks the protocols of Cartesia, OpenAI, AssemblyAI, Google, Deepgram, ElevenLabs, Speechmatics
+ * and Pipecat.
  *
  * ```ts
  * const provider = fakeProvider({ chunks: 10 });

@@ -10,6 +10,7 @@ import { LiveSession } from './sessions/live-session.ts';
 import { PipecatSession } from './sessions/pipecat-session.ts';
 import type { ProviderSession } from './sessions/provider-session.ts';
 import { RealtimeSession } from './sessions/realtime-session.ts';
+import { RecognizerSession } from './sessions/recognizer-session.ts';
 import { ScribeSession } from './sessions/scribe-session.ts';
 import { FinalizeSession, TurnsSession } from './sessions/stt-session.ts';
 import { RealtimeTranscriberSession, StreamingTranscriberSession } from './sessions/transcriber-session.ts';
@@ -151,7 +152,7 @@ const protocols: readonly [path: RegExp, Session][] = [
   [/^\/v2\/realtime\/ws\b/, RealtimeTranscriberSession],
   [/^\/v1\/speech-to-text\/realtime\b/, ScribeSession],
   [/^\/v1\/convai\/conversation\b/, ConversationSession],
-  [/\/pipecat\b/, PipecatSession],
+  [/^\/v2\/?(\?|$)/, RecognizerSession],
   [/\bBidiGenerate/, LiveSession],
   [/\/(realtime|responses)\b/, RealtimeSession],
   [/\/v1\/listen\b/, ListenSession],

@@ -60,7 +60,7 @@ class LoopbackServer extends Provider implements VoiceServer {
 
 /**
  * Starts a provider on 127.0.0.1, for integration tests: sockets, ports and processes are real. It speaks the protocols of
- * Cartesia, OpenAI, AssemblyAI, Google, Deepgram, ElevenLabs and Pipecat.
+ * Cartesia, OpenAI, AssemblyAI, Google, Deepgram, ElevenLabs, Speechmatics and Pipecat.
  *
  * ```ts
  * const server = await startVoiceServer({ chunks: Infinity, fault: { kind: 'reset' }, faultAfter: 3 });

@@ -105,6 +105,11 @@ function install(tarball: string): string {
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
     cpSync(pinned, join(app, 'node_modules', sdk.packageName), { recursive: true });
+    const { dependencies = {} } = JSON.parse(readFileSync(join(pinned, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>;
+    };
+    for (const name of Object.keys(dependencies))
+      cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
   }
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
   return app;

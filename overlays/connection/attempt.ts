@@ -45,9 +45,15 @@ class Attempt<T> {
 
 /** The attempts to connect of one object of an SDK. There is one at a time, which all callers meanwhile share. */
 export class Attempts<T> {
+  readonly #call: string;
   #current: Attempt<T> | undefined;
   /** Settles when the last end of the connection is over. */
   lastEnd: Promise<unknown> | undefined;
+
+  /** @param call names the SDK's call in errors */
+  constructor(call = 'connect()') {
+    this.#call = call;
+  }
 
   /** The attempt under way, if there is one. */
   get current(): Promise<T> | undefined {
@@ -74,7 +80,7 @@ export class Attempts<T> {
   end(over: Promise<unknown>): void {
     this.lastEnd = over;
     // The error is made only for somebody: its stack takes longer than the rest of a forced end.
-    this.#current?.fail(new DisconnectedError('connect()'));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
 
   /**
@@ -84,6 +90,6 @@ export class Attempts<T> {
    */
   async afterEnd(attempt: { readonly isOver: boolean }): Promise<void> {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError('connect()');
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bbee172a87d09f176a2bba5ca09694b4506afb17cf6f69a79d6224d96bfd023e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 88798ce69a0c6e28ca5ba5c4fdff8cbf65518450f3a3c90186371d970f428c6d */
 "use strict";
 
 // core/symbols.ts
@@ -1864,9 +1864,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1887,7 +1892,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1896,7 +1901,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

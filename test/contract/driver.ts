@@ -89,6 +89,8 @@ export interface Driver {
     told: 'throws' | 'errors' | 'closes';
     /** Its protocol has no message for an error: the provider closes the connection instead. */
     closesOnErrors?: true;
+    /** A session is a stream from its begin on, though nobody reads. */
+    isSession?: true;
   };
   /** Tells the message by which the SDK itself begins a session. Missing where there is none. */
   isHello?(message: Readonly<Record<string, unknown>>): boolean;

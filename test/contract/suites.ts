@@ -7,6 +7,7 @@ import { deepgramLive } from './families/deepgram-live/index.ts';
 import { eventStream } from './families/event-stream/index.ts';
 import { live } from './families/live/index.ts';
 import { realtime } from './families/realtime/index.ts';
+import { recognizers } from './families/recognizer/index.ts';
 import { reconnecting } from './families/reconnecting/index.ts';
 import { transcriber } from './families/reconnecting/stt.ts';
 import { sourceRouter } from './families/source-router/index.ts';
@@ -31,5 +32,6 @@ export const suites: readonly Suite[] = [
   deepgramLive,
   live,
   agentsRealtime,
+  recognizers,
   clients,
 ] as Suite[];

@@ -29,9 +29,11 @@ test('TypeScript compiles', async () => {
   const sdk = join(folders[0]!, 'node_modules/@cartesia/cartesia-js');
   const openai = join(root, 'node_modules/openai-7.59.0');
   const assemblyai = join(root, 'node_modules/assemblyai-4.41.5');
+  const deepgram = join(root, 'node_modules/deepgram-5.13.0');
   const elevenlabs = join(root, 'node_modules/elevenlabs-2.73.0');
   const googleGenai = join(root, 'node_modules/google-genai-3.3.0');
   const agents = join(root, 'node_modules/agents-realtime-0.20.0');
+  const speechmatics = join(root, 'node_modules/speechmatics-8.5.1');
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -48,6 +50,7 @@ test('TypeScript compiles', async () => {
         '@elevenlabs/elevenlabs-js/*.js': [`${elevenlabs}/*.d.ts`],
         assemblyai: [`${assemblyai}/dist/exports/index.d.ts`],
         '@google/genai': [`${googleGenai}/dist/node/node.d.ts`],
+        '@speechmatics/real-time-client': [`${speechmatics}/dist/index.d.ts`],
         openai: [`${openai}/index.d.mts`],
         'openai/*': [`${openai}/*.d.mts`],
       },

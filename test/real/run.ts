@@ -6,9 +6,19 @@ import { elevenlabs } from './elevenlabs.ts';
 import { googleGenai } from './google-genai.ts';
 import { openai } from './openai.ts';
 import { type Check, type Section, within } from './section.ts';
+import { speechmatics } from './speechmatics.ts';
 
 // npm run test:real: the contract's main points against the real providers. Costs a few sentences of speech per run.
-const sections: readonly Section[] = [cartesia, openai, agentsRealtime, assemblyai, deepgram, elevenlabs, googleGenai];
+const sections: readonly Section[] = [
+  cartesia,
+  openai,
+  agentsRealtime,
+  assemblyai,
+  deepgram,
+  elevenlabs,
+  googleGenai,
+  speechmatics,
+];
 const count = { passed: 0, failed: 0, skipped: 0 };
 const secrets: string[] = [];
 

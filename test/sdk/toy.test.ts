@@ -33,7 +33,7 @@ beforeAll(async () => {
   // The folder, and the line.
   cpSync(join(toy, 'overlay'), project.path('overlays/toy'), { recursive: true });
   project.edit('overlays/sdks.ts', (text) =>
-    `import { toy } from './toy/sdk.ts';\n${text}`.replace(/(sdks: .+)\];/, '$1, toy];'),
+    `import { toy } from './toy/sdk.ts';\n${text}`.replace('\n];', '\n  toy,\n];'),
   );
   // The contract needs a driver, apps an export, and the license a notice.
   cpSync(join(toy, 'driver.ts'), project.path('test/contract/drivers/toy.ts'));

@@ -19,7 +19,7 @@ export function linkFolder(from: string, to: string, unused = /\.map$/): void {
 
 /** Links what a program loads of a package. One SDK has 23,000 files: half are declarations, and half are in a second copy of it. */
 export function linkModules(from: string, to: string): void {
-  const isInDist = readFileSync(join(from, 'package.json'), 'utf8').includes('"./dist/');
+  const isInDist = /"(\.\/)?dist\//.test(readFileSync(join(from, 'package.json'), 'utf8'));
   linkFolder(from, to, isInDist ? /\.map$|\.d\.[cm]?ts$/ : /\.map$|\.d\.[cm]?ts$|^dist$/);
 }
 

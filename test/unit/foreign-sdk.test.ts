@@ -9,6 +9,7 @@ import { overlay as overlayElevenLabs } from '../../overlays/elevenlabs/index.ts
 import { findMark } from '../../overlays/foreign/mark.ts';
 import { overlay as overlayGoogleGenAI } from '../../overlays/google-genai/index.ts';
 import { overlay as overlayOpenAI } from '../../overlays/openai/index.ts';
+import { overlay as overlaySpeechmatics } from '../../overlays/speechmatics/index.ts';
 
 const require = createRequire(import.meta.url);
 type Class = new (options: object) => object;
@@ -53,6 +54,10 @@ const ofGoogleGenAI: Record<string, object> = {
   'a client': new (load('google-genai-3.3.0', 'GoogleGenAI'))({ apiKey: 'k' }),
   'a client of 0.x': new (load('google-genai-0.7.0', 'GoogleGenAI'))({ apiKey: 'k' }),
   Session: load('google-genai-3.3.0', 'Session'),
+};
+const ofSpeechmatics: Record<string, object> = {
+  RealtimeClient: load('speechmatics-8.5.1', 'RealtimeClient'),
+  'a client of 8.2': new (load('speechmatics-8.2.0', 'RealtimeClient'))({}),
 };
 const refused = expect.objectContaining({
   code: 'ERR_PATCH_TARGET',
@@ -141,6 +146,24 @@ test.each(Object.entries(ofGoogleGenAI))('the other overlays refuse %s of Google
     expect(() => overlay(target)).toThrow(refused);
   }
   overlayGoogleGenAI(target).undo();
+});
+
+const ofOthers = { ...ofCartesia, ...ofOpenAI, ...ofAssemblyAI, ...ofDeepgram, ...ofElevenLabs, ...ofGoogleGenAI };
+test.each(Object.entries(ofOthers))('hangup/speechmatics refuses %s of another SDK', (_name, target) => {
+  expect(() => overlaySpeechmatics(target)).toThrow(refused);
+});
+
+test.each(Object.entries(ofSpeechmatics))('the other overlays refuse %s of Speechmatics', (_name, target) => {
+  for (const overlay of [
+    overlayCartesia,
+    overlayOpenAI,
+    overlayAssemblyAI,
+    overlayDeepgram,
+    overlayElevenLabs,
+    overlayGoogleGenAI,
+  ])
+    expect(() => overlay(target)).toThrow(refused);
+  overlaySpeechmatics(target).undo();
 });
 
 test('hangup/openai refuses the class for browsers, whose socket nobody can destroy', () => {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1ea31b5dcc7be216a83369aae259e238b8ba6e7ab82b58fad02624782e77b0f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b90caf6f8d8e14514744f31caf396d441ae8c5c52be414ca067ae4a1dd6fff2 */
 "use strict";
 
 // core/symbols.ts
@@ -2239,9 +2239,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -2262,7 +2267,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2271,7 +2276,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 95777d5ea4732f335c968d496012b56e6ec1f583e24e9943c717694740fcd537 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
 "use strict";
 
 // core/symbols.ts
@@ -1964,9 +1964,14 @@ var Attempt = class {
   }
 };
 var Attempts2 = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1987,7 +1992,7 @@ var Attempts2 = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over2) {
     this.lastEnd = over2;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1996,7 +2001,7 @@ var Attempts2 = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9e896644481bc186a662c91460697dfa20c8c25caea42d0cf976337740aef47d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a614d9565adfe1758111277cf2b1432e40fedf5fe66107f836e4c04611b90df8 */
 "use strict";
 
 // core/symbols.ts
@@ -1980,9 +1980,14 @@ var Attempt = class {
   }
 };
 var Attempts2 = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -2003,7 +2008,7 @@ var Attempts2 = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2012,7 +2017,7 @@ var Attempts2 = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 8c3328aaccca284738c43dbc0385874958596be6d098a2209525241f59f2cf6c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0c3bdaa5c11478d8e1ba12cff7a75dfa73b36c48809599ec37c712f779d017d */
 "use strict";
 
 // core/symbols.ts
@@ -1388,9 +1388,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -1411,7 +1416,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1420,7 +1425,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

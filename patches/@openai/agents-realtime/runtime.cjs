@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bdc4ea15f60b069820c0b3c75cf55dfff377f25100ddeff0d21a34c67990ce60 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80fdd5c923603f6ee940ba84a176c7ea7232e0395696c8538aec0f370024899e */
 "use strict";
 
 // core/symbols.ts
@@ -2499,9 +2499,14 @@ var Attempt = class {
   }
 };
 var Attempts = class {
+  #call;
   #current;
   /** Settles when the last end of the connection is over. */
   lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
   /** The attempt under way, if there is one. */
   get current() {
     return this.#current?.promise;
@@ -2522,7 +2527,7 @@ var Attempts = class {
   /** The connection is being ended: an attempt under way fails. */
   end(over) {
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError("connect()"));
+    this.#current?.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2531,7 +2536,7 @@ var Attempts = class {
    */
   async afterEnd(attempt) {
     await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError("connect()");
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 

@@ -6,6 +6,7 @@ import { deepgramLive } from './deepgram-live.ts';
 import { autoFinalize, manualFinalize } from './event-stream.ts';
 import { live } from './live.ts';
 import { realtime } from './realtime.ts';
+import { recognizer } from './recognizer.ts';
 import { reconnecting1, reconnecting2 } from './reconnecting.ts';
 import { responses } from './responses.ts';
 import { sourceRouter } from './source-router.ts';
@@ -31,6 +32,7 @@ export const drivers: readonly Driver[] = [
   deepgramLive,
   live,
   agentsRealtime,
+  recognizer,
 ];
 
 /** @throws where a class of `targets.ts` has none: a class that nothing drives is not known to work */

@@ -126,7 +126,7 @@ function bare(): Driver['bare'] {
 export const transcriber: Driver = {
   classNames: ['StreamingTranscriber', 'RealtimeTranscriber'],
   tls: true,
-  traits: { reconnects: false, reopens: true, told: 'closes' },
+  traits: { reconnects: false, reopens: true, told: 'closes', isSession: true },
   isFarewell: ({ type, terminate_session }) => type === 'Terminate' || terminate_session === true,
   listeners: ['message', 'error'],
   badFrames: {

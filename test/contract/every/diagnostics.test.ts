@@ -123,8 +123,7 @@ for (const driver of drivers) {
           await stage.hangUp(line);
         }));
 
-      // A session of a transcriber is a stream from its begin on.
-      if (!driver.classNames.some((name) => name.endsWith('Transcriber')))
+      if (!driver.traits.isSession)
         test('a connection that is lost while it is idle has no stream that could be cut', () =>
           play(async (stage) => {
             const line = await stage.open();

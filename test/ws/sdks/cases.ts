@@ -15,7 +15,7 @@ export const packages: Readonly<Record<string, { version: string; left: string }
   },
   '@speechmatics/real-time-client': {
     version: '8.5.1',
-    left: 'It closes only when the provider has acknowledged its end message: call `disconnect()` of the class. Its own timers hold the process for 10 s. A bad frame still ends the process',
+    left: 'It closes only when the provider has acknowledged its end message: call `disconnect()` of the class. Its own timers hold the process for 10 s. A bad frame still ends the process. [hangup/speechmatics](speechmatics.md) mends all of these',
   },
 };
 

@@ -1,0 +1,2653 @@
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6373bc8c4b48c3f4df56e559b0eab0eed8797bfc1060624b00404c98b524ad07 */
+"use strict";
+
+// core/symbols.ts
+var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
+var stateKey = /* @__PURE__ */ Symbol.for("hangup.state@1");
+var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
+
+// core/brand.ts
+var brand = /* @__PURE__ */ Symbol.for("hangup.error");
+function tellByCode(Class, name, codes) {
+  Object.defineProperty(Class, "name", { value: name });
+  const value = function(error) {
+    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+    if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
+    const { code } = error;
+    return typeof code === "string" && codes.test(code);
+  };
+  Object.defineProperty(Class, Symbol.hasInstance, { value });
+}
+
+// core/errors.ts
+var HangupError = class _HangupError extends Error {
+  static {
+    Object.defineProperty(_HangupError.prototype, brand, { value: true });
+    tellByCode(_HangupError, "HangupError", /^/);
+  }
+  // Spelt out, because minifiers rename classes.
+  name = "HangupError";
+  code;
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
+};
+var StreamEndedError = class _StreamEndedError extends HangupError {
+  static {
+    tellByCode(_StreamEndedError, "StreamEndedError", /^ERR_STREAM_ENDED$/);
+  }
+  name = "StreamEndedError";
+  closeCode;
+  closeReason;
+  contextId;
+  phase;
+  constructor(message, end = {}) {
+    super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
+    this.closeCode = end.closeCode;
+    this.closeReason = end.closeReason;
+    this.contextId = end.contextId;
+    this.phase = end.phase;
+  }
+};
+var DisconnectedError = class _DisconnectedError extends HangupError {
+  static {
+    tellByCode(_DisconnectedError, "DisconnectedError", /^ERR_DISCONNECTED$/);
+  }
+  name = "DisconnectedError";
+  /** @param what names the thing that was disconnected: `connection`, `client` */
+  constructor(call, what = "connection") {
+    super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
+  }
+};
+var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
+  static {
+    tellByCode(_ConnectTimeoutError, "ConnectTimeoutError", /^ERR_CONNECT_TIMEOUT$/);
+  }
+  name = "ConnectTimeoutError";
+  /** The limit, in ms. */
+  timeout;
+  constructor(timeout) {
+    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+};
+var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
+  static {
+    tellByCode(_ReceiveTimeoutError, "ReceiveTimeoutError", /^ERR_RECEIVE_TIMEOUT$/);
+  }
+  name = "ReceiveTimeoutError";
+  phase;
+  /** The limit, in ms. */
+  timeout;
+  contextId;
+  constructor(phase, timeout, contextId) {
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    this.phase = phase;
+    this.timeout = timeout;
+    this.contextId = contextId;
+  }
+};
+var PatchError = class _PatchError extends HangupError {
+  static {
+    tellByCode(_PatchError, "PatchError", /^ERR_PATCH_/);
+  }
+  name = "PatchError";
+  constructor(code, what, why, next, options) {
+    super(code, `${what}: ${why}. ${next}`, options);
+  }
+};
+
+// overlays/foreign/mark.ts
+function findMark(prototype) {
+  return prototype[marker];
+}
+
+// overlays/foreign/members.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+function replaceMembers(object, name, members) {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      "ERR_PATCH_FROZEN",
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
+      "Call overlay() before the code that freezes it"
+    );
+  }
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === void 0) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+function setMember(object, key, descriptor) {
+  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+}
+
+// overlays/version.ts
+var version = "0.1.0";
+
+// overlays/seams/families.ts
+function findSite(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required, prototypeOf, isOwn }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required[0])) return false;
+      return required.every((name) => name in prototype) && isOwn?.(prototype, target) !== false;
+    });
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
+  }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
+}
+function markedSite(start, families2) {
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function siteOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
+  return void 0;
+}
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
+function namedSite(Class, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = Class;
+  return family && { family, prototype, below: [] };
+}
+
+// core/limits.ts
+var disconnectTimeout = 2e3;
+var connectTimeout = 1e4;
+var caps = { cancel: 500, loops: 500, close: 1e3 };
+var forceCap = 250;
+var maxDelay = 2 ** 31 - 1;
+
+// core/deadline.ts
+var Deadline = class _Deadline {
+  static #spent = /* @__PURE__ */ new Map();
+  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
+  #at = Number.POSITIVE_INFINITY;
+  #reason;
+  #timer;
+  #isStopped = false;
+  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
+  #isIdle = false;
+  /** The deadlines that limit this one. */
+  #above;
+  /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
+  #below;
+  #offs;
+  #controller;
+  #owner;
+  /** @param owner hears that the time is spent, after all that is below */
+  constructor(owner) {
+    this.#owner = owner;
+  }
+  /** A deadline that is over, for an end that is to be forced at once. */
+  static spent(reason) {
+    let deadline = _Deadline.#spent.get(reason);
+    if (deadline === void 0) {
+      deadline = new _Deadline();
+      deadline.#reason = reason;
+      _Deadline.#spent.set(reason, deadline);
+    }
+    return deadline;
+  }
+  /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
+  static from(limit, owner) {
+    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    if (reason !== void 0) return _Deadline.spent(reason);
+    const deadline = new _Deadline(owner);
+    deadline.add(limit);
+    return deadline;
+  }
+  get timeout() {
+    return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
+  }
+  get signal() {
+    this.watch();
+    if (this.#controller === void 0) {
+      this.#controller = new AbortController();
+      if (this.#reason !== void 0) this.#abort();
+    }
+    return this.#controller.signal;
+  }
+  /** Why the time is over; `undefined` while some is left. */
+  get reason() {
+    return this.#reason;
+  }
+  /**
+   * The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}.
+   *
+   * @param owner hears that the time is spent, after all that is below
+   */
+  within(ms, owner) {
+    const deadline = new _Deadline(owner);
+    deadline.add(this);
+    const at = performance.now() + ms;
+    if (at >= deadline.#at) return deadline;
+    clearTimeout(deadline.#timer);
+    deadline.#isIdle = true;
+    deadline.#at = at;
+    return deadline;
+  }
+  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  watch() {
+    if (!this.#isIdle) return;
+    this.#isIdle = false;
+    if (this.#reason === void 0 && !this.#isStopped) this.#startTimer();
+  }
+  /** Adds a limit. The earliest of all counts. */
+  add(limit) {
+    if (this.#reason !== void 0) return;
+    if (!(limit instanceof _Deadline)) this.#addBudget(limit);
+    else if (limit.#reason !== void 0) this.spend(limit.#reason);
+    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit !== this && !limit.#below?.has(this)) {
+      limit.watch();
+      limit.#below ??= /* @__PURE__ */ new Set();
+      limit.#below.add(this);
+      this.#above ??= [];
+      this.#above.push(limit);
+      this.#shorten(limit.#at, false);
+    }
+  }
+  #addBudget(budget) {
+    const reason = spentReason(budget);
+    if (reason !== void 0) {
+      this.spend(reason);
+      return;
+    }
+    const { timeout, signal } = budget;
+    this.#shorten(performance.now() + timeout, true);
+    if (signal === void 0) return;
+    this.#offs ??= [];
+    this.#offs.push(onAbort(signal, () => this.spend(reasonOf(signal, budget))));
+  }
+  /** @param isOwn whether it needs a timer: else that of a deadline above serves for both */
+  #shorten(at, isOwn) {
+    if (at >= this.#at) return;
+    this.#at = at;
+    this.#isIdle = false;
+    clearTimeout(this.#timer);
+    if (isOwn) this.#startTimer();
+    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
+  }
+  #startTimer() {
+    if (this.#at === Number.POSITIVE_INFINITY) return;
+    const ms = Math.min(Math.ceil(this.timeout), maxDelay);
+    this.#timer = setTimeout(() => this.spend("deadline"), ms);
+  }
+  #abort() {
+    this.#controller?.abort(this.#reason === "deadline" ? timeoutError() : void 0);
+  }
+  /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
+  spend(reason) {
+    if (this.#reason !== void 0) return;
+    this.#reason = reason;
+    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    this.#abort();
+    this.#owner?.();
+    this.stop();
+  }
+  /** Takes off its timer and listeners, because the end that it limits is over. */
+  stop() {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
+    for (const off of this.#offs ?? []) off();
+    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    this.#above = this.#below = this.#offs = void 0;
+  }
+  #lose(above) {
+    this.#above = this.#above?.filter((deadline) => deadline !== above);
+    if (this.#isIdle) return;
+    clearTimeout(this.#timer);
+    this.#startTimer();
+  }
+};
+function spentReason(budget) {
+  const { force, timeout, signal } = budget;
+  if (force) return "force";
+  if (signal?.aborted) return reasonOf(signal, budget);
+  return timeout === 0 ? "force" : void 0;
+}
+var watched = /* @__PURE__ */ new WeakMap();
+function onAbort(signal, listener) {
+  let watch = watched.get(signal);
+  if (watch === void 0) {
+    const listeners2 = /* @__PURE__ */ new Set();
+    watch = { listeners: listeners2, tell: () => listeners2.forEach((tell2) => void tell2()) };
+    signal.addEventListener("abort", watch.tell, { once: true });
+    watched.set(signal, watch);
+  }
+  const { listeners, tell } = watch;
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || typeof signal.removeEventListener !== "function") return;
+    signal.removeEventListener("abort", tell);
+    watched.delete(signal);
+  };
+}
+var timeoutError = () => new DOMException("the time to end is spent", "TimeoutError");
+function reasonOf(signal, budget) {
+  if (budget.reason !== void 0) return budget.reason;
+  return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
+}
+
+// core/options.ts
+function checkMs(name, value, least = 0) {
+  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`
+  );
+}
+function checkKeys(name, value, known) {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
+}
+var budgetKeys = ["force", "timeout", "drain", "signal"];
+function readBudget(input, defaultTimeout, call = "disconnect()") {
+  if (input instanceof Deadline) return input;
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
+  const { force, timeout, drain, signal } = input;
+  if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+  const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
+  return {
+    force: force === true,
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    drain: drained,
+    signal
+  };
+}
+function isOptions(input) {
+  if (typeof input !== "object" || input === null) return false;
+  if (isPlain(input)) return !("outcome" in input && "steps" in input);
+  const keys = Object.keys(input);
+  return isLimit(input) || keys.length > 0 && keys.every((key) => budgetKeys.includes(key));
+}
+var isLimit = (input) => !isPlain(input) && "timeout" in input && "signal" in input;
+function isPlain(object) {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
+}
+
+// core/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known = globalThis[key];
+  if (known !== void 0) return known;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
+}
+
+// overlays/foreign/keep.ts
+var store;
+var theStore = () => {
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
+  return store;
+};
+function keep(object, key, value) {
+  const store2 = theStore();
+  const hand = () => {
+    store2.handed = value;
+  };
+  try {
+    setMember(object, key, { value: hand });
+  } catch {
+    const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
+    store2.fixed.set(object, values.set(key, value));
+    store2.hasFixed = true;
+  }
+}
+function kept(object, key) {
+  const store2 = theStore();
+  const hand = object[key];
+  if (typeof hand === "function") hand();
+  const { handed } = store2;
+  store2.handed = void 0;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
+}
+function keptOwn(object, key) {
+  const isOwn = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  return isOwn ? kept(object, key) : void 0;
+}
+function drop(object, key) {
+  Reflect.deleteProperty(object, key);
+  theStore().fixed.get(object)?.delete(key);
+}
+
+// overlays/seams/overlay-options.ts
+var defaults = { timeout: disconnectTimeout, connectTimeout };
+var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
+function coverWith(target, options, use) {
+  const reset = setOptions(
+    typeof target === "function" ? target.prototype : target,
+    options
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
+function setOptions(target, options) {
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+  const known = layersOf(target);
+  if (known.length > 0) known.push(layer);
+  else keep(target, optionsKey, [layer]);
+  return () => {
+    const layers = layersOf(target);
+    const index = layers.indexOf(layer);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    if (layers.length === 0) drop(target, optionsKey);
+  };
+}
+function optionsFor(...targets) {
+  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+}
+function optionsOfInstance(instance, client) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return optionsFor(...prototypes, client, instance);
+}
+
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
+// overlays/seams/refusals.ts
+function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
+  if (isPromise(target)) {
+    return new PatchError(
+      "ERR_PATCH_TARGET",
+      "overlay() cannot patch a promise",
+      "its result is the target",
+      "Await it first"
+    );
+  }
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${nameOf(target)}`, why, next, options);
+}
+function nameOf(target) {
+  if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
+  return typeof target === "object" && target !== null ? "this object" : String(target);
+}
+function overridden(object, name) {
+  return new PatchError(
+    "ERR_PATCH_SUBCLASS",
+    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+  );
+}
+function webSocketRefused(why, next) {
+  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
+}
+
+// overlays/seams/attach.ts
+function attach(target, families2, self, named) {
+  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
+  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = site;
+  const present = findMark(prototype);
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const name = replaced.find((name2) => Object.hasOwn(object, name2));
+    if (name !== void 0) throw overridden(object, name);
+  }
+  return { mark, detach: put() };
+}
+var inUse = /* @__PURE__ */ new WeakMap();
+function prepare(prototype, family, self) {
+  const seams = family.seams(prototype, self);
+  const { registry } = seams;
+  const [ofClass, ...ofOthers] = seams.patches;
+  const mark = makeMark(prototype, family, seams);
+  const marked = { ...ofClass.members, [marker]: { value: mark } };
+  let removeOthers;
+  const onUnused = () => {
+    removeOthers?.();
+    removeOthers = void 0;
+    inUse.delete(prototype);
+  };
+  const prepared = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, ofClass.name, marked);
+      try {
+        removeOthers ??= replaceAll(ofOthers);
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      registry?.activate();
+      inUse.set(prototype, prepared);
+      return () => {
+        remove();
+        if (registry === void 0) onUnused();
+        else registry.retire(ofClass.name, marked, onUnused);
+      };
+    }
+  };
+  return prepared;
+}
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
+  return {
+    version,
+    family: markOf(family),
+    functions: functionsOf(patches[0].members),
+    cover(target, options) {
+      check?.(options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) adopt?.(target);
+      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    }
+  };
+}
+function functionsOf(members) {
+  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
+}
+function replaceAll(patches) {
+  const removers = [];
+  const removeAll = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+  return removeAll;
+}
+
+// core/group.ts
+var Group = class {
+  #members;
+  /** The ends that have begun, in the order of the members. */
+  #endings = [];
+  constructor(members) {
+    this.#members = members;
+  }
+  /** The reports of the members that have ended, in the order of the members. */
+  get reports() {
+    const reports = [];
+    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    return reports;
+  }
+  /** Ends all members at once. @returns `undefined` when there are none */
+  together(limit) {
+    for (const index of this.#members.keys()) this.#begin(index, limit);
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      if (!this.#whenEnded(resolve)) resolve();
+    });
+  }
+  /** Ends one member after the other. @returns `undefined` when there are none */
+  inOrder(limit) {
+    if (this.#members.length === 0) return void 0;
+    return new Promise((resolve) => {
+      const next = (index) => {
+        if (index === this.#members.length) resolve();
+        else if (limit.reason === void 0) this.#begin(index, limit).onEnd(() => next(index + 1));
+      };
+      next(0);
+    });
+  }
+  /**
+   * Forces all members that have not ended, also those whose turn has not come.
+   *
+   * @returns false when all have ended; `ended` is not called then
+   */
+  force(ended, reason) {
+    const spent = Deadline.spent(reason);
+    for (const index of this.#members.keys()) this.#begin(index, spent);
+    return this.#whenEnded(ended);
+  }
+  #begin(index, limit) {
+    const member = this.#members[index];
+    if (member.cap === void 0) {
+      this.#endings[index] = member.end(limit);
+    } else {
+      const own = limit.within(member.cap);
+      this.#endings[index] = member.end(own);
+      this.#endings[index].onEnd(() => own.stop());
+    }
+    return this.#endings[index];
+  }
+  /** @returns false when all members have ended; `listener` is not called then */
+  #whenEnded(listener) {
+    const left = this.#endings.filter(({ report }) => report === void 0);
+    let count = left.length;
+    const onEnd = () => {
+      count -= 1;
+      if (count === 0) listener();
+    };
+    for (const ending of left) ending.onEnd(onEnd);
+    return left.length > 0;
+  }
+};
+
+// core/node.ts
+function nodeModule(name) {
+  const { process: process2 } = globalThis;
+  try {
+    if (process2?.versions?.node === void 0) return void 0;
+    return process2.getBuiltinModule?.(`node:${name}`);
+  } catch {
+    return void 0;
+  }
+}
+
+// core/debug.ts
+var texts = {
+  "hangup.end.start": ({ id, name, timeout }) => `${name} #${id}: end begins, ${Math.round(timeout)} ms`,
+  "hangup.end.step": ({ id, name, step }) => {
+    const time = step.outcome === "skipped" ? "" : ` in ${Math.round(step.durationMs)} ms`;
+    const error = step.error === void 0 ? "" : `: ${step.error.message}`;
+    return `${name} #${id}: ${step.name} ${step.outcome}${time}${error}`;
+  },
+  "hangup.end.finish": ({ id, name, report: { outcome, reason, durationMs, abandoned } }) => {
+    const why = reason === void 0 ? "" : ` (${reason})`;
+    const left = abandoned.length === 0 ? "" : `, abandoned: ${abandoned.join("; ")}`;
+    return `${name} #${id}: ${outcome}${why} in ${Math.round(durationMs)} ms${left}`;
+  },
+  "hangup.stream.cut": ({ name, error }) => `${name}: stream cut: ${error.message}`,
+  "hangup.dial.refused": ({ name, call }) => `${name}: ${call} refused, because it was disconnected`,
+  "hangup.frame.unreadable": ({ name, reason }) => `${name}: ${reason}`,
+  "hangup.task.error": ({ name, task, error }) => `${name}: task "${task}" failed: ${error.message}`,
+  "hangup.loop.blocked": ({ ms, at }) => `the event loop was blocked for ${ms} ms by ${at}`,
+  "hangup.agent.state": ({ id, pid, state: state2 }) => `agent ${id}: ${state2}, PID ${pid}`
+};
+function printWhenAsked() {
+  shared("debug@1", () => {
+    const debug = nodeModule("util")?.debuglog("hangup");
+    const node = nodeModule("diagnostics_channel");
+    if (debug?.enabled) {
+      for (const [name, text] of Object.entries(texts)) {
+        node?.subscribe(name, (message) => debug("%s", text(message)));
+      }
+    }
+    return {};
+  });
+}
+
+// core/publish.ts
+var silent = { hasSubscribers: false, publish() {
+} };
+var channels = {};
+function open(name) {
+  const node = nodeModule("diagnostics_channel");
+  printWhenAsked();
+  return node?.channel(name) ?? silent;
+}
+function channelOf(name) {
+  channels[name] ??= open(name);
+  return channels[name];
+}
+function publishLater(name, make) {
+  if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
+}
+function publish(name, make) {
+  const channel = channelOf(name);
+  if (channel.hasSubscribers) channel.publish(make());
+}
+
+// core/scrub.ts
+var patterns = [
+  [/\b(Bearer|Basic)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [/\b(authorization["']?\s*[=:]\s*["']?Token)\s+[^\s"',]+/gi, "$1 [redacted]"],
+  [
+    /\b((?:(?:xi[-_])?api[-_]?key|\w*token|authorization|secret)["']?\s*[=:]\s*["']?)(?!Bearer|Basic|Token )[^\s"'&,}]+/gi,
+    "$1[redacted]"
+  ],
+  [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The keys of OpenAI and of Cartesia, and those of Google.
+  [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
+];
+function scrub(text, secrets, maxLength = 200) {
+  let clean = text;
+  for (const secret of secrets.length > 1 ? [...secrets].sort((a, b) => b.length - a.length) : secrets) {
+    if (secret.length > 3)
+      clean = clean.split(secret).join("[redacted]").split(encodeURIComponent(secret)).join("[redacted]");
+  }
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}\u2026` : clean;
+}
+var isError = (value) => {
+  const { message, stack } = value ?? {};
+  return value instanceof Error || typeof message === "string" && typeof stack === "string";
+};
+var deepest = 8;
+function scrubError(error, secrets, depth = 0) {
+  if (error === void 0 || error === null) return void 0;
+  if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
+  const { name, message, stack = "", code = "" } = error;
+  const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
+  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+}
+var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
+function hasCleanParts({ errors, cause }, secrets, depth) {
+  const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
+  return parts.length === 0 || depth < deepest && parts.every((part) => part === cleanPart(part, secrets, depth));
+}
+function cleanPart(part, secrets, depth) {
+  if (depth >= deepest) return void 0;
+  if (typeof part === "string") return scrub(part, secrets, maxMessage);
+  return ["object", "function", "symbol"].includes(typeof part) ? scrubError(part, secrets, depth + 1) : part;
+}
+var maxMessage = 500;
+function copyOf(error, secrets, depth) {
+  const { name, message, code, cause, errors } = error;
+  const copy = new Error(scrub(message, secrets, maxMessage));
+  copy.name = typeof name === "string" ? scrub(name, secrets) : "Error";
+  if (typeof code === "string") copy.code = scrub(code, secrets);
+  else if (typeof code === "number") copy.code = code;
+  const members = [["cause", cause != null ? cleanPart(cause, secrets, depth) : void 0]];
+  if (Array.isArray(errors)) members.push(["errors", errors.map((part) => cleanPart(part, secrets, depth))]);
+  for (const [key, value] of members) {
+    if (value !== void 0) Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  }
+  return copy;
+}
+function plainError({ name, message, code, stack }) {
+  const copy = Object.assign(new Error(), { name, message }, typeof code === "string" && { code });
+  if (stack !== void 0) copy.stack = stack;
+  return copy;
+}
+function fromEvent(event) {
+  const { message, name, code } = event;
+  return {
+    name: typeof name === "string" ? name : "Error",
+    message: typeof message === "string" ? message : textOf(event),
+    code
+  };
+}
+function textOf(value) {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+// core/journal.ts
+var Journal = class {
+  steps = [];
+  hasFailed = false;
+  start = performance.now();
+  #endable;
+  #id;
+  constructor(endable) {
+    this.#endable = endable;
+  }
+  get #end() {
+    this.#id ??= ++shared("ends@1", () => ({ count: 0 })).count;
+    return { id: this.#id, name: this.#endable.name };
+  }
+  begin(limit) {
+    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+  }
+  /** @param start by the clock of `performance.now()`; a step that was skipped has none */
+  add(name, outcome, start, error) {
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    if (outcome === "failed") {
+      this.hasFailed = true;
+      step.error = this.#readable(error);
+    }
+    this.steps.push(step);
+    publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
+  }
+  #readable(error) {
+    try {
+      const cleaned = this.#endable.clean === void 0 ? scrubError(error, []) : this.#endable.clean(error);
+      if (cleaned !== void 0) return plainError(cleaned);
+    } catch {
+    }
+    return new Error("the step gave no error that can be read");
+  }
+  finish(report) {
+    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
+  }
+};
+function copyOf2(report) {
+  const { steps, abandoned, members } = report;
+  const copy = { ...report, steps: steps.map(copyOfStep), abandoned: [...abandoned] };
+  return members === void 0 ? copy : { ...copy, members: members.map(copyOf2) };
+}
+function copyOfStep(step) {
+  return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
+}
+var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+
+// core/last-resort.ts
+var state;
+function theState() {
+  state ??= shared("last-resort@1", () => ({ isRunning: false }));
+  return state;
+}
+var isLastResort = () => theState().isRunning;
+
+// core/report.ts
+function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
+  const abandoned = isAbandoned ? [name] : [];
+  let isForced = reason !== void 0;
+  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
+  for (const member of members ?? []) {
+    isForced ||= member.outcome === "forced";
+    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+  }
+  const outcome = isForced ? "forced" : "graceful";
+  const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
+  if (members !== void 0) report.members = members;
+  return report;
+}
+
+// core/ladder.ts
+var Ladder = class {
+  #state = "open";
+  #report;
+  #ended;
+  #listeners;
+  #steps = [];
+  #next = 0;
+  /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
+  #isCalling = false;
+  // These are made when the end begins.
+  #limit;
+  #journal;
+  /** Runs when the time is spent. */
+  #interrupt = ignore;
+  #endable;
+  constructor(endable) {
+    this.#endable = endable;
+  }
+  get state() {
+    return this.#state;
+  }
+  get name() {
+    return this.#endable.name;
+  }
+  /** How it ended; `undefined` until it has. */
+  get report() {
+    return this.#report;
+  }
+  /** Settles with the report, and never rejects. Every look gives the same promise. */
+  get ended() {
+    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
+    return this.#ended;
+  }
+  /** Calls back in the tick in which it ends; at once when it has ended already. */
+  onEnd(listener) {
+    if (this.#report !== void 0) listener();
+    else if (this.#listeners === void 0) this.#listeners = [listener];
+    else this.#listeners.push(listener);
+  }
+  /**
+   * Begins the end. When it has begun already, only adds the limit: the earliest of all counts.
+   *
+   * @param steps taken in place of those of the endable
+   */
+  end(limit, steps = () => this.#endable.steps()) {
+    if (this.#state === "open") this.#begin(limit, steps);
+    else if (this.#state === "closing") this.#limit.add(limit);
+    if (isLastResort()) this.#forceAgain(this.#limit.reason);
+    return this;
+  }
+  /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
+  #forceAgain(reason) {
+    if (this.#state === "closing" && reason !== void 0) {
+      this.#interrupt();
+      this.#climb();
+    } else if (this.#state === "forcing" && this.#endable.forceCap === null) {
+      this.#call(() => this.#endable.force(ignore, reason ?? "force"));
+    }
+  }
+  #begin(limit, steps) {
+    this.#state = "closing";
+    this.#journal = new Journal(this.#endable);
+    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#journal.begin(this.#limit);
+    this.#interrupt = () => this.#climb();
+    this.#call(() => this.#endable.closeDoor?.());
+    this.#call(
+      () => {
+        this.#steps = steps();
+      },
+      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
+    );
+    this.#climb();
+  }
+  /** Takes one step after the other, in this tick as far as that goes. */
+  #climb() {
+    if (this.#isCalling && !(isLastResort() && this.#limit.reason !== void 0)) return;
+    while (this.#state === "closing" && this.#next < this.#steps.length) {
+      const step = this.#steps[this.#next++];
+      if (this.#limit.reason !== void 0) this.#journal.add(step.name, "skipped");
+      else if (this.#take(step)) return;
+    }
+    if (this.#state === "closing") this.#force();
+  }
+  /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
+  #take({ name, cap, ask }) {
+    const start = performance.now();
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      if (limit !== this.#limit) limit.stop();
+      this.#journal.add(name, outcome, outcome === "skipped" ? void 0 : start, error);
+      this.#climb();
+    };
+    this.#interrupt = () => end("timeout");
+    const limit = cap === void 0 ? this.#limit : this.#limit.within(cap, this.#interrupt);
+    this.#isCalling = true;
+    try {
+      const asked = ask(limit);
+      if (asked === void 0) end("skipped");
+      else {
+        asked.then(
+          () => end("ok"),
+          (error) => end("failed", error)
+        );
+        limit.watch();
+      }
+    } catch (error) {
+      end("failed", error);
+    }
+    this.#isCalling = false;
+    return !isOver;
+  }
+  #force() {
+    this.#state = "forcing";
+    const start = performance.now();
+    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    let timer;
+    let isOver = false;
+    const end = (outcome, error) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#journal.add("force", outcome, outcome === "skipped" ? void 0 : start, error);
+      this.#finish(outcome, reason);
+    };
+    let isLeft = true;
+    try {
+      isLeft = this.#endable.force(() => end("ok"), reason);
+    } catch (error) {
+      end("failed", error);
+    }
+    if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
+    else this.#limit.stop();
+    if (!isLeft) end("skipped");
+    const { forceCap: cap = forceCap } = this.#endable;
+    if (isOver || cap === null) return;
+    timer = setTimeout(() => {
+      timer = setTimeout(() => end("timeout"), 0);
+    }, cap);
+  }
+  #finish(forced, reason) {
+    const { name } = this.#endable;
+    let own = [];
+    let reports;
+    this.#call(() => {
+      own = this.#endable.settle?.() ?? [];
+    });
+    this.#call(() => {
+      reports = this.#endable.members?.();
+    });
+    const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
+    this.#report = makeReport({
+      name,
+      reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
+      durationMs: elapsed(this.#journal.start),
+      steps: this.#journal.steps,
+      members: reports,
+      isAbandoned: forced === "timeout" || forced === "failed",
+      unfinished: own
+    });
+    this.#state = "closed";
+    this.#journal.finish(this.#report);
+    const listeners = this.#listeners;
+    this.#listeners = void 0;
+    for (const listener of listeners ?? []) this.#call(listener, throwLater);
+  }
+  /** Runs foreign code; an error that it throws must not stop the ladder. */
+  #call(run, onError2 = ignore) {
+    const wasCalling = this.#isCalling;
+    this.#isCalling = true;
+    try {
+      run();
+    } catch (error) {
+      onError2(error);
+    }
+    this.#isCalling = wasCalling;
+  }
+};
+var ignore = () => {
+};
+var throwLater = (error) => queueMicrotask(() => {
+  throw error;
+});
+
+// overlays/foreign/weak.ts
+function refTo(object) {
+  return typeof WeakRef === "undefined" ? { deref: () => object } : new WeakRef(object);
+}
+function collections(onCollected) {
+  return typeof FinalizationRegistry === "undefined" ? { register() {
+  } } : new FinalizationRegistry(onCollected);
+}
+
+// overlays/late-call.ts
+function lateCall(name, call, what) {
+  publish("hangup.dial.refused", () => ({ name, call }));
+  return new DisconnectedError(call, what);
+}
+
+// overlays/client/in-flight.ts
+var InFlight = class {
+  #pending = /* @__PURE__ */ new Set();
+  /** Those that somebody waits for. */
+  #awaited;
+  #onNone = () => {
+  };
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    this.#pending.add(pending);
+    if (this.#awaited !== void 0) this.#await(pending);
+    return () => {
+      this.#pending.delete(pending);
+      this.#pass(pending);
+    };
+  }
+  /** @returns whether one of them waited for its response */
+  abort(error) {
+    const pending = [...this.#pending];
+    for (const one of pending) one.abort(error);
+    return pending.some(({ streams }) => streams === void 0);
+  }
+  /** @returns a promise of the time when all are over and have been read, `undefined` when there are none */
+  whenNone() {
+    this.#awaited = /* @__PURE__ */ new Set();
+    for (const pending of this.#pending) this.#await(pending);
+    if (this.#awaited.size === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+    });
+  }
+  #await(pending) {
+    this.#awaited.add(pending);
+    const streams = pending.streams?.();
+    if (streams === void 0) return;
+    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold) this.#pass(pending);
+  }
+  #pass(pending) {
+    if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
+  }
+};
+function watchEnd(stream, onEnd) {
+  try {
+    nodeModule("stream").finished(stream, onEnd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// overlays/client/client-state.ts
+var ClientState = class {
+  /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
+  #members = /* @__PURE__ */ new Set();
+  #known = /* @__PURE__ */ new WeakSet();
+  #inFlight = new InFlight();
+  #collected = collections((ref) => this.#members.delete(ref));
+  /** How long streams and requests may finish, in ms. */
+  #drain = 0;
+  /** Requests in flight have been ended. */
+  areRequestsOver = false;
+  /** The time that is left to requests. */
+  #requestTime;
+  /** The members that were open when the end began. */
+  #ending = new Group([]);
+  /** Requests that waited for a response were aborted when the end began. */
+  #hasAborted = false;
+  /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
+  #unseen = [];
+  /** The end was forced before everything could end politely. */
+  #isForced = true;
+  #ladder = new Ladder({
+    name: "client",
+    forceCap: null,
+    closeDoor: () => {
+      const members = this.#all().filter(({ closed }) => !closed);
+      this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
+      if (this.#drain === 0) this.#abortRequests();
+    },
+    steps: () => [{ name: "connections", ask: (limit) => this.#endPolitely(limit) }],
+    force: (ended, reason) => {
+      this.#abortRequests();
+      return this.#ending.force(ended, reason) || this.#forceRest(ended);
+    },
+    settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
+    members: () => this.#ending.reports
+  });
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  get connected() {
+    return this.#all().some((member) => member.connected);
+  }
+  get connections() {
+    return this.#all().flatMap(({ connections }) => connections);
+  }
+  /** @throws {DisconnectedError} once the client was disconnected */
+  admit(call) {
+    if (this.ended) throw this.refuse(call);
+  }
+  /** Makes the error for a call that came too late. */
+  refuse(call) {
+    return lateCall("client", call, "client");
+  }
+  /**
+   * Adds a member, once. One without a connection that the client learns of after its own end is ended at once: its first call
+   * must not dial.
+   */
+  add(member) {
+    if (this.#known.has(member)) return;
+    this.#known.add(member);
+    if (this.ended && !member.connected) {
+      member.end(Deadline.spent("force"));
+      return;
+    }
+    const ref = refTo(member);
+    this.#members.add(ref);
+    this.#collected.register(member, ref);
+  }
+  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
+  overlaidLate(unseen) {
+    this.#unseen = unseen;
+  }
+  get #left() {
+    return this.#unseen.filter(({ isLeft }) => isLeft);
+  }
+  /** @returns a function to be called when it is over */
+  begin(pending) {
+    return this.#inFlight.begin(pending);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    this.#drain = this.ended ? Math.min(this.#drain, drain) : drain;
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  shortenDrain(ms) {
+    if (this.#ladder.state !== "closing") return;
+    this.#requestTime?.add({ timeout: ms });
+    for (const member of this.#all()) member.shortenDrain?.(ms);
+  }
+  #all() {
+    return [...this.#members].flatMap((ref) => ref.deref() ?? []);
+  }
+  #abortRequests() {
+    if (this.areRequestsOver) return;
+    this.areRequestsOver = true;
+    this.#hasAborted = this.#inFlight.abort(new DisconnectedError("request", "client"));
+  }
+  #endPolitely(limit) {
+    this.#isForced = false;
+    const finished = this.#finishRequests(limit);
+    const ended = this.#ending.together(limit);
+    const all = finished === void 0 ? ended : Promise.all([finished, ended]);
+    if (this.#left.length === 0) return all;
+    return Promise.resolve(all).then(() => {
+      if (this.#left.length > 0) throw new Error(unseenMessage);
+    });
+  }
+  #finishRequests(limit) {
+    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none === void 0) return void 0;
+    return new Promise((resolve) => {
+      const time = limit.within(this.#drain, () => {
+        this.#isForced = limit.reason !== void 0;
+        this.#abortRequests();
+        resolve();
+      });
+      time.watch();
+      this.#requestTime = time;
+      void none.then(() => {
+        time.stop();
+        resolve();
+      });
+    });
+  }
+  get #hasForcedRequests() {
+    return this.#hasAborted && this.#isForced;
+  }
+  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  #forceRest(ended) {
+    const hasRest = this.#hasForcedRequests || this.#isForced && this.#left.length > 0;
+    if (hasRest) ended();
+    return hasRest;
+  }
+};
+var early = "connection opened before overlay()";
+var unseenMessage = "a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first";
+function knownState(client) {
+  return kept(client, stateKey);
+}
+function clientState(client) {
+  const known = knownState(client);
+  if (known !== void 0) return known;
+  const state2 = new ClientState();
+  if (!isPrototype(client)) keep(client, stateKey, state2);
+  return state2;
+}
+var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
+
+// overlays/connection/registry.ts
+var Registry = class {
+  /** The class has its seams. Without them, only connections from before are served. */
+  #isActive = false;
+  #family;
+  /** Each instance keeps its connection under this key. */
+  #key = /* @__PURE__ */ Symbol("hangup.connection");
+  /** Every instance that has a socket which has not closed. */
+  #open = /* @__PURE__ */ new Set();
+  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
+  #kept = /* @__PURE__ */ new Map();
+  #onUnused = () => {
+  };
+  constructor(family) {
+    this.#family = family;
+  }
+  serves(ws) {
+    return this.#isActive || this.#known(ws) !== void 0;
+  }
+  /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
+  connectionOf(ws) {
+    const known = this.#known(ws);
+    if (known !== void 0) return known;
+    const connection = this.#make(ws);
+    connection.adopt(this.optionsOf(ws));
+    this.#track(ws, connection);
+    return connection;
+  }
+  /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
+  opening(ws, call = "websocket()") {
+    this.#clientOf(ws)?.admit(call);
+    const known = this.#known(ws);
+    const connection = known ?? this.#make(ws);
+    if (known === void 0) this.#track(ws, connection);
+    return { connection, isNew: known === void 0 };
+  }
+  #known(ws) {
+    return kept(ws, this.#key);
+  }
+  #make(ws) {
+    return this.#family.make(ws, {
+      onBusy: () => this.#open.add(ws),
+      onIdle: () => this.#onIdle(ws),
+      onReopen: () => this.#clientOf(ws)?.admit("connect()")
+    });
+  }
+  #track(ws, connection) {
+    keep(ws, this.#key, connection);
+    this.#clientOf(ws)?.add(connection);
+  }
+  #clientOf(ws) {
+    const client = this.#family.clientOf(ws);
+    return client && clientState(client);
+  }
+  /** The options for an instance: those of its classes from the base on, of its client, and its own. */
+  optionsOf(ws) {
+    return optionsOfInstance(ws, this.#family.clientOf(ws));
+  }
+  // -- the seams of its class --
+  /** The class has got its seams. */
+  activate() {
+    this.#isActive = true;
+  }
+  /**
+   * The seams were taken off the class. Instances that are open keep theirs until they close.
+   *
+   * @param onUnused called when no instance needs the seams of the class's helpers any more
+   */
+  retire(className, members, onUnused) {
+    this.#isActive = false;
+    this.#onUnused = onUnused;
+    for (const ws of this.#open) {
+      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
+        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
+      }
+    }
+    this.#checkUse();
+  }
+  #onIdle(ws) {
+    this.#open.delete(ws);
+    const restore = this.#kept.get(ws);
+    if (restore === void 0) return;
+    if (!this.connectionOf(ws).ended) restore();
+    this.#kept.delete(ws);
+    this.#checkUse();
+  }
+  #checkUse() {
+    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+  }
+};
+function membersWithout(ws, members) {
+  return Object.fromEntries(
+    Reflect.ownKeys(members).filter((key) => !Object.hasOwn(ws, key)).map((key) => [key, members[key]])
+  );
+}
+
+// overlays/connection/attempt.ts
+var Attempt = class {
+  promise;
+  #isOver = false;
+  #reject = () => {
+  };
+  constructor(dial, { limit, onFailure }) {
+    const failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.promise = Promise.race([failed, dial(this)]);
+    const onTimeout = () => this.fail(new ConnectTimeoutError(limit));
+    const timer = limit === void 0 ? void 0 : setTimeout(onTimeout, limit);
+    const settle = () => {
+      this.#isOver = true;
+      clearTimeout(timer);
+    };
+    this.promise.then(settle, () => {
+      settle();
+      onFailure?.();
+    });
+  }
+  get isOver() {
+    return this.#isOver;
+  }
+  fail(error) {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+};
+var Attempts = class {
+  #call;
+  #current;
+  /** Settles when the last end of the connection is over. */
+  lastEnd;
+  /** @param call names the SDK's call in errors */
+  constructor(call = "connect()") {
+    this.#call = call;
+  }
+  /** The attempt under way, if there is one. */
+  get current() {
+    return this.#current?.promise;
+  }
+  start(dial, options = {}) {
+    const attempt = new Attempt(dial, options);
+    this.#current = attempt;
+    const settle = () => {
+      if (this.#current === attempt) this.#current = void 0;
+    };
+    attempt.promise.then(settle, settle);
+    return attempt.promise;
+  }
+  /** Fails the attempt under way, if there is one. */
+  fail(error) {
+    this.#current?.fail(error);
+  }
+  /** The connection is being ended: an attempt under way fails. */
+  end(over) {
+    this.lastEnd = over;
+    this.#current?.fail(new DisconnectedError(this.#call));
+  }
+  /**
+   * Waits until the last end of the connection is over, so that it can be opened again.
+   *
+   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
+   */
+  async afterEnd(attempt) {
+    await this.lastEnd;
+    if (attempt.isOver) throw new DisconnectedError(this.#call);
+  }
+};
+
+// overlays/sockets/socket.ts
+var CONNECTING = 0;
+var OPEN = 1;
+var CLOSING = 2;
+var CLOSED = 3;
+
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
+  return isWhole && Array.isArray(socket.listeners("message"));
+}
+var wsMethods = ["ping", "emit", "listeners"];
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function onClosing(socket, listener) {
+  const { close } = socket;
+  const observed = (code, reason) => {
+    close.call(socket, code, reason);
+    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
+    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? "") } : void 0);
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
+function onTcpError(socket, listener) {
+  socket._socket?.prependListener?.("error", listener);
+}
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+
+// overlays/sockets/watch.ts
+var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
+var Observers = class _Observers {
+  /** Told before and after the listeners. */
+  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  onThrow;
+  judge;
+  constructor(socket) {
+    const { emit } = socket;
+    const observed = (type, ...args) => {
+      if (type === "message") {
+        try {
+          return emit.call(socket, type, args[0], args[1]);
+        } catch (error) {
+          if (this.onThrow?.(args[0], error)) return true;
+          throw error;
+        }
+      }
+      this.#tell("first", type, args);
+      try {
+        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
+        return emit.call(socket, type, ...args);
+      } finally {
+        this.#tell("last", type, args);
+      }
+    };
+    setMember(socket, "emit", { value: observed, writable: true });
+  }
+  static of(socket) {
+    const known = kept(socket, observersKey);
+    if (known !== void 0) return known;
+    const observers = new _Observers(socket);
+    keep(socket, observersKey, observers);
+    return observers;
+  }
+  add(order, type, listener) {
+    const told = this.#told[order];
+    told.set(type, [...told.get(type) ?? [], listener]);
+  }
+  #tellError(error, pass, socket) {
+    const isHeard = socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
+    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    return isSunk || pass(told);
+  }
+  #tell(order, type, args) {
+    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+  }
+};
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
+  else socket.addEventListener("open", listener);
+}
+function onError(socket, listener, order = "last") {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
+  else socket.addEventListener("error", (event) => listener(event.error ?? event));
+}
+function onClose(socket, order, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
+  } else socket.addEventListener("close", listener);
+}
+function onPong(socket, listener) {
+  Observers.of(socket).add("last", "pong", listener);
+}
+function guardMessages(socket, onThrow) {
+  if (isWsSocket(socket)) Observers.of(socket).onThrow = onThrow;
+}
+
+// overlays/sockets/native.ts
+var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
+var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+function destroyNative(socket) {
+  dials().get(socket)?.destroy();
+}
+function isLost(socket) {
+  return lost().has(socket);
+}
+
+// overlays/sockets/reconnecting.ts
+function isReconnecting(socket) {
+  return typeof socket._shouldReconnect === "boolean";
+}
+
+// overlays/sockets/destroy.ts
+function forceClose(socket) {
+  try {
+    if (canTerminate(socket)) socket.terminate();
+    else if (isReconnecting(socket)) {
+      socket._shouldReconnect = false;
+      if (socket._ws !== void 0) forceClose(socket._ws);
+    } else {
+      destroyNative(socket);
+      socket.close();
+    }
+  } catch {
+  }
+}
+function hasLeftTcp(socket) {
+  if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
+  return isLost(socket);
+}
+
+// overlays/connection/drain.ts
+var Drain = class {
+  #isUnderWay;
+  #limit;
+  #onLost = () => {
+  };
+  #ms;
+  #dropStreams;
+  /**
+   * @param ms the default 0 means that there is no such time
+   * @param dropStreams ends the streams that are left when the time is over
+   */
+  constructor(ms = 0, dropStreams = () => {
+  }) {
+    this.#isUnderWay = ms > 0;
+    this.#ms = ms;
+    this.#dropStreams = dropStreams;
+  }
+  get isUnderWay() {
+    return this.#isUnderWay;
+  }
+  /**
+   * Puts a step before those of the end. The first of these ends the streams that are left.
+   *
+   * @param ask asks the provider to finish; `undefined` when nothing is open
+   */
+  before(steps, ask) {
+    if (!this.#isUnderWay) return steps;
+    const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
+    const rest = steps.map((step) => {
+      const begin = (limit) => {
+        this.end(false);
+        return step.ask(limit);
+      };
+      return { ...step, ask: begin };
+    });
+    return [first, ...rest];
+  }
+  #begin(limit, ask) {
+    if (this.#ms === 0) return void 0;
+    this.#limit = limit;
+    const lost2 = new Promise((resolve, reject) => {
+      this.#onLost = (error) => error === void 0 ? resolve() : reject(error);
+    });
+    lost2.catch(() => {
+    });
+    const finished = ask();
+    return finished && Promise.race([finished, lost2]);
+  }
+  /**
+   * The connection is lost, and finishes nothing.
+   *
+   * @param error says so, when the provider had not finished: then the step fails
+   */
+  lose(error) {
+    this.#onLost(error);
+  }
+  /** It takes no longer than so many ms from now. */
+  shorten(ms) {
+    if (this.#limit === void 0) this.#ms = Math.min(this.#ms, ms);
+    else this.#limit.add({ timeout: ms });
+  }
+  end(isForced) {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#dropStreams(isForced);
+  }
+};
+
+// overlays/connection/heartbeat.ts
+function startHeartbeat(socket, { interval, timeout }, onDead) {
+  if (!isWsSocket(socket)) {
+    throw new TypeError("heartbeat needs a socket of the ws package; this WebSocket cannot send pings");
+  }
+  let deadline;
+  const pinger = setInterval(() => {
+    if (socket.readyState !== OPEN || socket.isPaused) return;
+    socket.ping();
+    deadline ??= setTimeout(() => {
+      deadline = setTimeout(() => {
+        deadline = void 0;
+        if (socket.isPaused) return;
+        onDead();
+        forceClose(socket);
+      }, 0);
+    }, timeout);
+  }, interval);
+  onPong(socket, () => {
+    clearTimeout(deadline);
+    deadline = void 0;
+  });
+  return () => {
+    clearInterval(pinger);
+    clearTimeout(deadline);
+  };
+}
+
+// overlays/connection/watched-socket.ts
+var WatchedSocket = class {
+  /** The first error after its handshake. */
+  error;
+  #since = performance.now();
+  #socket;
+  #owner;
+  /** Functions that stop its timers. */
+  #stops = [];
+  #isClosing = false;
+  #isLost = false;
+  constructor(socket, owner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+  /** @param streams the names of those that are read from it */
+  status(name, streams) {
+    const { readyState } = this.#socket;
+    const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
+    return { name, state: state2, ageMs: elapsed(this.#since), streams };
+  }
+  /** @throws {TypeError} when the socket cannot send heartbeats */
+  beat(heartbeat) {
+    const socket = this.#socket;
+    const onDead = () => {
+      this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
+      onTcpClose(socket, () => {
+        this.#owner.cut({ code: 1006 });
+        this.#owner.onLost();
+      });
+    };
+    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+  }
+  /** @param order `last`: an error that nobody else hears is not thrown */
+  watchErrors(order) {
+    const socket = this.#socket;
+    let isOpen = false;
+    const note = (error) => {
+      this.error ??= error;
+    };
+    const begin = () => {
+      isOpen = true;
+      onTcpError(socket, note);
+    };
+    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    else begin();
+    const onSocketError = (error) => {
+      if (!isOpen) return;
+      note(error);
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+    };
+    onError(socket, onSocketError, order);
+  }
+  /** @param ms the longest handshake */
+  limitHandshake(ms) {
+    if (this.#socket.readyState !== CONNECTING) return;
+    const { faults } = this.#owner;
+    faults.isConnecting = true;
+    const timer = setTimeout(() => {
+      faults.lastError = new ConnectTimeoutError(ms);
+      forceClose(this.#socket);
+    }, ms);
+    onOpen(this.#socket, () => {
+      clearTimeout(timer);
+      faults.isConnecting = false;
+      this.#owner.onOpen();
+    });
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
+  limitClosing(asked) {
+    if (this.#owner.isDeaf() || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(asked);
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+  /** It is lost: its timers stop. */
+  stop() {
+    this.#isLost = true;
+    for (const stop of this.#stops) stop();
+  }
+};
+
+// overlays/connection/connection.ts
+var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
+var Connection = class {
+  #ladder = new Ladder(this);
+  #drain = new Drain();
+  #events;
+  /** The sockets that have not closed: one, or during a reconnect two. */
+  #sockets = /* @__PURE__ */ new Map();
+  /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
+  #cut;
+  /** Names of the streams that the provider had not finished when the connection was forced. */
+  #abandoned = [];
+  /** A socket has closed whose TCP connection was not found. */
+  #hasLeftTcp = false;
+  /** The error by which the socket was lost while the connection was ending politely. */
+  #failure;
+  /** Called, once, when the last socket is lost. */
+  #idleListeners = [];
+  constructor(events) {
+    this.#events = events;
+  }
+  // -- the family's part --
+  /** An error of the socket that nobody hears is thrown, as without hangup. */
+  throwsUnheard = false;
+  /** The polite steps before the close frame. */
+  politeSteps() {
+    return [];
+  }
+  /** The door is closed: nothing dials any more. */
+  stopDialling() {
+  }
+  /**
+   * Asks the provider to finish what was sent, and to say so.
+   *
+   * @returns a promise of the time when readers have all of it; `undefined` when nothing is open
+   */
+  finishStreams() {
+    return this.streams.whenNoneOpen();
+  }
+  /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
+  isLoss(_end) {
+    return this.streams.isOwed;
+  }
+  /** Every loop ends quietly. */
+  dropStreams() {
+    this.streams.drop();
+  }
+  /** The connection is lost: every stream that is open ends with a cause. */
+  cutStreams(end) {
+    this.streams.cut(this.faults.loss(end));
+  }
+  /** All is over: a loop that still waits is released. */
+  releaseStreams() {
+  }
+  // -- state --
+  get ended() {
+    return this.#ladder.state !== "open";
+  }
+  get closed() {
+    return this.#ladder.state === "closed";
+  }
+  /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
+  get isDeaf() {
+    return this.ended && !this.#drain.isUnderWay;
+  }
+  get connected() {
+    return !this.ended && this.socket?.readyState === OPEN;
+  }
+  /** One, during a reconnect two, none when it is idle. */
+  get connections() {
+    return [...this.#sockets].map(([socket, watched2]) => {
+      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
+    });
+  }
+  /** No socket of it could keep the process alive. */
+  get idle() {
+    return this.#sockets.size === 0;
+  }
+  /** @throws {DisconnectedError} once the door is closed */
+  admit(call) {
+    if (this.ended) throw lateCall(this.name, call);
+  }
+  /**
+   * Opens the door again, for SDKs whose `connect()` may follow their `disconnect()`.
+   *
+   * @throws {DisconnectedError} when the client has ended meanwhile
+   */
+  reopen() {
+    this.#events.onReopen();
+    this.#ladder = new Ladder(this);
+    this.#abandoned = [];
+    this.#hasLeftTcp = false;
+    this.#failure = void 0;
+  }
+  // -- sockets --
+  /**
+   * Takes over a socket that the SDK has just opened.
+   *
+   * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  attachSocket(socket, options, order = "last") {
+    const watched2 = new WatchedSocket(socket, {
+      faults: this.faults,
+      isDeaf: () => this.isDeaf,
+      cut: (end) => this.cut(socket, end),
+      onLost: () => this.#lose(socket),
+      onOpen: () => this.onOpen()
+    });
+    if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
+    this.#sockets.set(socket, watched2);
+    keep(socket, watchedKey, true);
+    this.faults.lastError = void 0;
+    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
+    onClose(socket, order, (end) => {
+      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
+      try {
+        this.cut(socket, end);
+      } finally {
+        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+        this.#lose(socket);
+      }
+    });
+    onClosing(socket, (asked) => watched2.limitClosing(asked));
+    if (this.onUnreadable !== void 0) {
+      guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
+    }
+    watched2.limitHandshake(options.connectTimeout);
+    this.#events.onBusy();
+  }
+  /** Takes over the socket of a live instance. */
+  adoptSocket(options) {
+    const { socket } = this;
+    if (socket !== void 0 && socket.readyState !== CLOSED) this.attachSocket(socket, options);
+  }
+  /** The handshake of the socket is over. */
+  onOpen() {
+  }
+  /** The socket can keep the process alive no longer. */
+  #lose(socket) {
+    this.#sockets.get(socket)?.stop();
+    if (!this.#sockets.delete(socket) || !this.idle) return;
+    this.#events.onIdle();
+    this.#drain.lose();
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
+  }
+  /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
+  cut(socket, end = {}) {
+    if (socket !== this.socket || socket === this.#cut) return;
+    this.#cut = socket;
+    if (this.isDeaf) this.streams.forget();
+    else {
+      if (this.ended && this.isLoss(end)) this.#drain.lose(this.faults.lossError(end));
+      this.cutStreams(end);
+    }
+    this.streams.noteEnd();
+  }
+  // -- the ladder --
+  closeDoor() {
+    this.stopDialling();
+    if (this.isDeaf) this.dropStreams();
+  }
+  steps() {
+    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
+  }
+  settle() {
+    this.releaseStreams();
+    return [...this.#abandoned, ...this.streams.unsettled];
+  }
+  clean(error) {
+    return this.faults.clean(error);
+  }
+  /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
+  end(limit, drain = 0) {
+    if (!this.ended) {
+      this.#drain = new Drain(drain, (isForced) => {
+        if (!isForced) this.streams.letGoOfFinished();
+        this.dropStreams();
+      });
+    }
+    const ladder = this.#ladder.end(limit);
+    this.shortenDrain(drain);
+    return ladder;
+  }
+  /** Streams may finish for so many ms from now, and no longer. */
+  shortenDrain(ms) {
+    this.#drain.shorten(ms);
+  }
+  /**
+   * The SDK's own `close()`: its close frame in this tick, and bounded.
+   *
+   * @param limit in ms; longer where the SDK itself waits longer, for what the provider has left to say
+   */
+  close(sdkClose, limit = caps.close) {
+    this.shortenDrain(0);
+    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+  }
+  #closeStep(close, cap = caps.close) {
+    const ask = () => {
+      if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
+      const idle = new Promise((resolve, reject) => {
+        this.#idleListeners.push(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
+      });
+      close();
+      return idle;
+    };
+    return { name: "close", cap, ask };
+  }
+  force(ended) {
+    this.#drain.end(true);
+    if (this.idle) return this.#leaveTcp();
+    this.#abandoned = this.streams.unfinished;
+    let isForcing = true;
+    this.#idleListeners.push(() => {
+      if (this.#hasLeftTcp) return;
+      if (isForcing) setTimeout(ended);
+      else ended();
+    });
+    for (const socket of this.#sockets.keys()) {
+      onTcpClose(socket, () => this.#lose(socket));
+      forceClose(socket);
+    }
+    isForcing = false;
+    return true;
+  }
+  /** @throws {HangupError} when a TCP connection is left that could not be looked at: then the report names the socket */
+  #leaveTcp() {
+    if (!this.#hasLeftTcp) return false;
+    throw new HangupError("ERR_TCP_NOT_FOUND", "the TCP connection was not found, and may keep the process alive");
+  }
+};
+
+// overlays/warn.ts
+function warn(message) {
+  const text = `hangup: ${message}`;
+  try {
+    process.emitWarning(text, "HangupWarning");
+  } catch {
+    console.warn(text);
+  }
+}
+
+// overlays/connection/faults.ts
+function ofWordless(cause) {
+  const { code, errors } = cause ?? {};
+  const said = (Array.isArray(errors) ? errors : []).map((error) => error?.message);
+  const sentences = said.filter((message2) => message2).join("; ");
+  const message = sentences || "the connection failed, and the socket does not say why";
+  const known = typeof code === "string" ? code : "ERR_CONNECT";
+  return new HangupError(known, message, cause && { cause });
+}
+function withCode(error) {
+  if (error.code !== void 0) return error;
+  setMember(error, "code", { value: "ERR_CONNECT", writable: true, enumerable: true });
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(error.message) ?? [];
+  if (status !== void 0) setMember(error, "status", { value: Number(status), writable: true, enumerable: true });
+  return error;
+}
+var Faults = class {
+  /** Says why the current socket is lost: it is the cause of every error that follows from that. */
+  lastError;
+  /** During the handshake, its failure tells the caller of `connect()` of every fault. */
+  isConnecting = false;
+  #hasWarned = false;
+  #connection;
+  #secrets;
+  /**
+   * @param connection is named in messages as in reports
+   * @param secrets gives the client's keys and tokens as they are now; only strings count
+   */
+  constructor(connection, secrets) {
+    this.#connection = connection;
+    this.#secrets = secrets;
+  }
+  /** Makes the errors for all readers that one fault, or the loss of the socket, ends. */
+  loss(end) {
+    return (reader) => this.streamEnded(reader, end);
+  }
+  /** The error for a reader of a stream that the peer or the network ended before the stream's own end message. */
+  streamEnded(reader, end) {
+    const error = this.lossError(end, reader);
+    publishLater("hangup.stream.cut", () => ({ name: this.#connection.name, error }));
+    return error;
+  }
+  /** The same error where no stream was cut: for a report, or for a call that comes later. */
+  lossError(end, { contextId, phase } = {}) {
+    const closeReason = end.reason === void 0 ? void 0 : this.scrub(String(end.reason));
+    const stream = contextId === void 0 ? "the stream" : `context ${contextId}`;
+    const said = closeReason ? ` (${JSON.stringify(closeReason)})` : "";
+    const message = end.what === void 0 ? `${this.#lossOf(end)}${said} before ${stream} was done` : `${stream} ended early: ${end.what}`;
+    const cause = this.clean(end.cause ?? this.lastError);
+    return new StreamEndedError(message, { closeCode: end.code, closeReason, contextId, phase, cause });
+  }
+  /** Publishes that the SDK cannot read a frame. @param what the provider did */
+  unreadable(what) {
+    publish("hangup.frame.unreadable", () => ({ name: this.#connection.name, reason: this.scrub(what) }));
+  }
+  #lossOf({ code }) {
+    if (this.lastError instanceof HangupError) return `${this.lastError.message}, so the connection was destroyed`;
+    if (code === 1006)
+      return "the connection closed with code 1006 (no close frame: the network or the provider is gone)";
+    return `the connection closed${code === void 0 ? "" : ` with code ${code}`}`;
+  }
+  /** The error for a handshake that failed, from the socket's own error. */
+  connectFailure(event) {
+    if (this.lastError instanceof HangupError) return this.lastError;
+    const { error } = event ?? {};
+    const cause = this.clean(error ?? event);
+    return cause === void 0 || cause.message === "" ? ofWordless(cause) : withCode(cause);
+  }
+  /** The error for a socket that closed before the provider began the session. */
+  closedEarly({ code, reason }) {
+    const said = String(reason ?? "");
+    const why = `the connection closed with code ${code}${said && ` (${JSON.stringify(said)})`}`;
+    return new HangupError("ERR_CONNECT", this.scrub(`${why} before the session began`));
+  }
+  /** Warns of a fault that nobody would learn of otherwise: once a connection, so that a bad peer cannot flood the log. */
+  warn(message) {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    warn(`${this.scrub(message)}; nothing listens for errors on this connection`);
+  }
+  /** @param maxLength characters; 200 by default */
+  scrub(text, maxLength) {
+    return scrub(text, this.#strings(), maxLength);
+  }
+  clean(error) {
+    return scrubError(error, this.#strings());
+  }
+  #strings() {
+    return this.#secrets().filter((secret) => typeof secret === "string");
+  }
+};
+
+// overlays/connection/streams.ts
+var Streams = class {
+  #onNoneOpen;
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return [];
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
+    return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = /* @__PURE__ */ new Set();
+  #unfinished = [];
+  add(stream) {
+    this.#streams.add(stream);
+  }
+  delete(stream) {
+    this.#streams.delete(stream);
+    this.noteEnd();
+  }
+  /** Streams that have ended by themselves are let go here. */
+  get open() {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    return [...this.#streams];
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams.clear();
+  }
+  drop() {
+    const { open: open2 } = this;
+    this.#unfinished = open2.map(({ name }) => name);
+    for (const stream of open2) stream.drop();
+    this.#streams.clear();
+  }
+  forget() {
+    this.#unfinished = [];
+  }
+};
+
+// overlays/connection/told-stream.ts
+var ToldStream = class {
+  name;
+  contextId = void 0;
+  phase = "between-chunks";
+  #isOpen = true;
+  #tell;
+  /** @param tell tells of a cut */
+  constructor(name, tell) {
+    this.name = name;
+    this.#tell = tell;
+  }
+  get isOpen() {
+    return this.#isOpen;
+  }
+  /** The provider's own end. */
+  end() {
+    this.#isOpen = false;
+  }
+  cut(loss) {
+    this.end();
+    this.#tell(loss(this));
+  }
+  drop() {
+    this.end();
+  }
+};
+
+// overlays/foreign/assigned.ts
+function keepAssigned(owner, key, value, take) {
+  let current = value;
+  setMember(owner, key, {
+    get: () => current,
+    set: (next) => {
+      current = next;
+      take(owner, next);
+    },
+    enumerable: true
+  });
+}
+
+// overlays/foreign/globals.ts
+var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
+function replaceForMoment(object, key, value) {
+  const before = Object.getOwnPropertyDescriptor(object, key);
+  const replacement = { before, isOver: false };
+  replacements().set(value, replacement);
+  const enumerable = before?.enumerable ?? false;
+  Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable });
+  return () => {
+    replacement.isOver = true;
+    if (Object.getOwnPropertyDescriptor(object, key)?.value !== value) return;
+    const former = formerOf(before);
+    if (former === void 0) Reflect.deleteProperty(object, key);
+    else Object.defineProperty(object, key, former);
+  };
+}
+function formerOf(before) {
+  const replacement = replacements().get(before?.value);
+  return replacement?.isOver ? formerOf(replacement.before) : before;
+}
+
+// overlays/foreign/timers.ts
+function catchTimer(onTimer) {
+  const { setTimeout: setTimeout2, clearTimeout: clearTimeout2 } = globalThis;
+  let isOver = false;
+  const caught = (callback, ms, ...rest) => {
+    const timer = setTimeout2(callback, ms, ...rest);
+    if (!isOver) {
+      stop();
+      onTimer(() => {
+        clearTimeout2(timer);
+        callback();
+      });
+    }
+    return timer;
+  };
+  const restore = replaceForMoment(globalThis, "setTimeout", Object.assign(caught, setTimeout2));
+  const stop = () => {
+    isOver = true;
+    restore();
+  };
+  queueMicrotask(stop);
+}
+var fraction = 2 ** -20;
+
+// overlays/speechmatics/families/recognizer/waits.ts
+var Waits = class {
+  /** Reject the promises that wait, by the calls that return them. */
+  #waiting = /* @__PURE__ */ new Map();
+  /** By the names of messages: the SDK sets a timer right after it has sent one of these. */
+  #expected = /* @__PURE__ */ new Map();
+  /**
+   * Follows a promise of the SDK. Its timer ends with it.
+   *
+   * @param call names the SDK's call in errors
+   * @param begin makes the call
+   * @param message the name of the message after which the SDK sets a timer, if it sets one
+   */
+  follow(call, begin, message) {
+    let isOver = false;
+    let endTimer = () => {
+    };
+    const take = (end) => {
+      if (isOver) end();
+      else endTimer = end;
+    };
+    if (message !== void 0) this.#expected.set(message, take);
+    let fail;
+    const followed = new Promise((resolve, reject) => {
+      fail = reject;
+      this.#waiting.set(reject, call);
+      begin().then(resolve, reject);
+    });
+    const over = () => {
+      isOver = true;
+      this.#waiting.delete(fail);
+      endTimer();
+    };
+    followed.then(over, over);
+    return followed;
+  }
+  /** The SDK has sent a message, or has failed to. */
+  onSent(message) {
+    const take = this.#expected.get(message);
+    if (take === void 0) return;
+    this.#expected.delete(message);
+    catchTimer(take);
+  }
+  /** Rejects all promises that wait. */
+  reject(makeError) {
+    for (const [fail, call] of this.#waiting) fail(makeError(call));
+    this.#waiting.clear();
+  }
+};
+
+// overlays/speechmatics/families/recognizer/connection.ts
+var unreadable = "the provider sent a message that the SDK cannot read";
+var RecognizerConnection = class extends Connection {
+  name = "socket realtime";
+  faults;
+  /** The recognition, until the provider says that its transcript is complete. */
+  streams = new StreamSet();
+  #ws;
+  #setup;
+  #attempts = new Attempts("start()");
+  #waits = new Waits();
+  /** Those that may not have closed: the SDK forgets a socket when it opens another one. */
+  #sockets = /* @__PURE__ */ new Set();
+  /** The failure of the handshake under way. */
+  #failure;
+  /** Says how the last recognition was lost. */
+  #loss;
+  /** The app has called `stopRecognition()`: its listeners hear the rest. */
+  #isStopping = false;
+  /** `stopRecognition()` runs: it sends a message by itself. */
+  #isSdkStopping = false;
+  /** The transcript is not complete. */
+  #stopFailure;
+  constructor(ws, events, setup) {
+    super(events);
+    this.#ws = ws;
+    this.#setup = setup;
+    this.faults = new Faults(this, () => [tokenOf(ws.socket)]);
+  }
+  get socket() {
+    return this.#ws.socket;
+  }
+  // -- starting --
+  start(args) {
+    const { socket: before } = this;
+    const onFailure = () => {
+      const { socket } = this;
+      if (!this.ended && socket !== void 0 && socket !== before) forceClose(socket);
+    };
+    return this.#attempts.current ?? this.#attempts.start((attempt) => this.#dial(args, attempt), { onFailure });
+  }
+  async #dial(args, attempt) {
+    if (this.ended) {
+      await this.#attempts.afterEnd(attempt);
+      this.reopen();
+    }
+    this.faults.lastError = void 0;
+    const start = () => this.#setup.sdk.start.apply(this.#ws, args);
+    try {
+      return await this.#waits.follow("start()", start, "StartRecognition");
+    } catch (error) {
+      throw this.ended ? new DisconnectedError("start()") : this.faults.connectFailure(error);
+    }
+  }
+  // -- sockets --
+  adopt() {
+    const ws = this.#ws;
+    keepAssigned(ws, "socket", ws.socket, (_ws, socket) => this.#attach(socket));
+    if (ws.socket === void 0 || ws.socket.readyState === CLOSED) return;
+    this.#attach(ws.socket);
+    if (ws.socket.readyState === OPEN) this.#beginRecognition();
+  }
+  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
+  #attach(socket) {
+    if (socket === void 0) return;
+    this.#endRecognition();
+    this.#failure = void 0;
+    this.#loss = void 0;
+    for (const other of this.#sockets) if (other.readyState === CLOSED) this.#sockets.delete(other);
+    this.#sockets.add(socket);
+    onError(socket, (error) => {
+      this.#failure ??= this.faults.connectFailure(error);
+    });
+    this.attachSocket(socket, this.#setup.settings(), "first");
+  }
+  cut(socket, end = {}) {
+    const isLost2 = this.#isStopping && socket === this.socket && this.streams.isOwed;
+    if (isLost2) this.#stopFailure ??= this.faults.lossError(end);
+    super.cut(socket, end);
+  }
+  cutStreams(end) {
+    const loss = this.faults.lossError(end);
+    this.#loss = loss;
+    if (this.#attempts.current === void 0) super.cutStreams(end);
+    else {
+      this.#endRecognition();
+      this.#attempts.fail(this.#failure ?? this.faults.closedEarly(end));
+    }
+    this.#waits.reject(() => loss);
+  }
+  #beginRecognition() {
+    this.streams.add(new ToldStream("recognition", (cause) => this.#tellLoss(cause)));
+  }
+  #endRecognition() {
+    for (const recognition of this.streams.open) recognition.end();
+    this.streams.noteEnd();
+  }
+  /** The SDK tells the listeners for `socketStateChange`. */
+  #tellLoss({ message }) {
+    const { getEventListeners } = nodeModule("events") ?? {};
+    if (getEventListeners?.(this.#ws, "socketStateChange").length === 0) this.faults.warn(message);
+  }
+  // -- sending and receiving --
+  /** @throws {DisconnectedError} once the door is closed; the loss, on a socket that is gone: `ws` drops it without a word */
+  send({ message }, send) {
+    try {
+      if (!this.#isSdkStopping) this.admit(`${message[0]?.toLowerCase()}${message.slice(1)}()`);
+      if (this.socket !== void 0 && this.socket.readyState > OPEN) throw this.#loss ?? this.faults.lossError({});
+      send();
+      if (message === "StartRecognition" && !this.isDeaf) this.#beginRecognition();
+    } finally {
+      this.#waits.onSent(message);
+    }
+  }
+  /** Asks the provider for something. @param timeout the SDK's own limit, in ms */
+  async ask(ask, timeout) {
+    this.admit("getSpeakers()");
+    return this.#waits.follow("getSpeakers()", ask, timeout ? "GetSpeakers" : void 0);
+  }
+  /** @returns whether listeners hear the message */
+  onReceive({ message }) {
+    const isHeard = !this.isDeaf || this.#isStopping;
+    if (message === "EndOfTranscript") {
+      this.#endRecognition();
+      if (this.#isStopping) this.#limitClose();
+    }
+    return isHeard;
+  }
+  onUnreadable() {
+    this.faults.unreadable(unreadable);
+    if (!this.isDeaf) this.faults.warn(unreadable);
+    return true;
+  }
+  // -- the end --
+  end(limit, drain) {
+    const ladder = super.end(limit, drain);
+    this.#attempts.end(ladder.ended);
+    return ladder;
+  }
+  /**
+   * The SDK's own end: it waits for the rest of the transcript as long as the SDK does.
+   *
+   * @returns the report; `undefined` with `noTimeout`, when nobody waits
+   * @throws {Error} the SDK's own, when the transcript is not complete in time; {StreamEndedError} when the connection is lost
+   */
+  async stop(options = {}) {
+    const ended = this.#stop(options);
+    if (options.noTimeout) return void 0;
+    const report = await ended;
+    if (this.#stopFailure !== void 0) throw this.#stopFailure;
+    return report;
+  }
+  #stop(options) {
+    const wait = options.noTimeout ? maxDelay : this.#ws.timeout;
+    const limit = Math.min(wait + caps.close, maxDelay);
+    if (this.ended) return this.end({ timeout: limit }, wait).ended;
+    if (this.socket === void 0) this.#setup.sdk.sendMessage.call(this.#ws, this.#endOfStream);
+    this.#isStopping = true;
+    this.#stopFailure = this.#loss;
+    const ended = this.close(() => this.#stopSdk(options), limit);
+    this.#attempts.end(ended);
+    return ended;
+  }
+  #stopSdk(options) {
+    if (this.socket?.readyState !== OPEN) {
+      this.sendClose();
+      return;
+    }
+    const stop = () => this.#setup.sdk.stopRecognition.call(this.#ws, options);
+    this.#isSdkStopping = true;
+    const stopped = this.#waits.follow("stopRecognition()", stop, options.noTimeout ? void 0 : "EndOfStream");
+    this.#isSdkStopping = false;
+    stopped.catch((error) => {
+      if (!this.#isStopping) return;
+      this.#stopFailure ??= error;
+      this.sendClose();
+      this.#limitClose();
+    });
+  }
+  /** The peer has so long to answer the close frame, whatever is left of the time for the transcript. */
+  #limitClose() {
+    void this.close(() => {
+    });
+  }
+  get #endOfStream() {
+    return { message: "EndOfStream", last_seq_no: this.#ws.lastAudioAddedSeqNo };
+  }
+  sendClose() {
+    for (const socket of this.#sockets) socket.close();
+  }
+  /** The provider transcribes what it has heard when it is told that this is all. */
+  finishStreams() {
+    const finished = this.socket?.readyState === OPEN ? this.streams.whenNoneOpen() : void 0;
+    if (finished !== void 0) this.#setup.sdk.sendMessage.call(this.#ws, this.#endOfStream);
+    return finished;
+  }
+  dropStreams() {
+    if (this.#isStopping) return;
+    super.dropStreams();
+    this.#waits.reject((call) => new DisconnectedError(call));
+  }
+  force(ended) {
+    this.#isStopping = false;
+    return super.force(ended);
+  }
+  releaseStreams() {
+    this.#isStopping = false;
+    this.#endRecognition();
+    this.#waits.reject((call) => new DisconnectedError(call));
+  }
+};
+function tokenOf(socket) {
+  const { url = "" } = socket ?? {};
+  return URL.canParse(url) ? new URL(url).searchParams.get("jwt") ?? void 0 : void 0;
+}
+
+// overlays/seams/disconnectable-members.ts
+function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
+  const members = {
+    get connected() {
+      const object = this;
+      return isInstance(object) && levelOf(object).connected;
+    },
+    // The class had no such member: an app may keep a flag of its own under this name.
+    set connected(value) {
+      setMember(this, "connected", { value, writable: true, enumerable: true });
+    },
+    disconnect(force) {
+      const timeout = force === true ? 0 : optionsOf(this).timeout;
+      const budget = readBudget(force, timeout);
+      return levelOf(this).end(budget, "drain" in budget ? budget.drain : 0).ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.disconnect();
+    }
+  };
+  return Object.getOwnPropertyDescriptors(members);
+}
+
+// overlays/connection/members.ts
+function connectionMembers(registry, own = "socket") {
+  return disconnectableMembers({
+    levelOf: (ws) => registry.connectionOf(ws),
+    optionsOf: (ws) => registry.optionsOf(ws),
+    isInstance: (ws) => Object.hasOwn(ws, own)
+  });
+}
+
+// overlays/speechmatics/families/recognizer/members.ts
+function recognizerMembers(sdk, registry) {
+  const of = (ws) => registry.connectionOf(ws);
+  const members = {
+    start(...args) {
+      return handled(of(this).start(args));
+    },
+    // Its type says that only start() calls it. A program in JavaScript may call it too.
+    connect(jwt) {
+      const connect = async () => {
+        of(this).admit("connect()");
+        return sdk.connect.call(this, jwt);
+      };
+      return handled(connect());
+    },
+    sendMessage(message) {
+      of(this).send(message, () => sdk.sendMessage.call(this, message));
+    },
+    sendAudio(audio) {
+      of(this).admit("sendAudio()");
+      sdk.sendAudio.call(this, audio);
+    },
+    getSpeakers(options) {
+      return handled(of(this).ask(() => sdk.getSpeakers.call(this, options), options?.timeout));
+    },
+    stopRecognition(options) {
+      return handled(of(this).stop(options));
+    },
+    dispatchTypedEvent(type, event) {
+      const isHeard = type !== "receiveMessage" || of(this).onReceive(event.data);
+      return isHeard && sdk.dispatchTypedEvent.call(this, type, event);
+    }
+  };
+  return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
+}
+
+// overlays/speechmatics/families/recognizer/family.ts
+var recognizer = {
+  sdk: "speechmatics",
+  name: "recognizer",
+  required: ["start", "connect", "sendMessage", "sendAudio", "getSpeakers", "stopRecognition", "dispatchTypedEvent"],
+  seams(prototype) {
+    const sdk = snapshot(prototype);
+    const registry = new Registry({
+      make: (ws, events) => new RecognizerConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
+      clientOf: () => void 0
+    });
+    return {
+      registry,
+      patches: [{ object: prototype, name: "RealtimeClient", members: recognizerMembers(sdk, registry) }],
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("RealtimeClient loads ws by itself and takes no other", "Leave the option out");
+      }
+    };
+  }
+};
+
+// overlays/speechmatics/families/index.ts
+var families = [recognizer];
+
+// overlays/speechmatics/runtime.ts
+function install(Class, family) {
+  attach(Class, families, typeof __filename === "string" ? __filename : void 0, family);
+}
+module.exports = { install };

@@ -1,0 +1,4 @@
+import { playColumn } from '../../column.ts';
+import { recognizers } from './index.ts';
+
+playColumn(recognizers);
