@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
@@ -108,8 +118,13 @@ function install(tarball: string): string {
     const { dependencies = {} } = JSON.parse(readFileSync(join(pinned, 'package.json'), 'utf8')) as {
       dependencies?: Record<string, string>;
     };
-    for (const name of Object.keys(dependencies))
-      cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
+    for (const name of Object.keys(dependencies).filter((name) => !name.startsWith('@types/'))) {
+      // The copy has its own of some.
+      const [from, to] = [join(root, 'node_modules', name), join(app, 'node_modules', name)];
+      if (!existsSync(from) || existsSync(to)) continue;
+      mkdirSync(dirname(to), { recursive: true });
+      symlinkSync(from, to);
+    }
   }
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
   return app;
