@@ -17,6 +17,9 @@ import { app, buildHangup, start } from './hooked-app.ts';
 
 buildHangup();
 
+/** One SDK has 6,000 modules, which a test loads twice. */
+const timeout = 60_000;
+
 /** An app that has Cartesia, as every app of these tests, and another SDK with all that it depends on. */
 function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
   const { dir } = app();
@@ -81,14 +84,18 @@ describe.each(sdks.filter(({ isByShape }) => isByShape))('$packageName', (sdk) =
 
     const formats = formatsOf(sdk, version);
 
-    test.each(formats)('%s: the classes get their members as they are loaded, and verify() says so', async (format) => {
-      const { dir } = appWith(sdk, version);
-      expect(reached(sdk, version, format)).not.toEqual([]);
-      const [file, load] = format === 'esm' ? ['a.mjs', 'await import'] : ['b.cjs', 'require'];
-      expect(await start(dir, file, check(format, load))).toMatchObject(well(format));
-    });
+    test.each(formats)(
+      '%s: the classes get their members as they are loaded, and verify() says so',
+      { timeout },
+      async (format) => {
+        const { dir } = appWith(sdk, version);
+        expect(reached(sdk, version, format)).not.toEqual([]);
+        const [file, load] = format === 'esm' ? ['a.mjs', 'await import'] : ['b.cjs', 'require'];
+        expect(await start(dir, file, check(format, load))).toMatchObject(well(format));
+      },
+    );
 
-    test('verify({ probe: true }) looks how its classes behave', async () => {
+    test('verify({ probe: true }) looks how its classes behave', { timeout }, async () => {
       const { dir } = appWith(sdk, version);
       const source = `for (const [module] of ${JSON.stringify(reached(sdk, version, formats[0]!))}) await import(module);
         const { verify } = await import('hangup/verify');
