@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import { assertPatched } from '../../../../overlays/foreign/mark.ts';
 import { overlay } from '../../../../overlays/google-genai/index.ts';
 import { socketCells } from '../../../support/cells.ts';
+import type { SocketCell } from '../../driver.ts';
 import { loadGenAI } from '../../drivers/live.ts';
 import { playOn } from '../../play.ts';
 import { isPlayed } from '../../played.ts';
@@ -12,7 +13,12 @@ import { LiveStage } from './stage.ts';
 
 const garbage = { kind: 'text', data: '{ not json' } as const;
 
-for (const cell of socketCells('bare').filter((one) => one.target.className === 'Session' && isPlayed(one))) {
+/** Bare ones, which each test overlays by itself. */
+const cells = socketCells('overlay')
+  .filter((cell) => cell.target.className === 'Session' && isPlayed(cell))
+  .map((cell): SocketCell => ({ ...cell, delivery: 'bare' }));
+
+for (const cell of cells) {
   const play = (name: string, run: (stage: LiveStage) => Promise<void>) =>
     test(`${cell.version} ${cell.format}: ${name}`, async () => {
       await playOn(new LiveStage(cell, await loadGenAI(cell), 4_000), run);
