@@ -1,15 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
@@ -19,6 +9,7 @@ import { sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
 import { packageRoot } from '../patching/package-json.ts';
 import { loadPatchSets } from '../patching/patch-sets.ts';
+import { linkDependencies } from '../test/support/link-folder.ts';
 import { brokenLinks, readDocuments } from './documents.ts';
 
 // npm run package: packs hangup, and uses the tarball as an app would that has every SDK. Exits 1 on any finding.
@@ -115,16 +106,7 @@ function install(tarball: string): string {
   for (const sdk of sdks) {
     const pinned = join(root, 'node_modules', aliasOf(sdk, newestOf(sdk)));
     cpSync(pinned, join(app, 'node_modules', sdk.packageName), { recursive: true });
-    const { dependencies = {} } = JSON.parse(readFileSync(join(pinned, 'package.json'), 'utf8')) as {
-      dependencies?: Record<string, string>;
-    };
-    for (const name of Object.keys(dependencies).filter((name) => !name.startsWith('@types/'))) {
-      // The copy has its own of some.
-      const [from, to] = [join(root, 'node_modules', name), join(app, 'node_modules', name)];
-      if (!existsSync(from) || existsSync(to)) continue;
-      mkdirSync(dirname(to), { recursive: true });
-      symlinkSync(from, to);
-    }
+    linkDependencies(pinned, app);
   }
   writeFileSync(join(app, 'package.json'), '{"private":true,"type":"module"}');
   return app;
@@ -184,12 +166,12 @@ function useInstalled(app: string): void {
   }
 }
 
-/** Source that asserts the patch of one class of connections, of the newest version. */
+/** Source that asserts the patch of one class of the newest version: of connections, where they can be imported. */
 function assertNewest(sdk: Sdk, index: number): string {
-  const { importFrom, isDefault, className } = targetsOf(sdk, newestOf(sdk)).find(
-    ({ family }) => sdk.kinds[family]!.role === 'connection',
-  )!;
-  return `import { ${isDefault ? 'default' : className} as Class${index} } from '${importFrom}'; assertPatched(Class${index});`;
+  const targets = targetsOf(sdk, newestOf(sdk)).filter(({ isLocal }) => !isLocal);
+  const ofConnections = targets.find(({ family }) => sdk.kinds[family]!.role === 'connection');
+  const { importFrom, isDefault, className, importedAs = className } = ofConnections ?? targets[0]!;
+  return `import { ${isDefault ? 'default' : importedAs} as Class${index} } from '${importFrom}'; assertPatched(Class${index});`;
 }
 
 /** Compiles programs of users and checks the declarations, with this TypeScript and with the older one that attw uses. */

@@ -1,6 +1,6 @@
 /** `node --import hangup/register` and the SDKs that have no patches on disk: their classes are told by their shape. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { describe, expect, test } from 'vitest';
 import { deepgram } from '../../overlays/deepgram/sdk.ts';
@@ -10,7 +10,7 @@ import type { Format, Sdk } from '../../overlays/sdk.ts';
 import { formatsOf, versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import { startedVersions } from '../contract/played.ts';
-import { linkFolder, linkModules, replaceFile } from '../support/link-folder.ts';
+import { linkDependencies, linkModules, replaceFile } from '../support/link-folder.ts';
 import { outcomeOf } from '../support/patching.ts';
 import { barePackage } from '../support/sdk.ts';
 import { app, buildHangup, start } from './hooked-app.ts';
@@ -28,27 +28,6 @@ function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
   linkDependencies(barePackage(version, sdk), dir);
   return { dir, sdk: folder };
 }
-
-function linkDependencies(ofPackage: string, dir: string): void {
-  const { dependencies, peerDependencies, optionalDependencies } = packageJsonOf(ofPackage);
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
-    const to = join(dir, 'node_modules', name);
-    const from = dependencyOf(ofPackage, name);
-    if (from === undefined || existsSync(to)) continue;
-    linkFolder(from, to);
-    linkDependencies(from, dir);
-  }
-}
-
-/** Node looks for it in the folder of the package first, and then in each folder above. */
-function dependencyOf(folder: string, name: string): string | undefined {
-  const found = join(folder, 'node_modules', name);
-  if (existsSync(found)) return found;
-  return folder === dirname(folder) ? undefined : dependencyOf(dirname(folder), name);
-}
-
-const packageJsonOf = (folder: string): Record<string, Record<string, string> | undefined> =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {

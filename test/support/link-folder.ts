@@ -1,5 +1,14 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Makes a copy of a folder out of hard links, without source maps: an SDK has thousands of files. A test changes a file of it
@@ -37,3 +46,25 @@ function linkFile(source: string, copy: string): void {
     copyFileSync(source, copy);
   }
 }
+
+/** Installs all that a package needs at run time, below a folder. */
+export function linkDependencies(ofPackage: string, dir: string): void {
+  const { dependencies, peerDependencies, optionalDependencies } = packageJsonOf(ofPackage);
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
+    const to = join(dir, 'node_modules', name);
+    const from = dependencyOf(ofPackage, name);
+    if (from === undefined || existsSync(to) || name.startsWith('@types/')) continue;
+    linkFolder(from, to);
+    linkDependencies(from, dir);
+  }
+}
+
+/** Node looks for it in the folder of the package first, and then in each folder above. */
+function dependencyOf(folder: string, name: string): string | undefined {
+  const found = join(folder, 'node_modules', name);
+  if (existsSync(found)) return found;
+  return folder === dirname(folder) ? undefined : dependencyOf(dirname(folder), name);
+}
+
+const packageJsonOf = (folder: string): Record<string, Record<string, string> | undefined> =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
