@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b90caf6f8d8e14514744f31caf396d441ae8c5c52be414ca067ae4a1dd6fff2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ffa96c040f4a603179964b7e13ebeb0c3d4f52455e3206851d8f68e05dfe8786 */
 "use strict";
 
 // core/symbols.ts
@@ -2558,12 +2558,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 8b162f17fe298bec55bdb8de22c2c4f5d2df510b4ce9e3e9f39d301fa6a846f3 */
 "use strict";
 
 // core/symbols.ts
@@ -2482,12 +2482,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,
