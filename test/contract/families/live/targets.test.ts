@@ -12,7 +12,11 @@ import { LiveStage } from './stage.ts';
 
 const garbage = { kind: 'text', data: '{ not json' } as const;
 
-for (const cell of socketCells('bare').filter((one) => one.target.className === 'Session' && isPlayed(one))) {
+// These tests put the overlay on by themselves: a bare cell is played where an overlaid one would be.
+const cells = socketCells('bare').filter(
+  (one) => one.target.className === 'Session' && isPlayed({ ...one, delivery: 'overlay' }),
+);
+for (const cell of cells) {
   const play = (name: string, run: (stage: LiveStage) => Promise<void>) =>
     test(`${cell.version} ${cell.format}: ${name}`, async () => {
       await playOn(new LiveStage(cell, await loadGenAI(cell), 4_000), run);
