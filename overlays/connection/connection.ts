@@ -163,12 +163,13 @@ export abstract class Connection implements Endable {
   // -- sockets --
 
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
+    if (this.#sockets.has(socket)) return;
     const watched = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 88798ce69a0c6e28ca5ba5c4fdff8cbf65518450f3a3c90186371d970f428c6d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d167a6eb3ea4bc1e3e420d5613feda7cd1fbb459cda1780a481f8621bccd4d48 */
 "use strict";
 
 // core/symbols.ts
@@ -2323,12 +2323,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 91a44967bac928a4843e59884bc202ff198cef401fd5c92824045b9a9f89ac60 */
 "use strict";
 
 // core/symbols.ts
@@ -2264,12 +2264,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

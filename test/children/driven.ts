@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { OverlayOptions } from '../../overlays/seams/overlay-options.ts';
 import type { Dial, Line, SocketCell, Stream } from '../contract/driver.ts';
 import { driverOf } from '../contract/drivers/index.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
@@ -10,7 +11,9 @@ export interface Order {
   url: string;
   caFile: string;
   /** The argument of the shutdown call. */
-  force?: boolean;
+  force?: boolean | undefined;
+  /** For `overlay()`. */
+  options?: OverlayOptions | undefined;
   cycles?: number;
 }
 
@@ -32,7 +35,7 @@ export async function receiveOrder(): Promise<{ order: Order; cell: SocketCell; 
   const cell = socketCells(delivery).find((cell) => nameOf(cell) === order.cell)!;
   const dial = await driverOf(cell).load(cell);
   const ca = readFileSync(order.caFile, 'utf8');
-  return { order, cell, dial: () => dial({ url: order.url, ca }) };
+  return { order, cell, dial: () => dial({ url: order.url, ca }, order.options && { overlay: order.options }) };
 }
 
 /** A stream on a connected line, of which something has arrived. */

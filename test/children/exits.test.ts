@@ -5,20 +5,23 @@ import { test } from 'vitest';
 import type { Driver, SocketCell } from '../contract/driver.ts';
 import { drivers } from '../contract/drivers/index.ts';
 import { isFull } from '../contract/played.ts';
-import { blackHole } from '../contract/stage.ts';
+import { blackHole, endless } from '../contract/stage.ts';
 import { nameOf, socketCells } from '../support/cells.ts';
 import { describeCell } from '../support/describe-cell.ts';
 import { runFolderVariable } from '../support/sdk.ts';
-import { startVoiceServer } from '../support/voice-server.ts';
+import { type Behaviour, startVoiceServer } from '../support/voice-server.ts';
 import { environmentOf } from './driven.ts';
 import { type ChildResult, runProgram } from './run-child.ts';
 
 /** A bare child that is alive so long after the shutdown call is believed to hang: the close timer of ws takes 30 s. */
 const bareCap = 2_500;
-const program = join(process.env[runFolderVariable]!, 'exit-child.mjs');
 /** A child starts in half a second; on a machine that is busy with others, and behind the children that wait with it, later. */
 const startUp = 30_000;
 const bound = 240_000;
+
+const dropped: Behaviour = { ...endless, fault: { kind: 'close', code: 1011 }, faultAfter: 4 };
+/** Every connection has one, where its socket can send pings: a timer of it that is left keeps the process alive for ever. */
+const heartbeat = { interval: 60_000, timeout: 60_000 };
 
 interface Shutdown {
   name: string;
@@ -57,6 +60,9 @@ for (const driver of drivers) {
         );
       }
       for (const shutdown of shutdowns) test(shutdown.name, () => exits(cell, driver, shutdown), bound);
+      if (!driver.traits.reconnects) {
+        test('a drop leaves no timer', () => leavesNoTimer(cell, driver), bound);
+      }
     });
   }
 }
@@ -88,11 +94,34 @@ async function exits(cell: SocketCell, driver: Driver, shutdown: Shutdown): Prom
   assert.ok(result.ms < shutdown.within, `${result.ms} ms: ${story}`);
 }
 
-async function run(cell: SocketCell, { tls }: Driver, { force, within }: Shutdown): Promise<ChildResult> {
-  const { url, caFile, close } = await startVoiceServer(blackHole, { tls });
+async function leavesNoTimer(cell: SocketCell, driver: Driver): Promise<void> {
+  const result = await play('drop-child', dropped, cell, driver, { cap: 5_000 });
+  const story = JSON.stringify(result);
+  assert.deepEqual([result.code, result.stderr], [0, ''], story);
+  assert.deepEqual(JSON.parse(result.said.at(-1)!), [], story);
+}
+
+function run(cell: SocketCell, driver: Driver, { force, within }: Shutdown): Promise<ChildResult> {
   const cap = cell.delivery === 'bare' ? within : within + 5_000;
+  return play('exit-child', blackHole, cell, driver, { force, cap });
+}
+
+/** Runs a child against a server of its own. */
+async function play(
+  program: string,
+  behaviour: Behaviour,
+  cell: SocketCell,
+  { tls, traits }: Driver,
+  { force, cap }: { force?: boolean | undefined; cap: number },
+): Promise<ChildResult> {
+  const { url, caFile, close } = await startVoiceServer(behaviour, { tls });
+  const options = traits.isNative ? undefined : { heartbeat };
+  const order = { cell: nameOf(cell), url, caFile, force, options };
   try {
-    return await runProgram(program, environmentOf({ cell: nameOf(cell), url, caFile, force }), { cap, startUp });
+    return await runProgram(join(process.env[runFolderVariable]!, `${program}.mjs`), environmentOf(order), {
+      cap,
+      startUp,
+    });
   } finally {
     await close();
   }

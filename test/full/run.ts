@@ -12,7 +12,7 @@ Every SDK × version × class × module format × delivery × scenario, and the 
 --node <majors>  run on these versions of Node instead of this one, comma separated: ${nodeMajors.join(', ')}
 --sdk <name>     play only this SDK: ${sdks.map(({ name }) => name).join(', ')}
 --update         then write test/full/support.json from the cells in which everything passed. With --sdk, the results of the other
-                 SDKs stay, so play on the versions of Node that they have been played on.
+                 SDKs stay.
 --help           this text
 
 The results are in .cache/full/<Node version>.json. Exit codes: 0 all passed, 1 a failure, 2 usage, 130 interrupted.

@@ -6,8 +6,8 @@ import { type CellName, keyOf, type Results } from './results.ts';
 
 /** The source of the support table: cells of which every scenario passed, on every Node of the runs. */
 export interface Support {
-  /** Major versions of Node. */
-  node: string;
+  /** Major versions of Node, by SDK. */
+  node: Record<string, string>;
   /** Versions of the SDK, oldest first, by `sdk class format delivery`. */
   passed: Record<string, string>;
 }
@@ -27,7 +27,6 @@ export function readSupport(): Support {
  *
  * @param sdk the only one that was played; the results of the others stay
  * @returns a line about it
- * @throws {Error} when the others were played on other versions of Node
  */
 export function writeSupport(since: number, sdk?: string): string {
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
@@ -38,12 +37,12 @@ export function writeSupport(since: number, sdk?: string): string {
   );
   if (sdk !== undefined) keepOthers(support, sdk);
   writeFileSync(file, `${JSON.stringify(support, undefined, 2)}\n`);
-  return `test/full/support.json holds ${Object.keys(support.passed).length} SDKs × classes × formats × deliveries, on Node ${support.node}`;
+  return `test/full/support.json holds ${Object.keys(support.passed).length} SDKs × classes × formats × deliveries`;
 }
 
 function keepOthers(support: Support, sdk: string): void {
   const before = readSupport();
-  if (before.node !== support.node) throw new Error(`the other SDKs were played on Node ${before.node}`);
+  support.node = { ...before.node, ...support.node };
   const others = Object.entries(before.passed).filter(([group]) => !group.startsWith(`${sdk} `));
   support.passed = Object.fromEntries([...others, ...Object.entries(support.passed)].sort());
 }
@@ -66,8 +65,10 @@ export function supportOf(runs: readonly Results[], sdk?: string): Support {
     const whole = [...cells.keys()].filter((version) => !failed.has(cells.get(version)!));
     return [group, whole.sort(compare).join(' ')];
   });
+  const node = runs.map((run) => Number.parseInt(run.node.slice(1), 10)).join(', ');
+  const played = new Set([...passed.keys()].map((group) => group.split(' ', 1)[0]!));
   return {
-    node: runs.map(({ node }) => Number.parseInt(node.slice(1), 10)).join(', '),
+    node: Object.fromEntries([...played].sort().map((sdk) => [sdk, node])),
     passed: Object.fromEntries(groups.filter(([, versions]) => versions !== '').sort()),
   };
 }

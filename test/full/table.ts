@@ -61,5 +61,5 @@ function cellOf(sdk: Sdk, target: Target, version: string, format: Format): stri
     const group = groupOf({ sdk: sdk.name, class: target.className, format, delivery });
     return passed[group]?.split(' ').includes(version) === true;
   };
-  return deliveries.every(isIn) ? `Node ${node}` : unproven;
+  return deliveries.every(isIn) ? `Node ${node[sdk.name]}` : unproven;
 }

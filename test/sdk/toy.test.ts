@@ -172,14 +172,17 @@ test('it keeps the contract of every connection, and the support table says so',
   expect(played.stdout).toMatch(/^[1-9]\d* passed, 0 failed/m);
 
   const file = project.path('test/full/support.json');
-  const read = () => JSON.parse(readFileSync(file, 'utf8')) as { node: string; passed: Record<string, string> };
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as Record<'node' | 'passed', Record<string, string>>;
   const before = read();
   await command('--input-type=module', '-e', "(await import('./test/full/support.ts')).writeSupport(0)");
-  const { node: major, passed } = read();
+  const {
+    node: { toy: major },
+    passed,
+  } = read();
   const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
   expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
   // The other SDKs have not been played in this run.
-  writeFileSync(file, JSON.stringify({ node: major, passed: { ...before.passed, ...passed } }));
+  writeFileSync(file, JSON.stringify({ node: { ...before.node, toy: major }, passed: { ...before.passed, ...passed } }));
   await command('test/full/table.ts');
   const row = `| \`ToySocket\`, by \`new ToySocket()\` | 1.0.0 | Node ${major} | Node ${major} |\n`;
   expect(readFileSync(project.path('docs/support.md'), 'utf8')).toContain(row);

@@ -38,6 +38,7 @@ export default async function setup(): Promise<() => void> {
       'orchestrator/agent': join(root, 'examples/orchestrator/agent.ts'),
       'stop-voice-server': join(root, 'examples/voice-server/stop.ts'),
       'exit-child': join(root, 'test/children/exit-child.ts'),
+      'drop-child': join(root, 'test/children/drop-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
     },
     outdir: folder,

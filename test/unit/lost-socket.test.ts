@@ -16,9 +16,11 @@ class Line extends Connection {
 
   constructor() {
     super({ onBusy() {}, onIdle() {}, onReopen() {} });
+    this.adopt();
+  }
+  adopt() {
     this.attachSocket(this.socket, { timeout: 2000, connectTimeout: 1000 });
   }
-  adopt() {}
   sendClose() {}
 }
 
@@ -30,5 +32,17 @@ it('a close() of a socket that is lost already starts no timer', () => {
   socket.readyState = 3;
   socket.dispatchEvent(new Event('close'));
   socket.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('a socket that is taken over twice leaves no timer when it is lost', () => {
+  vi.useFakeTimers();
+  const line = new Line();
+  line.adopt();
+  const socket = line.socket as Socket;
+  socket.close();
+  expect(vi.getTimerCount()).toBe(1);
+  socket.readyState = 3;
+  socket.dispatchEvent(new Event('close'));
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a614d9565adfe1758111277cf2b1432e40fedf5fe66107f836e4c04611b90df8 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2140003fe1abe912c8b4fcc6e1c27a629733c45cbea138356f4815bdfffd04ea */
 "use strict";
 
 // core/symbols.ts
@@ -2445,12 +2445,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options2, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

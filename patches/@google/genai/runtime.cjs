@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0c3bdaa5c11478d8e1ba12cff7a75dfa73b36c48809599ec37c712f779d017d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9bb3808f36b75d159e3c4c6c16b16e614fff1bc077a4fff59bce2749653056c */
 "use strict";
 
 // core/symbols.ts
@@ -2007,12 +2007,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,
@@ -2578,7 +2579,7 @@ var LiveConnection = class extends Connection {
     if (toolCall || serverContent?.turnComplete || serverContent?.interrupted) {
       this.#turn?.end();
       this.streams.noteEnd();
-    } else if (serverContent) this.beginTurn();
+    } else if (serverContent?.modelTurn || serverContent?.audioChunks) this.beginTurn();
   }
   #tellUnreadable(cause) {
     this.faults.unreadable(unreadable);

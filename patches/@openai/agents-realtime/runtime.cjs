@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80fdd5c923603f6ee940ba84a176c7ea7232e0395696c8538aec0f370024899e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 47aced8a97ab2b85bc8dd17fe2e095bb4f9570a4b2d3946db25236bccbc72970 */
 "use strict";
 
 // core/symbols.ts
@@ -1826,12 +1826,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

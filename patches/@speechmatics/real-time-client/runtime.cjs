@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6373bc8c4b48c3f4df56e559b0eab0eed8797bfc1060624b00404c98b524ad07 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1573ff96f7f107c230e5a1d2b6b0f614cb77034468576f099aa1c30d2a77c89d */
 "use strict";
 
 // core/symbols.ts
@@ -1877,12 +1877,13 @@ var Connection = class {
   }
   // -- sockets --
   /**
-   * Takes over a socket that the SDK has just opened.
+   * Takes over a socket that the SDK has just opened. A second call for the same socket does nothing.
    *
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
+    if (this.#sockets.has(socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,

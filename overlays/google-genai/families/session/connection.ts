@@ -205,7 +205,7 @@ export class LiveConnection extends Connection {
     if (toolCall || serverContent?.turnComplete || serverContent?.interrupted) {
       this.#turn?.end();
       this.streams.noteEnd();
-    } else if (serverContent) this.beginTurn();
+    } else if (serverContent?.modelTurn || serverContent?.audioChunks) this.beginTurn();
   }
 
   #tellUnreadable(cause: unknown): void {

@@ -53,7 +53,14 @@ export interface LiveSession {
 
 /** A message of the provider, as far as hangup looks at it. */
 export interface ServerMessage {
-  readonly serverContent?: { readonly turnComplete?: unknown; readonly interrupted?: unknown } | null;
+  readonly serverContent?: {
+    /** A piece of the model's answer. */
+    readonly modelTurn?: unknown;
+    /** Pieces of music. */
+    readonly audioChunks?: unknown;
+    readonly turnComplete?: unknown;
+    readonly interrupted?: unknown;
+  } | null;
   readonly toolCall?: unknown;
   // Keys that no message has.
   readonly text?: unknown;

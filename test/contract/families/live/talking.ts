@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { missing } from '../../defects.ts';
+import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
 import type { LiveScenario } from './stage.ts';
 
 const hasMusic: LiveScenario['concerns'] = ({ version }) => version !== '0.7.0';
 /** Longer than the patience of any scenario: an end that waits for it fails. */
 const long = 60_000;
+
+/** The provider sends these also while the model has no turn. */
+const afterTurns: readonly object[] = [
+  { inputTranscription: { text: 'a word' } },
+  { outputTranscription: { text: 'a late word' } },
+  { generationComplete: true },
+  { waitingForInput: true },
+  {},
+];
 
 /** D1, D4, D6: sessions, with music too, and their client. */
 export const talking: readonly LiveScenario[] = [
@@ -48,6 +58,37 @@ export const talking: readonly LiveScenario[] = [
       const report = await stage.within(stage.disconnect(session, { drain: long }), 'disconnect()');
       assert.equal(report.outcome, 'graceful');
       assert.equal(report.steps[0]?.outcome, 'skipped');
+    },
+  },
+  ...afterTurns.map(
+    (content): LiveScenario => ({
+      id: `drain-waits-for-no-${slug(Object.keys(content)[0] ?? 'empty')}`,
+      promise: 'D1',
+      name: `disconnect({ drain }) does not wait after a message that begins no turn: ${JSON.stringify(content)}`,
+      bare: missing,
+      async run(stage) {
+        const { session } = await stage.open();
+        const before = stage.messages.length;
+        stage.server.inflict({ kind: 'text', data: JSON.stringify({ serverContent: content }) });
+        await stage.ready(() => stage.messages.length > before, 'the message');
+        const report = await stage.within(stage.disconnect(session, { drain: long }), 'disconnect()');
+        assert.equal(report.outcome, 'graceful');
+        assert.equal(report.steps[0]?.outcome, 'skipped');
+      },
+    }),
+  ),
+  {
+    id: 'drain-waits-for-a-turn-of-the-model',
+    promise: 'D1',
+    name: 'disconnect({ drain }) waits for a turn that the model has begun by itself',
+    bare: missing,
+    async run(stage) {
+      const { session } = await stage.open();
+      stage.server.inflict({ kind: 'text', data: '{"serverContent":{"modelTurn":{}}}' });
+      await stage.ready(() => stage.spoken > 0, 'audio');
+      const report = stage.disconnect(session, { drain: long });
+      stage.server.inflict({ kind: 'text', data: '{"serverContent":{"turnComplete":true}}' });
+      assert.equal((await stage.within(report, 'disconnect()')).steps[0]?.outcome, 'ok');
     },
   },
   {
