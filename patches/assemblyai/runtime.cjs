@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 88798ce69a0c6e28ca5ba5c4fdff8cbf65518450f3a3c90186371d970f428c6d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9a476d403f0207428d29b284bcfd604b363c684de8cfca42f096830a28af3989 */
 "use strict";
 
 // core/symbols.ts
@@ -1837,6 +1837,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1851,15 +1852,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

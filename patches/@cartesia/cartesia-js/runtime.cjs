@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b90caf6f8d8e14514744f31caf396d441ae8c5c52be414ca067ae4a1dd6fff2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9f080e91a4dc2e2171d17cf3f7cff8b0cd265ca453e5dcca6352e594e5bb1dd8 */
 "use strict";
 
 // core/symbols.ts
@@ -2212,6 +2212,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -2226,15 +2227,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

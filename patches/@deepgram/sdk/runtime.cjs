@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4cf87c18cfb825cad313aac6f31f2f72b3cee9156e665b152b81d941650a3889 */
 "use strict";
 
 // core/symbols.ts
@@ -1937,6 +1937,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1951,15 +1952,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a614d9565adfe1758111277cf2b1432e40fedf5fe66107f836e4c04611b90df8 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 462165fa29d7d4d410d6db57ba32076f74c929bd21a6566476e3b1ba94339d0f */
 "use strict";
 
 // core/symbols.ts
@@ -1953,6 +1953,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1967,15 +1968,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };
@@ -2911,6 +2921,8 @@ var ConversationConnection = class extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The error that a listener of the app's has thrown when the SDK ended the session. */
+  #thrown;
   /** The SDK has read the message that came last. */
   #hasRead = false;
   /** The app was told that the session has ended. */
@@ -3050,11 +3062,13 @@ var ConversationConnection = class extends Connection {
     this.#attempts.end(ladder.ended);
     return ladder;
   }
-  /** The SDK's own `endSession()`. */
+  /** The SDK's own `endSession()`. @throws the error of a listener, as the SDK does; the session ends all the same */
   endWith() {
+    const isFirst = !this.#isOver;
     const ended = this.close(() => this.#endSession());
     this.#attempts.end(ended);
     this.#endSession();
+    if (isFirst && this.#thrown !== void 0) throw this.#thrown.error;
     return ended;
   }
   sendClose() {
@@ -3075,7 +3089,12 @@ var ConversationConnection = class extends Connection {
   #endSession() {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#setup.sdk.endSession.call(this.#ws);
+    try {
+      this.#setup.sdk.endSession.call(this.#ws);
+    } catch (error) {
+      this.#thrown = { error };
+      throw error;
+    }
   }
 };
 var keyOf = (client2) => client2?._options?.apiKey;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0c3bdaa5c11478d8e1ba12cff7a75dfa73b36c48809599ec37c712f779d017d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1278d063a677601754ca3f05c7e560de2388b292bb4785cf53b1f93035e19fc2 */
 "use strict";
 
 // core/symbols.ts
@@ -1361,6 +1361,7 @@ function keepAssigned(owner, key, value2, take) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1375,15 +1376,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6373bc8c4b48c3f4df56e559b0eab0eed8797bfc1060624b00404c98b524ad07 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 93a6808b9ed17b37722a085dd8d41823e09a73c1589d2d76d85aae44282c80c6 */
 "use strict";
 
 // core/symbols.ts
@@ -1391,6 +1391,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1405,15 +1406,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };
