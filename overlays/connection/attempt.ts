@@ -1,7 +1,7 @@
 import { ConnectTimeoutError, DisconnectedError } from '../../core/errors.ts';
 
 /** Connects. It must stop when the attempt is over: nobody waits for it any more. */
-type Dial<T> = (attempt: { readonly isOver: boolean }) => Promise<T>;
+type Dial<T> = (attempt: { readonly isOver: boolean; readonly isFailed: boolean }) => Promise<T>;
 
 interface AttemptOptions {
   /** The longest that the whole attempt may take, in ms. Unlimited by default. */
@@ -14,6 +14,7 @@ interface AttemptOptions {
 class Attempt<T> {
   readonly promise: Promise<T>;
   #isOver = false;
+  #isFailed = false;
   #reject: (error: Error) => void = () => {};
 
   constructor(dial: Dial<T>, { limit, onFailure }: AttemptOptions) {
@@ -28,8 +29,13 @@ class Attempt<T> {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+        // Callers are told of the failure itself.
+      }
     });
   }
 
@@ -37,8 +43,14 @@ class Attempt<T> {
     return this.#isOver;
   }
 
+  /** It is over, and has made no connection. */
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
+
   fail(error: Error): void {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 }

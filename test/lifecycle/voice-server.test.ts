@@ -103,7 +103,7 @@ describe.concurrent('with faults', { timeout: 60_000 }, () => {
   });
 
   it('names the function that blocks the event loop, and is gone at the deadline', async ({ expect }) => {
-    const server = await Example.start({ HANGUP_EXAMPLE_FAULTS: 'block:60000', HANGUP_TIMEOUT_MS: '1500' });
+    const server = await Example.start({ HANGUP_EXAMPLE_FAULTS: 'block:60000', HANGUP_TIMEOUT_MS: '4000' });
     await server.call(talk);
     await server.call(talk);
     server.program.kill('SIGTERM');

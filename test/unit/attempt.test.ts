@@ -52,6 +52,39 @@ describe('Attempts', () => {
     vi.useRealTimers();
   });
 
+  it('tells of the failure alone, when what it has left behind cannot be cleared', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', listen);
+    const attempts = new Attempts<number>();
+    const onFailure = () => {
+      throw new Error('sealed');
+    };
+    await expect(attempts.start(() => Promise.reject(new Error('refused')), { onFailure })).rejects.toThrow('refused');
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('tells a failure from a success, which are both over', async () => {
+    const attempts = new Attempts<number>();
+    const ends: { readonly isOver: boolean; readonly isFailed: boolean }[] = [];
+    const start = (dial: () => Promise<number>) =>
+      attempts.start((attempt) => {
+        ends.push(attempt);
+        return dial();
+      });
+    await start(async () => 1);
+    await start(() => Promise.reject(new Error('refused'))).catch(() => {});
+    start(never).catch(() => {});
+    attempts.fail(new Error('lost'));
+    expect(ends.map(({ isOver, isFailed }) => [isOver, isFailed])).toEqual([
+      [true, false],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
   it('waits for the end of the connection, unless it is ended once more', async () => {
     const attempts = new Attempts<string>();
     let over = () => {};

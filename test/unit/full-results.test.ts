@@ -30,12 +30,12 @@ test('a cell has a key of its own in every SDK', () => {
 test('a cell is supported when everything of it passed, on every Node', () => {
   const other: Row = { ...row, version: '3.0.0', scenario: 'two' };
   expect(supportOf([run([row, other])])).toEqual({
-    node: '20',
+    node: { cartesia: '20' },
     passed: { 'cartesia TTSWS cjs overlay': '3.0.0 4.2.0' },
   });
   for (const outcome of ['failed', 'skipped'] as const) {
     const support = supportOf([run([row, other]), run([row, { ...other, outcome }], [], 'v22.23.3')]);
-    expect(support).toEqual({ node: '20, 22', passed: { 'cartesia TTSWS cjs overlay': '4.2.0' } });
+    expect(support).toEqual({ node: { cartesia: '20, 22' }, passed: { 'cartesia TTSWS cjs overlay': '4.2.0' } });
   }
 });
 

@@ -60,6 +60,9 @@ export class TransportConnection extends Connection implements TransportLink {
       get ended() {
         return connection.ended;
       },
+      get isOpen() {
+        return connection.#isOpen;
+      },
       get hasSocket() {
         return ws.connectionState.websocket !== undefined;
       },
@@ -119,7 +122,7 @@ export class TransportConnection extends Connection implements TransportLink {
 
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
   admitDial(key: unknown): void {
-    if (this.#opening.isOver) throw new DisconnectedError('connect()');
+    if (this.ended || this.#opening.isFailed) throw new DisconnectedError('connect()');
     this.#key = key;
   }
 
@@ -152,7 +155,7 @@ export class TransportConnection extends Connection implements TransportLink {
     const { websocket } = this.#ws.connectionState;
     if (websocket === undefined || websocket === this.#socket) return;
     // The SDK adds its listeners to it later in this tick.
-    if (this.ended || this.#opening.isOver) {
+    if (this.ended || this.#opening.isFailed) {
       discard(websocket);
       return;
     }

@@ -6,6 +6,7 @@ type Open = () => Promise<unknown>;
 /** The connection that is opened. */
 interface Owner {
   readonly ended: boolean;
+  readonly isOpen: boolean;
   /** The SDK has a socket, and refuses another one. */
   readonly hasSocket: boolean;
   /** The longest that an attempt may take, in ms. */
@@ -22,7 +23,7 @@ interface Owner {
 export class Opening {
   readonly #owner: Owner;
   readonly #attempts = new Attempts<unknown>();
-  #newest: { readonly isOver: boolean } | undefined;
+  #newest: { readonly isFailed: boolean } | undefined;
   /** Calls that have not settled: one may have been given up, and dial later. */
   readonly #calls = new Set<Promise<unknown>>();
   /** The number of those that are calls of the session. */
@@ -36,9 +37,9 @@ export class Opening {
     return this.#attempts.current !== undefined;
   }
 
-  /** Nobody waits for a connection any more. */
-  get isOver(): boolean {
-    return this.#newest?.isOver === true;
+  /** The newest attempt has failed: nobody waits for a connection any more. */
+  get isFailed(): boolean {
+    return this.#newest?.isFailed === true;
   }
 
   /** @param open the SDK's `connect()` of the transport */
@@ -65,8 +66,9 @@ export class Opening {
     if (ended) {
       if (current !== undefined) return current;
     } else if (current !== undefined || hasSocket) {
-      // The SDK refuses a second connection.
-      return open();
+      // The SDK decides on a second call. It fails with the attempt that it has joined.
+      const call = this.#call(open);
+      return current === undefined ? call : Promise.race([call, current.then(() => call)]);
     }
     return this.#attempts.start((attempt) => this.#dial(attempt, open), {
       limit,
@@ -77,7 +79,7 @@ export class Opening {
     });
   }
 
-  async #dial(attempt: { readonly isOver: boolean }, open: Open): Promise<unknown> {
+  async #dial(attempt: { readonly isOver: boolean; readonly isFailed: boolean }, open: Open): Promise<unknown> {
     const owner = this.#owner;
     if (owner.ended) await this.#attempts.afterEnd(attempt);
     if (this.#calls.size > 0) {
@@ -86,14 +88,27 @@ export class Opening {
     }
     owner.onBegin();
     this.#newest = attempt;
-    const call = open();
+    return this.#outcome(this.#call(open));
+  }
+
+  /** The SDK gives up a call of a session for a newer one, and resolves it: the attempt goes on with the newer one. */
+  async #outcome(call: Promise<unknown>): Promise<unknown> {
+    await Promise.allSettled([call]);
+    const newer = [...this.#calls].at(-1);
+    return this.#owner.isOpen || newer === undefined ? call : this.#outcome(newer);
+  }
+
+  #call(open: Open): Promise<unknown> {
+    const call = this.#told(open).finally(() => this.#calls.delete(call));
     this.#calls.add(call);
+    return call;
+  }
+
+  async #told(open: Open): Promise<unknown> {
     try {
-      return await call;
+      return await open();
     } catch (error) {
-      throw owner.ended ? new DisconnectedError('connect()') : owner.failureOf(error);
-    } finally {
-      this.#calls.delete(call);
+      throw this.#owner.ended ? new DisconnectedError('connect()') : this.#owner.failureOf(error);
     }
   }
 

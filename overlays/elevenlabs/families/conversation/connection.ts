@@ -49,6 +49,8 @@ export class ConversationConnection extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The error that a listener of the app's has thrown when the SDK ended the session. */
+  #thrown: { readonly error: unknown } | undefined;
   /** The SDK has read the message that came last. */
   #hasRead = false;
   /** The app was told that the session has ended. */
@@ -218,11 +220,13 @@ export class ConversationConnection extends Connection {
     return ladder;
   }
 
-  /** The SDK's own `endSession()`. */
+  /** The SDK's own `endSession()`. @throws the error of a listener, as the SDK does; the session ends all the same */
   endWith(): Promise<DisconnectReport> {
+    const isFirst = !this.#isOver;
     const ended = this.close(() => this.#endSession());
     this.#attempts.end(ended);
     this.#endSession();
+    if (isFirst && this.#thrown !== undefined) throw this.#thrown.error;
     return ended;
   }
 
@@ -249,7 +253,12 @@ export class ConversationConnection extends Connection {
   #endSession(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#setup.sdk.endSession.call(this.#ws);
+    try {
+      this.#setup.sdk.endSession.call(this.#ws);
+    } catch (error) {
+      this.#thrown = { error };
+      throw error;
+    }
   }
 }
 

@@ -99,16 +99,55 @@ export const connecting: readonly AgentsScenario[] = [
   {
     id: 'already-connected',
     promise: 'D14',
-    name: 'a second connect() changes nothing, and the connection goes on',
+    name: 'a second connect() has the outcome that it has without hangup, and the connection goes on',
     bare: 'passes',
     async run(stage) {
       const made = await stage.open();
-      await stage.within(
-        stage.connect(made).catch(() => {}),
-        'connect()',
-      );
+      const updates = () => stage.sent('session.update').length;
+      const before = updates();
+      const again = () => stage.connect(made);
+      if (isMended(stage.cell)) {
+        const error = await stage.fails(again, 'the second connect()');
+        assert.match(error.message, /already connected/);
+      } else {
+        await stage.resolves(again, 'the second connect()');
+        await stage.until(() => updates() > before, 'the configuration once more');
+      }
       await stage.goesOn(made);
       await stage.dialled(1);
+    },
+  },
+  {
+    id: 'connect-twice-at-once',
+    promise: ['D9', 'D14'],
+    name: 'connect() of a session twice at the same time: both resolve, and one connection goes on',
+    bare: 'passes',
+    // Older versions reject the second call, which sends on a socket that is not open.
+    concerns: (cell) => isSession(cell) && isMended(cell),
+    async run(stage) {
+      await stage.serve();
+      const made = stage.make();
+      const calls = [stage.connect(made), stage.connect(made)];
+      await stage.resolves(() => Promise.all(calls), 'connect() twice');
+      await stage.goesOn(made);
+      await stage.dialled(1);
+    },
+  },
+  {
+    id: 'ended-while-connecting-twice',
+    promise: ['D4', 'D9'],
+    name: 'disconnect() while two calls of connect() wait: both reject',
+    bare: { fails: /did not fail|failed with another error/ },
+    concerns: (cell) => isSession(cell) && isMended(cell),
+    async run(stage) {
+      await stage.serve();
+      const instructions = later('Be brief.');
+      const made = stage.make({ instructions: instructions.get });
+      const calls = [stage.connect(made), stage.connect(made)];
+      await stage.shutDown(made, () => made.close());
+      for (const call of calls) await stage.fails(() => call, 'connect()', 'ERR_DISCONNECTED');
+      instructions.come();
+      await stage.dialled(0);
     },
   },
   ...(['createWebSocket', 'a late createWebSocket'] as const).map(

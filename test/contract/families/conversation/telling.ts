@@ -107,6 +107,23 @@ export const telling: readonly ConversationScenario[] = [
     },
   },
   {
+    id: 'listener-that-throws',
+    promise: 'D14',
+    name: 'endSession() throws an error that a listener of session_ended throws, as before, and the session ends',
+    bare: 'passes',
+    async run(stage) {
+      const conversation = await stage.open();
+      let isFirst = true;
+      conversation.on('session_ended', () => {
+        if (!isFirst) return;
+        isFirst = false;
+        throw new Error('of the app');
+      });
+      assert.throws(() => conversation.endSession(), /^Error: of the app$/);
+      await stage.serverSeesTheEnd();
+    },
+  },
+  {
     id: 'unheard-failure',
     promise: ['D9', 'D10'],
     name: 'a failed handshake without an error listener rejects startSession(), and the process goes on',
