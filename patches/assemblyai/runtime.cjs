@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d167a6eb3ea4bc1e3e420d5613feda7cd1fbb459cda1780a481f8621bccd4d48 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bbef2b6401675cc11a7e85f943d30fe27b898140f5f4e9fad03945e878bfd7a2 */
 "use strict";
 
 // core/symbols.ts
@@ -1837,6 +1837,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1851,15 +1852,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

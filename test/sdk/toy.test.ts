@@ -182,7 +182,10 @@ test('it keeps the contract of every connection, and the support table says so',
   const cells = ['cjs', 'esm'].flatMap((format) => ['both', 'overlay', 'patched'].map((how) => `${format} ${how}`));
   expect(passed).toEqual(Object.fromEntries(cells.map((cell) => [`toy ToySocket ${cell}`, '1.0.0'])));
   // The other SDKs have not been played in this run.
-  writeFileSync(file, JSON.stringify({ node: { ...before.node, toy: major }, passed: { ...before.passed, ...passed } }));
+  writeFileSync(
+    file,
+    JSON.stringify({ node: { ...before.node, toy: major }, passed: { ...before.passed, ...passed } }),
+  );
   await command('test/full/table.ts');
   const row = `| \`ToySocket\`, by \`new ToySocket()\` | 1.0.0 | Node ${major} | Node ${major} |\n`;
   expect(readFileSync(project.path('docs/support.md'), 'utf8')).toContain(row);

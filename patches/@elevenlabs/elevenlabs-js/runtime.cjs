@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2140003fe1abe912c8b4fcc6e1c27a629733c45cbea138356f4815bdfffd04ea */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0db91099eba0ae38f4c7c1732565bd20761f4dcb5805a09149574a853a65a517 */
 "use strict";
 
 // core/symbols.ts
@@ -1953,6 +1953,7 @@ function membersWithout(ws, members) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1967,15 +1968,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };
@@ -2912,6 +2922,8 @@ var ConversationConnection = class extends Connection {
   #hasOpened = false;
   /** The SDK has ended the session. */
   #isOver = false;
+  /** The error that a listener of the app's has thrown when the SDK ended the session. */
+  #thrown;
   /** The SDK has read the message that came last. */
   #hasRead = false;
   /** The app was told that the session has ended. */
@@ -3051,11 +3063,13 @@ var ConversationConnection = class extends Connection {
     this.#attempts.end(ladder.ended);
     return ladder;
   }
-  /** The SDK's own `endSession()`. */
+  /** The SDK's own `endSession()`. @throws the error of a listener, as the SDK does; the session ends all the same */
   endWith() {
+    const isFirst = !this.#isOver;
     const ended = this.close(() => this.#endSession());
     this.#attempts.end(ended);
     this.#endSession();
+    if (isFirst && this.#thrown !== void 0) throw this.#thrown.error;
     return ended;
   }
   sendClose() {
@@ -3076,7 +3090,12 @@ var ConversationConnection = class extends Connection {
   #endSession() {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#setup.sdk.endSession.call(this.#ws);
+    try {
+      this.#setup.sdk.endSession.call(this.#ws);
+    } catch (error) {
+      this.#thrown = { error };
+      throw error;
+    }
   }
 };
 var keyOf = (client2) => client2?._options?.apiKey;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9bb3808f36b75d159e3c4c6c16b16e614fff1bc077a4fff59bce2749653056c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dcdf1f9f842ee69ca76d326602ae2204fb753e4adda48009d10a8a25258e8108 */
 "use strict";
 
 // core/symbols.ts
@@ -1361,6 +1361,7 @@ function keepAssigned(owner, key, value2, take) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -1375,15 +1376,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 47aced8a97ab2b85bc8dd17fe2e095bb4f9570a4b2d3946db25236bccbc72970 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 50cda5340dd1781bc3f5e44f2d0017f98fc098d513ed84bde5007b3984134ff0 */
 "use strict";
 
 // core/symbols.ts
@@ -2473,6 +2473,7 @@ function textOf2({ error }) {
 var Attempt = class {
   promise;
   #isOver = false;
+  #isFailed = false;
   #reject = () => {
   };
   constructor(dial, { limit, onFailure }) {
@@ -2487,15 +2488,24 @@ var Attempt = class {
       clearTimeout(timer);
     };
     this.promise.then(settle, () => {
+      this.#isFailed = true;
       settle();
-      onFailure?.();
+      try {
+        onFailure?.();
+      } catch {
+      }
     });
   }
   get isOver() {
     return this.#isOver;
   }
+  /** It is over, and has made no connection. */
+  get isFailed() {
+    return this.#isFailed;
+  }
   fail(error) {
     this.#isOver = true;
+    this.#isFailed = true;
     this.#reject(error);
   }
 };
@@ -2556,9 +2566,9 @@ var Opening = class {
   get isUnderWay() {
     return this.#attempts.current !== void 0;
   }
-  /** Nobody waits for a connection any more. */
-  get isOver() {
-    return this.#newest?.isOver === true;
+  /** The newest attempt has failed: nobody waits for a connection any more. */
+  get isFailed() {
+    return this.#newest?.isFailed === true;
   }
   /** @param open the SDK's `connect()` of the transport */
   async connect(open2) {
@@ -2581,7 +2591,8 @@ var Opening = class {
     if (ended) {
       if (current !== void 0) return current;
     } else if (current !== void 0 || hasSocket) {
-      return open2();
+      const call = this.#call(open2);
+      return current === void 0 ? call : Promise.race([call, current.then(() => call)]);
     }
     return this.#attempts.start((attempt) => this.#dial(attempt, open2), {
       limit,
@@ -2599,14 +2610,24 @@ var Opening = class {
     }
     owner.onBegin();
     this.#newest = attempt;
-    const call = open2();
+    return this.#outcome(this.#call(open2));
+  }
+  /** The SDK gives up a call of a session for a newer one, and resolves it: the attempt goes on with the newer one. */
+  async #outcome(call) {
+    await Promise.allSettled([call]);
+    const newer = [...this.#calls].at(-1);
+    return this.#owner.isOpen || newer === void 0 ? call : this.#outcome(newer);
+  }
+  #call(open2) {
+    const call = this.#told(open2).finally(() => this.#calls.delete(call));
     this.#calls.add(call);
+    return call;
+  }
+  async #told(open2) {
     try {
-      return await call;
+      return await open2();
     } catch (error) {
-      throw owner.ended ? new DisconnectedError("connect()") : owner.failureOf(error);
-    } finally {
-      this.#calls.delete(call);
+      throw this.#owner.ended ? new DisconnectedError("connect()") : this.#owner.failureOf(error);
     }
   }
   /** Fails the attempt under way, if there is one. */
@@ -2653,6 +2674,9 @@ var TransportConnection = class extends Connection {
     this.#opening = new Opening({
       get ended() {
         return connection.ended;
+      },
+      get isOpen() {
+        return connection.#isOpen;
       },
       get hasSocket() {
         return ws.connectionState.websocket !== void 0;
@@ -2703,7 +2727,7 @@ var TransportConnection = class extends Connection {
   }
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
   admitDial(key) {
-    if (this.#opening.isOver) throw new DisconnectedError("connect()");
+    if (this.ended || this.#opening.isFailed) throw new DisconnectedError("connect()");
     this.#key = key;
   }
   #giveUp() {
@@ -2729,7 +2753,7 @@ var TransportConnection = class extends Connection {
   take(options) {
     const { websocket } = this.#ws.connectionState;
     if (websocket === void 0 || websocket === this.#socket) return;
-    if (this.ended || this.#opening.isOver) {
+    if (this.ended || this.#opening.isFailed) {
       discard(websocket);
       return;
     }
