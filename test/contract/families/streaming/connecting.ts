@@ -44,6 +44,21 @@ export const connecting: readonly StreamingScenario[] = [
     },
   },
   {
+    id: 'connect-close-connect',
+    promise: ['D4', 'D9'],
+    name: "connect() in the tick of the SDK's own close() connects again",
+    bare: 'passes',
+    async run(stage) {
+      await stage.serve();
+      const ws = await stage.make();
+      ws.connect();
+      void ws.close();
+      ws.connect();
+      await stage.within(ws.waitForOpen(), 'waitForOpen()');
+      await stage.until(() => ws.readyState === 1, 'the handshake');
+    },
+  },
+  {
     id: 'wait-before-connect',
     promise: ['D9', 'D14'],
     name: 'waitForOpen() before connect() resolves with the handshake',
