@@ -1,6 +1,7 @@
 import { clientKey } from '../../core/symbols.ts';
 import { untilDisconnected } from '../client/exchanges.ts';
 import { ownClientMembers } from '../client/members.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import { type Members, setMember, snapshot } from '../foreign/members.ts';
 import type { Patch, Seams } from '../seams/family.ts';
 import { handled } from '../seams/handled.ts';
@@ -16,31 +17,33 @@ type Method = (this: Resource, ...args: unknown[]) => unknown;
 /** The client of a resource, which does not know it itself. */
 export type OwnerOf = (resource: object) => object | undefined;
 
+/** Each resource keeps its client under this key. An app may call the resource through a proxy. */
+const ownerKey = Symbol('hangup.owner');
+const ownerOf: OwnerOf = (resource) => kept(resource, ownerKey);
+
 /** By name, the seams of methods that do more than send a request. */
 type SpecialMethods = Readonly<Record<string, (sdk: never, ownerOf: OwnerOf) => (...args: never[]) => unknown>>;
 
 /** The seams of a client whose requests are sent by its resources, each of which is an accessor of the client's class. */
 export function resourceSeams<T extends object>(prototype: T, special: SpecialMethods): Seams<T> {
-  const owners = new WeakMap<object, object>();
-  const ownerOf: OwnerOf = (resource) => owners.get(resource);
   const patches = new Map<object, Patch>();
   /** A resource may have resources of its own. @param made by the SDK for a client without options */
   const add = (made: Resource) => {
     for (const object of prototypesOf(made)) {
       if (patches.has(object)) continue;
       const parts = partsOf(Object.getOwnPropertyDescriptors(object), made);
-      const owned = ownedParts(parts, owners, ownerOf);
+      const owned = ownedParts(parts, ownerOf);
       patches.set(object, {
         object,
         name: 'a resource',
-        members: { ...resourceMembers(object, special, ownerOf), ...owned },
+        members: { ...resourceMembers(object, special), ...owned },
       });
       for (const { made } of parts.values()) add(made);
     }
   };
   const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
   for (const { made } of parts.values()) add(made);
-  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client) => client) };
+  const members = { ...ownClientMembers(), ...ownedParts(parts, (client) => client) };
   return {
     adopt: (instance) => adopt(instance, [...parts.keys()]),
     patches: [{ object: prototype, name: 'the client', members }, ...patches.values()],
@@ -94,13 +97,13 @@ function prototypesOf(instance: object): object[] {
 }
 
 /** @param ownerOf gives the client of the object that a part is read from */
-function ownedParts(parts: ReadonlyMap<string, Part>, owners: WeakMap<object, object>, ownerOf: OwnerOf): Members {
+function ownedParts(parts: ReadonlyMap<string, Part>, ownerOf: OwnerOf): Members {
   const members: Members = {};
   for (const [name, { get }] of parts) {
     const owned = function (this: object): Resource {
       const resource = get.call(this);
       const owner = ownerOf(this);
-      if (owner !== undefined) owners.set(resource, owner);
+      if (owner !== undefined) keep(resource, ownerKey, owner);
       return resource;
     };
     members[name] = { get: owned };
@@ -108,7 +111,7 @@ function ownedParts(parts: ReadonlyMap<string, Part>, owners: WeakMap<object, ob
   return members;
 }
 
-function resourceMembers(prototype: object, special: SpecialMethods, ownerOf: OwnerOf): Members {
+function resourceMembers(prototype: object, special: SpecialMethods): Members {
   const members: Members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== 'function' || name === 'constructor' || name.startsWith('_')) continue;

@@ -3,6 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../defects.ts';
 import type { StreamingScenario } from './stage.ts';
 
+/** Wraps each object that is read from it, as tools for tracing do. */
+function deepProxy<T extends object>(object: T): T {
+  return new Proxy(object, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'object' && value !== null ? deepProxy(value) : value;
+    },
+  });
+}
+
 /** D4, D9: from the client to the open socket. */
 export const connecting: readonly StreamingScenario[] = [
   {
@@ -25,6 +35,21 @@ export const connecting: readonly StreamingScenario[] = [
       await stage.fails(() => unused.connect(), 'connect()', 'ERR_DISCONNECTED');
       await stage.fails(() => ws.connect(), 'connect()', 'ERR_DISCONNECTED');
       await stage.dialled(1);
+    },
+  },
+  {
+    id: 'client-behind-a-proxy',
+    promise: 'D1',
+    name: 'disconnect() of a client ends the sockets that were made through a deep proxy of it',
+    bare: missing,
+    async run(stage) {
+      await stage.serve();
+      const client = deepProxy(stage.client());
+      const ws = await stage.make({}, client);
+      ws.connect();
+      await stage.prepared(ws.waitForOpen(), 'the handshake');
+      await stage.within(stage.disconnect(client), 'disconnect()');
+      await stage.gone();
     },
   },
   {
