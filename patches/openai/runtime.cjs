@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb04a058aa95da9bd73d984c7a30fec39c649044d5f68075654e3195bc29d18d */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 507013f2d13e28d2ffbc24b7c6a59ada9ccccf35a80bf32daf5cf21a4ee86ff5 */
 "use strict";
 
 // core/symbols.ts
@@ -565,11 +565,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -2210,6 +2211,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {

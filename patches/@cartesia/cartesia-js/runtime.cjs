@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5b90caf6f8d8e14514744f31caf396d441ae8c5c52be414ca067ae4a1dd6fff2 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2b675a1dc24953a7007fed4ef8ba431d9d9c6907f4b37ee17b6f9f24ddba2d05 */
 "use strict";
 
 // core/symbols.ts
@@ -565,11 +565,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -2264,10 +2265,14 @@ var Attempts = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2504,6 +2509,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -5610,26 +5619,26 @@ var Attempts2 = class {
 };
 
 // overlays/fern/resources.ts
+var ownerKey = /* @__PURE__ */ Symbol("hangup.owner");
+var ownerOf = (resource) => kept(resource, ownerKey);
 function resourceSeams(prototype, special) {
-  const owners = /* @__PURE__ */ new WeakMap();
-  const ownerOf = (resource) => owners.get(resource);
   const patches = /* @__PURE__ */ new Map();
   const add = (made) => {
     for (const object of prototypesOf(made)) {
       if (patches.has(object)) continue;
       const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
-      const owned = ownedParts(parts2, owners, ownerOf);
+      const owned = ownedParts(parts2, ownerOf);
       patches.set(object, {
         object,
         name: "a resource",
-        members: { ...resourceMembers2(object, special, ownerOf), ...owned }
+        members: { ...resourceMembers2(object, special), ...owned }
       });
       for (const { made: made2 } of parts2.values()) add(made2);
     }
   };
   const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
   for (const { made } of parts.values()) add(made);
-  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
+  const members = { ...ownClientMembers(), ...ownedParts(parts, (client2) => client2) };
   return {
     adopt: (instance) => adopt(instance, [...parts.keys()]),
     patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
@@ -5667,20 +5676,20 @@ function prototypesOf(instance) {
     found.push(at);
   return found;
 }
-function ownedParts(parts, owners, ownerOf) {
+function ownedParts(parts, ownerOf2) {
   const members = {};
   for (const [name, { get }] of parts) {
     const owned = function() {
       const resource = get.call(this);
-      const owner = ownerOf(this);
-      if (owner !== void 0) owners.set(resource, owner);
+      const owner = ownerOf2(this);
+      if (owner !== void 0) keep(resource, ownerKey, owner);
       return resource;
     };
     members[name] = { get: owned };
   }
   return members;
 }
-function resourceMembers2(prototype, special, ownerOf) {
+function resourceMembers2(prototype, special) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
@@ -5689,19 +5698,19 @@ function resourceMembers2(prototype, special, ownerOf) {
   }
   return members;
 }
-function tied(connecting, ownerOf) {
+function tied(connecting, ownerOf2) {
   return function(...args) {
     const ws = connecting.apply(this, args);
-    const client2 = ownerOf(this);
+    const client2 = ownerOf2(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
   };
 }
-function requesting(method, ownerOf) {
+function requesting(method, ownerOf2) {
   const count = parametersOf(method);
   const last2 = count - 1;
   const requested = function(...args) {
-    const client2 = ownerOf(this);
+    const client2 = ownerOf2(this);
     if (client2 === void 0) return method.apply(this, args);
     const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
     const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };

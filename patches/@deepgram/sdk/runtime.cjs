@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d4d29828531449884cc781c4aca66749307a2eea7d513a5e3163c5aed64b2f27 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 60ade9ddee709c92f1a951a05aba93726d40f38157037543a8417ab258079b2a */
 "use strict";
 
 // core/symbols.ts
@@ -557,11 +557,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -1724,26 +1725,26 @@ var Attempts = class {
 };
 
 // overlays/fern/resources.ts
+var ownerKey = /* @__PURE__ */ Symbol("hangup.owner");
+var ownerOf = (resource) => kept(resource, ownerKey);
 function resourceSeams(prototype, special) {
-  const owners = /* @__PURE__ */ new WeakMap();
-  const ownerOf = (resource) => owners.get(resource);
   const patches = /* @__PURE__ */ new Map();
   const add = (made) => {
     for (const object of prototypesOf(made)) {
       if (patches.has(object)) continue;
       const parts2 = partsOf(Object.getOwnPropertyDescriptors(object), made);
-      const owned = ownedParts(parts2, owners, ownerOf);
+      const owned = ownedParts(parts2, ownerOf);
       patches.set(object, {
         object,
         name: "a resource",
-        members: { ...resourceMembers(object, special, ownerOf), ...owned }
+        members: { ...resourceMembers(object, special), ...owned }
       });
       for (const { made: made2 } of parts2.values()) add(made2);
     }
   };
   const parts = partsOf(gettersOf(prototype), Object.create(prototype, { _options: { value: {} } }));
   for (const { made } of parts.values()) add(made);
-  const members = { ...ownClientMembers(), ...ownedParts(parts, owners, (client2) => client2) };
+  const members = { ...ownClientMembers(), ...ownedParts(parts, (client2) => client2) };
   return {
     adopt: (instance) => adopt(instance, [...parts.keys()]),
     patches: [{ object: prototype, name: "the client", members }, ...patches.values()]
@@ -1781,20 +1782,20 @@ function prototypesOf(instance) {
     found.push(at);
   return found;
 }
-function ownedParts(parts, owners, ownerOf) {
+function ownedParts(parts, ownerOf2) {
   const members = {};
   for (const [name, { get }] of parts) {
     const owned = function() {
       const resource = get.call(this);
-      const owner = ownerOf(this);
-      if (owner !== void 0) owners.set(resource, owner);
+      const owner = ownerOf2(this);
+      if (owner !== void 0) keep(resource, ownerKey, owner);
       return resource;
     };
     members[name] = { get: owned };
   }
   return members;
 }
-function resourceMembers(prototype, special, ownerOf) {
+function resourceMembers(prototype, special) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
@@ -1803,11 +1804,11 @@ function resourceMembers(prototype, special, ownerOf) {
   }
   return members;
 }
-function requesting(method, ownerOf) {
+function requesting(method, ownerOf2) {
   const count = parametersOf(method);
   const last2 = count - 1;
   const requested = function(...args) {
-    const client2 = ownerOf(this);
+    const client2 = ownerOf2(this);
     if (client2 === void 0) return method.apply(this, args);
     const { fetcher, timeoutInSeconds, maxRetries } = this._options ?? {};
     const given = { timeoutInSeconds, maxRetries, ...withoutUndefined(args[last2]) };
@@ -1989,10 +1990,14 @@ var Attempts2 = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over2) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over2;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over2, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2428,6 +2433,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -3098,6 +3107,8 @@ var StreamingConnection = class extends Connection {
   #work;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `close()`: its handlers hear the rest. */
   #isOwnClose = false;
   /** Says how the last WebSocket was lost, until there is another. */
@@ -3170,6 +3181,7 @@ var StreamingConnection = class extends Connection {
   onOpen() {
     this.#loss = void 0;
     this.#hasFarewell = false;
+    this.#hasLast = false;
     this.#onOpened();
   }
   onError(error) {
@@ -3201,12 +3213,15 @@ var StreamingConnection = class extends Connection {
     this.streams.add(this.#work);
   }
   onFrame({ data }, pass) {
-    const { begun, done } = this.#setup.protocol;
-    if (done !== void 0 && typeof data === "string") {
-      if (begun?.test(data)) this.#beginWork();
-      else if (done.test(data)) this.#endWork();
-    }
+    if (typeof data === "string") this.#note(data);
     if (!this.isDeaf || this.#isOwnClose) pass();
+  }
+  #note(data) {
+    const { begun, done, last: last2 } = this.#setup.protocol;
+    if (isError2.test(data)) this.refuse("the provider reports an error");
+    else if (begun?.test(data)) this.#beginWork();
+    else if (done?.test(data)) this.#endWork();
+    if (this.#hasFarewell && last2?.test(data)) this.#hasLast = true;
   }
   #endWork() {
     this.#work?.end();
@@ -3235,7 +3250,8 @@ var StreamingConnection = class extends Connection {
     this.#loops.beside(() => tell(error === void 0 ? event : { ...event, error, message: error.message }));
   }
   #isFinished({ code }) {
-    return this.#hasFarewell && (code === 1e3 || code === 1005);
+    const isSaid = this.#setup.protocol.last === void 0 || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1e3 || code === 1005);
   }
   isLoss(end) {
     return super.isLoss(end) && !this.#isFinished(end);
@@ -3296,6 +3312,7 @@ var StreamingConnection = class extends Connection {
     this.#loops.end();
   }
 };
+var isError2 = /^\s*\{\s*"type":\s*"Error"/;
 var closedEarly = "WebSocket closed before it could connect.";
 var noClose = { code: 1006, reason: "", wasClean: false };
 function secretsOf({ _headers = {} }) {
@@ -3354,13 +3371,19 @@ var agent = {
   method: "sendSettings",
   begins: ["sendInjectUserMessage", "sendInjectAgentMessage"],
   begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
-  done: /"type":\s*"AgentAudioDone"/
+  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused)"/
 };
 var protocols = [
   agent,
   { name: "socket speak", method: "sendText", begins: ["sendText"], farewell: close },
   { name: "socket speak v2", method: "sendSpeak", begins: ["sendSpeak"], farewell: close },
-  { name: "socket listen", method: "sendFinalize", begins: ["sendMedia"], farewell: closeStream }
+  {
+    name: "socket listen",
+    method: "sendFinalize",
+    begins: ["sendMedia"],
+    farewell: closeStream,
+    last: /"type":\s*"Metadata"/
+  }
 ];
 var flux = { name: "socket listen v2", method: "sendMedia", begins: ["sendMedia"], farewell: closeStream };
 function protocolOf(prototype) {
@@ -3392,8 +3415,8 @@ var streaming = {
 
 // overlays/deepgram/families/client/parts.ts
 function connecting(onSocket) {
-  return (sdk, ownerOf) => function(...args) {
-    const client2 = ownerOf(this);
+  return (sdk, ownerOf2) => function(...args) {
+    const client2 = ownerOf2(this);
     const connect = async () => {
       const ws = await sdk.apply(this, args);
       if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
@@ -3485,12 +3508,12 @@ function keepAssigned(owner, key, value, take) {
 // overlays/deepgram/families/live/protocols.ts
 var hasType = (type) => (data) => typeof data === "string" && data.includes(`"type":"${type}`);
 var protocols2 = {
-  listen: { begins: (data) => typeof data !== "string", farewell: "CloseStream" },
+  listen: { begins: (data) => typeof data !== "string", farewell: "CloseStream", last: "Metadata" },
   speak: { begins: hasType("Speak"), farewell: "Close" },
   agent: {
     begins: hasType("Inject"),
     begun: ["AgentThinking", "AgentStartedSpeaking"],
-    done: "AgentAudioDone"
+    done: ["AgentAudioDone", "InjectionRefused"]
   }
 };
 var protocolOf2 = (namespace) => protocols2[namespace] ?? { begins: () => false };
@@ -3514,6 +3537,8 @@ var LiveConnection = class extends Connection {
   #work;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `disconnect(code)`: its listeners hear the rest. */
   #isOwnClose = false;
   /** The SDK opens a socket in this tick. */
@@ -3606,6 +3631,7 @@ var LiveConnection = class extends Connection {
   onOpen() {
     this.#loss = void 0;
     this.#hasFarewell = false;
+    this.#hasLast = false;
   }
   // -- sending --
   /** @returns whether the SDK is to send it: after a loss it would keep it for ever @throws {DisconnectedError} */
@@ -3631,9 +3657,7 @@ var LiveConnection = class extends Connection {
   /** The SDK tells of something. @returns whether somebody listens */
   tell(event, args) {
     if (this.isDeaf && !this.#isOwnClose) return false;
-    const { begun, done } = this.#protocol;
-    if (event === done) this.#endWork();
-    else if (begun?.includes(event)) this.#beginWork();
+    this.#note(event, args[0]);
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args;
@@ -3643,11 +3667,20 @@ var LiveConnection = class extends Connection {
     this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
+  #note(event, message) {
+    const { begun, done, last: last2 } = this.#protocol;
+    if (message?.type === "Error") {
+      this.refuse("the provider reports an error");
+    } else if (done?.includes(event)) this.#endWork();
+    else if (begun?.includes(event)) this.#beginWork();
+    if (this.#hasFarewell && event === last2) this.#hasLast = true;
+  }
   #emit(event, args) {
     return this.#setup.sdk.emit.call(this.#ws, event, ...args);
   }
   #isFinished({ code }) {
-    return this.#hasFarewell && (code === 1e3 || code === 1005);
+    const isSaid = this.#protocol.last === void 0 || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1e3 || code === 1005);
   }
   isLoss(end) {
     return super.isLoss(end) && !this.#isFinished(end);
@@ -3760,18 +3793,40 @@ var live = {
 };
 
 // overlays/deepgram/families/live-client/family.ts
-var unused = { key: "a-key-for-nobody" };
+var NoSocket = class {
+};
+var unused = { key: "a-key-for-nobody", global: { websocket: { client: NoSocket } } };
 var liveClient = {
   sdk: "deepgram",
   name: "live-client",
   required: ["onprem", "listen", "manage", "getRequestUrl", "namespaceOptions"],
-  seams(prototype) {
+  seams(prototype, self) {
     const members = { ...ownClientMembers(), options: onAssigned("options", own) };
-    const { manage } = Object.create(prototype, { options: { value: unused } });
+    const { manage, listen } = Object.create(prototype, { options: { value: unused } });
     return {
+      registry: new LiveClasses(listen, self),
       adopt: (client2) => own(client2, client2.options),
       patches: [{ object: prototype, name: "the client", members }, restPatch(manage)]
     };
+  }
+};
+var LiveClasses = class {
+  #listen;
+  #self;
+  #detach = () => {
+  };
+  constructor(listen, self) {
+    this.#listen = listen;
+    this.#self = self;
+  }
+  activate() {
+    this.#detach = attach(this.#listen.live(), [live], this.#self).detach;
+  }
+  retire(_className, _members, onUnused) {
+    this.#detach();
+    onUnused();
+  }
+  connectionOf() {
   }
 };
 function own(client2, options) {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a614d9565adfe1758111277cf2b1432e40fedf5fe66107f836e4c04611b90df8 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 100a1042283751d4c377ff2b42438c981a28f9daee69c768413a82ab7eb007bf */
 "use strict";
 
 // core/symbols.ts
@@ -557,11 +557,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -2005,10 +2006,14 @@ var Attempts2 = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2391,6 +2396,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -3338,6 +3347,7 @@ var TranscriptionConnection = class extends Connection {
     if (this.isDeaf && !this.#isOwnClose) return false;
     if (type === this.#committed) this.#segment.onCommitted();
     if (type !== "error") return pass(type, ...args);
+    this.refuse("the provider reports an error");
     this.#segment.end();
     if (this.#isHeard) return pass(type, ...args);
     const { error } = args[0] ?? {};

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 80fdd5c923603f6ee940ba84a176c7ea7232e0395696c8538aec0f370024899e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7e2db7db61d66ecea32fa3389adf81639d7b2a27927dd75cd89b2f9f623a75f8 */
 "use strict";
 
 // core/symbols.ts
@@ -565,11 +565,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -1773,6 +1774,10 @@ var Connection = class {
   isLoss(_end) {
     return this.streams.isOwed;
   }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
+  }
   /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
@@ -2524,10 +2529,14 @@ var Attempts = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6373bc8c4b48c3f4df56e559b0eab0eed8797bfc1060624b00404c98b524ad07 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 52f64b9ac5e8ccdbda7336997d0206d48309dbf8134077dfa5744dd4e217c8e0 */
 "use strict";
 
 // core/symbols.ts
@@ -556,11 +556,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -1443,10 +1444,14 @@ var Attempts = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -1823,6 +1828,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
