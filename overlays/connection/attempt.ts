@@ -88,11 +88,16 @@ export class Attempts<T> {
     this.#current?.fail(error);
   }
 
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over: Promise<unknown>): void {
+    const attempt = this.#current;
+    this.#current = undefined;
     this.lastEnd = over;
+    if (attempt === undefined) return;
+    // The failed attempt clears up first, so that it does not end the next one.
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
     // The error is made only for somebody: its stack takes longer than the rest of a forced end.
-    this.#current?.fail(new DisconnectedError(this.#call));
+    attempt.fail(new DisconnectedError(this.#call));
   }
 
   /**

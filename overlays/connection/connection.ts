@@ -98,6 +98,11 @@ export abstract class Connection implements Endable {
     return this.streams.isOwed;
   }
 
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  protected refuse(what: string, cause?: unknown): void {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
+  }
+
   /** Every loop ends quietly. */
   protected dropStreams(): void {
     this.streams.drop();

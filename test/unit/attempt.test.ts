@@ -22,6 +22,20 @@ describe('Attempts', () => {
     expect(await again).toBe(2);
   });
 
+  it('begins a new attempt in the tick in which the last one was ended', async () => {
+    const attempts = new Attempts<number>();
+    const first = attempts.start(never);
+    attempts.end(Promise.resolve());
+    expect(attempts.current).toBeUndefined();
+    const second = attempts.start(async (attempt) => {
+      await attempts.afterEnd(attempt);
+      return 2;
+    });
+    await expect(first).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
+    expect(attempts.current).toBe(second);
+    expect(await second).toBe(2);
+  });
+
   it('fails from outside, and says so to the code that dials', async () => {
     const attempts = new Attempts<number>();
     let isOver = () => false;

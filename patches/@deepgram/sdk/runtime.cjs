@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0e1ce1222312819891483a4e9ef5fbfb2437512c9a63cd1ea4028f5313499b88 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 15acade17f6e79c7030728c12a0d5bde7f10994aa2c6da6bf53aa1bdd510b445 */
 "use strict";
 
 // core/symbols.ts
@@ -557,11 +557,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -1917,10 +1918,14 @@ var Attempts2 = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over2) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over2;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over2, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2356,6 +2361,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -3027,6 +3036,8 @@ var StreamingConnection = class extends Connection {
   #work;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `close()`: its handlers hear the rest. */
   #isOwnClose = false;
   /** Says how the last WebSocket was lost, until there is another. */
@@ -3103,6 +3114,7 @@ var StreamingConnection = class extends Connection {
   onOpen() {
     this.#loss = void 0;
     this.#hasFarewell = false;
+    this.#hasLast = false;
     this.#onOpened();
   }
   onError(error) {
@@ -3134,12 +3146,15 @@ var StreamingConnection = class extends Connection {
     this.streams.add(this.#work);
   }
   onFrame({ data }, pass) {
-    const { begun, done } = this.#setup.protocol;
-    if (done !== void 0 && typeof data === "string") {
-      if (begun?.test(data)) this.#beginWork();
-      else if (done.test(data)) this.#endWork();
-    }
+    if (typeof data === "string") this.#note(data);
     if (!this.isDeaf || this.#isOwnClose) pass();
+  }
+  #note(data) {
+    const { begun, done, last: last2 } = this.#setup.protocol;
+    if (isError2.test(data)) this.refuse("the provider reports an error");
+    else if (begun?.test(data)) this.#beginWork();
+    else if (done?.test(data)) this.#endWork();
+    if (this.#hasFarewell && last2?.test(data)) this.#hasLast = true;
   }
   #endWork() {
     this.#work?.end();
@@ -3168,7 +3183,8 @@ var StreamingConnection = class extends Connection {
     this.#loops.beside(() => tell(error === void 0 ? event : { ...event, error, message: error.message }));
   }
   #isFinished({ code }) {
-    return this.#hasFarewell && (code === 1e3 || code === 1005);
+    const isSaid = this.#setup.protocol.last === void 0 || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1e3 || code === 1005);
   }
   isLoss(end) {
     return super.isLoss(end) && !this.#isFinished(end);
@@ -3229,6 +3245,7 @@ var StreamingConnection = class extends Connection {
     this.#loops.end();
   }
 };
+var isError2 = /^\s*\{\s*"type":\s*"Error"/;
 var closedEarly = "WebSocket closed before it could connect.";
 var noClose = { code: 1006, reason: "", wasClean: false };
 function secretsOf({ _headers = {} }) {
@@ -3287,13 +3304,19 @@ var agent = {
   method: "sendSettings",
   begins: ["sendInjectUserMessage", "sendInjectAgentMessage"],
   begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
-  done: /"type":\s*"AgentAudioDone"/
+  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused)"/
 };
 var protocols = [
   agent,
   { name: "socket speak", method: "sendText", begins: ["sendText"], farewell: close },
   { name: "socket speak v2", method: "sendSpeak", begins: ["sendSpeak"], farewell: close },
-  { name: "socket listen", method: "sendFinalize", begins: ["sendMedia"], farewell: closeStream }
+  {
+    name: "socket listen",
+    method: "sendFinalize",
+    begins: ["sendMedia"],
+    farewell: closeStream,
+    last: /"type":\s*"Metadata"/
+  }
 ];
 var flux = { name: "socket listen v2", method: "sendMedia", begins: ["sendMedia"], farewell: closeStream };
 function protocolOf(prototype) {
@@ -3445,12 +3468,12 @@ function keepAssigned(owner, key, value, take) {
 // overlays/deepgram/families/live/protocols.ts
 var hasType = (type) => (data) => typeof data === "string" && data.includes(`"type":"${type}`);
 var protocols2 = {
-  listen: { begins: (data) => typeof data !== "string", farewell: "CloseStream" },
+  listen: { begins: (data) => typeof data !== "string", farewell: "CloseStream", last: "Metadata" },
   speak: { begins: hasType("Speak"), farewell: "Close" },
   agent: {
     begins: hasType("Inject"),
     begun: ["AgentThinking", "AgentStartedSpeaking"],
-    done: "AgentAudioDone"
+    done: ["AgentAudioDone", "InjectionRefused"]
   }
 };
 var protocolOf2 = (namespace) => protocols2[namespace] ?? { begins: () => false };
@@ -3474,6 +3497,8 @@ var LiveConnection = class extends Connection {
   #work;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `disconnect(code)`: its listeners hear the rest. */
   #isOwnClose = false;
   /** The SDK opens a socket in this tick. */
@@ -3566,6 +3591,7 @@ var LiveConnection = class extends Connection {
   onOpen() {
     this.#loss = void 0;
     this.#hasFarewell = false;
+    this.#hasLast = false;
   }
   // -- sending --
   /** @returns whether the SDK is to send it: after a loss it would keep it for ever @throws {DisconnectedError} */
@@ -3591,9 +3617,7 @@ var LiveConnection = class extends Connection {
   /** The SDK tells of something. @returns whether somebody listens */
   tell(event, args) {
     if (this.isDeaf && !this.#isOwnClose) return false;
-    const { begun, done } = this.#protocol;
-    if (event === done) this.#endWork();
-    else if (begun?.includes(event)) this.#beginWork();
+    this.#note(event, args[0]);
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args;
@@ -3603,11 +3627,20 @@ var LiveConnection = class extends Connection {
     this.faults.warn(String(error?.message ?? info?.message));
     return false;
   }
+  #note(event, message) {
+    const { begun, done, last: last2 } = this.#protocol;
+    if (message?.type === "Error") {
+      this.refuse("the provider reports an error");
+    } else if (done?.includes(event)) this.#endWork();
+    else if (begun?.includes(event)) this.#beginWork();
+    if (this.#hasFarewell && event === last2) this.#hasLast = true;
+  }
   #emit(event, args) {
     return this.#setup.sdk.emit.call(this.#ws, event, ...args);
   }
   #isFinished({ code }) {
-    return this.#hasFarewell && (code === 1e3 || code === 1005);
+    const isSaid = this.#protocol.last === void 0 || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1e3 || code === 1005);
   }
   isLoss(end) {
     return super.isLoss(end) && !this.#isFinished(end);
@@ -3720,18 +3753,40 @@ var live = {
 };
 
 // overlays/deepgram/families/live-client/family.ts
-var unused = { key: "a-key-for-nobody" };
+var NoSocket = class {
+};
+var unused = { key: "a-key-for-nobody", global: { websocket: { client: NoSocket } } };
 var liveClient = {
   sdk: "deepgram",
   name: "live-client",
   required: ["onprem", "listen", "manage", "getRequestUrl", "namespaceOptions"],
-  seams(prototype) {
+  seams(prototype, self) {
     const members = { ...ownClientMembers(), options: onAssigned("options", own) };
-    const { manage } = Object.create(prototype, { options: { value: unused } });
+    const { manage, listen } = Object.create(prototype, { options: { value: unused } });
     return {
+      registry: new LiveClasses(listen, self),
       adopt: (client2) => own(client2, client2.options),
       patches: [{ object: prototype, name: "the client", members }, restPatch(manage)]
     };
+  }
+};
+var LiveClasses = class {
+  #listen;
+  #self;
+  #detach = () => {
+  };
+  constructor(listen, self) {
+    this.#listen = listen;
+    this.#self = self;
+  }
+  activate() {
+    this.#detach = attach(this.#listen.live(), [live], this.#self).detach;
+  }
+  retire(_className, _members, onUnused) {
+    this.#detach();
+    onUnused();
+  }
+  connectionOf() {
   }
 };
 function own(client2, options) {

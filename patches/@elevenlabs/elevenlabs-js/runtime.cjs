@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0db91099eba0ae38f4c7c1732565bd20761f4dcb5805a09149574a853a65a517 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7b720bf40676308ad1889e9a06bacd4d9b364777eb3f5233e91aee27844dc7ff */
 "use strict";
 
 // core/symbols.ts
@@ -557,11 +557,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -2015,10 +2016,14 @@ var Attempts2 = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.
@@ -2401,6 +2406,10 @@ var Connection = class {
   /** Tells whether a loss takes away something that {@link finishStreams} waits for. */
   isLoss(_end) {
     return this.streams.isOwed;
+  }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
   }
   /** Every loop ends quietly. */
   dropStreams() {
@@ -3358,6 +3367,7 @@ var TranscriptionConnection = class extends Connection {
     if (this.isDeaf && !this.#isOwnClose) return false;
     if (type === this.#committed) this.#segment.onCommitted();
     if (type !== "error") return pass(type, ...args);
+    this.refuse("the provider reports an error");
     this.#segment.end();
     if (this.#isHeard) return pass(type, ...args);
     const { error } = args[0] ?? {};

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 50cda5340dd1781bc3f5e44f2d0017f98fc098d513ed84bde5007b3984134ff0 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6d77a26852793c4d804742a6fa881693f944d5f4dc1843394ffc984f98f997e3 */
 "use strict";
 
 // core/symbols.ts
@@ -565,11 +565,12 @@ function prepare(prototype, family, self) {
       const remove = replaceMembers(prototype, ofClass.name, marked);
       try {
         removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
       } catch (error) {
         remove();
+        onUnused();
         throw error;
       }
-      registry?.activate();
       inUse.set(prototype, prepared);
       return () => {
         remove();
@@ -1773,6 +1774,10 @@ var Connection = class {
   isLoss(_end) {
     return this.streams.isOwed;
   }
+  /** The provider says that it does not finish what {@link finishStreams} waits for. @param what it did */
+  refuse(what, cause) {
+    if (this.ended && this.streams.isOwed) this.#drain.lose(this.faults.lossError({ what, cause }));
+  }
   /** Every loop ends quietly. */
   dropStreams() {
     this.streams.drop();
@@ -2535,10 +2540,14 @@ var Attempts = class {
   fail(error) {
     this.#current?.fail(error);
   }
-  /** The connection is being ended: an attempt under way fails. */
+  /** The connection is being ended: an attempt under way fails, and the next one may begin in this tick. */
   end(over) {
+    const attempt = this.#current;
+    this.#current = void 0;
     this.lastEnd = over;
-    this.#current?.fail(new DisconnectedError(this.#call));
+    if (attempt === void 0) return;
+    this.lastEnd = Promise.allSettled([over, attempt.promise]);
+    attempt.fail(new DisconnectedError(this.#call));
   }
   /**
    * Waits until the last end of the connection is over, so that it can be opened again.

@@ -91,9 +91,12 @@ export type MakeClient = (server: { url: string }, options?: object) => LegacyCl
 
 export async function loadLegacy(cell: SocketCell): Promise<MakeClient> {
   const module = await loadModule<Record<string, new (options: object) => LegacyClient>>(cell, 'dist/main/index');
-  deliver(cell, module[cell.target.className]!);
-  deliver(cell, module.DeepgramClient!);
-  return (server, options = {}) => new module.DeepgramClient!({ ...optionsFor(server), ...options });
+  return (server, options = {}) => {
+    const client = new module.DeepgramClient!({ ...optionsFor(server), ...options });
+    // An app hands in its client alone.
+    deliver(cell, client);
+    return client;
+  };
 }
 
 /** The behaviour of the bare SDK in every scenario that it does not play as others do. */

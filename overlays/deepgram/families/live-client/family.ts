@@ -3,11 +3,19 @@ import { fetchFor } from '../../../client/fetch.ts';
 import { ownClientMembers } from '../../../client/members.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
-import type { Family, Patch } from '../../../seams/family.ts';
+import { attach } from '../../../seams/attach.ts';
+import type { Connections, Family, Patch } from '../../../seams/family.ts';
+import { live } from '../live/family.ts';
 import { type ClientOptions, ownerIn } from './owner.ts';
 
 interface Client {
   options: ClientOptions;
+}
+
+/** The part whose live clients show the class of all of them. */
+interface Parts {
+  manage: RestPart;
+  listen: { live(): object };
 }
 
 type Fetch = (input: unknown, init?: RequestInit) => Promise<Response>;
@@ -17,8 +25,11 @@ interface RestPart extends Client {
   fetch: Fetch;
 }
 
+/** It stands for a socket, and dials nothing. */
+class NoSocket {}
+
 /** No instance of these sends anything. */
-const unused = { key: 'a-key-for-nobody' };
+const unused = { key: 'a-key-for-nobody', global: { websocket: { client: NoSocket } } };
 
 /** `DeepgramClient` of 3.4 to 4.x. Its parts are accessors, which make a new part each time, with the options of the client. */
 export const liveClient: Family<Client> = {
@@ -26,15 +37,39 @@ export const liveClient: Family<Client> = {
   name: 'live-client',
   required: ['onprem', 'listen', 'manage', 'getRequestUrl', 'namespaceOptions'],
 
-  seams(prototype) {
+  seams(prototype, self) {
     const members = { ...ownClientMembers(), options: onAssigned('options', own) };
-    const { manage } = Object.create(prototype, { options: { value: unused } }) as { manage: RestPart };
+    const { manage, listen } = Object.create(prototype, { options: { value: unused } }) as Parts;
     return {
+      registry: new LiveClasses(listen, self),
       adopt: (client) => own(client, client.options),
       patches: [{ object: prototype, name: 'the client', members }, restPatch(manage)],
     };
   },
 };
+
+/** The class above all live clients has its seams as long as that of the clients has its own. */
+class LiveClasses implements Connections<Client> {
+  readonly #listen: Parts['listen'];
+  readonly #self: string | undefined;
+  #detach: () => void = () => {};
+
+  constructor(listen: Parts['listen'], self: string | undefined) {
+    this.#listen = listen;
+    this.#self = self;
+  }
+
+  activate(): void {
+    this.#detach = attach(this.#listen.live(), [live], this.#self).detach;
+  }
+
+  retire(_className: string, _members: Members, onUnused: () => void): void {
+    this.#detach();
+    onUnused();
+  }
+
+  connectionOf(): undefined {}
+}
 
 /** The SDK merges these options into those of every part, and a function is not copied. */
 function own(client: Client, options: ClientOptions): void {

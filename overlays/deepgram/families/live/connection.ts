@@ -35,6 +35,8 @@ export class LiveConnection extends Connection {
   #work: ToldStream | undefined;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `disconnect(code)`: its listeners hear the rest. */
   #isOwnClose = false;
   /** The SDK opens a socket in this tick. */
@@ -138,6 +140,7 @@ export class LiveConnection extends Connection {
   protected override onOpen(): void {
     this.#loss = undefined;
     this.#hasFarewell = false;
+    this.#hasLast = false;
   }
 
   // -- sending --
@@ -169,9 +172,7 @@ export class LiveConnection extends Connection {
   /** The SDK tells of something. @returns whether somebody listens */
   tell(event: string, args: unknown[]): boolean {
     if (this.isDeaf && !this.#isOwnClose) return false;
-    const { begun, done } = this.#protocol;
-    if (event === done) this.#endWork();
-    else if (begun?.includes(event)) this.#beginWork();
+    this.#note(event, args[0]);
     if (!/^error$/i.test(event)) return this.#emit(event, args);
     const { lastError: error } = this.faults;
     const [info] = args as [{ message?: unknown }?];
@@ -184,12 +185,22 @@ export class LiveConnection extends Connection {
     return false;
   }
 
+  #note(event: string, message: unknown): void {
+    const { begun, done, last } = this.#protocol;
+    if ((message as { type?: unknown } | null | undefined)?.type === 'Error') {
+      this.refuse('the provider reports an error');
+    } else if (done?.includes(event)) this.#endWork();
+    else if (begun?.includes(event)) this.#beginWork();
+    if (this.#hasFarewell && event === last) this.#hasLast = true;
+  }
+
   #emit(event: string, args: unknown[]): boolean {
     return this.#setup.sdk.emit.call(this.#ws, event, ...args);
   }
 
   #isFinished({ code }: SocketEnd): boolean {
-    return this.#hasFarewell && (code === 1000 || code === 1005);
+    const isSaid = this.#protocol.last === undefined || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1000 || code === 1005);
   }
 
   protected override isLoss(end: SocketEnd): boolean {

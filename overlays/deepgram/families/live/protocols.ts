@@ -4,22 +4,24 @@ export interface Protocol {
   begins(data: unknown): boolean;
   /** Events that say the same. */
   readonly begun?: readonly string[];
-  /** The event after which it has nothing to do. */
-  readonly done?: string;
+  /** Events after which it has nothing to do. */
+  readonly done?: readonly string[];
   /** The type of the client's last message. The provider sends the rest, and closes. */
   readonly farewell?: string;
+  /** The event of the provider's last message, where it has one. Without it, the rest was not sent. */
+  readonly last?: string;
 }
 
 const hasType = (type: string) => (data: unknown) => typeof data === 'string' && data.includes(`"type":"${type}`);
 
 /** By namespace. An agent takes no farewell: it can finish the answer that it gives. */
 const protocols: Readonly<Record<string, Protocol>> = {
-  listen: { begins: (data) => typeof data !== 'string', farewell: 'CloseStream' },
+  listen: { begins: (data) => typeof data !== 'string', farewell: 'CloseStream', last: 'Metadata' },
   speak: { begins: hasType('Speak'), farewell: 'Close' },
   agent: {
     begins: hasType('Inject'),
     begun: ['AgentThinking', 'AgentStartedSpeaking'],
-    done: 'AgentAudioDone',
+    done: ['AgentAudioDone', 'InjectionRefused'],
   },
 };
 

@@ -43,6 +43,8 @@ export class StreamingConnection extends Connection implements Guarded {
   #work: ToldStream | undefined;
   /** The provider was told that nothing more follows. */
   #hasFarewell = false;
+  /** The provider has said that nothing more follows. */
+  #hasLast = false;
   /** The app has called the SDK's own `close()`: its handlers hear the rest. */
   #isOwnClose = false;
   /** Says how the last WebSocket was lost, until there is another. */
@@ -136,6 +138,7 @@ export class StreamingConnection extends Connection implements Guarded {
   protected override onOpen(): void {
     this.#loss = undefined;
     this.#hasFarewell = false;
+    this.#hasLast = false;
     this.#onOpened();
   }
 
@@ -174,12 +177,16 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 
   onFrame({ data }: SocketEvent, pass: () => void): void {
-    const { begun, done } = this.#setup.protocol;
-    if (done !== undefined && typeof data === 'string') {
-      if (begun?.test(data)) this.#beginWork();
-      else if (done.test(data)) this.#endWork();
-    }
+    if (typeof data === 'string') this.#note(data);
     if (!this.isDeaf || this.#isOwnClose) pass();
+  }
+
+  #note(data: string): void {
+    const { begun, done, last } = this.#setup.protocol;
+    if (isError.test(data)) this.refuse('the provider reports an error');
+    else if (begun?.test(data)) this.#beginWork();
+    else if (done?.test(data)) this.#endWork();
+    if (this.#hasFarewell && last?.test(data)) this.#hasLast = true;
   }
 
   #endWork(): void {
@@ -216,7 +223,8 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 
   #isFinished({ code }: SocketEnd): boolean {
-    return this.#hasFarewell && (code === 1000 || code === 1005);
+    const isSaid = this.#setup.protocol.last === undefined || this.#hasLast || !this.streams.isOwed;
+    return this.#hasFarewell && isSaid && (code === 1000 || code === 1005);
   }
 
   protected override isLoss(end: SocketEnd): boolean {
@@ -289,6 +297,8 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 }
 
+/** The type is the first member of a message, so that a transcript with these words is none. */
+const isError = /^\s*\{\s*"type":\s*"Error"/;
 const closedEarly = 'WebSocket closed before it could connect.';
 /** No close frame has come: the SDK has made its event up, and says 1000. */
 const noClose = { code: 1006, reason: '', wasClean: false };

@@ -8,10 +8,12 @@ export interface Protocol {
   readonly begins: readonly string[];
   /** A message of the provider that says the same. */
   readonly begun?: RegExp;
-  /** A message of the provider after which it has nothing to do. */
+  /** Messages of the provider after which it has nothing to do. */
   readonly done?: RegExp;
   /** The last message of the client. The provider sends the rest, and closes. */
   readonly farewell?: { readonly type: string; readonly method: string };
+  /** The last message of the provider, where it has one. Without it, the rest was not sent. */
+  readonly last?: RegExp;
 }
 
 const closeStream = { type: 'CloseStream', method: 'sendCloseStream' };
@@ -23,14 +25,20 @@ const agent: Protocol = {
   method: 'sendSettings',
   begins: ['sendInjectUserMessage', 'sendInjectAgentMessage'],
   begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
-  done: /"type":\s*"AgentAudioDone"/,
+  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused)"/,
 };
 
 const protocols: readonly Protocol[] = [
   agent,
   { name: 'socket speak', method: 'sendText', begins: ['sendText'], farewell: close },
   { name: 'socket speak v2', method: 'sendSpeak', begins: ['sendSpeak'], farewell: close },
-  { name: 'socket listen', method: 'sendFinalize', begins: ['sendMedia'], farewell: closeStream },
+  {
+    name: 'socket listen',
+    method: 'sendFinalize',
+    begins: ['sendMedia'],
+    farewell: closeStream,
+    last: /"type":\s*"Metadata"/,
+  },
 ];
 
 /** Flux: it has fewer methods than the others. */

@@ -135,6 +135,7 @@ export class TranscriptionConnection extends Connection {
     if (this.isDeaf && !this.#isOwnClose) return false;
     if (type === this.#committed) this.#segment.onCommitted();
     if (type !== 'error') return pass(type, ...args);
+    this.refuse('the provider reports an error');
     this.#segment.end();
     if (this.#isHeard) return pass(type, ...args);
     const { error } = (args[0] ?? {}) as ProviderEvent;

@@ -74,6 +74,40 @@ export const connecting: readonly LiveScenario[] = [
       await stage.dialled(2);
     },
   },
+  ...(['error', 'close'] as const).map(
+    (how): LiveScenario => ({
+      id: `drain-refused-by-${how}`,
+      promise: 'D1',
+      name: `disconnect({drain}) whose last message is answered by ${how === 'error' ? 'an error' : 'close 1000 alone'} says that the rest is lost`,
+      bare: missing,
+      concerns: ({ target }) => target.className === 'ListenLiveClient',
+      async run(stage) {
+        const ws = await stage.speaking(endless);
+        const end = stage.disconnect(ws, { drain: 60_000 });
+        await sleep(20);
+        stage.server.inflict(
+          how === 'error' ? { kind: 'error-event', withContext: false } : { kind: 'close', code: 1000 },
+        );
+        const report = await stage.within(end, 'disconnect()');
+        assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['forced', 'failed']);
+      },
+    }),
+  ),
+  {
+    id: 'refused-message',
+    promise: 'D1',
+    name: 'disconnect({drain}) does not wait for an answer that the agent has refused',
+    bare: missing,
+    concerns: ({ target }) => target.className === 'AgentLiveClient',
+    async run(stage) {
+      const ws = await stage.speaking({ chunks: 3, done: false });
+      const refused = new Promise<void>((resolve) => ws.on('InjectionRefused', () => resolve()));
+      stage.server.inflict({ kind: 'text', data: '{"type":"InjectionRefused","message":"the user speaks"}' });
+      await stage.within(refused, 'the refusal');
+      const report = await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
+    },
+  },
   {
     id: 'last-message-then-close',
     promise: ['D7', 'D14'],

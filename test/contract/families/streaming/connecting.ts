@@ -3,6 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../defects.ts';
 import type { StreamingScenario } from './stage.ts';
 
+/** Wraps each object that is read from it, as tools for tracing do. */
+function deepProxy<T extends object>(object: T): T {
+  return new Proxy(object, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'object' && value !== null ? deepProxy(value) : value;
+    },
+  });
+}
+
 /** D4, D9: from the client to the open socket. */
 export const connecting: readonly StreamingScenario[] = [
   {
@@ -28,6 +38,21 @@ export const connecting: readonly StreamingScenario[] = [
     },
   },
   {
+    id: 'client-behind-a-proxy',
+    promise: 'D1',
+    name: 'disconnect() of a client ends the sockets that were made through a deep proxy of it',
+    bare: missing,
+    async run(stage) {
+      await stage.serve();
+      const client = deepProxy(stage.client());
+      const ws = await stage.make({}, client);
+      ws.connect();
+      await stage.prepared(ws.waitForOpen(), 'the handshake');
+      await stage.within(stage.disconnect(client), 'disconnect()');
+      await stage.gone();
+    },
+  },
+  {
     id: 'client-ends-while-the-key-is-fetched',
     promise: ['D4', 'D9'],
     name: 'disconnect() of the client while its key is being fetched: connect() rejects, and nothing is dialled',
@@ -41,6 +66,21 @@ export const connecting: readonly StreamingScenario[] = [
       await stage.within(stage.disconnect(client), 'disconnect()');
       await stage.fails(() => made, 'connect()', 'ERR_DISCONNECTED');
       await stage.dialled(0);
+    },
+  },
+  {
+    id: 'connect-close-connect',
+    promise: ['D4', 'D9'],
+    name: "connect() in the tick of the SDK's own close() connects again",
+    bare: 'passes',
+    async run(stage) {
+      await stage.serve();
+      const ws = await stage.make();
+      ws.connect();
+      void ws.close();
+      ws.connect();
+      await stage.within(ws.waitForOpen(), 'waitForOpen()');
+      await stage.until(() => ws.readyState === 1, 'the handshake');
     },
   },
   {

@@ -72,6 +72,42 @@ export const reconnecting: readonly StreamingScenario[] = [
       await stage.dialled(2);
     },
   },
+  ...(['error', 'close'] as const).map(
+    (how): StreamingScenario => ({
+      id: `drain-refused-by-${how}`,
+      promise: 'D1',
+      name: `disconnect({drain}) whose last message is answered by ${how === 'error' ? 'an error' : 'close 1000 alone'} says that the rest is lost`,
+      bare: 'has no such call',
+      concerns: ({ target }) => target.className === 'WrappedListenV1Socket',
+      async run(stage) {
+        const ws = await stage.speaking(endless);
+        const end = stage.disconnect(ws, { drain: 60_000 });
+        await sleep(20);
+        stage.server.inflict(
+          how === 'error' ? { kind: 'error-event', withContext: false } : { kind: 'close', code: 1000 },
+        );
+        const report = await stage.within(end, 'disconnect()');
+        assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['forced', 'failed']);
+      },
+    }),
+  ),
+  {
+    id: 'refused-message',
+    promise: 'D1',
+    name: 'disconnect({drain}) does not wait for an answer that the agent has refused',
+    bare: 'has no such call',
+    concerns: ({ target }) => target.className === 'WrappedAgentV1Socket',
+    async run(stage) {
+      const ws = await stage.speaking({ chunks: 3, done: false });
+      stage.server.inflict({ kind: 'text', data: '{"type":"InjectionRefused","message":"the user speaks"}' });
+      await stage.ready(
+        () => stage.messages.some((message) => (message as { type?: unknown }).type === 'InjectionRefused'),
+        'the refusal',
+      );
+      const report = await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()');
+      assert.equal(report.outcome, 'graceful');
+    },
+  },
   {
     id: 'drop-after-the-last-message',
     promise: ['D4', 'D12'],

@@ -51,14 +51,15 @@ export const ending: readonly TranscriptionScenario[] = [
   {
     id: 'drain-after-an-error',
     promise: 'D1',
-    name: 'disconnect({ drain }) does not wait for a transcript when the provider reports an error',
+    name: 'disconnect({ drain }) does not wait for a transcript when the provider reports an error, and says that it is lost',
     bare: missing,
     async run(stage) {
       const ws = await stage.speaking({ chunks: 3, done: false });
       const ending = stage.disconnect(ws, { drain: 60_000 });
       await stage.ready(() => stage.server.seen.messages.some(isCommit), 'the commit');
       stage.server.inflict({ kind: 'error-event', withContext: false });
-      assert.equal((await stage.within(ending, 'disconnect({ drain })')).outcome, 'graceful');
+      const report = await stage.within(ending, 'disconnect({ drain })');
+      assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['forced', 'failed']);
     },
   },
   ...(['drop', 'shutdown'] as const).map(
