@@ -31,8 +31,8 @@ describe('Attempts', () => {
       await attempts.afterEnd(attempt);
       return 2;
     });
-    await expect(first).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
     expect(attempts.current).toBe(second);
+    await expect(first).rejects.toMatchObject({ code: 'ERR_DISCONNECTED' });
     expect(await second).toBe(2);
   });
 
