@@ -7,7 +7,7 @@ interface Sender {
   sendClientContent(content: object): void;
 }
 interface Client {
-  models: { list(): unknown };
+  models: { generateContent(request: object): unknown };
 }
 
 /** The families of the classes that users import, outside of the runtime. */
@@ -26,7 +26,7 @@ export const kinds = {
     named: true,
     probe: {
       make: (Class) => new Class(clientOptions) as Client,
-      late: (client) => (client as Client).models.list(),
+      late: (client) => (client as Client).models.generateContent({ model: 'a-model', contents: 'hello' }),
     },
   },
 } as const satisfies Readonly<Record<string, Kind>>;

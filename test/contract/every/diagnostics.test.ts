@@ -7,6 +7,7 @@ import { channels, type Diagnostics } from '../../../core/diagnostics.ts';
 import type { DisconnectReport, StepReport } from '../../../core/disconnectable.ts';
 import { nameOf, socketCells } from '../../support/cells.ts';
 import { driverOf, drivers } from '../drivers/index.ts';
+import { isLong, isPlayed } from '../played.ts';
 import { endless } from '../stage.ts';
 import { LineStage } from './stage.ts';
 
@@ -32,6 +33,7 @@ for (const driver of drivers) {
   for (const delivery of ['overlay', 'patched'] as const) {
     const cell = socketCells(delivery).findLast((one) => driverOf(one) === driver && one.broken === undefined);
     assert.ok(cell, `${driver.classNames} has no cell for ${delivery}`);
+    if (!isLong && !isPlayed(cell)) continue;
 
     describe(nameOf(cell), () => {
       const play = async (run: (stage: LineStage) => Promise<void>) => {
