@@ -4,6 +4,7 @@
 //
 // Without ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID in the environment, the provider is in this process. In an app, import from
 // '@elevenlabs/elevenlabs-js', 'hangup/elevenlabs' and 'hangup/testing'.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AudioFormat, ElevenLabsClient, RealtimeEvents } from 'elevenlabs-2.73.0';
 import { Conversation } from 'elevenlabs-2.73.0/api/resources/conversationalAi/conversation/index.js';
@@ -51,8 +52,9 @@ const talk = async () => {
 
 const conversation = await talk();
 if (provider) {
+  const ended = once(conversation, 'session_ended');
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (conversation.isSessionActive()) await sleep(5);
+  await ended;
   // It cannot be started again.
   conversation.endSession();
   await talk();

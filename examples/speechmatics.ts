@@ -28,7 +28,7 @@ const start = () =>
 await start();
 if (provider) {
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (client.connected) await sleep(5);
+  while (client.socketState !== 'closed') await sleep(5);
   await start();
 }
 
