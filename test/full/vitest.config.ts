@@ -8,6 +8,7 @@ const exclude = [
   '**/property.test.ts',
   '**/controls.test.ts',
   '**/memory.test.ts',
+  '**/*-example.test.ts',
 ];
 
 export default defineConfig({
