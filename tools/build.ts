@@ -32,7 +32,7 @@ const shared = [
   'scripts/probe/child.ts',
 ];
 
-/** What apps import, for Jest, which takes ES modules from Node 24.9 on. Each is one file, and shares its state with the others. */
+/** The modules of apps, for Jest, which takes ES modules from Node 24.9 on. Each is one file, and shares its state with the others. */
 const commonJs = {
   agents: 'lifecycle/agents/index.ts',
   index: 'core/index.ts',

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
 const { peer, lifecycle, stuck, blocks, lateThrow } = JSON.parse(process.env.BENCH_SHUTDOWN);
-/** What a user would set for all of them. */
+/** A budget in ms that a user would set for each of them. */
 const timeout = 3000;
 const signal = 'SIGINT';
 

@@ -88,7 +88,7 @@ export class AgentLevel extends Level implements Agent {
       hunt.wake();
       this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
       this.hasDied = this.isOpen;
-      // What it has left behind is ended, too.
+      // The processes that it has left behind are ended, too.
       if (this.isOpen) void this.end();
     });
   }

@@ -3,7 +3,7 @@
 /** From SIGTERM to SIGKILL. */
 export const grace = 2000;
 
-/** Of a record. It is renewed three times within it. */
+/** The time to live of a record. It is renewed three times within it. */
 export const recordTtl = 7_200_000;
 
 /** How long an agent may take to say that it is ready. */

@@ -5,7 +5,7 @@ import { recordRetry, recordTimeout, storeRetry, storeTimeout } from './limits.t
 import type { AgentRecord, AgentResult } from './record.ts';
 import type { AgentStore, PutResult } from './stores/store.ts';
 
-/** What the store has to know of one agent. The latest wish counts. */
+/** A change of one agent that the store has to be told. The latest wish counts. */
 interface Wish {
   readonly id: string;
   tell(): Promise<unknown>;

@@ -17,7 +17,7 @@ export interface Reconciled {
   pending: string[];
 }
 
-/** What a registry lets its reconciliation use. */
+/** The parts of a registry that its reconciliation uses. */
 export interface Household {
   readonly host: string;
   readonly scope: string;

@@ -9,7 +9,7 @@ interface Resource {
 
 type Method = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Of a client of later versions of the generator. */
+/** Clients of later versions of the generator have it. */
 interface NestedOptions {
   /** The limit of a request for which neither the app nor the client names one, in ms. */
   timeout: number;

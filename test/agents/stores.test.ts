@@ -113,7 +113,7 @@ describe.for(kinds)('$kind', ({ isHere, make }) => {
     for (let round = 0; round < 50; round++) {
       const id = `race-${round}`;
       const [put, ended] = await Promise.all([store.put(record(id), ttl), store.ending(id)]);
-      // Whoever ends it has the record, or the one who started it hears of the end.
+      // The end has the record, or the start hears of the end.
       expect(put === 'ending' || ended !== undefined).toBe(true);
       await store.remove(id, `token-of-${id}`, 'exited');
       expect(await store.get(id)).toBeUndefined();

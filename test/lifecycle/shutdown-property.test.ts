@@ -10,9 +10,9 @@ import { type Drawn, event as eventOfCalls, longest, type Member, member, pause,
 const sequences = sequencesOf('createShutdown()', 500);
 const signal = 'SIGUSR2';
 const [drain, timeout] = [500, 1500];
-/** What everything takes that is forced: the phases, then the flush. */
+/** The time of an end that is forced: the phases, then the flush. */
 const forced = 600;
-/** What comes on top of a budget that `end()` is given: the forced part, and the shortest flush. */
+/** The time on top of a budget that `end()` is given: the forced part, and the shortest flush. */
 const onTop = 400;
 
 const ms = fc.integer({ min: 0, max: longest });

@@ -7,7 +7,7 @@ interface Request {
   clientContent?: { turnComplete?: boolean };
   toolResponse?: object;
   realtimeInput?: object;
-  /** Of music. */
+  /** A message of music. */
   playbackControl?: 'PLAY' | 'PAUSE' | 'STOP' | 'RESET_CONTEXT';
 }
 

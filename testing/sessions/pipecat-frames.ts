@@ -6,10 +6,10 @@ export const frameKinds = { audio: 2, message: 4, interruption: 5 } as const;
 
 export interface PipecatFrame {
   kind: number | undefined;
-  /** Of audio: PCM of 16 bits, little-endian. */
+  /** The content of an audio frame: PCM of 16 bits, little-endian. */
   audio?: Uint8Array;
   sampleRate?: number;
-  /** Of a message: JSON. */
+  /** The content of a message frame: JSON. */
   data?: string;
 }
 

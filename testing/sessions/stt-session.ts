@@ -85,7 +85,7 @@ export abstract class SttSession extends ProviderSession {
     this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
   }
 
-  /** What is being transcribed ends here. */
+  /** The transcription under way ends here. */
   protected stopTurn(): void {
     this.stopTimers();
     this.turn = {};

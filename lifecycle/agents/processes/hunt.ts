@@ -42,7 +42,7 @@ class Hunt {
     this.#isTelling = true;
     for (const prey of this.#fresh) {
       this.#fresh.delete(prey);
-      // What cannot be told now is told after the next look.
+      // A process that cannot be told now is told after the next look.
       await this.#tell([prey]).catch(() => {});
     }
     this.#isTelling = false;

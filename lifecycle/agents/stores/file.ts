@@ -6,7 +6,7 @@ import type { AgentRecord, AgentResult } from '../record.ts';
 import { Queue } from './queue.ts';
 import type { AgentStore, PutResult } from './store.ts';
 
-/** What is kept of an end. */
+/** The file that an end leaves. */
 interface Tombstone {
   /** `*`: whoever comes. */
   readonly token: string;

@@ -1,4 +1,4 @@
-// What all the apps do: speak, hear two chunks, and hang up or wait for the end. `say` tells what happened.
+// All the apps do this: speak, hear two chunks, and hang up or wait for the end. `say` tells what happened.
 const speech = {
   model_id: 'sonic-2',
   voice: { mode: 'id', id: 'a-voice' },

@@ -1,4 +1,4 @@
-/** What can be watched of a client: the streams in `connections`, also of connections that give events, and refused requests. */
+/** A client shows these to an app that watches it: the streams in `connections`, also of connections that give events, and refused requests. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { CartesiaClient } from 'cartesia-2.2.9';
 import { Cartesia } from 'cartesia-4.2.0';

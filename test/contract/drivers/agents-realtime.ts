@@ -23,7 +23,7 @@ export interface Event {
   response_id?: string;
   response?: { id: string; metadata?: { stream?: string } | null };
 }
-/** What a listener for errors gets. */
+/** The event that a listener for errors gets. */
 export interface Payload {
   error?: (Error & { code?: unknown }) | { error?: { message?: string; code?: string } };
 }
@@ -79,7 +79,7 @@ export interface MakeOptions {
   overlay?: OverlayOptions | undefined;
   /** Options of the transport. */
   transport?: object | undefined;
-  /** Of the agent of a session: a text, or a function that gets it. */
+  /** The instructions of the agent of a session: a text, or a function that gets it. */
   instructions?: unknown;
 }
 

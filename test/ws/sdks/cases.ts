@@ -22,7 +22,7 @@ export const packages: Readonly<Record<string, { version: string; left: string }
 /** The copy of `ws` that the SDKs share. */
 export const wsVersion = '8.23.0';
 
-/** What goes wrong with the provider. */
+/** The faults of the provider. */
 export const cases = {
   close: 'the provider never answers the close frame',
   stall: 'the handshake stalls',

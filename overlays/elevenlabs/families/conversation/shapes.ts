@@ -48,7 +48,7 @@ export interface Conversation {
   sendUserMessage(text: string): void;
   registerUserActivity(): void;
   sendContextualUpdate(text: string): void;
-  /** Of later versions. */
+  /** Later versions have it. */
   sendMultimodalMessage?(options: object): void;
   readonly shouldStop: boolean;
   _getSignedUrl(): Promise<string>;

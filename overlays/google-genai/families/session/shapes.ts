@@ -14,7 +14,7 @@ export interface LiveSocket extends SocketLike {
   onmessage: Listener<MessageEvent>;
   onerror: Listener<object>;
   onclose: Listener<object>;
-  /** Of `ws`. */
+  /** Sockets of `ws` have it. */
   on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): void;
 }
 

@@ -1,4 +1,4 @@
-/** What can be handed to `overlay()`, and what an undo leaves. */
+/** The targets that `overlay()` takes, and the state after an undo. */
 import assert from 'node:assert/strict';
 import { expect, test } from 'vitest';
 import { overlay } from '../../../../overlays/agents-realtime/index.ts';

@@ -13,7 +13,7 @@ import { apiKey, hasHangup, Stage } from '../../stage.ts';
 export type ConversationScenario = Scenario<ConversationStage>;
 
 export interface SessionOptions {
-  /** Of the SDK's constructor. */
+  /** Options of the SDK's constructor. */
   options?: object;
   overlay?: OverlayOptions;
   /** `false`: without listeners. Default `true`. */
