@@ -22,8 +22,7 @@ const long =
         '**/toy.test.ts',
         '**/register-order.test.ts',
         '**/by-shape-agents-realtime.test.ts',
-        '**/types-augmented.test.ts',
-        '**/types-reconnecting.test.ts',
+        '**/types-*.test.ts',
       ]
     : [];
 
