@@ -111,11 +111,11 @@ async function play(
   program: string,
   behaviour: Behaviour,
   cell: SocketCell,
-  { tls, traits }: Driver,
+  { tls, isNative }: Driver,
   { force, cap }: { force?: boolean | undefined; cap: number },
 ): Promise<ChildResult> {
   const { url, caFile, close } = await startVoiceServer(behaviour, { tls });
-  const options = traits.isNative ? undefined : { heartbeat };
+  const options = isNative?.(cell) ? undefined : { heartbeat };
   const order = { cell: nameOf(cell), url, caFile, force, options };
   try {
     return await runProgram(join(process.env[runFolderVariable]!, `${program}.mjs`), environmentOf(order), {

@@ -75,11 +75,6 @@ export interface Driver {
     reconnects: boolean;
     /** It opens its socket after the tick of the call that connects. */
     dialsLater?: boolean;
-    /**
-     * Its socket is Node's own. It does not say why a handshake has failed, and hides a close frame whose TCP connection stays
-     * open.
-     */
-    isNative?: boolean;
     /** Its `connect()` may follow the end. `undefined`: it has none. */
     reopens: boolean | undefined;
     /**
@@ -98,6 +93,11 @@ export interface Driver {
   isCancel?(message: Readonly<Record<string, unknown>>): boolean;
   /** Tells the message by which an end of the connection itself says goodbye. Missing where there is none. */
   isFarewell?(message: Readonly<Record<string, unknown>>): boolean;
+  /**
+   * Its socket is Node's own. That does not say why a handshake has failed, and hides a close frame whose TCP connection stays
+   * open.
+   */
+  isNative?(cell: SocketCell): boolean;
   /** Its socket takes frames of any size. */
   takesHugeFrames?(cell: SocketCell): boolean;
   /** The events that users can listen to. */

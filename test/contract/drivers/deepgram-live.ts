@@ -138,7 +138,8 @@ export const deepgramLive: Driver = {
   classNames: Object.keys(protocols),
   tls: false,
   // It loads `ws` where Node has no WebSocket.
-  traits: { reconnects: false, reopens: true, told: 'closes', dialsLater: !isNative, isNative },
+  traits: { reconnects: false, reopens: true, told: 'closes', dialsLater: !isNative },
+  isNative: () => isNative,
   takesHugeFrames: () => isNative,
   isFarewell: ({ type }) => type === 'CloseStream' || type === 'Close',
   // An error that the provider reports is a message.

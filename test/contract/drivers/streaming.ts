@@ -147,7 +147,7 @@ interface Parts {
   Socket: new (args: { socket: Transport }) => StreamingSocket;
   Transport: new (args: object) => Transport;
   path: string;
-  args: object;
+  args: { options: object };
 }
 
 /** The classes that the SDK keeps to itself: it makes a socket when it has the key, and a line begins in its tick. */
@@ -161,7 +161,8 @@ async function partsOf(Client: ClientClass, cell: SocketCell): Promise<Parts> {
     _headers: object;
   };
   const { pathname } = new URL(_url);
-  const args = { protocols: [], headers: _headers };
+  // Among the options is the class of `ws`: by itself the transport takes Node's own WebSocket where there is one.
+  const args = { protocols: [], headers: _headers, options: _options };
   const Socket = example.constructor as Parts['Socket'];
   return { Socket, Transport: example.socket.constructor as Parts['Transport'], path: pathname, args };
 }
@@ -171,7 +172,9 @@ async function load(cell: SocketCell): Promise<Dial> {
   const parts = await partsOf(Client, cell);
   return ({ url }, options = {}) => {
     const { Socket, Transport, path, args } = parts;
-    const ws = new Socket({ socket: new Transport({ ...args, url: `${url.replace(/^http/, 'ws')}${path}` }) });
+    const ws = new Socket({
+      socket: new Transport({ ...args, options: { ...args.options }, url: `${url.replace(/^http/, 'ws')}${path}` }),
+    });
     if (options.overlay !== undefined && hasHangup(ws)) overlay(ws, options.overlay);
     return new StreamingLine(ws, protocols[cell.target.className]!, options);
   };

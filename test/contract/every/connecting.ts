@@ -12,7 +12,7 @@ const failures: readonly [name: string, greeting: Greeting, cause: RegExp][] = [
 ];
 const unbounded = { fails: /^connect\(\): not within|did not match/ };
 
-const saysWhy: LineScenario['concerns'] = (cell) => driverOf(cell).traits.isNative !== true;
+const saysWhy: LineScenario['concerns'] = (cell) => driverOf(cell).isNative?.(cell) !== true;
 
 async function failsToConnect(stage: LineStage, line: Line, cause: RegExp): Promise<void> {
   const error = await stage.fails(() => line.opened, 'connect()');

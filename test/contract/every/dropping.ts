@@ -118,7 +118,7 @@ export const dropping: readonly LineScenario[] = [
     promise: 'D7',
     name: 'a peer that sends its close frame and hangs ends the stream at once',
     bare: silent,
-    concerns: (cell) => driverOf(cell).traits.isNative !== true,
+    concerns: (cell) => driverOf(cell).isNative?.(cell) !== true,
     async run(stage) {
       const line = await stage.open((n) => (n === 0 ? endless : {}));
       const stream = await stage.stream(line);
