@@ -2,8 +2,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import type { RawData, WebSocket } from 'ws';
+import { signalsAreOne } from '../../lifecycle/limits.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { Program } from './program.ts';
 
@@ -49,6 +51,14 @@ export class Example {
       await heard(client, 'state');
     }
     return client;
+  }
+
+  /** Sends a signal twice, so far apart that the server does not take the two for one, however busy the machine is. */
+  async insist(first: NodeJS.Signals, second = first): Promise<void> {
+    this.program.kill(first);
+    await this.program.says(/the shutdown begins/);
+    await sleep(signalsAreOne + 100);
+    this.program.kill(second);
   }
 
   async over() {

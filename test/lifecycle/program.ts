@@ -107,12 +107,15 @@ export class Program {
 
   /** Waits until it prints a text. */
   async says(text: RegExp): Promise<RegExpExecArray> {
-    const gone = this.exited.then(({ stderr }) => Promise.reject(new Error(`it has exited: ${stderr}`)));
-    gone.catch(() => {});
+    let isGone = false;
+    void this.exited.then(() => {
+      isGone = true;
+    });
     for (;;) {
       const found = text.exec(this.#output.stderr) ?? text.exec(this.#output.stdout);
       if (found !== null) return found;
-      await Promise.race([gone, sleep(20)]);
+      if (isGone) throw new Error(`it has exited: ${this.#output.stderr}`);
+      await Promise.race([this.exited, sleep(20)]);
     }
   }
 

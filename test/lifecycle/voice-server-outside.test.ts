@@ -80,9 +80,7 @@ describe.concurrent('a second signal', { timeout: 60_000 }, () => {
   it.for(Object.entries(codes))('%s decides the exit code', async ([signal, [code]], { expect }) => {
     const server = await Example.start({ HANGUP_EXAMPLE_FAULTS: 'stuck:1' });
     await server.call(talk);
-    server.program.kill('SIGTERM');
-    await sleep(500);
-    server.program.kill(signal as NodeJS.Signals);
+    await server.insist('SIGTERM', signal as NodeJS.Signals);
     const exit = await server.over();
     expect(exit).toMatchObject({ code, codes: { 1001: 1 }, report: { outcome: 'forced' } });
   });

@@ -29,11 +29,7 @@ const endings: Record<
     isRight: (code, signal) => code === 0 || code === 129 || signal === 'SIGHUP',
   },
   'double SIGINT': {
-    end: async ({ program }) => {
-      program.kill('SIGINT');
-      await sleep(400);
-      program.kill('SIGINT');
-    },
+    end: (server) => server.insist('SIGINT'),
     // Most situations are over before the second one.
     isRight: (code, signal) => code === 0 || code === 130 || signal === 'SIGINT',
   },
@@ -83,9 +79,7 @@ describe.concurrent('with faults', { timeout: 60_000 }, () => {
   it('tells all clients also after a second signal', async ({ expect }) => {
     const server = await Example.start({ HANGUP_EXAMPLE_FAULTS: 'stuck:3' });
     for (const _ of [1, 2, 3]) await server.call(talk);
-    server.program.kill('SIGINT');
-    await sleep(500);
-    server.program.kill('SIGINT');
+    await server.insist('SIGINT');
     const { code, codes, report } = await server.over();
     expect({ code, codes }).toEqual({ code: 130, codes: { 1001: 3 } });
     // The sentences that were cut are named as well.

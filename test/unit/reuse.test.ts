@@ -20,8 +20,7 @@ afterAll(async () => {
   await server.close();
 });
 
-async function typesOf(stream: AsyncIterable<VoiceEvent>): Promise<string[]> {
-  const types: string[] = [];
+async function typesOf(stream: AsyncIterable<VoiceEvent>, types: string[] = []): Promise<string[]> {
   for await (const { type } of stream) types.push(type);
   return types;
 }
@@ -40,8 +39,9 @@ it.each(Object.keys(uses))('by %s: the new stream is whole', async (name) => {
   const ws = await new Cartesia({ apiKey: 'k', baseURL: server.url }).tts.websocket({ ca: server.ca });
   const first = ws.context({ contextId: 'a' });
   await first.push({ transcript: 'once' });
-  const before = typesOf(first.receive());
-  await sleep(50);
+  const heard: string[] = [];
+  const before = typesOf(first.receive(), heard);
+  await expect.poll(() => heard, { timeout: 10_000, interval: 5 }).toEqual(['chunk']);
   await first.cancel();
   expect(await before).toEqual(['chunk']);
   await sleep(50);

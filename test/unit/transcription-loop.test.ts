@@ -46,7 +46,7 @@ describe.each(['2.2.7', '2.2.9'])('%s', (version) => {
       return String((error as { code?: unknown }).code);
     }
   }
-  const within = <T>(promise: Promise<T>) => Promise.race([promise, sleep(1_000, 'hangs')]);
+  const within = <T>(promise: Promise<T>) => Promise.race([promise, sleep(10_000, 'hangs', { ref: false })]);
   const sent = async () => {
     await expect.poll(() => server.seen.upgrades, { timeout: 5_000, interval: 5 }).toBe(1);
     await sleep(100);

@@ -152,7 +152,7 @@ const scenarios: readonly Scenario[] = [
       void ws.disconnect();
       await stage.within(connectVoice(ws, stage.server), 'connect()');
       await sleep(40);
-      assert.equal(ws.socket?.readyState, 1, 'the second connection must be open');
+      await stage.until(() => ws.socket?.readyState === 1, 'the second connection to open');
       await ws.send(audio);
       await ws.finalize();
       await stage.settle();
