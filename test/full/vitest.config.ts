@@ -8,7 +8,7 @@ const exclude = [
   '**/property.test.ts',
   '**/controls.test.ts',
   '**/memory.test.ts',
-  '**/*-example.test.ts',
+  '**/examples.test.ts',
 ];
 
 export default defineConfig({
