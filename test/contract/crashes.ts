@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runFolderVariable } from '../support/sdk.ts';
 import type { Row } from './play.ts';
 
 /** By the id of the scenario, the messages of the unhandled rejections and uncaught exceptions that it caused. */
@@ -26,8 +27,7 @@ export async function crashesIn(...args: string[]): Promise<Crashes> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    const program = fileURLToPath(new URL('crashes-child.ts', import.meta.url));
-    const argv = ['--import', 'tsx', program, ...args];
+    const argv = [join(process.env[runFolderVariable]!, 'crashes-child.mjs'), ...args];
     const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: limit, killSignal: 'SIGKILL' });
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as Crashes;
   } finally {

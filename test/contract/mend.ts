@@ -1,19 +1,20 @@
-import { loadClass, loadModule, overlayOf } from '../support/cells.ts';
+import { loadClass, loadModule, loadOverlay } from '../support/cells.ts';
 import { driverOf, hasDriver } from './clients/drivers.ts';
 import type { SocketCell } from './driver.ts';
 
 /** Puts hangup under a cell of the bare column, for the rest of the process: an SDK without the defects. */
 export async function mend(cell: SocketCell): Promise<void> {
-  overlayOf(cell.sdk)(await entrance(cell));
+  const overlay = await loadOverlay(cell.sdk);
+  overlay(await entrance(cell));
   if (cell.sdk.name === 'elevenlabs') {
     // Scenarios of its connections are about their client, too.
     const { ElevenLabsClient } = await loadModule<{ ElevenLabsClient: new (options: object) => object }>(cell, 'index');
-    overlayOf(cell.sdk)(new ElevenLabsClient({ apiKey: 'none' }));
+    overlay(new ElevenLabsClient({ apiKey: 'none' }));
   }
   if (cell.sdk.name !== 'openai') return;
   // A client of this SDK makes no connections, and has options for them.
   const { OpenAI } = await loadModule<{ OpenAI: object }>(cell, 'index');
-  overlayOf(cell.sdk)(OpenAI);
+  overlay(OpenAI);
 }
 
 /** An object that leads to the cell's class: the class, or a client. */

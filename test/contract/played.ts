@@ -10,13 +10,16 @@ export const isFull = process.env.HANGUP_FULL === '1';
 
 /**
  * Tells whether this run plays the cell. Outside a full run, a class is played in its newest version, and only the SDK with a patch
- * on disk is played in every way: the code behind them is the same.
+ * on disk is played in every way: the code behind them is the same. A patch changes other files in each format, so both are played
+ * there. The overlay and the bare SDK are played in one.
  */
-export function isPlayed({ sdk, target: { className, family }, version, delivery }: SocketCell): boolean {
+export function isPlayed({ sdk, target, version, format, delivery }: SocketCell): boolean {
   if (isFull) return true;
   if (sdk.isByShape && delivery !== 'overlay') return false;
+  if (delivery !== 'patched' && format !== target.builds[0]!.format) return false;
+  const { className, family } = target;
   const isOfClass = (other: string) =>
-    targetsOf(sdk, other).some((target) => target.className === className && target.family === family);
+    targetsOf(sdk, other).some((one) => one.className === className && one.family === family);
   return version === versionsOf(sdk).findLast(isOfClass);
 }
 

@@ -29,6 +29,16 @@ function appWith(sdk: Sdk, version: string): { dir: string; sdk: string } {
   return { dir, sdk: folder };
 }
 
+const unchanged = new Map<string, string>();
+
+/** The same app for all tests that change nothing in it. One SDK has 6,000 modules. @returns its folder */
+function sharedApp(sdk: Sdk, version: string): string {
+  const key = `${sdk.name} ${version}`;
+  const dir = unchanged.get(key) ?? appWith(sdk, version).dir;
+  unchanged.set(key, dir);
+  return dir;
+}
+
 /** Names the module and the class of every target that the load hook has to reach in this version. */
 function reached(sdk: Sdk, version: string, format: Format): [importFrom: string, className: string][] {
   const isThere = (file: string) => existsSync(join(barePackage(version, sdk), file));
@@ -67,7 +77,7 @@ describe.each(sdks.filter(({ isByShape }) => isByShape))('$packageName', (sdk) =
       '%s: the classes get their members as they are loaded, and verify() says so',
       { timeout },
       async (format) => {
-        const { dir } = appWith(sdk, version);
+        const dir = sharedApp(sdk, version);
         expect(reached(sdk, version, format)).not.toEqual([]);
         const [file, load] = format === 'esm' ? ['a.mjs', 'await import'] : ['b.cjs', 'require'];
         expect(await start(dir, file, check(format, load))).toMatchObject(well(format));
@@ -79,7 +89,7 @@ describe.each(sdks.filter(({ isByShape }) => isByShape))('$packageName', (sdk) =
       'verify({ probe: true }) looks how its classes behave',
       { timeout },
       async () => {
-        const { dir } = appWith(sdk, version);
+        const dir = sharedApp(sdk, version);
         const source = `for (const [module] of ${JSON.stringify(reached(sdk, version, formats[0]!))}) await import(module);
         const { verify } = await import('hangup/verify');
         console.log(JSON.stringify(await verify({ probe: true })));`;
@@ -94,7 +104,7 @@ describe.each(sdks.filter(({ isByShape }) => isByShape))('$packageName', (sdk) =
 });
 
 test('Google GenAI: the hook reaches the sessions of a client before one is open', async () => {
-  const { dir } = appWith(googleGenai, versionsOf(googleGenai).at(-1)!);
+  const dir = sharedApp(googleGenai, versionsOf(googleGenai).at(-1)!);
   const source = `import { GoogleGenAI } from '@google/genai';
     const client = new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: 'https://127.0.0.1:9' } });
     const connecting = client.live.connect({ model: 'm', callbacks: { onmessage() {} } });
@@ -104,7 +114,7 @@ test('Google GenAI: the hook reaches the sessions of a client before one is open
 });
 
 test('Deepgram: the hook reaches the sockets, whose classes nobody can import', async () => {
-  const { dir } = appWith(deepgram, versionsOf(deepgram).at(-1)!);
+  const dir = sharedApp(deepgram, versionsOf(deepgram).at(-1)!);
   const source = `import { DeepgramClient } from '@deepgram/sdk';
     const client = new DeepgramClient({ apiKey: 'k' });
     const socket = await client.listen.v1.connect({ model: 'nova-3' });
@@ -122,7 +132,7 @@ describe('a copy that cannot be taken by its shape', () => {
     console.log(ok, error?.code);`;
 
   test('a class that was loaded before the hook: verify() is not ok', async () => {
-    const { dir } = appWith(openai, newest);
+    const dir = sharedApp(openai, newest);
     writeFileSync(join(dir, 'before.cjs'), loads);
     const args = ['--require', './before.cjs', '--import', 'hangup/register'];
     const source = `${loads} (async () => { ${told} })();`;

@@ -2,20 +2,11 @@ import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cartesia } from '../../overlays/cartesia/sdk.ts';
 import { readPatch } from '../../patching/complete-patch.ts';
 import { patchPackage } from '../../scripts/managers/patch-package.ts';
-import {
-  hangup,
-  install,
-  name,
-  newest,
-  patchSet,
-  project,
-  run,
-  scratch,
-  unlike,
-  versions,
-} from '../support/patching.ts';
+import { startedVersions } from '../contract/played.ts';
+import { hangup, install, name, newest, patchSet, project, run, scratch, unlike } from '../support/patching.ts';
 
 const complete = (version: string) => readPatch(patchSet, version);
 
@@ -29,7 +20,7 @@ describe.concurrent('hangup export', () => {
     });
   });
 
-  test.each(versions)('patch-package applies its form of %s', async (version) => {
+  test.each(startedVersions(cartesia))('patch-package applies its form of %s', async (version) => {
     const { dir, sdk } = project(version);
     mkdirSync(join(dir, 'patches'));
     const file = join('patches', patchPackage.fileName(name, version));

@@ -46,6 +46,7 @@ function moduleOf({ target, format }: SocketCell): string {
 }
 
 async function load<T>(cell: SocketCell, file: string): Promise<T> {
+  if (isOverlaid(cell.delivery)) await loadOverlay(cell.sdk);
   const path = join(packageOf(cell), file);
   return (cell.format === 'cjs' ? require(path) : await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
 }
@@ -61,19 +62,23 @@ export async function loadClass<C>(cell: SocketCell): Promise<C> {
   return (cell.target.isDefault ? module.default : (module[cell.target.className] ?? module.default)) as C;
 }
 
-type OverlayModule = { overlay: ReturnType<typeof makeOverlay> };
-/** By the name of its SDK. */
-const overlays = new Map<string, OverlayModule['overlay']>();
-for (const { name } of sdks) {
-  const { overlay } = (await import(`../../overlays/${name}/index.ts`)) as OverlayModule;
+type Overlay = ReturnType<typeof makeOverlay>;
+/** Those that are loaded, by the name of their SDK. */
+const overlays = new Map<string, Overlay>();
+
+/** Loads the overlay of an SDK. A file of tests needs one of them, or none. */
+export async function loadOverlay({ name }: Sdk): Promise<Overlay> {
+  const { overlay } = (await import(`../../overlays/${name}/index.ts`)) as { overlay: Overlay };
   overlays.set(name, overlay);
+  return overlay;
 }
-export const overlayOf = ({ name }: Sdk): OverlayModule['overlay'] => overlays.get(name)!;
+
 const overlaid = new WeakSet<object>();
 
 /** Overlays a class or client where the delivery says so; once, however many lines there are. */
 export function deliver({ sdk, delivery }: SocketCell, target: object): void {
   if (!isOverlaid(delivery) || overlaid.has(target)) return;
-  overlayOf(sdk)(target);
+  // Loading the SDK of an overlaid cell has loaded its overlay.
+  overlays.get(sdk.name)!(target);
   overlaid.add(target);
 }

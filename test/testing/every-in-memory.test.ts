@@ -2,10 +2,12 @@
 import { describe, test } from 'vitest';
 import { fakeProvider } from '../../testing/index.ts';
 import { patience } from '../contract/column.ts';
+import type { SocketCell } from '../contract/driver.ts';
 import { driverOf } from '../contract/drivers/index.ts';
 import { every } from '../contract/every/index.ts';
 import { LineStage } from '../contract/every/stage.ts';
 import { rowsOf, type Suite } from '../contract/play.ts';
+import { isLong } from '../contract/played.ts';
 import { nameOf } from '../support/cells.ts';
 import type { VoiceServer } from '../support/voice-server.ts';
 
@@ -25,10 +27,14 @@ const inMemory: Suite<LineStage> = {
   },
 };
 
-/** One format of the newest version of each class: its socket comes from there. */
+/**
+ * One format of the newest version of each class, because its socket comes from there. Outside a long run, one class of each driver:
+ * classes of one family speak one protocol.
+ */
+const played = ({ target }: SocketCell) => (isLong ? target.className : driverOf({ target }));
 const cells = every
   .cells('overlay')
-  .filter((cell, _, all) => cell === all.findLast(({ target }) => target.className === cell.target.className));
+  .filter((cell, _, all) => cell === all.findLast((other) => played(other) === played(cell)));
 
 describe.concurrent.each(cells.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
   for (const { name, play } of rowsOf(inMemory, cell)) test(name, () => play(patience));

@@ -31,9 +31,12 @@ afterEach(() => {
 
 for (const driver of drivers) {
   for (const delivery of ['overlay', 'patched'] as const) {
-    const cell = socketCells(delivery).findLast((one) => driverOf(one) === driver && one.broken === undefined);
+    const cell = socketCells(delivery).findLast(
+      (one) => driverOf(one) === driver && one.broken === undefined && (isLong || isPlayed(one)),
+    );
+    // Outside a long run, only one SDK is played with its patches.
+    if (cell === undefined && delivery === 'patched' && !isLong) continue;
     assert.ok(cell, `${driver.classNames} has no cell for ${delivery}`);
-    if (!isLong && !isPlayed(cell)) continue;
 
     describe(nameOf(cell), () => {
       const play = async (run: (stage: LineStage) => Promise<void>) => {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SocketCell } from '../../driver.ts';
 import { transportOf } from '../../drivers/agents-realtime.ts';
-import { isFull } from '../../played.ts';
 import { endless } from '../../stage.ts';
 import type { AgentsScenario } from './stage.ts';
 
@@ -10,8 +8,6 @@ const badFrames = [
   '{"type":"session.created","event_id":"e","session":null}',
   '{"type":"conversation.item.done","event_id":"e","item":{"type":"mcp_approval_request","id":"i"}}',
 ];
-/** A crash needs a process of its own, and both formats have the same code. */
-const isPlayedOnce = ({ format }: SocketCell) => isFull || format === 'cjs';
 
 const untold = { fails: /^an error: not within/ };
 
@@ -107,7 +103,6 @@ export const telling: readonly AgentsScenario[] = [
     promise: 'D10',
     name: 'an error of the provider that nobody listens for: the connection goes on',
     bare: { crashes: /Unhandled error/ },
-    concerns: isPlayedOnce,
     async run(stage) {
       const made = await stage.open({ fault: { kind: 'error-event', withContext: false } }, { listen: false });
       stage.ask(made);
@@ -132,7 +127,6 @@ export const telling: readonly AgentsScenario[] = [
     promise: 'D10',
     name: 'a message that the SDK cannot read is told once, and the connection goes on',
     bare: { crashes: /of null/ },
-    concerns: isPlayedOnce,
     async run(stage) {
       for (const data of badFrames) {
         const made = await stage.open();
