@@ -1,5 +1,6 @@
 import { clientKey } from '../../core/symbols.ts';
 import { ownClientMembers } from '../client/members.ts';
+import { keep, kept } from '../foreign/keep.ts';
 import { type Members, setMember, snapshot } from '../foreign/members.ts';
 import type { Patch, Seams } from '../seams/family.ts';
 import { type RequestOptions, request } from './requests.ts';
@@ -11,6 +12,10 @@ interface Resource {
 
 type Method = (this: Resource, ...args: unknown[]) => unknown;
 
+/** Each resource keeps its client under this key, because it does not know it. An app may call the resource through a proxy. */
+const ownerKey = Symbol('hangup.owner');
+const ownerOf = (resource: object): object | undefined => kept(resource, ownerKey);
+
 /** The methods of resources that do not just send a request. */
 interface SpecialMethods {
   /** Makes a connection. */
@@ -21,15 +26,13 @@ interface SpecialMethods {
 
 /** The seams of a client whose requests are sent by its resources, each of which is an accessor of the client's class. */
 export function resourceSeams<T extends object>(prototype: T, special: SpecialMethods): Seams<T> {
-  /** A resource does not know its client. */
-  const owners = new WeakMap<Resource, object>();
   const getters = gettersOf(prototype);
   const probe: object = Object.create(prototype, { _options: { value: {} } });
   const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
   const patches = [...resources].map(
-    (object): Patch => ({ object, name: 'a resource', members: resourceMembers(object, owners, special) }),
+    (object): Patch => ({ object, name: 'a resource', members: resourceMembers(object, special) }),
   );
-  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name as keyof T];
@@ -56,12 +59,12 @@ function prototypesOf(instance: object): object[] {
   return found;
 }
 
-function ownedResources(getters: ReadonlyMap<string, () => Resource>, owners: WeakMap<Resource, object>): Members {
+function ownedResources(getters: ReadonlyMap<string, () => Resource>): Members {
   const members: Members = {};
   for (const [name, get] of getters) {
     const owned = function (this: object): Resource {
       const resource = get.call(this);
-      owners.set(resource, this);
+      keep(resource, ownerKey, this);
       return resource;
     };
     members[name] = { get: owned };
@@ -69,35 +72,31 @@ function ownedResources(getters: ReadonlyMap<string, () => Resource>, owners: We
   return members;
 }
 
-function resourceMembers(
-  prototype: object,
-  owners: WeakMap<Resource, object>,
-  { connecting, reading }: SpecialMethods,
-): Members {
+function resourceMembers(prototype: object, { connecting, reading }: SpecialMethods): Members {
   const members: Members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== 'function' || name === 'constructor' || name.startsWith('_')) continue;
     const wrap = reading[name] ?? (name === connecting ? tied : requesting);
-    members[name] = { value: wrap(method.value as never, owners as never), writable: true };
+    members[name] = { value: wrap(method.value as never), writable: true };
   }
   return members;
 }
 
 /** Ties the connection that a method makes to the client. */
-function tied(connecting: Method, owners: WeakMap<Resource, object>): Method {
+function tied(connecting: Method): Method {
   return function (...args) {
     const ws = connecting.apply(this, args) as object;
-    const client = owners.get(this);
+    const client = ownerOf(this);
     if (client !== undefined) setMember(ws, clientKey, { value: client });
     return ws;
   };
 }
 
 /** The options of a request are the last parameter of its method. */
-function requesting(method: Method, owners: WeakMap<Resource, object>): Method {
+function requesting(method: Method): Method {
   const last = method.length - 1;
   const requested: Method = function (...args) {
-    const client = owners.get(this);
+    const client = ownerOf(this);
     if (client === undefined) return method.apply(this, args);
     const given = args[last] as RequestOptions | undefined;
     const isOwnFetcher = this._options?.fetcher === undefined;

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { overlay } from '../../overlays/cartesia/index.ts';
+import { deep, readOnly, traced, transparent } from '../support/proxies.ts';
 import type { Client, VoiceSocket } from '../support/sdk.ts';
 import { startVoiceServer, type VoiceServer } from '../support/voice-server.ts';
 
@@ -15,50 +16,12 @@ const speech = {
   output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 16000 },
 };
 
-/** Wraps every object that it hands out, as reactive state does. It calls maps on themselves. */
-function deep<T extends object>(target: T): T {
-  return new Proxy(target, {
-    get(object, key, receiver) {
-      const isMap = object instanceof Map;
-      const value: unknown = Reflect.get(object, key, isMap ? object : receiver);
-      if (isMap && typeof value === 'function') {
-        return (...args: unknown[]) => {
-          const result: unknown = value.apply(object, args);
-          return typeof result === 'object' && result !== null ? deep(result) : result;
-        };
-      }
-      return isPlain(value) ? deep(value) : value;
-    },
-  });
-}
-
-/** Calls every function as it is, and hands out something else than its result where the function has none. */
-function traced<T extends object>(target: T): T {
-  return new Proxy(target, {
-    get(object, key, receiver) {
-      const value: unknown = Reflect.get(object, key, receiver);
-      if (typeof value !== 'function') return value;
-      return function (this: unknown, ...args: unknown[]) {
-        return value.apply(this, args) ?? Promise.resolve();
-      };
-    },
-  });
-}
-
-/** Sockets and promises have members that no proxy can call. */
-const isPlain = (value: unknown): value is object =>
-  typeof value === 'object' &&
-  value !== null &&
-  !(value instanceof Promise) &&
-  !('addEventListener' in value) &&
-  Object.prototype.toString.call(value) !== '[object Promise]';
-
-const readOnly = 'a proxy that takes no members';
+const takesNoMembers = 'a proxy that takes no members';
 const proxies = [
-  ['a transparent proxy', <T extends object>(target: T): T => new Proxy(target, {})],
+  ['a transparent proxy', transparent],
   ['a proxy that wraps every object', deep],
   ['a proxy that traces every call', traced],
-  [readOnly, <T extends object>(target: T): T => new Proxy(target, { defineProperty: () => false })],
+  [takesNoMembers, readOnly],
 ] as const;
 
 let server: VoiceServer;
@@ -90,7 +53,7 @@ describe.each(proxies)('behind %s', (name, proxy) => {
   });
 
   // A proxy of the last kind cannot hand options on to an object that has opened nothing yet.
-  it.runIf(name !== readOnly)('options count for the client', async () => {
+  it.runIf(name !== takesNoMembers)('options count for the client', async () => {
     server.behaviour = { onClose: 'ignore' };
     const client = proxy(makeClient());
     const { undo } = overlay(client, { timeout: 30 });
@@ -150,15 +113,13 @@ it('code that reads `connected` of a prototype leaves no state there', async () 
 });
 
 describe('behind a transparent proxy, in other families', () => {
-  const wrap = <T extends object>(target: T): T => new Proxy(target, {});
-
   it('an STT connection ends', async () => {
     const provider = await startVoiceServer();
     type Stt = {
       stt: { autoFinalize: { websocket(...args: object[]): VoiceSocket & { sendRaw(a: Uint8Array): void } } };
     };
-    const client = wrap(new Cartesia({ apiKey: 'k', baseURL: provider.url })) as unknown as Stt & VoiceSocket;
-    const ws = wrap(client.stt.autoFinalize.websocket({ model: 'ink-2' }, { ca: provider.ca }));
+    const client = transparent(new Cartesia({ apiKey: 'k', baseURL: provider.url })) as unknown as Stt & VoiceSocket;
+    const ws = transparent(client.stt.autoFinalize.websocket({ model: 'ink-2' }, { ca: provider.ca }));
     await vi.waitUntil(() => ws.connected);
     ws.sendRaw(new Uint8Array(320));
     expect(await ws.disconnect()).toMatchObject({ outcome: 'graceful' });

@@ -1,7 +1,7 @@
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { isOverlaid, loadSdk } from '../../support/sdk.ts';
 import { apiKey } from '../stage.ts';
-import { type Caller, type ClientDriver, drain, speech } from './driver.ts';
+import { asIs, type Caller, type ClientDriver, drain, speech } from './driver.ts';
 
 interface Client {
   tts: Record<string, (body: object) => Promise<unknown>>;
@@ -13,11 +13,14 @@ export const cartesia: ClientDriver = {
   className: 'Cartesia',
   family: 'client',
   readsStatus: true,
+  hasPrivateMembers: true,
+  tls: true,
   async load(cell) {
     const { Cartesia } = await loadSdk(cell);
-    return (baseURL, options) => {
-      const client = new Cartesia({ baseURL, apiKey, ...options }) as unknown as Client;
-      if (isOverlaid(cell.delivery)) overlay(client);
+    return (baseURL, { wrap = asIs, ...options } = {}) => {
+      const made = new Cartesia({ baseURL, apiKey, ...options }) as unknown as Client;
+      if (isOverlaid(cell.delivery)) overlay(made);
+      const client = wrap(made);
       const { tts, voices } = client;
       return {
         client: client as unknown as Caller['client'],
@@ -26,6 +29,7 @@ export const cartesia: ClientDriver = {
           sse: async () => drain(await (tts.generateSSE ?? tts.generateSse)!.call(tts, speech)),
           list: () => drain(voices.list()),
         },
+        connect: ({ ca }) => tts.websocket!({ ca }),
       };
     };
   },

@@ -1,9 +1,10 @@
+import { type EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import { overlay } from '../../../overlays/deepgram/index.ts';
 import { deepgram as sdk } from '../../../overlays/deepgram/sdk.ts';
 import { isOverlaid, packageOf } from '../../support/sdk.ts';
 import { optionsFor } from '../drivers/deepgram-live.ts';
-import type { Caller, ClientDriver } from './driver.ts';
+import { asIs, type Caller, type ClientDriver } from './driver.ts';
 
 /** The SDK's methods resolve with their error, which has the one that it got. */
 interface Answer {
@@ -11,7 +12,10 @@ interface Answer {
 }
 interface Client {
   speak: { request(source: object, options: object): Promise<{ getStream(): Promise<unknown> }> };
-  listen: { prerecorded: { transcribeUrl(source: object, options: object): Promise<Answer> } };
+  listen: {
+    prerecorded: { transcribeUrl(source: object, options: object): Promise<Answer> };
+    live(options: object): EventEmitter;
+  };
   manage: { getProjects(): Promise<Answer> };
 }
 
@@ -35,9 +39,10 @@ export const deepgramLegacy: ClientDriver = {
     const { createClient } = require(packageOf({ sdk, version, delivery })) as {
       createClient(options: object): Client;
     };
-    return (url) => {
-      const client = createClient(optionsFor({ url }));
-      if (isOverlaid(delivery)) overlay(client);
+    return (url, { wrap = asIs } = {}) => {
+      const made = createClient(optionsFor({ url }));
+      if (isOverlaid(delivery)) overlay(made);
+      const client = wrap(made);
       return {
         client: client as unknown as Caller['client'],
         calls: {
@@ -48,6 +53,7 @@ export const deepgramLegacy: ClientDriver = {
           sse: () => thrown(client.listen.prerecorded.transcribeUrl({ url: 'https://127.0.0.1:9' }, {})),
           list: () => thrown(client.manage.getProjects()),
         },
+        connect: async () => once(client.listen.live({ model: 'a-model' }), 'open'),
       };
     };
   },

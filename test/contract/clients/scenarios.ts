@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectReport } from '../../../core/disconnectable.ts';
 import type { Answer } from '../../support/http-server.ts';
+import { deep, deepOverTarget, traced, type Wrap } from '../../support/proxies.ts';
 import { missing } from '../defects.ts';
 import type { SocketCell } from '../driver.ts';
 import type { Scenario as ScenarioOn } from '../play.ts';
@@ -228,4 +229,51 @@ const others: Scenario[] = [
   },
 ];
 
-export const scenarios: readonly Scenario[] = [...ending, ...others];
+/** The app has put the client behind a proxy, for tracing or as reactive state. */
+const wraps: readonly [name: string, wrap: Wrap][] = [
+  ['a proxy that wraps every object', deep],
+  ['a proxy that wraps every object and reads from it', deepOverTarget],
+  ['a proxy that traces every call of a proxy that wraps every object', (client) => traced(deep(client))],
+];
+
+const wrapped: Scenario[] = wraps.flatMap(([name, wrap]): Scenario[] => [
+  {
+    id: `requests-through-${slug(name)}`,
+    promise: ['D1', 'D4'],
+    name: `requests through ${name}: they end with it, and later ones reject`,
+    bare: hangs,
+    concerns: (cell) => driverOf(cell).hasPrivateMembers !== true,
+    async run(stage) {
+      const caller = await stage.answer('no-headers', { wrap });
+      const all = kinds.map((kind) => stage.follow(caller.calls[kind]()));
+      await stage.ready(() => stage.http.seen.requests.length === 3, 'the requests');
+      const report = await stage.hangUp(caller, true);
+      if (report) checkReport(report, false);
+      stage.reported(report, 'forced');
+      for (const call of all) await stage.endsAsDisconnected(call);
+      await stage.until(() => stage.http.seen.open === 0, 'the server to see the end');
+      for (const kind of kinds) await stage.endsAsDisconnected(stage.follow(caller.calls[kind]()));
+      assert.equal(stage.http.seen.requests.length, 3);
+    },
+  },
+  {
+    id: `connection-through-${slug(name)}`,
+    promise: ['D1', 'D4'],
+    name: `a connection that was opened through ${name}: it ends with it, and a later one rejects`,
+    bare: missing,
+    concerns: (cell) => driverOf(cell).connects?.(cell) !== false,
+    async run(stage) {
+      const caller = await stage.connecting({ wrap });
+      await stage.prepared(caller.connect(stage.server), 'the connection');
+      const { client } = caller;
+      assert.equal(stage.own(client).connected, true, 'the client knows no connection');
+      stage.reported(await stage.within(stage.disconnect(client), 'disconnect()'), 'graceful');
+      await stage.serverSeesTheEnd();
+      await stage.fails(() => caller.connect(stage.server), 'a later connection', 'ERR_DISCONNECTED');
+      await stage.settle();
+      assert.equal(stage.server.seen.upgrades, 1, 'handshakes');
+    },
+  },
+]);
+
+export const scenarios: readonly Scenario[] = [...ending, ...others, ...wrapped];

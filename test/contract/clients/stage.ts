@@ -4,7 +4,7 @@ import type { DisconnectOptions } from '../../../core/disconnectable.ts';
 import { type Answer, type HttpServer, startHttpServer } from '../../support/http-server.ts';
 import type { SocketCell } from '../driver.ts';
 import { Stage, type Told } from '../stage.ts';
-import type { Caller, ClientDriver, Kind } from './driver.ts';
+import type { Caller, CallerOptions, ClientDriver, Kind } from './driver.ts';
 import { driverOf } from './drivers.ts';
 
 type Make = Awaited<ReturnType<ClientDriver['load']>>;
@@ -30,13 +30,19 @@ export class RequestStage extends Stage {
     return this.#http!;
   }
 
-  async answer(answer: Answer, options?: { maxRetries?: number }): Promise<Caller> {
+  async answer(answer: Answer, options?: CallerOptions): Promise<Caller> {
     this.#http = await startHttpServer(answer, { plain: true });
     return this.another(options);
   }
 
-  another(options?: { maxRetries?: number }): Caller {
+  another(options?: CallerOptions): Caller {
     return this.make(this.http.url, options);
+  }
+
+  /** A client of a server for WebSockets. */
+  async connecting(options: CallerOptions): Promise<Caller> {
+    const { url } = await this.serve({}, { tls: driverOf(this.cell).tls === true });
+    return this.make(url, options);
   }
 
   /** Resolves with the error of the call, or with `undefined`. */
