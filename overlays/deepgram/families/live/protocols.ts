@@ -14,14 +14,14 @@ export interface Protocol {
 
 const hasType = (type: string) => (data: unknown) => typeof data === 'string' && data.includes(`"type":"${type}`);
 
-/** By namespace. An agent takes no farewell: it can finish the answer that it gives. */
+/** By namespace. An agent takes no farewell: it can finish the answer that it gives. A user who speaks interrupts that answer. */
 const protocols: Readonly<Record<string, Protocol>> = {
   listen: { begins: (data) => typeof data !== 'string', farewell: 'CloseStream', last: 'Metadata' },
   speak: { begins: hasType('Speak'), farewell: 'Close' },
   agent: {
     begins: hasType('Inject'),
     begun: ['AgentThinking', 'AgentStartedSpeaking'],
-    done: ['AgentAudioDone', 'InjectionRefused'],
+    done: ['AgentAudioDone', 'InjectionRefused', 'UserStartedSpeaking'],
   },
 };
 

@@ -19,13 +19,13 @@ export interface Protocol {
 const closeStream = { type: 'CloseStream', method: 'sendCloseStream' };
 const close = { type: 'Close', method: 'sendClose' };
 
-/** An agent takes no farewell: it can finish the answer that it gives. */
+/** An agent takes no farewell: it can finish the answer that it gives. A user who speaks interrupts that answer. */
 const agent: Protocol = {
   name: 'socket agent',
   method: 'sendSettings',
   begins: ['sendInjectUserMessage', 'sendInjectAgentMessage'],
   begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
-  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused)"/,
+  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused|UserStartedSpeaking)"/,
 };
 
 const protocols: readonly Protocol[] = [

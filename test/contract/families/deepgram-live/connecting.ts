@@ -7,6 +7,12 @@ import type { LiveScenario } from './stage.ts';
 /** Where Node has no WebSocket, the SDK loads `ws` first. */
 const loadsWs = !('WebSocket' in globalThis);
 
+/** Messages of the provider that end the answer of an agent. None of them is followed by `AgentAudioDone`. */
+const overs = [
+  ['refused-message', 'InjectionRefused', 'the agent has refused'],
+  ['interrupted', 'UserStartedSpeaking', 'the user has interrupted'],
+] as const;
+
 /** D1, D4, D5: how a live client is opened and ended. */
 export const connecting: readonly LiveScenario[] = [
   {
@@ -93,19 +99,35 @@ export const connecting: readonly LiveScenario[] = [
       },
     }),
   ),
+  ...overs.map(
+    ([id, type, what]): LiveScenario => ({
+      id,
+      promise: 'D1',
+      name: `disconnect({drain}) does not wait for an answer that ${what}`,
+      bare: missing,
+      concerns: ({ target }) => target.className === 'AgentLiveClient',
+      async run(stage) {
+        const ws = await stage.speaking({ chunks: 3, done: false });
+        const told = new Promise<void>((resolve) => ws.on(type, () => resolve()));
+        stage.server.inflict({ kind: 'text', data: JSON.stringify({ type }) });
+        await stage.within(told, type);
+        stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
+      },
+    }),
+  ),
   {
-    id: 'refused-message',
+    id: 'interrupted-in-a-drain',
     promise: 'D1',
-    name: 'disconnect({drain}) does not wait for an answer that the agent has refused',
+    name: 'disconnect({drain}) of an agent ends when the user interrupts it',
     bare: missing,
     concerns: ({ target }) => target.className === 'AgentLiveClient',
     async run(stage) {
       const ws = await stage.speaking({ chunks: 3, done: false });
-      const refused = new Promise<void>((resolve) => ws.on('InjectionRefused', () => resolve()));
-      stage.server.inflict({ kind: 'text', data: '{"type":"InjectionRefused","message":"the user speaks"}' });
-      await stage.within(refused, 'the refusal');
-      const report = await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()');
-      assert.equal(report.outcome, 'graceful');
+      const end = stage.disconnect(ws, { drain: 60_000 });
+      await stage.settle();
+      stage.server.inflict({ kind: 'text', data: '{"type":"UserStartedSpeaking"}' });
+      const report = await stage.within(end, 'disconnect()');
+      assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['graceful', 'ok']);
     },
   },
   {

@@ -16,6 +16,12 @@ const ends: readonly [id: string, name: string, end: End, bare: Bare][] = [
   ['close', "the SDK's own close()", async (_stage, ws) => ws.close(), left],
 ];
 
+/** Messages of the provider that end the answer of an agent. None of them is followed by `AgentAudioDone`. */
+const overs = [
+  ['refused-message', 'InjectionRefused', 'the agent has refused'],
+  ['interrupted', 'UserStartedSpeaking', 'the user has interrupted'],
+] as const;
+
 /** D3, D4, D12: the SDK connects again by itself after a drop. */
 export const reconnecting: readonly StreamingScenario[] = [
   {
@@ -91,21 +97,35 @@ export const reconnecting: readonly StreamingScenario[] = [
       },
     }),
   ),
+  ...overs.map(
+    ([id, type, what]): StreamingScenario => ({
+      id,
+      promise: 'D1',
+      name: `disconnect({drain}) does not wait for an answer that ${what}`,
+      bare: 'has no such call',
+      concerns: ({ target }) => target.className === 'WrappedAgentV1Socket',
+      async run(stage) {
+        const ws = await stage.speaking({ chunks: 3, done: false });
+        const isTold = () => stage.messages.some((message) => (message as { type?: unknown }).type === type);
+        stage.server.inflict({ kind: 'text', data: JSON.stringify({ type }) });
+        await stage.ready(isTold, type);
+        stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
+      },
+    }),
+  ),
   {
-    id: 'refused-message',
+    id: 'interrupted-in-a-drain',
     promise: 'D1',
-    name: 'disconnect({drain}) does not wait for an answer that the agent has refused',
+    name: 'disconnect({drain}) of an agent ends when the user interrupts it',
     bare: 'has no such call',
     concerns: ({ target }) => target.className === 'WrappedAgentV1Socket',
     async run(stage) {
       const ws = await stage.speaking({ chunks: 3, done: false });
-      stage.server.inflict({ kind: 'text', data: '{"type":"InjectionRefused","message":"the user speaks"}' });
-      await stage.ready(
-        () => stage.messages.some((message) => (message as { type?: unknown }).type === 'InjectionRefused'),
-        'the refusal',
-      );
-      const report = await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()');
-      assert.equal(report.outcome, 'graceful');
+      const end = stage.disconnect(ws, { drain: 60_000 });
+      await stage.settle();
+      stage.server.inflict({ kind: 'text', data: '{"type":"UserStartedSpeaking"}' });
+      const report = await stage.within(end, 'disconnect()');
+      assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['graceful', 'ok']);
     },
   },
   {
