@@ -5,19 +5,37 @@ type Take<T, V> = (owner: T, value: V) => void;
 /**
  * Makes the member of a prototype that takes the value which a constructor assigns to `this[key]`: an SDK may show it to
  * nobody else. The instance keeps the value in an accessor of its own, which takes later values too.
+ *
+ * @param refuse gets the value that an instance cannot keep, because it is sealed or frozen. Then the assignment throws, as
+ *   without hangup
  */
-export function onAssigned<T extends object, V>(key: string, take: Take<T, V>): PropertyDescriptor {
+export function onAssigned<T extends object, V>(
+  key: string,
+  take: Take<T, V>,
+  refuse?: (value: V) => void,
+): PropertyDescriptor {
   return {
     get: () => undefined,
     set(this: T, value: V) {
-      keepAssigned(this, key, value, take);
+      try {
+        keepAssigned(this, key, value, take);
+      } catch (error) {
+        refuse?.(value);
+        throw error;
+      }
       take(this, value);
     },
   };
 }
 
-/** Keeps a value as a member of an instance, and takes each value that is assigned to it later. */
+/**
+ * Keeps a value as a member of an instance, and takes each value that is assigned to it later. An instance that was sealed
+ * with the member keeps it as it is, and nobody hears of later values.
+ *
+ * @throws {TypeError} when the instance was sealed without the member
+ */
 export function keepAssigned<T extends object, V>(owner: T, key: string, value: V, take: Take<T, V>): void {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value;
   setMember(owner, key, {
     get: () => current,

@@ -37,7 +37,18 @@ export function replaceMembers(object: object, name: string, members: Members): 
   };
 }
 
-/** Puts one member on a single object of the SDK's that lives no longer than a stream or a socket, and needs no undo. */
+/**
+ * Puts one member on a single object of the SDK's that lives no longer than a stream or a socket, and needs no undo. A sealed
+ * object takes another value for a member that it has.
+ *
+ * @throws {TypeError} when the object is frozen, or is sealed without the member
+ */
 export function setMember(object: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !('value' in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }

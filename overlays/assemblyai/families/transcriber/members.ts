@@ -3,6 +3,7 @@ import type { Registry } from '../../../connection/registry.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { handled } from '../../../seams/handled.ts';
+import { discard } from '../../../sockets/destroy.ts';
 import type { TranscriberConnection } from './connection.ts';
 import type { Transcriber, TranscriberSocket } from './shapes.ts';
 
@@ -46,8 +47,10 @@ export function transcriberMembers(sdk: Transcriber, registry: Registry<Transcri
   return {
     ...connectionMembers(registry),
     ...(Object.getOwnPropertyDescriptors(members) as Members),
-    socket: onAssigned('socket', (ws: Transcriber, socket: TranscriberSocket | undefined) =>
-      of(ws).attach(socket, registry.optionsOf(ws)),
+    socket: onAssigned(
+      'socket',
+      (ws: Transcriber, socket: TranscriberSocket | undefined) => of(ws).attach(socket, registry.optionsOf(ws)),
+      (socket) => socket !== undefined && discard(socket),
     ),
   };
 }

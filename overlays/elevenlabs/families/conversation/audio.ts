@@ -62,9 +62,14 @@ export class StoppedOnce implements AudioInterface {
  *
  * @param isRunning it was started before hangup came
  */
-export function guardAudio(conversation: Conversation, owner: () => Owner, isRunning = false): void {
+export function guardAudio(conversation: Conversation, owner: () => Owner, isRunning = false): StoppedOnce | undefined {
   const { audioInterface } = conversation;
-  if (!audioInterface || audioInterface instanceof StoppedOnce) return;
+  if (!audioInterface || audioInterface instanceof StoppedOnce) return audioInterface;
   const value = new StoppedOnce(audioInterface, owner, isRunning);
-  setMember(conversation, 'audioInterface', { value, writable: true, enumerable: true });
+  try {
+    setMember(conversation, 'audioInterface', { value, writable: true, enumerable: true });
+  } catch {
+    // A conversation that is frozen keeps the app's.
+  }
+  return value;
 }

@@ -44,6 +44,8 @@ export class ConversationConnection extends Connection {
   /** Ends the request for the address of the session. */
   #fetching = new AbortController();
   #socket: ConversationSocket | undefined;
+  /** The guard of the audio, where hangup came when the conversation was open: a frozen one does not keep it. */
+  #adopted: StoppedOnce | undefined;
   /** The last error of the socket. */
   #socketError: unknown;
   #hasOpened = false;
@@ -61,6 +63,11 @@ export class ConversationConnection extends Connection {
     this.#ws = ws;
     this.#setup = setup;
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
+  }
+
+  get #audio(): StoppedOnce | undefined {
+    const { audioInterface } = this.#ws;
+    return audioInterface instanceof StoppedOnce ? audioInterface : this.#adopted;
   }
 
   /** A signed address has a secret. */
@@ -129,7 +136,7 @@ export class ConversationConnection extends Connection {
     const ws = this.#ws;
     // A prototype has none.
     if (!Object.hasOwn(ws, 'shouldStop')) return;
-    guardAudio(ws, () => this, ws.inputCallback !== undefined);
+    this.#adopted = guardAudio(ws, () => this, ws.inputCallback !== undefined);
     if (ws.ws === undefined) return;
     const take = (_ws: object, socket: ConversationSocket | undefined) => this.attach(socket, options);
     keepAssigned(ws, 'ws', ws.ws, take);
@@ -162,8 +169,7 @@ export class ConversationConnection extends Connection {
 
   protected override cutStreams(end: SocketEnd): void {
     super.cutStreams(end);
-    const { audioInterface } = this.#ws;
-    if (audioInterface instanceof StoppedOnce) audioInterface.stopIfRunning();
+    this.#audio?.stopIfRunning();
     const isHeard = this.#ws.listenerCount('session_ended') > 0 || !this.#hasOpened;
     if (!isHeard) this.faults.warn(this.faults.lossError(end).message);
   }
@@ -257,6 +263,8 @@ export class ConversationConnection extends Connection {
       this.#setup.sdk.endSession.call(this.#ws);
     } catch (error) {
       this.#thrown = { error };
+      // A conversation that is frozen throws before the SDK has stopped the audio.
+      this.#audio?.stop();
       throw error;
     }
   }

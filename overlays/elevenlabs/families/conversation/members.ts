@@ -74,7 +74,11 @@ export function conversationMembers(sdk: Conversation, registry: Connections): M
     ...(Object.getOwnPropertyDescriptors(members) as Members),
     // The constructor assigns it.
     audioInterface: onAssigned('audioInterface', (ws: Conversation) => guardAudio(ws, () => of(ws))),
-    ws: onAssigned('ws', (ws: Conversation, socket: ConversationSocket | undefined) => take(ws, socket, registry)),
+    ws: onAssigned(
+      'ws',
+      (ws: Conversation, socket: ConversationSocket | undefined) => take(ws, socket, registry),
+      (socket) => socket !== undefined && discard(watchable(socket)),
+    ),
   };
 }
 

@@ -15,6 +15,11 @@ const drops: readonly [name: string, fault: Fault][] = [
 const runsOn = { fails: /^the audio to be stopped: not within/ };
 const isAudio = (message: object) => 'user_audio_chunk' in message;
 
+const fixes: readonly [name: string, fix: (object: object) => void][] = [
+  ['seal', (object) => Object.seal(object)],
+  ['freeze', (object) => Object.freeze(object)],
+];
+
 /** D1, D3, D4: the microphone and the speaker of the app end with the session. */
 export const microphone: readonly ConversationScenario[] = [
   ...drops.map(
@@ -88,6 +93,21 @@ export const microphone: readonly ConversationScenario[] = [
       await stage.stoppedOnce();
     },
   },
+  ...fixes.map(
+    ([name, fix]): ConversationScenario => ({
+      id: `ends-after-${name}`,
+      promise: ['D1', 'D2'],
+      name: `Object.${name}() of a session that is open: disconnect() ends its socket, and stops the audio`,
+      bare: missing,
+      async run(stage) {
+        const conversation = await stage.speaking(endless);
+        fix(conversation);
+        await stage.within(stage.disconnect(conversation), 'disconnect()');
+        await stage.serverSeesTheEnd();
+        await stage.stoppedOnce();
+      },
+    }),
+  ),
   {
     id: 'stop-throws',
     promise: 'D5',

@@ -141,6 +141,19 @@ export const starting: readonly ConversationScenario[] = [
     },
   },
   {
+    id: 'sealed-before-its-start',
+    promise: 'D3',
+    name: 'startSession() of a session that is sealed rejects, as without hangup, and leaves no socket behind',
+    bare: { fails: /^the server to see the end: not within/ },
+    async run(stage) {
+      await stage.serve();
+      const conversation = Object.seal(stage.make());
+      assert.equal((await stage.fails(() => conversation.startSession(), 'startSession()')).name, 'TypeError');
+      await stage.settle();
+      await stage.serverSeesTheEnd();
+    },
+  },
+  {
     id: 'address-never-comes',
     promise: 'D9',
     name: 'connectTimeout bounds the wait for the address, too; nothing is dialled when it comes after all',
