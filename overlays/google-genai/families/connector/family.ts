@@ -50,7 +50,9 @@ export const connector: Family<Connector> = {
         const connect = async () => {
           const client = this.apiClient[clientKey] as { live?: { music?: object } } | undefined;
           if (client !== undefined) clientState(client).admit('connect()');
-          const name = client?.live?.music === this ? 'socket music' : 'socket live';
+          // Both may be behind a proxy, and have another identity then.
+          const isMusic = client?.live?.music !== undefined && !('music' in this);
+          const name = isMusic ? 'socket music' : 'socket live';
           const connection = new LiveConnection(name, this.apiClient);
           if (client !== undefined) clientState(client).add(connection);
           const dial = async (factory: SocketFactory) => {

@@ -16,7 +16,7 @@ import { forceClose } from '../../../sockets/destroy.ts';
 import { OPEN, type SocketEnd } from '../../../sockets/socket.ts';
 import { onError } from '../../../sockets/watch.ts';
 import { isWsSocket } from '../../../sockets/ws.ts';
-import { errorEvent, type Fails, failsFor, textOf } from './frames.ts';
+import { type Clashes, clashes, errorEvent, textOf, withoutGetters } from './frames.ts';
 import { Relay } from './relay.ts';
 import type { ApiClient, Callbacks, Conn, LiveSocket, MessageEvent, ServerMessage, SocketFactory } from './shapes.ts';
 
@@ -40,7 +40,7 @@ export class LiveConnection extends Connection {
   readonly #attempts = new Attempts<object>();
   /** Values of headers that were sent with the handshake. */
   readonly #sent: string[] = [];
-  readonly #fails: Fails;
+  readonly #clashes: Clashes;
   #conn: Conn | undefined;
   /** `undefined` for a session from before: nobody knows its callbacks. */
   #callbacks: Callbacks | undefined;
@@ -66,7 +66,7 @@ export class LiveConnection extends Connection {
     super(relay);
     this.relay = relay;
     this.#conn = conn;
-    this.#fails = failsFor(name, apiClient);
+    this.#clashes = clashes[name]!;
     this.faults = new Faults(this, () => [apiClient.getApiKey?.(), ...this.#sent]);
   }
 
@@ -181,7 +181,7 @@ export class LiveConnection extends Connection {
       return;
     }
     if ((this.ended || this.#isGivenUp) && this.#isQuiet) return;
-    const text = typeof data === 'string' ? data : textOf(data);
+    let text = typeof data === 'string' ? data : textOf(data);
     if (text === undefined) {
       pass({ data });
       return;
@@ -190,7 +190,10 @@ export class LiveConnection extends Connection {
     try {
       message = JSON.parse(text) as ServerMessage | null;
       if (message !== null) {
-        if (this.#fails(message)) throw new TypeError('it has a key that no message of the provider has');
+        if (this.#clashes(message)) {
+          message = withoutGetters(message);
+          text = JSON.stringify(message);
+        }
         this.#follow(message);
       }
     } catch (error) {

@@ -1,20 +1,20 @@
-import type { ApiClient, ServerMessage } from './shapes.ts';
+import type { ServerMessage } from './shapes.ts';
 
-/**
- * Tells a message on which the SDK fails. It copies a message of the Gemini API onto one of its own, some of whose members only
- * have a getter.
- */
-export type Fails = (message: ServerMessage) => boolean;
+/** Tells a message with a key that a message of the SDK's has only a getter for. No message of the provider has such a key. */
+export type Clashes = (message: ServerMessage) => boolean;
 
-const fails: Readonly<Record<string, Fails>> = {
+/** By the name of the connection. */
+export const clashes: Readonly<Record<string, Clashes>> = {
   'socket live': ({ text, data }) => text !== undefined || data !== undefined,
   'socket music': ({ audioChunk }) => audioChunk !== undefined,
 };
 
-/** @param name that of the connection */
-export function failsFor(name: string, apiClient: ApiClient): Fails {
-  // It copies a message of Vertex AI key by key.
-  return apiClient.isVertexAI?.() ? () => false : fails[name]!;
+/**
+ * Leaves out the keys that {@link Clashes} is about. Newer versions of the SDK copy all keys onto a message of their own, and
+ * would fail. Older ones, and all with Vertex AI, copy those that they know.
+ */
+export function withoutGetters({ text, data, audioChunk, ...message }: ServerMessage): ServerMessage {
+  return message;
 }
 
 /** The text of the bytes of a message. `undefined` for a `Blob`, which cannot be read at once. */

@@ -41,7 +41,6 @@ export interface Callbacks {
 export interface ApiClient {
   readonly [clientKey]?: object;
   getApiKey?(): unknown;
-  isVertexAI?(): boolean;
 }
 
 /** `Session` of the Live API, or `LiveMusicSession`. */
