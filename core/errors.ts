@@ -102,9 +102,10 @@ export class ReceiveTimeoutError extends HangupError {
   readonly timeout: number;
   readonly contextId: string | undefined;
 
-  constructor(phase: StreamPhase, timeout: number, contextId?: string) {
+  /** @param what names the thing that did not come */
+  constructor(phase: StreamPhase, timeout: number, contextId?: string, what = 'no message') {
     const context = contextId === undefined ? '' : ` on context ${contextId}`;
-    super('ERR_RECEIVE_TIMEOUT', `no message (${phase})${context} for ${timeout} ms`);
+    super('ERR_RECEIVE_TIMEOUT', `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;

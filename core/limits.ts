@@ -9,6 +9,9 @@ export const connectTimeout = 10_000;
 /** The longest polite steps of one connection. The budget may cut each of them shorter. */
 export const caps = { cancel: 500, loops: 500, close: 1000 };
 
+/** The longest wait of `createResponse()` and `setVoice()` of a Realtime session. A long answer before it is a part of that. */
+export const answerTimeout = 60_000;
+
 /** The silence that ends a turn of `drain()`. */
 export const turnSilence = 500;
 

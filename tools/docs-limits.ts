@@ -13,6 +13,7 @@ const meanings: Explained<typeof limits> = {
     close: 'The step `close`: the provider answers the close frame. Also the limit of `ws.close()`.',
   },
   forceCap: 'The step `force`: a destroyed socket reports its end. This comes on top of the budget.',
+  answerTimeout: '`createResponse()` and `setVoice()` of an OpenAI Realtime session. The default of their `timeout`.',
   connectTimeout: 'A handshake. The default of `connectTimeout`.',
   turnSilence: 'The silence that ends a turn of `drain()` of `hangup/receive`. The default of `silence`.',
   maxDelay: 'Every option: a timer cannot wait longer',

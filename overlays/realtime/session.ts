@@ -1,5 +1,5 @@
 import { onAbort } from '../../core/deadline.ts';
-import { DisconnectedError, HangupError } from '../../core/errors.ts';
+import { DisconnectedError, HangupError, ReceiveTimeoutError } from '../../core/errors.ts';
 import { caps } from '../../core/limits.ts';
 import { uuid } from '../foreign/uuid.ts';
 import type { ClientEvent, ServerEvent } from './events.ts';
@@ -41,6 +41,8 @@ export class Session {
   /** The responses that were asked for, and have not begun. */
   #requested: AskedResponse[] = [];
   #voiceChange: (Asked & { readonly voice: unknown }) | undefined;
+  /** The event ids of requests that the provider has not answered in time: a response that begins all the same is cancelled. */
+  readonly #late = new Set<unknown>();
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   readonly #cancels = new Map<unknown, ActiveResponse>();
   /** Audio of the assistant was heard. */
@@ -103,7 +105,7 @@ export class Session {
       this.#drop(asked);
       asked.response = response;
       if (asked.isUnwanted) void this.#cancel(response);
-    }
+    } else if (this.#late.delete(made.metadata?.[metadataKey])) void this.#cancel(response);
     this.wake();
   }
 
@@ -146,6 +148,7 @@ export class Session {
     if (this.#voiceChange !== undefined) this.#voiceChange.refusal = makeCause('setVoice()');
     this.#requested = [];
     this.#voiceChange = undefined;
+    this.#late.clear();
     this.hasSpoken = false;
     for (const response of this.responses.open) response.end();
     this.wake();
@@ -209,6 +212,7 @@ export class Session {
       } catch (error) {
         asked.isUnwanted = true;
         if (asked.response !== undefined) void this.#cancel(asked.response);
+        else if (error instanceof ReceiveTimeoutError) this.#giveUp(asked);
         throw error;
       }
       if (asked.response !== undefined) return asked.response.contextId;
@@ -216,6 +220,13 @@ export class Session {
       // The provider has begun one by itself, of which hangup may not know.
       least = this.#isBusy ? 0 : this.#ended + 1;
     }
+  }
+
+  /** Those who wait for the conversation to be free wait for this request no longer. */
+  #giveUp(asked: AskedResponse): void {
+    this.#late.add(asked.eventId);
+    this.#drop(asked);
+    this.wake();
   }
 
   #ask(response: object | undefined, exclusive: boolean): AskedResponse {
@@ -269,10 +280,16 @@ export class Session {
   }
 
   /** Changes the voice, and nothing else: the provider refuses the whole of an update that it refuses a part of. */
-  async setVoice(voice: string | { id: string }): Promise<void> {
+  async setVoice(voice: string | { id: string }, signal?: AbortSignal): Promise<void> {
     const isFree = () => this.#link.isOpen && this.#voiceChange === undefined;
-    const change = await this.#when(isFree, () => this.#askForVoice(voice), 'setVoice()');
-    while (this.#voiceChange === change) await this.#change();
+    const change = await this.#when(isFree, () => this.#askForVoice(voice), 'setVoice()', signal);
+    try {
+      while (this.#voiceChange === change) await this.#change(signal);
+    } catch (error) {
+      if (this.#voiceChange === change) this.#voiceChange = undefined;
+      this.wake();
+      throw error;
+    }
     if (change.refusal !== undefined) throw change.refusal;
   }
 

@@ -15,7 +15,7 @@ export async function session(client: OpenAI): Promise<void> {
   const id = await rt.createResponse({ conversation: 'none' }, { signal: AbortSignal.timeout(100) });
   const cancelled = await rt.cancelResponse(id);
   same<typeof cancelled, 'cancelled' | 'ended' | 'idle' | 'timeout'>(true);
-  await rt.setVoice({ id: 'voice_1' });
+  await rt.setVoice({ id: 'voice_1' }, { timeout: 100 });
   const report = await rt.close({ code: 1000, reason: 'bye' });
   same<typeof report, DisconnectReport>(true);
   await using ended = rt;

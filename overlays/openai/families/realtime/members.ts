@@ -1,10 +1,10 @@
-import { checkKeys } from '../../../../core/options.ts';
 import { clientKey } from '../../../../core/symbols.ts';
 import { takeLastClient } from '../../../client/last-client.ts';
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
+import { answered } from '../../../realtime/answered.ts';
 import type { ServerEvent } from '../../../realtime/events.ts';
 import type { RealtimeSession } from '../../../realtime/realtime-session.ts';
 import { handled } from '../../../seams/handled.ts';
@@ -58,20 +58,16 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
       return of(this as unknown as RealtimeWS).session.active;
     },
 
-    createResponse(response, options = {}) {
-      const create = async () => {
-        checkKeys('createResponse()', options, ['signal']);
-        return of(this).session.create(response, options.signal);
-      };
-      return handled(create());
+    createResponse(response, options) {
+      return handled(answered('createResponse()', options, (signal) => of(this).session.create(response, signal)));
     },
 
     cancelResponse(id) {
       return of(this).session.cancel(id);
     },
 
-    setVoice(voice) {
-      return handled(of(this).session.setVoice(voice));
+    setVoice(voice, options) {
+      return handled(answered('setVoice()', options, (signal) => of(this).session.setVoice(voice, signal)));
     },
   };
   return {

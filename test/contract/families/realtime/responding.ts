@@ -137,6 +137,67 @@ export const responding: readonly RealtimeScenario[] = [
     },
   },
   {
+    id: 'create-unanswered',
+    promise: 'D6',
+    name: 'createResponse() that is not answered rejects in time, and the next one is asked for',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      for (const count of [1, 2]) {
+        const error = await stage.fails(
+          () => ws.createResponse({}, { timeout: 100 }),
+          'createResponse()',
+          'ERR_RECEIVE_TIMEOUT',
+        );
+        assert.deepEqual([error.timeout, error.message.startsWith('createResponse(): ')], [100, true]);
+        assert.equal(stage.sent('response.create').length, count, 'requests');
+      }
+      // Nothing is left that a drain could wait for.
+      stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
+    },
+  },
+  {
+    id: 'create-answered-late',
+    promise: 'D6',
+    name: 'createResponse() whose response begins when its time is over: that response is cancelled',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      await stage.fails(() => ws.createResponse({}, { timeout: 100 }), 'createResponse()', 'ERR_RECEIVE_TIMEOUT');
+      const [{ response }] = stage.sent('response.create') as [{ response: { metadata: object } }];
+      const made = { id: 'resp_late', conversation_id: 'conv_1', metadata: response.metadata };
+      stage.server.inflict({ kind: 'text', data: JSON.stringify({ type: 'response.created', response: made }) });
+      await stage.until(() => stage.sent('response.cancel').length === 1, 'the cancel');
+    },
+  },
+  {
+    id: 'create-while-busy',
+    promise: 'D6',
+    name: 'createResponse() that waits for a response without an end rejects in time, and asks for nothing',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open(endless));
+      await stage.speaking(ws);
+      const waiting = () => ws.createResponse({}, { timeout: 100 });
+      await stage.fails(waiting, 'createResponse()', 'ERR_RECEIVE_TIMEOUT');
+      assert.equal(stage.sent('response.create').length, 1);
+    },
+  },
+  {
+    id: 'voice-unanswered',
+    promise: 'D6',
+    name: 'setVoice() that is not answered rejects in time or by its signal, and the next one is asked for',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      await stage.fails(() => ws.setVoice('cedar', { timeout: 100 }), 'setVoice()', 'ERR_RECEIVE_TIMEOUT');
+      const signal = AbortSignal.abort(new Error('enough'));
+      assert.match((await stage.fails(() => ws.setVoice('ash', { signal }), 'setVoice()')).message, /enough/);
+      await stage.fails(() => ws.setVoice('ash', { timeout: 100 }), 'setVoice()', 'ERR_RECEIVE_TIMEOUT');
+      assert.equal(stage.sent('session.update').length, 2);
+    },
+  },
+  {
     id: 'create-and-drop',
     promise: 'D7',
     name: 'createResponse() rejects when the connection is lost, or disconnected',
@@ -181,9 +242,9 @@ export const responding: readonly RealtimeScenario[] = [
         const error = await stage.fails(() => call, name, 'ERR_DISCONNECTED');
         assert.ok(error.message.startsWith(`${name}:`), error.message);
       }
-      for (const options of [null, 5, { signl: 1 }]) {
-        const call = ws.createResponse({}, options as never);
-        assert.equal((await stage.fails(() => call, 'createResponse()')).name, 'TypeError');
+      for (const options of [null, 5, { signl: 1 }, { timeout: 0 }]) {
+        for (const call of [ws.createResponse({}, options as never), ws.setVoice('cedar', options as never)])
+          assert.equal((await stage.fails(() => call, 'a bad option')).name, 'TypeError');
       }
     },
   },
