@@ -19,8 +19,9 @@ session.on('error', ({ error }) => console.log('lost:', (error as Error).message
 
 await session.connect({ apiKey });
 if (provider) {
+  const lost = new Promise((resolve) => session.once('error', resolve));
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (session.connected) await sleep(5);
+  await lost;
   await session.connect({ apiKey });
 }
 

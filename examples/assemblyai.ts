@@ -4,7 +4,6 @@
 //
 // Without ASSEMBLYAI_API_KEY in the environment, the provider is in this process. In an app, import from 'assemblyai',
 // 'hangup/assemblyai' and 'hangup/testing'.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AssemblyAI } from 'assemblyai-4.41.5';
 import { overlay } from '../overlays/assemblyai/index.ts';
 import { fakeProvider } from '../testing/index.ts';
@@ -15,19 +14,25 @@ const provider = apiKey ? undefined : fakeProvider({ chunks: ['hello', 'hello wo
 
 const { target: client } = overlay(new AssemblyAI({ apiKey: apiKey || 'a-key' }));
 const transcriber = client.streaming.transcriber({ sampleRate: 16_000, connectTimeout: 5000 });
+/** Resolves when the connection is lost. */
 const listen = () => {
   transcriber.on('turn', ({ transcript, end_of_turn }) => console.log(end_of_turn ? 'turn:' : 'so far:', transcript));
-  transcriber.on('close', (code, reason) => console.log('lost:', code, reason));
+  return new Promise<void>((resolve) => {
+    transcriber.on('close', (code, reason) => {
+      console.log('lost:', code, reason);
+      resolve();
+    });
+  });
 };
 
-listen();
+const lost = listen();
 await transcriber.connect();
 if (provider) {
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (transcriber.connected) await sleep(5);
+  await lost;
   // The SDK forgets the listeners, and may connect again.
   await transcriber.close();
-  listen();
+  void listen();
   await transcriber.connect();
 }
 

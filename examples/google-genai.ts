@@ -4,7 +4,6 @@
 //
 // Without GEMINI_API_KEY in the environment, the provider is in this process. In an app, import from '@google/genai',
 // 'hangup/google-genai' and 'hangup/testing'.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GoogleGenAI, Modality } from 'google-genai-3.3.0';
 import { overlay } from '../overlays/google-genai/index.ts';
 import { fakeProvider } from '../testing/index.ts';
@@ -15,7 +14,7 @@ const provider = apiKey ? undefined : fakeProvider({ interval: 20 }, address);
 
 const { target: client } = overlay(new GoogleGenAI({ apiKey: apiKey || 'a-key' }));
 let bytes = 0;
-const connect = () =>
+const connect = (onLost?: () => void) =>
   client.live.connect({
     model: 'gemini-2.5-flash-native-audio-preview-12-2025',
     config: { responseModalities: [Modality.AUDIO] },
@@ -24,14 +23,21 @@ const connect = () =>
         if (data) bytes += Buffer.from(data, 'base64').length;
         if (serverContent?.turnComplete) console.log('turn:', bytes > 0 ? 'audio' : 'silence');
       },
-      onclose: ({ code, reason }) => console.log('lost:', code, reason),
+      onclose({ code, reason }) {
+        console.log('lost:', code, reason);
+        onLost?.();
+      },
     },
   });
 
-let session = await connect();
+let lose = () => {};
+const lost = new Promise<void>((resolve) => {
+  lose = resolve;
+});
+let session = await connect(lose);
 if (provider) {
   provider.inflict({ kind: 'close', code: 1011, reason: 'overloaded' });
-  while (session.connected) await sleep(5);
+  await lost;
   session = await connect();
 }
 
