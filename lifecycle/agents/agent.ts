@@ -84,6 +84,7 @@ export class AgentLevel extends Level implements Agent {
     if (child === undefined) return;
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
+      tree.wasReaped();
       this.#onExit(this.#exit);
       hunt.wake();
       this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
@@ -163,11 +164,11 @@ export class AgentLevel extends Level implements Agent {
 
   #closeDoor(): void {
     this.#endedAt = performance.now();
-    if (this.#prey !== undefined) {
-      this.#found = this.#look();
-      this.#set('ending');
-    }
     this.fail('ERR_AGENT_ENDED', 'it was ended before it was ready');
+    if (this.#prey === undefined) return;
+    this.#set('ending');
+    // Last, because it fails while no file can be opened. A living process is assumed then.
+    this.#found = this.hasDied ? 'alreadyDead' : this.#look();
   }
 
   /** @returns `undefined` when the recorded process is there */

@@ -1,8 +1,9 @@
+import { scrubError } from '../../core/scrub.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentLevel } from './agent.ts';
 import { listTimeout } from './limits.ts';
 import type { Mirror } from './mirror.ts';
-import { here } from './processes/proc.ts';
+import { here, tokenVariable } from './processes/proc.ts';
 import { type Entry, readTable } from './processes/table.ts';
 import type { AgentEnd, AgentRecord } from './record.ts';
 import { isOrphan, readToken } from './token.ts';
@@ -34,7 +35,7 @@ export interface Household {
 /** Brings the processes, the registry and the store in line. */
 export class Orphans {
   readonly #house: Household;
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<Reconciled | undefined> = Promise.resolve(undefined);
 
   constructor(house: Household) {
     this.#house = house;
@@ -42,9 +43,17 @@ export class Orphans {
 
   /** Never twice at once: a look that has begun may have missed what the caller knows. */
   reconcile(): Promise<Reconciled> {
-    const next = this.#last.then(() => this.#reconcile());
-    this.#last = next.catch(() => {});
+    const next = this.#last.then(() => this.#reconcile()).catch((error: unknown) => this.#failed(error));
+    this.#last = next;
     return next;
+  }
+
+  /** No file can be opened now, for example. The next look may see all. */
+  #failed(error: unknown): Reconciled {
+    const { logger, mirror } = this.#house;
+    const err = scrubError(error, []) ?? new Error(String(error));
+    logger.warn({ err }, `agents: could not look for orphans: ${err.message}`);
+    return { ended: [], forgotten: [], pending: mirror.pending };
   }
 
   async #reconcile(): Promise<Reconciled> {
@@ -60,6 +69,8 @@ export class Orphans {
       if (orphans.has(record.token)) continue;
       if (isOrphan(record.token) || this.#house.survivors.has(record.token)) orphans.set(record.token, record);
     }
+    // An agent has started this process: its end would be ours.
+    for (const token of process.env[tokenVariable]?.split(',') ?? []) orphans.delete(token);
     const ended = await Promise.all([...orphans.values()].map((record) => this.#house.adopt(record)));
     for (const { id, result } of ended)
       logger.warn({ id, result }, `agents: agent ${id} was left behind, and has ended: ${result}`);

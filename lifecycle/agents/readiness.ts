@@ -19,7 +19,7 @@ export class Readiness {
 
   /** Calls back when it has not settled within `ms` ms. */
   within(ms: number, onLate: () => void): void {
-    this.#timer = setTimeout(onLate, ms);
+    if (!this.isSettled) this.#timer = setTimeout(onLate, ms);
   }
 
   /** @returns false when it had settled before */

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { here, isRunning, statOf } from './processes/proc.ts';
+import { here, isRunning, type Stat, statOf } from './processes/proc.ts';
+import { isAgentId } from './record.ts';
 
 /** The parts of a token. */
 export interface TokenParts {
@@ -20,16 +21,19 @@ export function scopeOf(host: string, store: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
+let self: Stat | undefined;
+
 /** Makes a token. The id comes last, because it may have the separator in it. */
 export function makeToken(scope: string, id: string): string {
-  const { pid, startTime } = statOf(process.pid)!;
+  self ??= statOf(process.pid)!;
+  const { pid, startTime } = self;
   return [scope, pid, startTime, randomUUID(), id].join('.');
 }
 
 /** @returns `undefined` for the token of another version, or of another program */
 export function readToken(token: string): TokenParts | undefined {
   const found = /^(\w+)\.(\d+)\.(\d+)\.[\w-]+\.(.+)$/.exec(token);
-  if (found === null) return undefined;
+  if (found === null || !isAgentId(found[4])) return undefined;
   const [, scope, pid, startTime, id] = found as unknown as [string, string, string, string, string];
   return { scope, owner: { pid: Number(pid), startTime }, id };
 }

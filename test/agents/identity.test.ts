@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, it } from 'vitest';
+import { afterEach, describe, it, vi } from 'vitest';
 import { type AgentRecord, AgentRegistry, fileStore } from '../../lifecycle/agents/index.ts';
 import { Tree } from '../../lifecycle/agents/processes/tree.ts';
 import { runFolderVariable } from '../support/sdk.ts';
@@ -82,6 +82,18 @@ describe('a process', () => {
     },
   );
 
+  it('is not touched when its agent has started the process of this registry', async ({ expect, onTestFinished }) => {
+    const token = `scope.1.0.${randomUUID()}.one`;
+    const pid = innocent({ HANGUP_AGENT: token });
+    const store = fileStore(newFolder());
+    await store.put(recordOf(pid, { token }), 1000);
+    vi.stubEnv('HANGUP_AGENT', token);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using agents = new AgentRegistry({ store, host: 'a', grace: 300, logger: false });
+    expect((await agents.reconcile()).ended).toEqual([]);
+    expect(lives(pid)).toBe(true);
+  });
+
   it('that has exited counts as dead', async ({ expect }) => {
     const pid = innocent();
     const record = recordOf(pid);
@@ -94,7 +106,7 @@ describe('a process', () => {
 it('a child without a token gets a signal only when it started at the time that is known', async ({ expect }) => {
   const leader = { pid: process.pid, startTime: startTimeOf(process.pid), kinship: () => 'child' as const };
   const tell = (pid: number, startTime: string) => {
-    const entry = { state: 'S', parent: 0, session: 0, tokens: [] };
+    const entry = { state: 'S', parent: 0, session: 0, threads: 1, tokens: [] };
     const table = new Map([leader, { pid, startTime }].map((process) => [process.pid, { ...entry, ...process }]));
     const children = (parent: number) => (parent === process.pid ? [table.get(pid)!] : []);
     const tree = new Tree(leader, 'a token');

@@ -42,6 +42,7 @@ class Hunt {
     this.#isTelling = true;
     for (const prey of this.#fresh) {
       this.#fresh.delete(prey);
+      prey.tree.findChildren();
       // A process that cannot be told now is told after the next look.
       await this.#tell([prey]).catch(() => {});
     }
@@ -64,6 +65,7 @@ class Hunt {
     const kill = () => {
       for (const member of tree.untold('SIGKILL')) tree.tell(member, 'SIGKILL');
     };
+    tree.findChildren();
     kill();
     lastTable ??= readTableNow();
     setImmediate(() => {

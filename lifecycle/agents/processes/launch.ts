@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ExecFileException, execFile, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { AgentError } from '../errors.ts';
@@ -18,7 +18,11 @@ let setpriv: Promise<string | undefined> | undefined;
 function findSetpriv(): Promise<string | undefined> {
   setpriv ??= new Promise((resolve) => {
     const file = findCommand('setpriv');
-    const tried = (error: Error | null) => resolve(error === null ? file : undefined);
+    const tried = (error: ExecFileException | null) => {
+      // It has not run, or has not ended: the next agent tries again.
+      if (error !== null && typeof error.code !== 'number') setpriv = undefined;
+      resolve(error === null ? file : undefined);
+    };
     if (file === undefined) resolve(undefined);
     else execFile(file, ['--pdeathsig', 'KILL', 'true'], { timeout: 5000 }, tried);
   });

@@ -13,10 +13,11 @@ export function readLines(stream: Readable, onLine: (line: string) => void, onPa
     const lines = (rest + text).split(/\r?\n/);
     rest = lines.pop()!;
     lines.forEach(onLine);
-    if (rest.length >= longestLine) {
-      onLine(rest);
-      rest = '';
-    } else if (rest !== '') onPart(rest);
+    if (rest !== '') onPart(rest);
+    if (rest.length < longestLine) return;
+    // The rest stays, because a text may stand over the cut.
+    onLine(rest.slice(0, longestLine / 2));
+    rest = rest.slice(longestLine / 2);
   });
   stream.on('end', () => {
     if (rest !== '') onLine(rest);

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { HangupError } from '../../../core/errors.ts';
 
@@ -12,6 +12,7 @@ export interface Stat {
   readonly state: string;
   readonly parent: number;
   readonly session: number;
+  readonly threads: number;
   readonly startTime: string;
 }
 
@@ -23,18 +24,22 @@ export interface Place {
 
 let place: Place | undefined;
 
-/** @throws {HangupError} `ERR_AGENT_PLATFORM` where there is no `/proc` */
+/** @throws {HangupError} `ERR_AGENT_PLATFORM` where there is no `/proc`, or only that of another PID namespace */
 export function here(): Place {
   if (place !== undefined) return place;
+  let self: string;
   try {
+    self = readlinkSync('/proc/self');
     place = {
       boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       namespace: readlinkSync('/proc/self/ns/pid'),
     };
-    return place;
   } catch {
     throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs /proc, which only Linux has');
   }
+  if (self === String(process.pid)) return place;
+  place = undefined;
+  throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs the /proc of its own PID namespace');
 }
 
 /** The process has gone, or belongs to another user. All else must not be taken for that: files that cannot be opened, say. */
@@ -64,6 +69,7 @@ export function statOf(pid: number): Stat | undefined {
     state: fields[0]!,
     parent: Number(fields[1]),
     session: Number(fields[3]),
+    threads: Number(fields[17]),
     startTime: fields[19]!,
   };
 }
@@ -71,8 +77,25 @@ export function statOf(pid: number): Stat | undefined {
 /** The time since the boot, in the clock ticks of start times: Linux shows 100 of them in a second everywhere. */
 export const ticksNow = (): number => Math.ceil(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * 100);
 
+/** A process whose first thread has ended looks like one that has exited, though its other threads go on. */
 export const isAlive = (stat: Stat | undefined): stat is Stat =>
-  stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
+  stat !== undefined && ((stat.state !== 'Z' && stat.state !== 'X') || stat.threads > 1);
+
+/** Finds the children of a process. A kernel that does not list them gives none. */
+export function childrenOf(pid: number): Stat[] {
+  const found: Stat[] = [];
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      for (const child of readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').match(/\d+/g) ?? []) {
+        const stat = statOf(Number(child));
+        if (isAlive(stat) && stat.parent === pid) found.push(stat);
+      }
+    }
+  } catch {
+    // The process, or one of its threads, has gone.
+  }
+  return found;
+}
 
 /** Tells whether the process with this PID is still the one that started at that time, and has not exited. */
 export function isRunning(pid: number, startTime: string): boolean {

@@ -1,4 +1,4 @@
-import { isAlive, isRunning, type Stat, statOf, ticksNow, tokensNow } from './proc.ts';
+import { childrenOf, isAlive, isRunning, type Stat, statOf, ticksNow, tokensNow } from './proc.ts';
 import type { Table } from './table.ts';
 
 export type Ending = 'SIGTERM' | 'SIGKILL';
@@ -7,8 +7,6 @@ export type Ending = 'SIGTERM' | 'SIGKILL';
 interface Member {
   readonly pid: number;
   readonly startTime: string;
-  /** It has the token in its environment. Else it belongs to the session of the agent, or its parent is a member. */
-  readonly hasToken: boolean;
   told?: Ending;
 }
 
@@ -41,8 +39,7 @@ export class Tree {
   constructor(leader: Leader, token: string) {
     this.leader = leader;
     this.token = token;
-    if (this.hasLeader())
-      this.#members.set(leader.pid, { pid: leader.pid, startTime: leader.startTime, hasToken: true });
+    if (this.hasLeader()) this.#members.set(leader.pid, { pid: leader.pid, startTime: leader.startTime });
   }
 
   /** Tells whether the recorded process is there and has not exited. */
@@ -57,6 +54,15 @@ export class Tree {
     return isRecorded && (this.leader.kinship() === 'child' || tokens()?.includes(this.token) === true);
   }
 
+  /** The leader, a child of this process, was reaped in this moment: until now, no other session could have its number. */
+  wasReaped(): void {
+    try {
+      this.#seenAt = ticksNow();
+    } catch {
+      // No file can be opened now. Children of its session without a token may be missed then.
+    }
+  }
+
   /** The number of its processes at the last look. */
   get size(): number {
     return this.#members.size;
@@ -64,7 +70,7 @@ export class Tree {
 
   /** PIDs of the processes that have not exited. */
   get living(): number[] {
-    return [...this.#members.values()].filter(({ pid, startTime }) => isRunning(pid, startTime)).map(({ pid }) => pid);
+    return [...this.#members.values()].filter(mayRun).map(({ pid }) => pid);
   }
 
   /** Looks only at processes that are known. The end of a child is told by Node. */
@@ -87,26 +93,38 @@ export class Tree {
     const { pid } = this.leader;
     const before = this.#members;
     this.#members = new Map();
-    const take = ({ pid, startTime }: Stat, hasToken: boolean) => {
+    const take = ({ pid, startTime }: Stat) => {
       const old = before.get(pid);
-      this.#members.set(pid, old?.startTime === startTime ? old : { pid, startTime, hasToken });
+      this.#members.set(pid, old?.startTime === startTime ? old : { pid, startTime });
     };
-    for (const entry of withToken) take(entry, true);
+    for (const entry of withToken) take(entry);
     const leader = table.get(pid);
     const hasLeader = this.#isLeader(leader, () => leader?.tokens);
-    if (hasLeader) take(leader!, true);
-    for (const entry of sessions(pid)) {
+    if (hasLeader) take(leader!);
+    for (const entry of hasLeader || leader === undefined ? sessions(pid) : []) {
       // While the leader was there, no other session could have its number. A process does not come into a session later.
       const isOurs = hasLeader || Number(entry.startTime) <= this.#seenAt;
-      if (isOurs && entry.pid !== pid && !this.#members.has(entry.pid)) take(entry, false);
+      if (isOurs && entry.pid !== pid && !this.#members.has(entry.pid)) take(entry);
     }
     for (const old of before.values()) {
       const entry = table.get(old.pid);
-      if (entry?.startTime === old.startTime && !this.#members.has(old.pid)) take(entry, old.hasToken);
+      if (entry?.startTime === old.startTime && !this.#members.has(old.pid)) take(entry);
     }
     // The loop goes on with those that it adds.
     for (const member of this.#members.values()) {
-      for (const entry of children(member.pid)) if (!this.#members.has(entry.pid)) take(entry, false);
+      for (const entry of children(member.pid)) if (!this.#members.has(entry.pid)) take(entry);
+    }
+  }
+
+  /**
+   * Takes the children of its known processes, before these get a signal. With its parent, one that has left the session and has no
+   * token is lost.
+   */
+  findChildren(): void {
+    for (const member of this.#members.values()) {
+      for (const { pid, startTime } of mayRun(member) ? childrenOf(member.pid) : []) {
+        if (!this.#members.has(pid)) this.#members.set(pid, { pid, startTime });
+      }
     }
   }
 
@@ -115,12 +133,15 @@ export class Tree {
     for (const member of this.#members.values()) if (mustHear(member, signal)) yield member;
   }
 
-  /** Sends a signal to one process. Right before that, it makes sure that the process is the one it knows. */
+  /**
+   * Sends a signal to one process. Right before that, it makes sure that the process is the one it knows: it had the token, or came from
+   * one that had it, and may have thrown it away by `exec()` since then.
+   */
   tell(member: Member, signal: Ending): void {
     if (!mustHear(member, signal)) return;
     const { pid } = member;
     const isLeader = pid === this.leader.pid;
-    if ((isLeader && this.leader.kinship() === 'child') || this.#isStill(member)) {
+    if ((isLeader && this.leader.kinship() === 'child') || isRunning(pid, member.startTime)) {
       if (signal === 'SIGKILL' && isLeader) this.hasKilledLeader = true;
       else if (signal === 'SIGKILL') this.killed.add(pid);
       try {
@@ -131,12 +152,14 @@ export class Tree {
     }
     member.told = signal;
   }
+}
 
-  #isStill({ pid, startTime, hasToken }: Member): boolean {
-    const stat = statOf(pid);
-    if (!isAlive(stat) || stat.startTime !== startTime) return false;
-    // To read the environment of a process that waits in the kernel may block.
-    return !hasToken || stat.state === 'D' || tokensNow(pid)?.includes(this.token) === true;
+/** A process of which nothing can be told counts as one that runs. */
+function mayRun({ pid, startTime }: Member): boolean {
+  try {
+    return isRunning(pid, startTime);
+  } catch {
+    return true;
   }
 }
 

@@ -16,6 +16,9 @@ const sleep = [faults.has('stubborn') ? `trap '' TERM; ${loop}` : loop, process.
 if (faults.has('child')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore' });
 if (faults.has('setsid')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore', detached: true });
 if (faults.has('bare')) spawn('sh', ['-c', ...sleep], { stdio: 'ignore', env: { PATH: process.env.PATH } });
+if (faults.has('far')) {
+  spawn('sh', ['-c', ...sleep], { stdio: 'ignore', env: { PATH: process.env.PATH }, detached: true });
+}
 
 if (faults.has('ipc')) process.send({ state: 'ready' });
 else if (!faults.has('mute')) console.log(faults.has('pipeline') ? 'Pipeline started' : 'Connected to ws://127.0.0.1');
