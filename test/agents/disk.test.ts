@@ -1,11 +1,13 @@
-/** The embedded store when its process is killed, and when its disk is full. */
+/** The embedded store when its process is killed, when its disk is full, and when others have been at its folder. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fileStore } from '../../lifecycle/agents/index.ts';
+import { type AgentRecord, fileStore } from '../../lifecycle/agents/index.ts';
 import { isLong } from '../contract/played.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { newFolder } from './processes.ts';
@@ -61,6 +63,42 @@ it(`keeps what it has acknowledged when its process is killed at ${moments} rand
       } else if (what === 'removed' && record !== undefined) expect(record.pid % 10).toBe(0);
     }
   }
+});
+
+const nameOf = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 32);
+
+it.for([
+  ['an empty file', (folder: string) => writeFileSync(join(folder, 'a.json'), '')],
+  ['null', (folder: string) => writeFileSync(join(folder, 'a.json'), 'null')],
+  ['half of a record', (folder: string) => writeFileSync(join(folder, 'a.json'), '{"id":"x"}')],
+  ['a folder', (folder: string) => mkdirSync(join(folder, 'a.json'))],
+  ['a link to itself', (folder: string) => symlinkSync('a.json', join(folder, 'a.json'))],
+  ['a record that has lost its content', (folder: string) => writeFileSync(join(folder, `${nameOf('one')}.json`), '')],
+  ['a mark that says nothing', (folder: string) => writeFileSync(join(folder, `${nameOf('one')}.ended`), 'null')],
+] as const)('takes no harm from what else stands in its folder: %s', async ([, plant]) => {
+  const folder = newFolder();
+  const store = fileStore(folder);
+  const record = (id: string): AgentRecord => ({
+    ...{ id, host: 'a', boot: 'b', namespace: 'pid:[1]', pid: 1, startTime: '1' },
+    ...{ token: `token-of-${id}`, state: 'ready', spawnedAt: 1 },
+  });
+  await store.put(record('two'), 1000);
+  plant(folder);
+  expect(await store.list()).toEqual([record('two')]);
+  expect(await store.put(record('one'), 1000)).toBe('stored');
+  expect(await store.get('one')).toEqual(record('one'));
+  await store.remove('one', 'token-of-one', 'exited');
+  expect(await store.ended('one')).toBe('exited');
+  expect(await store.list()).toEqual([record('two')]);
+});
+
+it('agents end, and nothing is rejected that nobody sees, while no file can be opened', () => {
+  const command = `ulimit -n 40; exec '${process.execPath}' '${program('no-files')}'`;
+  const output = execFileSync('bash', ['-c', command], { env: environment(newFolder()), encoding: 'utf8' });
+  expect(JSON.parse(output)).toEqual({
+    looked: { ended: [], forgotten: [], pending: [] },
+    results: ['alreadyDead', 'exited', 'ERR_AGENT_ENDED'],
+  });
 });
 
 const inNamespace = ['--user', '--map-root-user', '--mount'];

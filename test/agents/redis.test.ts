@@ -1,8 +1,9 @@
 /** The registry with a real Redis: as the requirement says, and with a Redis that dies, freezes and comes back empty. */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
 import { describe, it, type TestContext } from 'vitest';
-import { AgentRegistry, type AgentRegistryOptions, redisStore } from '../../lifecycle/agents/index.ts';
+import { AgentRegistry, type AgentRegistryOptions, redisOptions, redisStore } from '../../lifecycle/agents/index.ts';
 import { hasRedis, needsRedis, RedisServer } from '../support/redis.ts';
 import { agentCommand, lives, processesWith, sleeper, until } from './processes.ts';
 
@@ -123,6 +124,45 @@ describe.skipIf(!hasRedis).concurrent(`agents in Redis${needsRedis}`, () => {
     await agents.store.ending('two');
     await expect(spawn('two')).rejects.toMatchObject({ code: 'ERR_AGENT_ENDED' });
     expect(processesWith(mark)).toEqual([]);
+  });
+
+  it('are found by a client that puts a prefix before its keys', async (context) => {
+    const { expect } = context;
+    const { redis, client } = await setting(context);
+    const prefixed = new Redis(redis.url, { ...redisOptions, commandTimeout: 5000, keyPrefix: 'app:' });
+    context.onTestFinished(() => prefixed.disconnect());
+    await once(prefixed, 'ready');
+    const store = redisStore(prefixed);
+    await using agents = new AgentRegistry({ store, host: 'a', logger: false });
+    await agents.spawn('one', sleeper(), { ready: false });
+    expect((await store.list('a')).map(({ id }) => id)).toEqual(['one']);
+    expect(await client.hkeys('app:agents')).toEqual(['one']);
+    expect(store.name).not.toBe(redisStore(client).name);
+  });
+
+  it('are not disturbed by what the app has done to the hash of one of them', async (context) => {
+    const { expect } = context;
+    const { client, agents, mark, spawn } = await setting(context);
+    await Promise.all(['string', 'labels', 'good'].map((id) => spawn(id)));
+    await client.set('session:string', 'of the app');
+    await client.hset('session:labels', 'labels', 'of the app');
+    expect(await agents.reconcile()).toEqual({ ended: [], forgotten: [], pending: [] });
+    expect((await agents.store.list()).map(({ id }) => id).sort()).toEqual(['good', 'labels']);
+    for (const id of ['string', 'labels', 'good']) {
+      expect(await agents.end(id)).toMatchObject({ result: 'exited', stored: true });
+    }
+    expect(processesWith(mark)).toEqual([]);
+    expect(await client.keys('*:pid')).toEqual([]);
+    expect(await client.get('session:string')).toBe('of the app');
+    await expect(spawn('string')).rejects.toMatchObject({ code: 'ERR_AGENT_STORE' });
+    expect((await agents.reconcile()).pending).toEqual([]);
+  });
+
+  it('may have a ttl that is no whole number of ms', async (context) => {
+    const { expect } = context;
+    const { client, spawn } = await setting(context, { ttl: 60_000.5 });
+    await spawn('one');
+    expect(await client.pttl('agent:one:pid')).toBeGreaterThan(50_000);
   });
 
   it('are refused when another host has one with the same id', async (context) => {

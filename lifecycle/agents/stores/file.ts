@@ -40,11 +40,16 @@ class FileStore implements AgentStore {
     return this.#queue.run(record.id, async () => {
       const { id, token } = record;
       if (this.#isEnded(await this.#tombstone(id), token)) return 'ending';
-      const known = await this.#read<AgentRecord>(recordFile(id));
+      const file = recordFile(id);
+      const known = await this.#record(file);
       if (known !== undefined && known.token !== token) return 'taken';
       const text = JSON.stringify(record);
-      if (known === undefined && !(await this.#create(recordFile(id), text))) return 'taken';
-      if (known !== undefined && JSON.stringify(known) !== text) await this.#write(recordFile(id), text);
+      if (known === undefined && !(await this.#create(file, text))) {
+        if ((await this.#record(file)) !== undefined) return 'taken';
+        // No record stands there: a disk that has lost power may have emptied the file.
+        await this.#write(file, text);
+      }
+      if (known !== undefined && JSON.stringify(known) !== text) await this.#write(file, text);
       // Another process may have begun the end meanwhile: it writes its mark before it reads the record.
       const tombstone = await this.#tombstone(id);
       if (this.#isEnded(tombstone, token)) {
@@ -62,17 +67,17 @@ class FileStore implements AgentStore {
 
   ending(id: string, token?: string): Promise<AgentRecord | undefined> {
     return this.#queue.run(id, async () => {
-      const known = await this.#read<AgentRecord>(recordFile(id));
+      const known = await this.#record(recordFile(id));
       if (token !== undefined && known !== undefined && known.token !== token) return known;
       await this.#bury(id, { token: token ?? known?.token ?? '*' });
-      const record = known ?? (await this.#read<AgentRecord>(recordFile(id)));
+      const record = known ?? (await this.#record(recordFile(id)));
       return record && { ...record, state: 'ending' };
     });
   }
 
   remove(id: string, token: string, result: AgentResult): Promise<void> {
     return this.#queue.run(id, async () => {
-      const known = await this.#read<AgentRecord>(recordFile(id));
+      const known = await this.#record(recordFile(id));
       if (known !== undefined && known.token !== token) return;
       await this.#remove(recordFile(id));
       // On a full disk it is only lost how the agent has ended.
@@ -85,7 +90,7 @@ class FileStore implements AgentStore {
   }
 
   async #get(file: string): Promise<AgentRecord | undefined> {
-    const record = await this.#read<AgentRecord>(file);
+    const record = await this.#record(file);
     if (record === undefined) return undefined;
     const tombstone = await this.#tombstone(record.id);
     return tombstone?.token === record.token ? { ...record, state: 'ending' } : record;
@@ -112,7 +117,7 @@ class FileStore implements AgentStore {
     const lost: AgentRecord[] = [];
     for (const { id } of await this.list(host)) {
       const record = await this.#queue.run(id, async () => {
-        const known = await this.#read<AgentRecord>(recordFile(id));
+        const known = await this.#record(recordFile(id));
         if (known?.host !== host) return undefined;
         const marked: AgentRecord = { ...known, state: 'lost' };
         await this.#write(recordFile(id), JSON.stringify(marked));
@@ -123,8 +128,10 @@ class FileStore implements AgentStore {
     return lost;
   }
 
+  /** Whatever else may stand there, such as a folder, is not looked at. */
   async #files(): Promise<string[]> {
-    return (await orNone(readdir(this.#folder))) ?? [];
+    const entries = (await orNone(readdir(this.#folder, { withFileTypes: true }))) ?? [];
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   }
 
   /** Removes a file that is older than `ms` ms. */
@@ -135,7 +142,7 @@ class FileStore implements AgentStore {
 
   async #tombstone(id: string): Promise<Tombstone | undefined> {
     const file = tombstoneFile(id);
-    const tombstone = await this.#read<Tombstone>(file);
+    const tombstone = (await this.#read(file)) as Tombstone | undefined;
     if (tombstone?.token !== '*') return tombstone;
     const found = await orNone(stat(join(this.#folder, file)));
     return found !== undefined && Date.now() - found.mtimeMs < earlyEndTtl ? tombstone : undefined;
@@ -145,11 +152,18 @@ class FileStore implements AgentStore {
     return this.#write(tombstoneFile(id), JSON.stringify(tombstone), false);
   }
 
+  /** @returns `undefined` when there is no record in this file, or one that belongs into another file */
+  async #record(file: string): Promise<AgentRecord | undefined> {
+    const record = await this.#read(file);
+    return isRecord(record) && recordFile(record.id) === file ? record : undefined;
+  }
+
   /** @returns `undefined` when there is no such file, or when it is not ours */
-  async #read<T>(file: string): Promise<T | undefined> {
+  async #read(file: string): Promise<object | undefined> {
     const text = await orNone(readFile(join(this.#folder, file), 'utf8'));
     try {
-      return text === undefined ? undefined : (JSON.parse(text) as T);
+      const value: unknown = text === undefined ? undefined : JSON.parse(text);
+      return typeof value === 'object' && value !== null ? value : undefined;
     } catch {
       return undefined;
     }
@@ -208,6 +222,10 @@ const newSuffix = '.new';
 const nameOf = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 32);
 const recordFile = (id: string) => `${nameOf(id)}${recordSuffix}`;
 const tombstoneFile = (id: string) => `${nameOf(id)}${tombstoneSuffix}`;
+
+const texts = ['id', 'host', 'boot', 'namespace', 'startTime', 'token'] as const;
+const isRecord = (value: object | undefined): value is AgentRecord =>
+  value !== undefined && texts.every((key) => typeof (value as AgentRecord)[key] === 'string');
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 

@@ -15,11 +15,12 @@ export interface RedisLike {
     readonly port?: number | undefined;
     readonly path?: string | undefined;
     readonly db?: number | undefined;
+    readonly keyPrefix?: string | undefined;
   };
 }
 
 export interface RedisStoreOptions {
-  /** Stands before every key. Default none. */
+  /** Stands before every key, behind the `keyPrefix` of the client. Default none. */
   prefix?: string;
 }
 
@@ -58,12 +59,12 @@ class RedisStore implements AgentStore {
   readonly #prefix: string;
 
   constructor(client: RedisLike, prefix: string) {
-    const { host, port, path, db } = client.options;
-    this.name = `redis:${path ?? `${host}:${port}`}/${db}/${prefix}`;
+    const { host, port, path, db, keyPrefix = '' } = client.options;
+    this.name = `redis:${path ?? `${host}:${port}`}/${db}/${keyPrefix}${prefix}`;
     this.#client = client;
     this.#prefix = prefix;
     for (const script of ['put', 'ending', 'remove', 'list'] as const) {
-      client.defineCommand(commandName(script), { numberOfKeys: script === 'list' ? 1 : 4, lua: scripts[script] });
+      client.defineCommand(commandName(script), { numberOfKeys: script === 'list' ? 2 : 4, lua: scripts[script] });
     }
   }
 
@@ -88,7 +89,7 @@ class RedisStore implements AgentStore {
   async put(record: AgentRecord, ttl: number): Promise<PutResult> {
     const { id, token } = record;
     const fields = Object.entries(toFields(record)).flat();
-    return (await this.#run('put', ...this.#keys(id), id, token, ttl, ...fields)) as PutResult;
+    return (await this.#run('put', ...this.#keys(id), id, token, Math.ceil(ttl), ...fields)) as PutResult;
   }
 
   async ending(id: string, token = ''): Promise<AgentRecord | undefined> {
@@ -118,10 +119,7 @@ class RedisStore implements AgentStore {
   }
 
   async #list(host: string, state: AgentState | ''): Promise<AgentRecord[]> {
-    const found = (await this.#run('list', this.#index, `${this.#prefix}session:`, host, state)) as (
-      | string
-      | string[]
-    )[];
+    const found = (await this.#run('list', this.#index, this.#session(''), host, state)) as (string | string[])[];
     const records: AgentRecord[] = [];
     for (let at = 0; at < found.length; at += 2) {
       const record = fromFields(found[at] as string, pairs(found[at + 1] as string[]));
@@ -175,8 +173,17 @@ function fromFields(id: string, fields: Fields): AgentRecord | undefined {
     token,
     state: state as AgentState,
     spawnedAt: Number(spawnedAt),
-    ...(labels !== '{}' && { labels: JSON.parse(labels) as Record<string, string> }),
+    ...(labels !== '{}' && { labels: readLabels(labels) }),
   };
+}
+
+/** An app may have written a field of this name. Its record is found and ended all the same. */
+function readLabels(json: string): Record<string, string> {
+  try {
+    return JSON.parse(json) as Record<string, string>;
+  } catch {
+    return {};
+  }
 }
 
 function pairs(flat: readonly string[]): Fields {
