@@ -59,7 +59,7 @@ export function readSpawn(
   const isCommand = Array.isArray(command) && command.length > 0 && command.every(isText);
   if (!isCommand) throw new TypeError('spawn(): the command is an array of strings, the program first, without NUL');
   checkKeys('spawn()', options, spawnKeys);
-  const { ready, env = {}, labels = {} } = options;
+  const { ready, env = {}, labels = {}, signal, onLine } = options;
   if (ready !== undefined && ready !== false && ready !== 'ipc' && !(ready instanceof RegExp)) {
     throw new TypeError("spawn(): ready is a RegExp, 'ipc' or false");
   }
@@ -68,6 +68,10 @@ export function readSpawn(
   }
   if (!Object.values(labels).every((value) => typeof value === 'string'))
     throw new TypeError('spawn(): labels are strings');
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new TypeError('spawn(): signal must be an AbortSignal');
+  }
+  if (onLine !== undefined && typeof onLine !== 'function') throw new TypeError('spawn(): onLine must be a function');
   return { ...options, readyTimeout: checkMs('spawn(): readyTimeout', options.readyTimeout ?? readyTimeout, 1) };
 }
 

@@ -5,7 +5,7 @@ import type { EndReport } from '../../core/disconnectable.ts';
 import type { Ladder } from '../../core/ladder.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
 import { ScopeClosedError } from '../errors.ts';
-import { type EndOptions, levelKey } from '../level.ts';
+import { type EndOptions, levelKey, readEnd } from '../level.ts';
 import { safeLogger } from '../logger.ts';
 import { nest } from '../work.ts';
 import { type Agent, AgentLevel } from './agent.ts';
@@ -35,9 +35,10 @@ export class AgentRegistry implements AsyncDisposable {
   readonly #agents = new Map<string, AgentLevel>();
   /** Agents of others that it ends, by their tokens. */
   readonly #adopted = new Map<string, AgentLevel>();
-  /** Ends of agents that it has to look up, by their ids. */
-  readonly #lookups = new Map<string, Promise<AgentEnd | undefined>>();
-  readonly #ends = new Map<string, AgentEnd>();
+  /** Agents that it has to look up, by their ids. */
+  readonly #lookups = new Map<string, Promise<AgentLevel[] | AgentEnd | undefined>>();
+  /** How agents have ended, by their ids. The token tells them from others that had the id later. */
+  readonly #ends = new Map<string, { end: AgentEnd; token: string | undefined }>();
   /** The tokens of agents with processes that SIGKILL has not ended. */
   readonly #survivors = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -51,6 +52,7 @@ export class AgentRegistry implements AsyncDisposable {
   constructor(options: AgentRegistryOptions = {}) {
     checkKeys('AgentRegistry', options, registryKeys);
     this.host = options.host ?? hostname();
+    if (typeof this.host !== 'string' || this.host === '') throw new TypeError('AgentRegistry: host must be a text');
     this.store = options.store ?? fileStore('.hangup/agents');
     this.#grace = checkMs('AgentRegistry: grace', options.grace ?? grace);
     this.#ttl = checkMs('AgentRegistry: ttl', options.ttl ?? recordTtl, 1);
@@ -66,7 +68,11 @@ export class AgentRegistry implements AsyncDisposable {
       logger,
       survivors: this.#survivors,
       local: () => this.#local,
-      adopt: (record) => this.#adopt(record),
+      adopt: (record) => {
+        const agent = this.#adopt(record);
+        void agent.end();
+        return agent.gone;
+      },
     });
   }
 
@@ -100,7 +106,7 @@ export class AgentRegistry implements AsyncDisposable {
       off?.();
       this.#agents.delete(id);
       if (end.survivors.length > 0) this.#survivors.add(agent.record.token);
-      if (!hasFailed) this.#remember(end);
+      if (!hasFailed) this.#remember(end, agent);
     });
     try {
       await startProcess(agent, { host: this.host, scope: this.#scope }, command, checked);
@@ -152,30 +158,33 @@ export class AgentRegistry implements AsyncDisposable {
    */
   async end(id: string, options?: boolean | EndOptions): Promise<AgentEnd | undefined> {
     checkId('end()', id);
+    readEnd(options, this.#grace);
     const agent = this.#agents.get(id) ?? [...this.#adopted.values()].find((adopted) => adopted.id === id);
-    if (agent !== undefined) {
-      void agent.end(options);
-      return agent.gone;
-    }
-    const ended = this.#ends.get(id);
-    if (ended !== undefined) return ended;
-    const running = this.#lookups.get(id);
-    if (running !== undefined) return running;
-    const lookup = this.#lookUp(id, options).finally(() => this.#lookups.delete(id));
+    const found = agent === undefined ? await this.#lookUpOnce(id) : [agent];
+    if (!Array.isArray(found)) return found;
+    for (const one of found) void one.end(options);
+    return (await Promise.all(found.map(({ gone }) => gone)))[0];
+  }
+
+  #lookUpOnce(id: string): Promise<AgentLevel[] | AgentEnd | undefined> {
+    const lookup = this.#lookups.get(id) ?? this.#lookUp(id).finally(() => this.#lookups.delete(id));
     this.#lookups.set(id, lookup);
     return lookup;
   }
 
-  async #lookUp(id: string, options: boolean | EndOptions | undefined): Promise<AgentEnd | undefined> {
+  /** Another process may have started an agent with the id of one that has ended here: the store knows. */
+  async #lookUp(id: string): Promise<AgentLevel[] | AgentEnd | undefined> {
+    const known = this.#ends.get(id);
     const found = await this.#mirror.ask(() => this.store.get(id));
     if (found === undefined) {
+      if (known !== undefined) return known.end;
       const processes = await this.#orphans.findProcesses(id);
       if (processes.length === 0)
         throw new AgentError('ERR_AGENT_STORE', id, 'it is not known here, and the store does not answer');
-      const ends = await Promise.all(processes.map((record) => this.#adopt(record, options)));
-      return ends[0];
+      return processes.map((record) => this.#adopt(record));
     }
     const record = found.value;
+    if (known !== undefined && (record === undefined || record.token === known.token)) return known.end;
     const past = (result: AgentResult): AgentEnd => ({
       id,
       result,
@@ -189,29 +198,28 @@ export class AgentRegistry implements AsyncDisposable {
       return result && past(result);
     }
     if (record.host !== this.host || isOfAnotherLife(record)) return past('notOurHost');
-    return this.#adopt(record, options);
+    return [this.#adopt(record)];
   }
 
-  #adopt(record: AgentRecord, options?: boolean | EndOptions): Promise<AgentEnd> {
-    let agent = this.#adopted.get(record.token);
-    if (agent === undefined) {
-      agent = new AgentLevel(record.id, this.#grace, this.#mirror);
-      nest(agent, this.#level);
-      agent.begin(record);
-      this.#adopted.set(record.token, agent);
-      void agent.gone.then((end) => {
-        this.#adopted.delete(record.token);
-        if (end.survivors.length === 0) this.#survivors.delete(record.token);
-        if (!this.#agents.has(record.id)) this.#remember(end);
-      });
-    }
-    void agent.end(options);
-    return agent.gone;
+  /** Takes over an agent that another registry has left behind, to end it. */
+  #adopt(record: AgentRecord): AgentLevel {
+    const known = this.#adopted.get(record.token);
+    if (known !== undefined) return known;
+    const agent = new AgentLevel(record.id, this.#grace, this.#mirror);
+    nest(agent, this.#level);
+    agent.begin(record);
+    this.#adopted.set(record.token, agent);
+    void agent.gone.then((end) => {
+      this.#adopted.delete(record.token);
+      if (end.survivors.length === 0) this.#survivors.delete(record.token);
+      if (!this.#agents.has(record.id)) this.#remember(end, agent);
+    });
+    return agent;
   }
 
-  #remember(end: AgentEnd): void {
+  #remember(end: AgentEnd, agent: AgentLevel): void {
     this.#ends.delete(end.id);
-    this.#ends.set(end.id, end);
+    this.#ends.set(end.id, { end, token: agent.hasProcess ? agent.record.token : undefined });
     if (this.#ends.size > rememberedEnds) this.#ends.delete(this.#ends.keys().next().value!);
   }
 

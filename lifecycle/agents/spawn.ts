@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentLevel } from './agent.ts';
 import { AgentError } from './errors.ts';
@@ -41,21 +42,36 @@ export async function startProcess(
   // Signals and messages that do not arrive any more.
   child.on('error', () => {});
   const { labels } = options;
-  agent.begin(
-    {
-      id,
-      host: place.host,
-      ...here(),
-      pid: child.pid!,
-      startTime: statOf(child.pid!)!.startTime,
-      token,
-      state: 'starting',
-      spawnedAt: Date.now(),
-      ...(labels !== undefined && { labels: { ...labels } }),
-    },
-    child,
-  );
+  try {
+    // Somebody may have ended it while its process was started: that end has seen no process.
+    if (!agent.isOpen) throw new AgentError('ERR_AGENT_ENDED', id, 'it was ended before it was recorded');
+    agent.begin(
+      {
+        id,
+        host: place.host,
+        ...here(),
+        pid: child.pid!,
+        startTime: statOf(child.pid!)!.startTime,
+        token,
+        state: 'starting',
+        spawnedAt: Date.now(),
+        ...(labels !== undefined && { labels: { ...labels } }),
+      },
+      child,
+    );
+  } catch (error) {
+    await discard(child);
+    throw error;
+  }
   listen(agent, child, options);
+}
+
+/** Kills a process that nobody knows. It is too young to have children. */
+async function discard(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  for (const stream of child.stdio) stream?.destroy();
+  await exited;
 }
 
 /** Returns in the tick in which the process starts. */

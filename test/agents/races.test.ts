@@ -1,5 +1,6 @@
 /** Spawns and ends that meet: no process is left, and none gets a signal twice. */
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it, vi } from 'vitest';
 import {
@@ -13,7 +14,7 @@ import {
 import { ScopeClosedError } from '../../lifecycle/index.ts';
 import { isLong } from '../contract/played.ts';
 import { hasRedis, needsRedis, RedisServer } from '../support/redis.ts';
-import { agentCommand, newFolder, processesWith, sleeper, until } from './processes.ts';
+import { agentCommand, lives, newFolder, processesWith, sleeper, until } from './processes.ts';
 
 /** Signals by PID: `4711 SIGTERM`. */
 function countSignals(): Map<string, number> {
@@ -88,6 +89,54 @@ describe('an agent', () => {
     await expect(spawned).rejects.toMatchObject({ code: 'ERR_AGENT_ENDED', id: 'one' });
     expect(await end).toMatchObject({ result: 'alreadyDead' });
     expect(processesWith(mark)).toEqual([]);
+  });
+
+  it.for(['at once', 'a moment later'])(
+    'that is ended while its process starts does not live on: %s',
+    async (when, { expect, onTestFinished }) => {
+      await using agents = make({ store: fileStore(newFolder()) });
+      await agents.spawn('another', sleeper(), { ready: false });
+      let end: Promise<unknown> | undefined;
+      const onProcess = () => {
+        const begin = () => {
+          end = agents.end('one');
+        };
+        if (when === 'at once') begin();
+        else queueMicrotask(begin);
+      };
+      subscribe('child_process', onProcess);
+      onTestFinished(() => void unsubscribe('child_process', onProcess));
+      const mark = randomUUID();
+      const spawned = agents.spawn('one', sleeper(), { ready: false, env: { MARK: mark } });
+      await expect(spawned).rejects.toMatchObject({ code: 'ERR_AGENT_ENDED' });
+      expect(await end).toMatchObject({ result: 'alreadyDead' });
+      expect(processesWith(mark)).toEqual([]);
+      expect(await agents.store.get('one')).toBeUndefined();
+    },
+  );
+
+  it('of another registry is ended though its id had an end before', async ({ expect }) => {
+    const folder = newFolder();
+    await using agents = make({ store: fileStore(folder), host: 'a' });
+    await using others = make({ store: fileStore(folder), host: 'a' });
+    await agents.spawn('one', sleeper(), { ready: false });
+    const first = await agents.end('one');
+    const { pid } = await others.spawn('one', sleeper(), { ready: false });
+    const second = await agents.end('one');
+    expect(second).not.toBe(first);
+    expect(lives(pid)).toBe(false);
+    expect(await agents.end('one')).toBe(second);
+  });
+
+  it('of another registry is forced while it is looked up', async ({ expect }) => {
+    const folder = newFolder();
+    await using others = make({ store: fileStore(folder), host: 'a' });
+    await using agents = make({ store: fileStore(folder), host: 'a', grace: 60_000 });
+    await (await others.spawn('one', agentCommand('deaf'))).ready;
+    const polite = agents.end('one');
+    const forced = agents.end('one', true);
+    expect(await forced).toBe(await polite);
+    expect(await forced).toMatchObject({ result: 'killed' });
   });
 
   it('that has died by itself leaves nothing, and its end says so', async ({ expect }) => {

@@ -37,6 +37,35 @@ describe.concurrent('an agent', () => {
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.ended$/)]);
   });
 
+  it('is not started with an invalid option, and its id stays free', async ({ expect, onTestFinished }) => {
+    const agents = registry({}, onTestFinished);
+    const invalid = [
+      { signal: new AbortController() },
+      { signal: null },
+      { onLine: 'log' },
+      { ready: true },
+      { env: { A: 1 } },
+    ];
+    for (const options of invalid) {
+      await expect(agents.spawn('one', sleeper(), options as never), JSON.stringify(options)).rejects.toThrow(
+        TypeError,
+      );
+    }
+    await agents.spawn('one', sleeper(), { ready: false });
+    for (const host of ['', 5]) expect(() => new AgentRegistry({ host: host as string })).toThrow(TypeError);
+  });
+
+  it('is ready also when that stands in the middle of a line without an end', async ({ expect, onTestFinished }) => {
+    const agents = registry({}, onTestFinished);
+    const lines: string[] = [];
+    const program = `process.stdout.write('x'.repeat(65_530) + 'Connected to y'); setInterval(() => {}, 1000)`;
+    const agent = await agents.spawn('one', [process.execPath, '-e', program], { onLine: (line) => lines.push(line) });
+    await agent.ready;
+    await agents.end('one');
+    await until(() => lines.join('').endsWith('Connected to y'));
+    expect(lines.join('').length).toBe(65_544);
+  });
+
   it('tells each of its states on a channel', async ({ expect, onTestFinished }) => {
     const agents = registry({ host: 'here' }, onTestFinished);
     const states: string[] = [];
@@ -62,6 +91,7 @@ describe.concurrent('an agent', () => {
     ['has a child in a session of its own', ['polite', 'setsid'], 'exited', 0],
     ['has a child without its environment', ['polite', 'bare'], 'exited', 0],
     ['has children that ignore SIGTERM', ['polite', 'child', 'setsid', 'stubborn'], 'exited', 2],
+    ['has a child without its environment in a session of its own', ['polite', 'far'], 'exited', 0],
     ['has a child without its environment that ignores SIGTERM', ['polite', 'bare', 'stubborn'], 'exited', 1],
     ['ignores SIGTERM with its children', ['deaf', 'child', 'setsid', 'stubborn'], 'killed', 2],
   ] as const)('that %s is gone', async ([, faults, result, least], { expect, onTestFinished }) => {
