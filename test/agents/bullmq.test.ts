@@ -172,6 +172,23 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
     await gone(last!.pid);
   });
 
+  it('a session that is asked for again while it starts is told to those who asked first', async (context) => {
+    const { expect } = context;
+    const { servers } = await fleetOf(context, 'a', 'b');
+    const [a, b] = servers as [Orchestrator, Orchestrator];
+    for (let round = 0; round < 30; round++) {
+      const session = { userName: 'Ann', sessionId: `call-${round}` };
+      const first = a.post('/api/session/start', session);
+      // From before the agent has started until the first caller has been told of it.
+      await sleep(round * 4);
+      const second = b.post('/api/session/start', session);
+      expect((await first).status, `round ${round}`).toBe(201);
+      expect([201, 400]).toContain((await second).status);
+      expect((await a.end(session.sessionId)).body.result).toBe('exited');
+    }
+    expect(await shutDown(a, b)).toEqual([0, 0]);
+  });
+
   const restarts = { 'with its data': true, 'without its data': false };
   it.for(Object.entries(restarts).filter(([, keepsData]) => isLong || keepsData))(
     'a Redis that restarts in the middle, %s, loses no session and starts none twice',

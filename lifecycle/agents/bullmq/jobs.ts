@@ -19,6 +19,13 @@ export type EndResult = { end: AgentEnd | null };
 /** A job for each session, and for each end of an agent: the same one, whoever asks for it, and however often. */
 export const jobIdOf = (...parts: readonly string[]) => `agent-${encodeURIComponent(parts.join('/'))}`;
 
+interface JobState<Result> {
+  readonly madeAt: number;
+  readonly isOver: boolean;
+  readonly result?: Result;
+  readonly failure?: string;
+}
+
 /** One queue, seen from those who ask. Each call takes as long as a command of its client. */
 export class Requests<Result> {
   readonly #queue: Queue;
@@ -29,21 +36,29 @@ export class Requests<Result> {
     this.#queue.on('error', () => {});
   }
 
-  /** Asks, unless somebody has asked the same and it is not done yet. */
-  async ask(jobId: string, data: object): Promise<void> {
+  /**
+   * Asks, unless somebody has asked the same and it is not done yet.
+   *
+   * @returns when the job was made: it tells the job from a later one with its name
+   */
+  async ask(jobId: string, data: object): Promise<number> {
     const before = await Job.fromId(this.#queue, jobId);
-    if (before?.finishedOn !== undefined) await before.remove();
+    if (before !== undefined && before.finishedOn === undefined) return before.timestamp;
+    await before?.remove();
     const kept = { age: keptFor };
-    await this.#queue.add('agent', data, { jobId, removeOnComplete: kept, removeOnFail: kept });
+    const job = await this.#queue.add('agent', data, { jobId, removeOnComplete: kept, removeOnFail: kept });
+    return job.timestamp;
   }
 
   /** The state of a job; `undefined`: Redis knows it no more. */
-  async look(jobId: string): Promise<{ isOver: boolean; result?: Result; failure?: string } | undefined> {
+  async look(jobId: string): Promise<JobState<Result> | undefined> {
     const job = await Job.fromId(this.#queue, jobId);
     if (job === undefined) return undefined;
-    const isOver = job.finishedOn !== undefined;
-    if (!isOver) return { isOver };
-    return job.failedReason === undefined ? { isOver, result: job.returnvalue } : { isOver, failure: job.failedReason };
+    const state = { madeAt: job.timestamp, isOver: job.finishedOn !== undefined };
+    if (!state.isOver) return state;
+    return job.failedReason === undefined
+      ? { ...state, result: job.returnvalue }
+      : { ...state, failure: job.failedReason };
   }
 
   /** Takes a job back. @returns false when a host has begun it */

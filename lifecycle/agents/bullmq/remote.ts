@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { checkKeys, checkMs } from '../../../core/options.ts';
 import { type Logger, safeLogger } from '../../logger.ts';
 import { AgentError, type AgentErrorCode } from '../errors.ts';
+import { checkId } from '../options.ts';
 import type { AgentEnd, AgentRecord, AgentResult } from '../record.ts';
 import type { AgentStore } from '../stores/store.ts';
 import { boundedClient, type RedisConnection } from './connections.ts';
@@ -63,10 +64,16 @@ export class RemoteAgents {
    *
    * @returns its record, as soon as it is in the store
    * @throws {AgentError} `ERR_AGENT_STORE`: Redis does not answer; `ERR_AGENT_HOST`: no host has taken it in time; else as `registry.spawn()`
+   * @throws {TypeError} on an invalid id, and on data that JSON cannot hold
    */
   async spawn(id: string, data: unknown): Promise<AgentRecord> {
+    checkId('spawn()', id);
+    JSON.stringify(data);
     const jobId = jobIdOf(id);
-    const ask = () => this.#spawns.ask(jobId, { id, data });
+    let askedAt = 0;
+    const ask = async () => {
+      askedAt = await this.#spawns.ask(jobId, { id, data });
+    };
     this.#unwanted.delete(id);
     if (!(await this.#asked(ask))) throw this.#giveUp(id, 'ERR_AGENT_STORE', 'Redis does not answer');
     let missedAt = Number.POSITIVE_INFINITY;
@@ -74,7 +81,11 @@ export class RemoteAgents {
       const job = await this.#spawns.look(jobId);
       if (job?.failure !== undefined) return { code: 'ERR_AGENT_SPAWN', why: job.failure } as const;
       if (job?.result !== undefined) {
-        if (!('code' in job.result) || job.result.code !== 'ERR_AGENT_HOST') return job.result;
+        const code = 'code' in job.result ? job.result.code : undefined;
+        // The job of this call was done, and somebody who has asked after that was refused.
+        const record = code === 'ERR_AGENT_EXISTS' && job.madeAt !== askedAt ? await this.#store.get(id) : undefined;
+        if (record !== undefined) return { record };
+        if (code !== 'ERR_AGENT_HOST') return job.result;
         // Its host shuts down. Another one may take it.
         await ask();
       }
@@ -98,8 +109,10 @@ export class RemoteAgents {
    *
    * @returns how it ended; `undefined` when nobody knows the id
    * @throws {AgentError} `ERR_AGENT_STORE`: Redis does not answer; `ERR_AGENT_HOST`: its host has not done it in time
+   * @throws {TypeError} on an invalid id
    */
   async end(id: string): Promise<AgentEnd | undefined> {
+    checkId('end()', id);
     let record: AgentRecord | undefined;
     try {
       record = await this.#store.get(id);
@@ -119,7 +132,7 @@ export class RemoteAgents {
   async #endOn({ id, host, token }: AgentRecord): Promise<AgentEnd> {
     const requests = this.#endsOf(host);
     const jobId = jobIdOf(id, token);
-    const ask = () => requests.ask(jobId, { id });
+    const ask = async () => void (await requests.ask(jobId, { id }));
     if (!(await this.#asked(ask))) throw new AgentError('ERR_AGENT_STORE', id, 'Redis does not answer');
     const end = await this.#until(async () => {
       const job = await requests.look(jobId);
