@@ -24,6 +24,9 @@ interface Reply {
 interface App extends FastifyLike {
   readonly server: FastifyLike['server'] & {
     prependListener(event: 'upgrade', listener: (request: IncomingMessage, socket: Duplex) => void): unknown;
+    listenerCount(event: 'upgrade'): number;
+    on(event: 'newListener', listener: (event: string | symbol) => void): unknown;
+    off(event: 'newListener', listener: (event: string | symbol) => void): unknown;
   };
   get(path: string, handler: (request: never, reply: Reply) => unknown): unknown;
   addHook(name: 'onRequest', hook: (request: never, reply: Reply) => Promise<unknown>): unknown;
@@ -53,10 +56,28 @@ export async function fastifyLifecycle(app: unknown, options: FastifyLifecycleOp
     return reply.code(503).header('Retry-After', '1').header('Connection', 'close').send({ status: 'ending' });
   });
   // The listeners after this one get a socket that has ended. An error of it, as after a reset, must not end the process.
-  fastify.server.prependListener('upgrade', (_, socket) => {
+  const refuse = (_: IncomingMessage, socket: Duplex) => {
     if (isRefusing()) socket.on('error', () => {}).end(refusal);
-  });
+  };
+  whenUpgraded(fastify.server, () => fastify.server.prependListener('upgrade', refuse));
   shutdown.use('servers', 'fastify', fastify);
+}
+
+/**
+ * Calls back before the first listener for upgrades is added. Without one, Node serves a request that offers an upgrade like any other,
+ * such as that of a client that would also speak HTTP/2; and nobody would answer it if the listener of the plugin were the only one.
+ */
+function whenUpgraded(server: App['server'], add: () => void): void {
+  if (server.listenerCount('upgrade') > 0) {
+    add();
+    return;
+  }
+  const onListener = (event: string | symbol) => {
+    if (event !== 'upgrade') return;
+    server.off('newListener', onListener);
+    add();
+  };
+  server.on('newListener', onListener);
 }
 
 // The hook and the routes are for the whole app, and not only for what is registered below the plugin.

@@ -16,15 +16,27 @@ export interface WebSocketServerLike {
   close(callback?: (error?: Error) => void): void;
 }
 
+/** A connection to a server. */
+export interface TcpSocketLike {
+  readonly bytesRead: number;
+  destroy(): unknown;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** A server that tells of its connections. */
+export interface Listening {
+  on?(event: 'connection', listener: (socket: TcpSocketLike) => void): unknown;
+}
+
 /** An `http.Server` or `https.Server`. */
-export interface HttpServerLike {
+export interface HttpServerLike extends Listening {
   close(callback?: (error?: Error) => void): unknown;
   closeAllConnections(): void;
 }
 
 /** A Fastify instance. */
 export interface FastifyLike {
-  readonly server: { closeAllConnections?(): void };
+  readonly server: Listening & { closeAllConnections?(): void };
   close(): PromiseLike<unknown>;
 }
 

@@ -1,5 +1,7 @@
 /** The plugin on a real Fastify: health, readiness, and what is refused while the process ends. */
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { fastify } from 'fastify';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -57,6 +59,29 @@ it('leaves out a route', async () => {
   const { shutdown, status } = await start({ ready: false });
   expect([await status('/health'), await status('/ready')]).toEqual([200, 404]);
   await shutdown.end();
+});
+
+it('serves a request that offers an upgrade when nobody takes upgrades', async () => {
+  const shutdown = make();
+  const app = fastify();
+  await app.register(fastifyLifecycle, { shutdown });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const asked = request(`${url}/health`, { headers: { Connection: 'Upgrade', Upgrade: 'h2c' } }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  expect(response.resume().statusCode).toBe(200);
+  await shutdown.end();
+});
+
+it('does not wait for a connection on which nothing was asked', async () => {
+  const shutdown = make();
+  const app = fastify();
+  await app.register(fastifyLifecycle, { shutdown });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const spare = connect(Number(new URL(url).port), '127.0.0.1');
+  const closed = once(spare, 'close');
+  await once(app.server, 'connection');
+  expect(await shutdown.end()).toMatchObject({ outcome: 'graceful', exitCode: 0 });
+  await closed;
 });
 
 it('survives an error of a socket that it has refused', async () => {

@@ -123,6 +123,17 @@ describe('a server', () => {
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
   });
 
+  it('of HTTP does not wait for a connection on which nothing was asked', async () => {
+    const { server, port } = await serve();
+    const session = new Session('42');
+    session.use('http', server);
+    const spare = connect(port, '127.0.0.1');
+    const closed = once(spare, 'close');
+    await once(server, 'connection');
+    expect((await session.end()).outcome).toBe('graceful');
+    await closed;
+  });
+
   it('of Fastify is closed through the app', async () => {
     const close = vi.fn(async () => {});
     const app = { server: {}, addHook() {}, close };
