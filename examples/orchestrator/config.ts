@@ -56,12 +56,18 @@ function readRole(env: NodeJS.ProcessEnv): Role {
   return role;
 }
 
+/** Its errors would have the whole URL, and its password. */
+function readUrl(url: string | undefined): string | undefined {
+  if (!url || (/^rediss?:\/\//.test(url) && URL.canParse(url))) return url || undefined;
+  throw new TypeError('REDIS_URL: it must be a URL such as redis://127.0.0.1:6379');
+}
+
 /** @throws {TypeError} names the variable that is wrong, and not its value */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host: env.HOST || '127.0.0.1',
     port: number(env, 'PORT', 3000, 0),
-    redisUrl: env.REDIS_URL || undefined,
+    redisUrl: readUrl(env.REDIS_URL),
     stateDir: env.HANGUP_STATE_DIR || '.hangup',
     agentCommand: readCommand(env.HANGUP_AGENT_COMMAND),
     grace: number(env, 'HANGUP_AGENT_GRACE_MS', 2000, 0),

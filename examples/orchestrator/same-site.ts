@@ -8,7 +8,8 @@ const loopback = ['127.0.0.1', 'localhost', '[::1]'];
  */
 export function refuseOtherSites(app: FastifyInstance, boundTo: string): void {
   // A name of another site that leads to this machine is another site.
-  const names = loopback.includes(boundTo) || boundTo === '::1' ? loopback : undefined;
+  const isLoopback = boundTo === 'localhost' || boundTo === '::1' || boundTo.startsWith('127.');
+  const names = isLoopback ? [...loopback, boundTo] : undefined;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'Content-Security-Policy': "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'",

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
-import { agents, gone, Orchestrator } from './fleet-program.ts';
+import { remoteAgents } from '../../lifecycle/agents/bullmq/index.ts';
+import { fileStore } from '../../lifecycle/agents/index.ts';
+import { Program } from '../lifecycle/program.ts';
+import { agents, gone, Orchestrator, run } from './fleet-program.ts';
 
 describe.concurrent('a session', { timeout: 60_000 }, () => {
   it('has an agent, becomes ready, and is ended with its agent', async ({ expect }) => {
@@ -146,6 +149,20 @@ describe.concurrent('bad input', { timeout: 60_000 }, () => {
     expect(await server.program.over()).toMatchObject({ code: 0 });
   });
 
+  it.for(['redis://:a-password@127.0.0.1:none', 'a-scheme://:a-password@127.0.0.1'])(
+    'an address of Redis that is none: it does not start, and its output has no password: %s',
+    async (url, { expect }) => {
+      const exit = await Program.run(join(run, 'orchestrator/index.mjs'), { env: { PORT: '0', REDIS_URL: url } });
+      expect(exit.code).toBe(1);
+      expect(exit.stdout + exit.stderr).toContain('REDIS_URL');
+      expect(exit.stdout + exit.stderr).not.toContain('a-password');
+      const store = fileStore('.');
+      expect(() => remoteAgents({ connection: url, store })).toThrow(
+        /^remoteAgents\(\): connection is a URL such as [^-]*$/,
+      );
+    },
+  );
+
   it('a store that cannot be written: 503, and no agent runs', async ({ expect }) => {
     const file = join(mkdtempSync(join(tmpdir(), 'hangup-orchestrator-')), 'file');
     writeFileSync(file, '');
@@ -183,6 +200,11 @@ describe.concurrent('the page of another site', { timeout: 60_000 }, () => {
     const taken = { Origin: url, 'Sec-Fetch-Site': 'same-origin', Host: host };
     expect(await statusOf(end, 'POST', { ...json, ...taken })).toBe(404);
     expect(await statusOf(`${url}/`, 'GET', { 'Sec-Fetch-Site': 'cross-site' })).toBe(200);
+    const other = await Orchestrator.start({ HOST: '127.0.0.2' });
+    const port = new URL(other.url).port;
+    expect(await statusOf(`${other.url}/api/sessions`, 'GET', { Host: `evil.example:${port}` })).toBe(403);
+    expect(await statusOf(`${other.url}/api/sessions`, 'GET', {})).toBe(200);
+    other.program.kill('SIGTERM');
     program.kill('SIGTERM');
     expect(await program.over()).toMatchObject({ code: 0 });
   });

@@ -6,6 +6,14 @@ import { redisOptions } from '../stores/redis.ts';
 /** A URL such as `redis://127.0.0.1:6379`, or the options of ioredis. */
 export type RedisConnection = string | RedisOptions;
 
+/** @throws {TypeError} that does not have the text, which may have a password */
+export function checkConnection(call: string, connection: RedisConnection): void {
+  const isUrl = (text: string) => /^(rediss?:\/)?\//.test(text) && (text.startsWith('/') || URL.canParse(text));
+  if (typeof connection === 'string' ? isUrl(connection) : typeof connection === 'object' && connection !== null)
+    return;
+  throw new TypeError(`${call}: connection is a URL such as redis://127.0.0.1:6379, or the options of ioredis`);
+}
+
 /** Its commands fail within 250 ms, whether Redis is dead, frozen or restarted: they are repeated by those who know until when. */
 export function boundedClient(connection: RedisConnection, logger: Logger): Redis {
   const client =

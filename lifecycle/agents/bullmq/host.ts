@@ -11,7 +11,7 @@ import { type Logger, safeLogger } from '../../logger.ts';
 import { AgentError } from '../errors.ts';
 import type { AgentRecord } from '../record.ts';
 import type { AgentRegistry } from '../registry.ts';
-import { boundedClient, patientOptions, type RedisConnection, tellOnce } from './connections.ts';
+import { boundedClient, checkConnection, patientOptions, type RedisConnection, tellOnce } from './connections.ts';
 import { type EndResult, names, type SpawnResult } from './jobs.ts';
 import { answerTimeout, beatEvery, goneAfter, hostTimeout, lockDuration } from './limits.ts';
 
@@ -168,9 +168,10 @@ async function spawnResult(spawn: () => Promise<{ readonly record: AgentRecord }
  * shutdown.use('sessions', 'host', host);
  * ```
  *
- * @throws {TypeError} on an unknown option
+ * @throws {TypeError} on an unknown option, and on an invalid connection
  */
 export function serveHost(registry: AgentRegistry, options: HostOptions): AgentHost {
   checkKeys('serveHost()', options, ['connection', 'spawn', 'queue', 'logger']);
+  checkConnection('serveHost()', options.connection);
   return new AgentHost(registry, options);
 }

@@ -6,7 +6,7 @@ import { AgentError, type AgentErrorCode } from '../errors.ts';
 import { checkId } from '../options.ts';
 import type { AgentEnd, AgentRecord, AgentResult } from '../record.ts';
 import type { AgentStore } from '../stores/store.ts';
-import { boundedClient, type RedisConnection } from './connections.ts';
+import { boundedClient, checkConnection, type RedisConnection } from './connections.ts';
 import { type HostBeat, Hosts } from './hosts.ts';
 import { type EndResult, jobIdOf, names, Requests, type SpawnResult, until } from './jobs.ts';
 import { askTimeout, lostAfter, remoteTimeout } from './limits.ts';
@@ -224,5 +224,6 @@ export class RemoteAgents {
  */
 export function remoteAgents(options: RemoteAgentsOptions): RemoteAgents {
   checkKeys('remoteAgents()', options, ['connection', 'store', 'queue', 'timeout', 'logger']);
+  checkConnection('remoteAgents()', options.connection);
   return new RemoteAgents(options);
 }
