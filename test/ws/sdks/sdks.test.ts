@@ -1,4 +1,4 @@
-/** Five SDKs that have no overlay end with the guard of `ws`. Without it they run on, or crash. They are installed on demand. */
+/** SDKs that have no overlay end with the guard of `ws`. Without it they run on, or crash. They are installed on demand. */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
 import { packages } from './cases.ts';
