@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { claims } from '../children/play.ts';
 import { nativeClaims, oldClaims, twoSockets } from '../native/claims.ts';
 import { root } from '../support/sdk.ts';
+import { rows } from '../ws/rows.ts';
 import { suites } from './suites.ts';
 
 interface Place {
@@ -15,6 +16,7 @@ interface Place {
 /** Everything that names the promise it tests. */
 const places: readonly Place[] = [
   ...suites.map(({ title, folder, scenarios }) => ({ title, folder: `test/contract/${folder}`, tests: scenarios })),
+  { title: 'Sockets of `hangup/ws`', folder: 'test/ws', tests: rows },
   { title: 'Exit of a process', folder: 'test/children', tests: claims },
   { title: "Node's own WebSocket", folder: 'test/native', tests: [...nativeClaims, twoSockets, ...oldClaims] },
 ];

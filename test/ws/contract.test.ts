@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { calling } from '../contract/every/calling.ts';
-import { connecting } from '../contract/every/connecting.ts';
-import { dropping } from '../contract/every/dropping.ts';
-import { ending } from '../contract/every/ending.ts';
 import { LineStage } from '../contract/every/stage.ts';
 import { playOn } from '../contract/play.ts';
 import { cellOf, dial, driverOf, type Way } from './lines.ts';
+import { rows } from './rows.ts';
 
-/** Rows about streams and calls of an SDK, which a raw socket does not have. */
-const ofSdks =
-  /^(cancels-on-the-provider|late-calls.*|calls-in-the-tick|cancel-in-.*|reopens|does-not-reopen|close-reason-scrubbed)$/;
 /** A wrapper tries a handshake that has failed again. */
 const ofOneAttempt = /^(connect-.*|failed-attempt-unawaited|connected)$/;
-/** The `error` event of a Cartesia stream is a message like any other. */
-const ofErrorEvents = /^in-an-error-listener$/;
-
-const rows = [...ending, ...calling, ...connecting, ...dropping].filter(
-  ({ id }) => !ofSdks.test(id) && !ofErrorEvents.test(id),
-);
 const rowsFor = (way: Way) => rows.filter(({ id }) => !way.startsWith('wrapper') || !ofOneAttempt.test(id));
 
 const play = (way: Way, { run }: (typeof rows)[number], patience: number) =>
