@@ -24,7 +24,10 @@ export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; r
     meaning: 'a file was changed by somebody else',
     remedy: 'Delete the folder of that package, then `npm ci`',
   },
-  noSdk: { meaning: 'no supported SDK is installed', remedy: '`npm ci`, or name the project with `--dir`' },
+  noSdk: {
+    meaning: 'no SDK with a patch on disk (Cartesia) is installed',
+    remedy: '`npm ci`, or name the project with `--dir`',
+  },
 };
 
 /** Every error code, and the exit code of a command that ends with it. */

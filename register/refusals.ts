@@ -20,7 +20,7 @@ const refusals = {
   unsupported: ['ERR_PATCH_UNSUPPORTED', 'Install one of these versions, or a newer hangup'],
   late: [
     'ERR_PATCH_LATE',
-    'Put "--import hangup/register" before what loads it (Node begins with what is --required), patch the files: "npx hangup apply"',
+    'Put "--import hangup/register" before what loads it (Node begins with what is --required), patch the files of the Cartesia SDK: "npx hangup apply"',
   ],
 } as const;
 

@@ -93,7 +93,7 @@ const verify: Command = {
   summary: 'say whether every installed copy is patched',
   usage: '[--probe] [--recursive]',
   help: `Compares every file with the hashes of the patches, and writes nothing. It does not see which copy a running app has
-loaded: assertPatched(Class) from "hangup/verify" does.`,
+loaded: assertPatched(Class) from "hangup/verify" does. It does not see SDKs that have no patch on disk.`,
   json: '{…, root, copies: [{path, version, builds, state, delivery, files, probe?, …}], error?}',
   options: {
     probe: {

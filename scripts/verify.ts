@@ -25,8 +25,8 @@ export interface VerifyOptions {
  * running app has loaded.
  *
  * In a thread that has `hangup/register`, a copy as published counts too, unless the thread has loaded one of its classes
- * without the patch. To see that, its ES modules are imported, which loads those that were not. SDKs that have no patches on
- * disk (OpenAI) are in the outcome once the thread has loaded them.
+ * without the patch. To see that, its ES modules are imported, which loads those that were not. Other SDKs than
+ * that of Cartesia have no patches on disk: they are in the outcome once the thread has loaded them.
  */
 export async function verify(options: VerifyOptions = {}): Promise<Outcome> {
   const { dir = process.cwd(), recursive = false, probe = false } = options;

@@ -30,8 +30,10 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   },
   ERR_PATCH_NO_SDK: {
     command: {
-      cause: 'No supported SDK is installed in the project, and Node resolves none from its folder.',
-      remedy: '`npm ci`, then `npx hangup apply --dir <project>`',
+      cause:
+        'The Cartesia SDK is not installed in the project, and Node resolves none from its folder. Other SDKs have no patch on disk: the command does not see them.',
+      remedy:
+        '`npm ci`, then `npx hangup apply --dir <project>`. For another SDK, see [SDKs without a patch on disk](#sdks-without-a-patch-on-disk)',
     },
   },
   ERR_PATCH_UNSUPPORTED: {

@@ -46,7 +46,7 @@ const missing = (name: string) =>
     'ERR_PATCH_MISSING',
     `${name} is not patched`,
     'this process has loaded the bare one, or it is no class of a supported SDK',
-    'Run "npx hangup apply", remove the caches of your bundler (node_modules/.vite, node_modules/.cache, .next/cache) and build again, or call overlay() on this class before the first connection',
+    'Call overlay() before the first connection, or start with "node --import hangup/register". For the Cartesia SDK, you can also run "npx hangup apply", remove the caches of your bundler (node_modules/.vite, node_modules/.cache, .next/cache) and build again',
   );
 
 const foreign = (name: string, key: string) =>

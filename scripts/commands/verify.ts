@@ -75,7 +75,7 @@ function loadedLate({ path, version }: { path: string; version: string }, classe
     'ERR_PATCH_LATE',
     `${path} (${version}) was loaded without its patch`,
     `${classes.join(', ')} came before hangup/register, or past it: another loader answers, or require() loads ES modules on an old Node`,
-    'Start the app with "node --import hangup/register", before other preloads, or patch the files: "npx hangup apply"',
+    'Start the app with "node --import hangup/register", before other preloads, or patch the files of the Cartesia SDK: "npx hangup apply"',
   );
 }
 
