@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4ebae8a63c383c62f04edbe2f3d522b76704e76f88565eec0ac0402c410f8f65 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ae0318c2ea7e3fe4dbe7b0f8f5b212915ba383d05dc3131204305bf69976efdd */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -1337,16 +1344,22 @@ var ownClientMembers = () => clientMembers({
 });
 
 // overlays/foreign/assigned.ts
-function onAssigned(key, take) {
+function onAssigned(key, take, refuse) {
   return {
     get: () => void 0,
     set(value) {
-      keepAssigned(this, key, value, take);
+      try {
+        keepAssigned(this, key, value, take);
+      } catch (error) {
+        refuse?.(value);
+        throw error;
+      }
       take(this, value);
     }
   };
 }
 function keepAssigned(owner, key, value, take) {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value;
   setMember(owner, key, {
     get: () => current,
@@ -2058,6 +2071,12 @@ function forceClose(socket) {
 function hasLeftTcp(socket) {
   if (isReconnecting(socket)) return socket._ws !== void 0 && hasLeftTcp(socket._ws);
   return isLost(socket);
+}
+function discard(socket) {
+  if (socket.readyState === CLOSED) return;
+  onError(socket, () => {
+  });
+  forceClose(socket);
 }
 
 // overlays/connection/drain.ts
@@ -3010,7 +3029,8 @@ function transcriberMembers(sdk, registry) {
     ...Object.getOwnPropertyDescriptors(members),
     socket: onAssigned(
       "socket",
-      (ws, socket) => of(ws).attach(socket, registry.optionsOf(ws))
+      (ws, socket) => of(ws).attach(socket, registry.optionsOf(ws)),
+      (socket) => socket !== void 0 && discard(socket)
     )
   };
 }

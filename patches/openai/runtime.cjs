@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5e17bc07c38901f778f26785fa22ca0b77f82d2fd7a38405f992568c8cccf1c6 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5c521f567937cb5f55b996f70ba820a0f11a55de83e3ee2e90b8bfd60cd6e212 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -178,6 +185,7 @@ function namedSite(Class, families2, named) {
 var disconnectTimeout = 2e3;
 var connectTimeout = 1e4;
 var caps = { cancel: 500, loops: 500, close: 1e3 };
+var answerTimeout = 6e4;
 var forceCap = 250;
 var maxDelay = 2 ** 31 - 1;
 
@@ -2512,16 +2520,22 @@ var Faults = class {
 };
 
 // overlays/foreign/assigned.ts
-function onAssigned(key, take2) {
+function onAssigned(key, take2, refuse) {
   return {
     get: () => void 0,
     set(value) {
-      keepAssigned(this, key, value, take2);
+      try {
+        keepAssigned(this, key, value, take2);
+      } catch (error) {
+        refuse?.(value);
+        throw error;
+      }
       take2(this, value);
     }
   };
 }
 function keepAssigned(owner, key, value, take2) {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value;
   setMember(owner, key, {
     get: () => current,
@@ -2702,6 +2716,8 @@ var Session = class {
   /** The responses that were asked for, and have not begun. */
   #requested = [];
   #voiceChange;
+  /** The event ids of requests that the provider has not answered in time: a response that begins all the same is cancelled. */
+  #late = /* @__PURE__ */ new Set();
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   #cancels = /* @__PURE__ */ new Map();
   /** Audio of the assistant was heard. */
@@ -2756,7 +2772,7 @@ var Session = class {
       this.#drop(asked);
       asked.response = response;
       if (asked.isUnwanted) void this.#cancel(response);
-    }
+    } else if (this.#late.delete(made.metadata?.[metadataKey])) void this.#cancel(response);
     this.wake();
   }
   #onSession(session) {
@@ -2788,6 +2804,7 @@ var Session = class {
     if (this.#voiceChange !== void 0) this.#voiceChange.refusal = makeCause("setVoice()");
     this.#requested = [];
     this.#voiceChange = void 0;
+    this.#late.clear();
     this.hasSpoken = false;
     for (const response of this.responses.open) response.end();
     this.wake();
@@ -2844,12 +2861,19 @@ var Session = class {
       } catch (error) {
         asked.isUnwanted = true;
         if (asked.response !== void 0) void this.#cancel(asked.response);
+        else if (error instanceof ReceiveTimeoutError) this.#giveUp(asked);
         throw error;
       }
       if (asked.response !== void 0) return asked.response.contextId;
       if (asked.refusal.code !== busyCode) throw asked.refusal;
       least = this.#isBusy ? 0 : this.#ended + 1;
     }
+  }
+  /** Those who wait for the conversation to be free wait for this request no longer. */
+  #giveUp(asked) {
+    this.#late.add(asked.eventId);
+    this.#drop(asked);
+    this.wake();
   }
   #ask(response, exclusive) {
     const asked = { eventId: newId(), isExclusive: exclusive };
@@ -2897,10 +2921,16 @@ var Session = class {
     return status === "cancelled" ? status : "ended";
   }
   /** Changes the voice, and nothing else: the provider refuses the whole of an update that it refuses a part of. */
-  async setVoice(voice) {
+  async setVoice(voice, signal) {
     const isFree = () => this.#link.isOpen && this.#voiceChange === void 0;
-    const change = await this.#when(isFree, () => this.#askForVoice(voice), "setVoice()");
-    while (this.#voiceChange === change) await this.#change();
+    const change = await this.#when(isFree, () => this.#askForVoice(voice), "setVoice()", signal);
+    try {
+      while (this.#voiceChange === change) await this.#change(signal);
+    } catch (error) {
+      if (this.#voiceChange === change) this.#voiceChange = void 0;
+      this.wake();
+      throw error;
+    }
     if (change.refusal !== void 0) throw change.refusal;
   }
   #askForVoice(voice) {
@@ -3137,6 +3167,21 @@ function connectionMembers(registry, own = "socket") {
   });
 }
 
+// overlays/realtime/answered.ts
+async function answered(call, options = {}, act) {
+  checkKeys(call, options, ["signal", "timeout"]);
+  const { signal: given, timeout = answerTimeout } = options;
+  checkMs(`${call}: timeout`, timeout, 1);
+  const late = new AbortController();
+  const onTimeout = () => late.abort(new ReceiveTimeoutError("first-chunk", timeout, void 0, `${call}: no answer`));
+  const timer = setTimeout(onTimeout, timeout);
+  try {
+    return await act(given === void 0 ? late.signal : AbortSignal.any([given, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 // overlays/openai/families/realtime/members.ts
 function realtimeMembers(sdk, registry) {
   const of = (ws) => registry.connectionOf(ws);
@@ -3175,18 +3220,14 @@ function realtimeMembers(sdk, registry) {
     get activeResponses() {
       return of(this).session.active;
     },
-    createResponse(response, options = {}) {
-      const create = async () => {
-        checkKeys("createResponse()", options, ["signal"]);
-        return of(this).session.create(response, options.signal);
-      };
-      return handled(create());
+    createResponse(response, options) {
+      return handled(answered("createResponse()", options, (signal) => of(this).session.create(response, signal)));
     },
     cancelResponse(id) {
       return of(this).session.cancel(id);
     },
-    setVoice(voice) {
-      return handled(of(this).session.setVoice(voice));
+    setVoice(voice, options) {
+      return handled(answered("setVoice()", options, (signal) => of(this).session.setVoice(voice, signal)));
     }
   };
   return {

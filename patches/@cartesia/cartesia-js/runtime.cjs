@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a2561d77239bd7c995fda61a278601b632f2112cd84f968dba91b7c472e7972f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dc0214c209408a3da5a4110ed80c502416e8a48cec31c6fa8faa873c12a66bb8 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -5630,15 +5637,16 @@ var Attempts2 = class {
 };
 
 // overlays/fern/resources.ts
+var ownerKey = /* @__PURE__ */ Symbol("hangup.owner");
+var ownerOf = (resource) => kept(resource, ownerKey);
 function resourceSeams(prototype, special) {
-  const owners = /* @__PURE__ */ new WeakMap();
   const getters = gettersOf(prototype);
   const probe = Object.create(prototype, { _options: { value: {} } });
   const resources = new Set([...getters.values()].flatMap((get) => prototypesOf(get.call(probe))));
   const patches = [...resources].map(
-    (object) => ({ object, name: "a resource", members: resourceMembers2(object, owners, special) })
+    (object) => ({ object, name: "a resource", members: resourceMembers2(object, special) })
   );
-  const members = { ...ownClientMembers(), ...ownedResources(getters, owners) };
+  const members = { ...ownClientMembers(), ...ownedResources(getters) };
   return {
     adopt(instance) {
       for (const name of getters.keys()) void instance[name];
@@ -5661,39 +5669,39 @@ function prototypesOf(instance) {
     found.push(at);
   return found;
 }
-function ownedResources(getters, owners) {
+function ownedResources(getters) {
   const members = {};
   for (const [name, get] of getters) {
     const owned = function() {
       const resource = get.call(this);
-      owners.set(resource, this);
+      keep(resource, ownerKey, this);
       return resource;
     };
     members[name] = { get: owned };
   }
   return members;
 }
-function resourceMembers2(prototype, owners, { connecting, reading }) {
+function resourceMembers2(prototype, { connecting, reading }) {
   const members = {};
   for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(snapshot(prototype)))) {
     if (typeof method.value !== "function" || name === "constructor" || name.startsWith("_")) continue;
     const wrap = reading[name] ?? (name === connecting ? tied : requesting);
-    members[name] = { value: wrap(method.value, owners), writable: true };
+    members[name] = { value: wrap(method.value), writable: true };
   }
   return members;
 }
-function tied(connecting, owners) {
+function tied(connecting) {
   return function(...args) {
     const ws = connecting.apply(this, args);
-    const client2 = owners.get(this);
+    const client2 = ownerOf(this);
     if (client2 !== void 0) setMember(ws, clientKey, { value: client2 });
     return ws;
   };
 }
-function requesting(method, owners) {
+function requesting(method) {
   const last2 = method.length - 1;
   const requested = function(...args) {
-    const client2 = owners.get(this);
+    const client2 = ownerOf(this);
     if (client2 === void 0) return method.apply(this, args);
     const given = args[last2];
     const isOwnFetcher = this._options?.fetcher === void 0;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 15acade17f6e79c7030728c12a0d5bde7f10994aa2c6da6bf53aa1bdd510b445 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5fbf67ceb583aa878636eeec2cfcae40738a8adecfd4a5eb6e7940ea83efa299 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout2, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout2, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout2} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout2} ms`);
     this.phase = phase;
     this.timeout = timeout2;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -3304,7 +3311,7 @@ var agent = {
   method: "sendSettings",
   begins: ["sendInjectUserMessage", "sendInjectAgentMessage"],
   begun: /"type":\s*"Agent(?:Thinking|StartedSpeaking)"/,
-  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused)"/
+  done: /"type":\s*"(?:AgentAudioDone|InjectionRefused|UserStartedSpeaking)"/
 };
 var protocols = [
   agent,
@@ -3444,16 +3451,22 @@ function ownerIn(options) {
 }
 
 // overlays/foreign/assigned.ts
-function onAssigned(key, take) {
+function onAssigned(key, take, refuse) {
   return {
     get: () => void 0,
     set(value) {
-      keepAssigned(this, key, value, take);
+      try {
+        keepAssigned(this, key, value, take);
+      } catch (error) {
+        refuse?.(value);
+        throw error;
+      }
       take(this, value);
     }
   };
 }
 function keepAssigned(owner, key, value, take) {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value;
   setMember(owner, key, {
     get: () => current,
@@ -3473,7 +3486,7 @@ var protocols2 = {
   agent: {
     begins: hasType("Inject"),
     begun: ["AgentThinking", "AgentStartedSpeaking"],
-    done: ["AgentAudioDone", "InjectionRefused"]
+    done: ["AgentAudioDone", "InjectionRefused", "UserStartedSpeaking"]
   }
 };
 var protocolOf2 = (namespace) => protocols2[namespace] ?? { begins: () => false };

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7b720bf40676308ad1889e9a06bacd4d9b364777eb3f5233e91aee27844dc7ff */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 24865cd9a1a4921fc25044b32f1b398b22a2d5f5074a3574a807f2b2f5d39673 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -2818,16 +2825,22 @@ var ToldStream = class {
 };
 
 // overlays/foreign/assigned.ts
-function onAssigned(key, take3) {
+function onAssigned(key, take3, refuse) {
   return {
     get: () => void 0,
     set(value) {
-      keepAssigned(this, key, value, take3);
+      try {
+        keepAssigned(this, key, value, take3);
+      } catch (error) {
+        refuse?.(value);
+        throw error;
+      }
       take3(this, value);
     }
   };
 }
 function keepAssigned(owner, key, value, take3) {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value;
   setMember(owner, key, {
     get: () => current,
@@ -2880,9 +2893,13 @@ var StoppedOnce = class {
 };
 function guardAudio(conversation2, owner, isRunning = false) {
   const { audioInterface } = conversation2;
-  if (!audioInterface || audioInterface instanceof StoppedOnce) return;
+  if (!audioInterface || audioInterface instanceof StoppedOnce) return audioInterface;
   const value = new StoppedOnce(audioInterface, owner, isRunning);
-  setMember(conversation2, "audioInterface", { value, writable: true, enumerable: true });
+  try {
+    setMember(conversation2, "audioInterface", { value, writable: true, enumerable: true });
+  } catch {
+  }
+  return value;
 }
 
 // overlays/elevenlabs/families/conversation/signed-url.ts
@@ -2926,6 +2943,8 @@ var ConversationConnection = class extends Connection {
   /** Ends the request for the address of the session. */
   #fetching = new AbortController();
   #socket;
+  /** The guard of the audio, where hangup came when the conversation was open: a frozen one does not keep it. */
+  #adopted;
   /** The last error of the socket. */
   #socketError;
   #hasOpened = false;
@@ -2942,6 +2961,10 @@ var ConversationConnection = class extends Connection {
     this.#ws = ws;
     this.#setup = setup;
     this.faults = new Faults(this, () => [keyOf(ws.client), keyOf(ws.conversationClient), ...this.#tokens()]);
+  }
+  get #audio() {
+    const { audioInterface } = this.#ws;
+    return audioInterface instanceof StoppedOnce ? audioInterface : this.#adopted;
   }
   /** A signed address has a secret. */
   #tokens() {
@@ -2995,7 +3018,7 @@ var ConversationConnection = class extends Connection {
   adopt(options2) {
     const ws = this.#ws;
     if (!Object.hasOwn(ws, "shouldStop")) return;
-    guardAudio(ws, () => this, ws.inputCallback !== void 0);
+    this.#adopted = guardAudio(ws, () => this, ws.inputCallback !== void 0);
     if (ws.ws === void 0) return;
     const take3 = (_ws, socket) => this.attach(socket, options2);
     keepAssigned(ws, "ws", ws.ws, take3);
@@ -3024,8 +3047,7 @@ var ConversationConnection = class extends Connection {
   }
   cutStreams(end) {
     super.cutStreams(end);
-    const { audioInterface } = this.#ws;
-    if (audioInterface instanceof StoppedOnce) audioInterface.stopIfRunning();
+    this.#audio?.stopIfRunning();
     const isHeard = this.#ws.listenerCount("session_ended") > 0 || !this.#hasOpened;
     if (!isHeard) this.faults.warn(this.faults.lossError(end).message);
   }
@@ -3103,6 +3125,7 @@ var ConversationConnection = class extends Connection {
       this.#setup.sdk.endSession.call(this.#ws);
     } catch (error) {
       this.#thrown = { error };
+      this.#audio?.stop();
       throw error;
     }
   }
@@ -3171,7 +3194,11 @@ function conversationMembers(sdk, registry) {
     ...Object.getOwnPropertyDescriptors(members),
     // The constructor assigns it.
     audioInterface: onAssigned("audioInterface", (ws) => guardAudio(ws, () => of(ws))),
-    ws: onAssigned("ws", (ws, socket) => take(ws, socket, registry))
+    ws: onAssigned(
+      "ws",
+      (ws, socket) => take(ws, socket, registry),
+      (socket) => socket !== void 0 && discard(watchable(socket))
+    )
   };
 }
 function take(ws, socket, registry) {

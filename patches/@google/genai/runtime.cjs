@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cb61caeb5676c4119f8167a84d097628c8b710149ae2c2a63b6aecc631c1e2a1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3412d4e3ac3de1dd0d6adc1c5cb6c80f612a108f07f8ba06a87c99aa1b96fda4 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -1337,16 +1344,22 @@ var ownClientMembers = () => clientMembers({
 });
 
 // overlays/foreign/assigned.ts
-function onAssigned(key, take) {
+function onAssigned(key, take, refuse) {
   return {
     get: () => void 0,
     set(value2) {
-      keepAssigned(this, key, value2, take);
+      try {
+        keepAssigned(this, key, value2, take);
+      } catch (error) {
+        refuse?.(value2);
+        throw error;
+      }
       take(this, value2);
     }
   };
 }
 function keepAssigned(owner, key, value2, take) {
+  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
   let current = value2;
   setMember(owner, key, {
     get: () => current,
@@ -2407,12 +2420,12 @@ function withParsed(text, parsed, read, argument) {
 }
 
 // overlays/google-genai/families/session/frames.ts
-var fails = {
+var clashes = {
   "socket live": ({ text, data }) => text !== void 0 || data !== void 0,
   "socket music": ({ audioChunk }) => audioChunk !== void 0
 };
-function failsFor(name, apiClient) {
-  return apiClient.isVertexAI?.() ? () => false : fails[name];
+function withoutGetters({ text, data, audioChunk, ...message }) {
+  return message;
 }
 function textOf2(data) {
   if (data instanceof ArrayBuffer) return new TextDecoder().decode(data);
@@ -2455,7 +2468,7 @@ var LiveConnection = class extends Connection {
     this.name = name;
     this.relay = relay;
     this.#conn = conn;
-    this.#fails = failsFor(name, apiClient);
+    this.#clashes = clashes[name];
     this.faults = new Faults(this, () => [apiClient.getApiKey?.(), ...this.#sent]);
   }
   name;
@@ -2467,7 +2480,7 @@ var LiveConnection = class extends Connection {
   #attempts = new Attempts();
   /** Values of headers that were sent with the handshake. */
   #sent = [];
-  #fails;
+  #clashes;
   #conn;
   /** `undefined` for a session from before: nobody knows its callbacks. */
   #callbacks;
@@ -2576,7 +2589,7 @@ var LiveConnection = class extends Connection {
       return;
     }
     if ((this.ended || this.#isGivenUp) && this.#isQuiet) return;
-    const text = typeof data === "string" ? data : textOf2(data);
+    let text = typeof data === "string" ? data : textOf2(data);
     if (text === void 0) {
       pass({ data });
       return;
@@ -2585,7 +2598,10 @@ var LiveConnection = class extends Connection {
     try {
       message = JSON.parse(text);
       if (message !== null) {
-        if (this.#fails(message)) throw new TypeError("it has a key that no message of the provider has");
+        if (this.#clashes(message)) {
+          message = withoutGetters(message);
+          text = JSON.stringify(message);
+        }
         this.#follow(message);
       }
     } catch (error) {
@@ -2856,7 +2872,8 @@ var connector = {
         const connect = async () => {
           const client2 = this.apiClient[clientKey];
           if (client2 !== void 0) clientState(client2).admit("connect()");
-          const name = client2?.live?.music === this ? "socket music" : "socket live";
+          const isMusic = client2?.live?.music !== void 0 && !("music" in this);
+          const name = isMusic ? "socket music" : "socket live";
           const connection = new LiveConnection(name, this.apiClient);
           if (client2 !== void 0) clientState(client2).add(connection);
           const dial = async (factory) => {

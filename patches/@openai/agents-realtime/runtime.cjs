@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 6d77a26852793c4d804742a6fa881693f944d5f4dc1843394ffc984f98f997e3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3505b0e1698a8d97029ab492e73be725d29bb3b323ea435396ce439581b804b5 */
 "use strict";
 
 // core/symbols.ts
@@ -82,9 +82,10 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  constructor(phase, timeout, contextId) {
+  /** @param what names the thing that did not come */
+  constructor(phase, timeout, contextId, what = "no message") {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `no message (${phase})${context} for ${timeout} ms`);
+    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -133,7 +134,13 @@ function replaceMembers(object, name, members) {
   };
 }
 function setMember(object, key, descriptor) {
-  Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
 }
 
 // overlays/version.ts
@@ -2242,6 +2249,8 @@ var Session = class {
   /** The responses that were asked for, and have not begun. */
   #requested = [];
   #voiceChange;
+  /** The event ids of requests that the provider has not answered in time: a response that begins all the same is cancelled. */
+  #late = /* @__PURE__ */ new Set();
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   #cancels = /* @__PURE__ */ new Map();
   /** Audio of the assistant was heard. */
@@ -2296,7 +2305,7 @@ var Session = class {
       this.#drop(asked);
       asked.response = response;
       if (asked.isUnwanted) void this.#cancel(response);
-    }
+    } else if (this.#late.delete(made.metadata?.[metadataKey])) void this.#cancel(response);
     this.wake();
   }
   #onSession(session2) {
@@ -2328,6 +2337,7 @@ var Session = class {
     if (this.#voiceChange !== void 0) this.#voiceChange.refusal = makeCause("setVoice()");
     this.#requested = [];
     this.#voiceChange = void 0;
+    this.#late.clear();
     this.hasSpoken = false;
     for (const response of this.responses.open) response.end();
     this.wake();
@@ -2384,12 +2394,19 @@ var Session = class {
       } catch (error) {
         asked.isUnwanted = true;
         if (asked.response !== void 0) void this.#cancel(asked.response);
+        else if (error instanceof ReceiveTimeoutError) this.#giveUp(asked);
         throw error;
       }
       if (asked.response !== void 0) return asked.response.contextId;
       if (asked.refusal.code !== busyCode) throw asked.refusal;
       least = this.#isBusy ? 0 : this.#ended + 1;
     }
+  }
+  /** Those who wait for the conversation to be free wait for this request no longer. */
+  #giveUp(asked) {
+    this.#late.add(asked.eventId);
+    this.#drop(asked);
+    this.wake();
   }
   #ask(response, exclusive) {
     const asked = { eventId: newId(), isExclusive: exclusive };
@@ -2437,10 +2454,16 @@ var Session = class {
     return status === "cancelled" ? status : "ended";
   }
   /** Changes the voice, and nothing else: the provider refuses the whole of an update that it refuses a part of. */
-  async setVoice(voice) {
+  async setVoice(voice, signal) {
     const isFree = () => this.#link.isOpen && this.#voiceChange === void 0;
-    const change = await this.#when(isFree, () => this.#askForVoice(voice), "setVoice()");
-    while (this.#voiceChange === change) await this.#change();
+    const change = await this.#when(isFree, () => this.#askForVoice(voice), "setVoice()", signal);
+    try {
+      while (this.#voiceChange === change) await this.#change(signal);
+    } catch (error) {
+      if (this.#voiceChange === change) this.#voiceChange = void 0;
+      this.wake();
+      throw error;
+    }
     if (change.refusal !== void 0) throw change.refusal;
   }
   #askForVoice(voice) {
