@@ -15,6 +15,13 @@ type App = (url: string) => Promise<() => unknown>;
 const load = (name: string): any => require(name);
 
 const apps: Record<string, App> = {
+  async '@openai/agents-realtime'(url) {
+    const { OpenAIRealtimeWebSocket } = load('@openai/agents-realtime');
+    const transport = new OpenAIRealtimeWebSocket({ url, useInsecureApiKey: true });
+    transport.on('error', () => {});
+    await transport.connect({ apiKey: 'a-key', url, model: 'gpt-realtime' });
+    return () => transport.close();
+  },
   async 'microsoft-cognitiveservices-speech-sdk'(url) {
     const speech = load('microsoft-cognitiveservices-speech-sdk');
     const config = speech.SpeechConfig.fromEndpoint(new URL(`${url}/speech/recognition`), 'a-key');
@@ -49,6 +56,12 @@ const apps: Record<string, App> = {
     });
     await settled;
     return () => session.endSession();
+  },
+  async '@speechmatics/real-time-client'(url) {
+    const { RealtimeClient } = load('@speechmatics/real-time-client');
+    const client = new RealtimeClient({ url });
+    await client.start('a-token', { transcription_config: { language: 'en' } });
+    return () => client.stopRecognition();
   },
 };
 

@@ -1,5 +1,6 @@
 /** SDKs without an overlay of their own, in the version that is measured; what the guard of `ws` cannot help is in prose. */
 export const packages: Readonly<Record<string, { version: string; left: string }>> = {
+  '@openai/agents-realtime': { version: '0.20.0', left: 'After a drop, its event has no code' },
   'microsoft-cognitiveservices-speech-sdk': {
     version: '1.52.0',
     left: 'It tries a handshake that has failed four more times. After a drop, the recognizer says nothing; its `Connection` has an event',
@@ -11,6 +12,10 @@ export const packages: Readonly<Record<string, { version: string; left: string }
   '@gladiaio/sdk': {
     version: '2.1.0',
     left: 'It tries a handshake that has failed four more times. A bad frame still ends the process',
+  },
+  '@speechmatics/real-time-client': {
+    version: '8.5.1',
+    left: 'It closes only when the provider has acknowledged its end message: call `disconnect()` of the class. Its own timers hold the process for 10 s. A bad frame still ends the process. [hangup/speechmatics](speechmatics.md) mends all of these',
   },
 };
 

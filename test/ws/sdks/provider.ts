@@ -30,5 +30,11 @@ function serve(socket: WebSocket, played: Case): void {
   // `ws` answers a close frame by its own close().
   if (played === 'close') socket.close = () => {};
   socket.on('error', () => {});
+  socket.send(JSON.stringify({ type: 'session.created', event_id: 'e', session: {} }));
+  socket.on('message', (data) => {
+    const text = String(data);
+    if (text.includes('StartRecognition')) socket.send('{"message":"RecognitionStarted"}');
+    if (text.includes('EndOfStream')) socket.send('{"message":"EndOfTranscript"}');
+  });
   if (played === 'frame') setTimeout(() => socket.send('{ not json'), 200);
 }

@@ -1,4 +1,4 @@
-/** SDKs that have no overlay end with the guard of `ws`. Without it they run on, or crash. They are installed on demand. */
+/** Five SDKs end with the guard of `ws`, without an overlay of their own. Without it they run on, or crash. They are installed on demand. */
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
 import { packages } from './cases.ts';
