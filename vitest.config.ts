@@ -1,6 +1,9 @@
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-/** Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. */
+/**
+ * Minutes each, and other versions of Node: HANGUP_LONG=1 runs them too. It also plays more versions, classes and random sequences in
+ * the files that ask `isLong`. Other versions and module formats of the contract are for `npm run test:full`. `.ci/run` runs both.
+ */
 const long =
   process.env.HANGUP_LONG === undefined
     ? [

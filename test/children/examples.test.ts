@@ -1,8 +1,9 @@
 /** Each example that needs a key does what its document says without one, against the voice server of `hangup/testing`. */
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { build } from 'esbuild';
+import { beforeAll, expect, test } from 'vitest';
 import { run } from '../support/patching.ts';
-import { root } from '../support/sdk.ts';
+import { root, runFolderVariable } from '../support/sdk.ts';
 
 interface Example {
   does: string;
@@ -98,11 +99,27 @@ const examples: Record<string, Example> = {
 };
 
 const entries = Object.entries(examples).map(([name, example]) => ({ name, ...example }));
+const folder = join(process.env[runFolderVariable]!, 'examples');
+
+// Bundled once, because each process would spend most of its life in a TypeScript loader.
+beforeAll(async () => {
+  await build({
+    entryPoints: Object.keys(examples).map((name) => join(root, `examples/${name}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+});
+
 test.each(entries)(
   'examples/$name.ts $does',
   async ({ name, key, prints }) => {
     const env: Record<string, string> = key === undefined ? {} : { [key]: '' };
-    const result = await run(process.execPath, ['--import', 'tsx', join(root, `examples/${name}.ts`)], { env });
+    const result = await run(process.execPath, [join(folder, `${name}.mjs`)], { env });
     expect(result).toMatchObject({ code: 0, stderr: '', stdout: [...prints, ''].join('\n') });
   },
   30_000,

@@ -23,9 +23,10 @@ export function isPlayed({ sdk, target, version, format, delivery }: SocketCell)
   return version === versionsOf(sdk).findLast(isOfClass);
 }
 
-/** The versions, oldest first, that a run plays: all of them in a full one, else the oldest and the newest. */
+/** The versions, oldest first, that a run plays: all in a full one, the oldest and the newest in a long one, else the newest. */
 export function playedOf(versions: readonly string[]): readonly string[] {
-  return isFull ? versions : versions.filter((_, index) => index === 0 || index === versions.length - 1);
+  if (isFull) return versions;
+  return versions.filter((_, index) => (isLong && index === 0) || index === versions.length - 1);
 }
 
 /** The versions for tests that start a program for each: the newest one. With HANGUP_LONG=1, all of them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { root } from '../support/sdk.ts';
 import type { Fault } from '../support/voice-server.ts';
+import { isLong } from './played.ts';
 
 /** Told by HANGUP_SEED, to play the sequences of an earlier run again. */
 const told = process.env.HANGUP_SEED === undefined ? undefined : Number(process.env.HANGUP_SEED);
@@ -36,10 +37,10 @@ export interface Sequences {
  * Draws the seed, and keeps it in `.cache/seeds.txt`. These tests do not retry: a second try would draw other sequences and
  * hide what the first has found.
  *
- * @param fallback how many sequences; more with HANGUP_SEQUENCES
+ * @param fallback how many sequences in a long run; half of them in another one, and more with HANGUP_SEQUENCES
  */
 export function sequencesOf(name: string, fallback: number): Sequences {
-  const count = Number(process.env.HANGUP_SEQUENCES ?? fallback);
+  const count = Number(process.env.HANGUP_SEQUENCES ?? (isLong ? fallback : fallback / 2));
   const seed = told ?? Math.floor(Math.random() * 2 ** 31);
   mkdirSync(join(root, '.cache'), { recursive: true });
   appendFileSync(file, `${new Date().toISOString()} HANGUP_SEED=${seed} HANGUP_SEQUENCES=${count} ${name}\n`);

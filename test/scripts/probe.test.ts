@@ -67,7 +67,8 @@ test.concurrent.each(isLong ? ['1.0.0', '1.3.0', '2.2.9', '3.0.0', '4.2.0'] : ['
     const dir = join(folder, version);
     const sdk = join(dir, 'node_modules', cartesia.packageName);
     cpSync(patchedPackage(version), sdk, { recursive: true });
-    for (const { className, builds } of targetsOf(cartesia, version)) {
+    const targets = targetsOf(cartesia, version);
+    for (const { className, builds } of isLong ? targets : targets.slice(0, 2)) {
       const files = builds.map(({ file }) => file);
       for (const file of files) cpSync(join(barePackage(version), file), join(sdk, file));
       const { exitCode, copies } = await probeIn(dir);
