@@ -74,7 +74,7 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
   };
 }
 
-/** Lists the target and, for a client, an instance of each class of connections that it makes. */
+/** Lists the target and, for a client, first an instance of each class of connections that it makes. */
 function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): readonly object[] {
   const next = `Hand in ${accepts}`;
   const site = findSite(target, families);
@@ -87,7 +87,7 @@ function objectsToAttach(target: object, { families, accepts }: OverlaidSdk): re
   const { family, prototype } = site;
   if (family.connectionsBehind === undefined) return [target];
   if (typeof target !== 'function') {
-    return [target, ...connectionsBehind(target, site).filter((ws) => findSite(ws, families) !== undefined)];
+    return [...connectionsBehind(target, site).filter((ws) => findSite(ws, families) !== undefined), target];
   }
   if (findMark(prototype) !== undefined) return [target];
   throw wrongTarget(target, 'the classes of its connections can be found through an instance only', next);

@@ -118,7 +118,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
 }
 
 /** Leaves out the members that an app has put on the instance: they were in force before, and stay so. */
-function membersWithout(ws: object, members: Members): Members {
+export function membersWithout(ws: object, members: Members): Members {
   return Object.fromEntries(
     Reflect.ownKeys(members)
       .filter((key) => !Object.hasOwn(ws, key))

@@ -264,9 +264,9 @@ const wrapped: Scenario[] = wraps.flatMap(([name, wrap]): Scenario[] => [
     concerns: (cell) => driverOf(cell).connects?.(cell) !== false,
     async run(stage) {
       const caller = await stage.connecting({ wrap });
+      const client = stage.own(caller.client);
       await stage.prepared(caller.connect(stage.server), 'the connection');
-      const { client } = caller;
-      assert.equal(stage.own(client).connected, true, 'the client knows no connection');
+      assert.equal(client.connected, true, 'the client knows no connection');
       stage.reported(await stage.within(stage.disconnect(client), 'disconnect()'), 'graceful');
       await stage.serverSeesTheEnd();
       await stage.fails(() => caller.connect(stage.server), 'a later connection', 'ERR_DISCONNECTED');

@@ -4,6 +4,7 @@ import { wrongTarget } from '../../../seams/refusals.ts';
 import { linkOf } from '../link.ts';
 import { transport } from '../transport/family.ts';
 import { type RealtimeSession, sessionMembers, tie } from './members.ts';
+import { keepSeams } from './open-sessions.ts';
 
 /** `RealtimeSession`: it has one transport, and an agent that answers. */
 export const session: Family<RealtimeSession> = {
@@ -21,6 +22,14 @@ export const session: Family<RealtimeSession> = {
   },
 
   seams: (prototype) => ({
+    registry: {
+      activate() {},
+      retire(className, members, onUnused) {
+        keepSeams(prototype, className, members);
+        onUnused();
+      },
+      connectionOf() {},
+    },
     patches: [{ object: prototype, name: 'RealtimeSession', members: sessionMembers(snapshot(prototype)) }],
     adopt: tie,
   }),

@@ -54,10 +54,11 @@ export function sessionMembers(sdk: RealtimeSession): Members {
   };
 }
 
-/** Tells the transport of its session. */
+/** Tells the transport of its session. A transport that is open is taken over then. */
 export function tie(session: RealtimeSession): void {
   const { transport } = session;
   if (!(clientKey in transport)) setMember(transport, clientKey, { value: session });
+  linkOf(transport);
 }
 
 /** @throws {PatchError} when the session has a transport that hangup does not know */

@@ -1,11 +1,15 @@
 import { clientKey } from '../../../../core/symbols.ts';
+import type { SocketEvents } from '../../../connection/connection.ts';
 import { Registry } from '../../../connection/registry.ts';
 import { snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { webSocketRefused } from '../../../seams/refusals.ts';
+import { noteClosed, noteOpen } from '../session/open-sessions.ts';
 import { TransportConnection } from './connection.ts';
 import { transportMembers } from './members.ts';
 import type { Transport } from './shapes.ts';
+
+const sessionOf = (ws: Transport) => (ws as { [clientKey]?: object })[clientKey];
 
 /** `OpenAIRealtimeWebSocket`, and the transports that extend it. */
 export const transport: Family<Transport> = {
@@ -27,9 +31,23 @@ export const transport: Family<Transport> = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry: Registry<Transport, TransportConnection> = new Registry({
-      make: (ws, events) => new TransportConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
-      // Its session, whose options count for it.
-      clientOf: (ws) => (ws as { [clientKey]?: object })[clientKey],
+      make(ws, events) {
+        const told: SocketEvents = {
+          ...events,
+          onBusy() {
+            events.onBusy();
+            noteOpen(sessionOf(ws));
+          },
+          onIdle() {
+            events.onIdle();
+            noteClosed(sessionOf(ws), connection.ended);
+          },
+        };
+        const connection = new TransportConnection(ws, told, { sdk, settings: () => registry.optionsOf(ws) });
+        return connection;
+      },
+      // Its options count for the transport.
+      clientOf: sessionOf,
     });
     return {
       registry,

@@ -1,0 +1,72 @@
+/** An app puts the overlay of a client on and takes it off, also while its requests and connections go on. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { sdks } from '../../../overlays/sdks.ts';
+import { nameOf, overlayOf } from '../../support/cells.ts';
+import { membersOfClasses } from '../../support/classes.ts';
+import type { SocketCell } from '../driver.ts';
+import { playOn } from '../play.ts';
+import { hasHangup } from '../stage.ts';
+import type { Caller } from './driver.ts';
+import { hasDriver } from './drivers.ts';
+import { RequestStage } from './stage.ts';
+
+/** The newest version of each kind of client, bare. */
+const cells = sdks.flatMap((sdk) =>
+  sdk.targets
+    .filter((target) => hasDriver({ sdk, target }))
+    .map((target): SocketCell => {
+      const version = target.versions.at(-1)!;
+      return { sdk, target, version, delivery: 'bare', format: target.builds[0]!.format };
+    }),
+);
+
+for (const cell of cells) {
+  describe(nameOf(cell), () => {
+    let stage: RequestStage;
+    const undos: (() => void)[] = [];
+    const overlay = ({ client, classes = [] }: Caller) => {
+      const overlays = [client, ...classes].map((target) => overlayOf(cell.sdk)(target));
+      const undo = () => {
+        for (const { undo } of overlays) undo();
+      };
+      undos.push(undo);
+      return undo;
+    };
+
+    beforeEach(async () => {
+      stage = await RequestStage.create(cell, 4_000);
+    });
+    afterEach(() => {
+      for (const undo of undos.splice(0)) undo();
+    });
+
+    test('on, off, and on again: a request that goes on ends', () =>
+      playOn(stage, async () => {
+        const caller = await stage.answer('no-headers');
+        const published = membersOfClasses(caller.client);
+        const undo = overlay(caller);
+        const call = stage.follow(caller.calls.list());
+        await stage.underWay();
+        undo();
+        assert.deepEqual(membersOfClasses(caller.client), published, 'the members of the class');
+        assert.equal(hasHangup(caller.client), false);
+        overlay(caller);
+        stage.reported(await stage.within(caller.client.disconnect(), 'disconnect()'), 'graceful');
+        await stage.endsAsDisconnected(call);
+        await stage.endsAsDisconnected(stage.follow(caller.calls.list()));
+      }));
+
+    test('on, off, and on again: a connection that is open ends', () =>
+      playOn(stage, async () => {
+        const caller = await stage.connecting({});
+        const undo = overlay(caller);
+        await stage.prepared(caller.connect(stage.server), 'the connection');
+        undo();
+        overlay(caller);
+        assert.equal(caller.client.connected, true, 'the client knows no connection');
+        stage.reported(await stage.within(caller.client.disconnect(), 'disconnect()'), 'graceful');
+        await stage.serverSeesTheEnd();
+      }));
+  });
+}
