@@ -146,10 +146,12 @@ export const talking: readonly LiveScenario[] = [
     concerns: hasMusic,
     async run(stage) {
       const { session } = await stage.music(endless);
+      // The second one has a key that the SDK's message has only a getter for: it comes without it.
       stage.server.inflict({ kind: 'text', data: ['{"serverContent": not json', '{"audioChunk":1}'] });
-      await stage.until(() => stage.errors.length === 2, 'the errors');
+      await stage.until(() => stage.errors.length > 0, 'the error');
       session.play();
       await stage.until(() => stage.spoken > 2, 'audio');
+      assert.equal(stage.errors.length, 1, 'errors that were told');
     },
   },
   {
