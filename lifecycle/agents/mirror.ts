@@ -79,6 +79,7 @@ export class Mirror {
     try {
       const value = await Promise.race([call(), late]);
       this.#isAway = false;
+      this.#isBack();
       return { value };
     } catch (error) {
       this.#hasGone(error);
@@ -102,6 +103,7 @@ export class Mirror {
     this.#wishes.delete(token);
     // One that always fails must not keep the others from being tried.
     if (answer === undefined) this.#wishes.set(token, wish);
+    else this.#isBack();
     return answer !== undefined;
   }
 
@@ -111,8 +113,13 @@ export class Mirror {
       if (this.#wishes.get(token) === wish && !(await this.#grant(token, wish))) return;
     }
     this.#isAway = false;
-    if (this.#hasWarned) this.#logger.info({}, 'agents: the store knows everything again');
+  }
+
+  /** The store has answered. */
+  #isBack(): void {
+    if (!this.#hasWarned || this.#wishes.size > 0) return;
     this.#hasWarned = false;
+    this.#logger.info({}, 'agents: the store knows everything again');
   }
 
   #hasGone(error: unknown): void {

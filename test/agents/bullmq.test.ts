@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
     await gone(last!.pid);
   });
 
-  it('a session that is asked for again while it starts is told to those who asked first', async (context) => {
+  it('a session that is asked for twice while it starts is told to one who has asked, at least', async (context) => {
     const { expect } = context;
     const { servers } = await fleetOf(context, 'a', 'b');
     const [a, b] = servers as [Orchestrator, Orchestrator];
@@ -181,10 +181,11 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
       const first = a.post('/api/session/start', session);
       // From before the agent has started until the first caller has been told of it.
       await sleep(round * 4);
-      const second = b.post('/api/session/start', session);
-      expect((await first).status, `round ${round}`).toBe(201);
-      expect([201, 400]).toContain((await second).status);
-      expect((await a.end(session.sessionId)).body.result).toBe('exited');
+      const answers = await Promise.all([first, b.post('/api/session/start', session)]);
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses, `round ${round}`).toContain(201);
+      for (const status of statuses) expect([201, 400]).toContain(status);
+      expect((await a.end(session.sessionId)).status).toBe(200);
     }
     expect(await shutDown(a, b)).toEqual([0, 0]);
   });

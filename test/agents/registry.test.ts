@@ -66,6 +66,27 @@ describe.concurrent('an agent', () => {
     expect(lines.join('').length).toBe(65_544);
   });
 
+  it('is not found while the store is away, which is logged once, and once more when it is back', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const store = fileStore(newFolder());
+    const get = store.get.bind(store);
+    let isAway = true;
+    store.get = (id) => (isAway ? Promise.reject(new Error('away')) : get(id));
+    const lines: string[] = [];
+    const log = (_: object, line: string) => void lines.push(line);
+    const agents = registry({ store, logger: { info: log, warn: log, error: log } }, onTestFinished);
+    for (let round = 0; round < 3; round++) {
+      await expect(agents.end('none')).rejects.toMatchObject({ code: 'ERR_AGENT_STORE' });
+      await sleep(600);
+    }
+    expect(lines).toEqual([expect.stringContaining('does not answer')]);
+    isAway = false;
+    expect(await agents.end('none')).toBeUndefined();
+    expect(lines).toEqual([expect.anything(), 'agents: the store knows everything again']);
+  });
+
   it('tells each of its states on a channel', async ({ expect, onTestFinished }) => {
     const agents = registry({ host: 'here' }, onTestFinished);
     const states: string[] = [];
