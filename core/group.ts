@@ -58,20 +58,21 @@ export class Group {
    */
   force(ended: () => void, reason: ForceReason): boolean {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === undefined) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
 
   #begin(index: number, limit: Deadline): Ladder {
     const member = this.#members[index]!;
-    if (member.cap === undefined) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    // A cap that is longer than the time that is left changes nothing.
+    const own = cap === undefined || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
 
   /** @returns false when all members have ended; `listener` is not called then */

@@ -47,7 +47,10 @@ function lineOf({ name, report, start }: Row, total: number, width: number, colo
 
 const colored = (text: string, colors: boolean) => (colors ? `\u001b[31m${text}\u001b[39m` : text);
 
-function failedSteps({ name, steps, members = [] }: EndReport): string[] {
+function failedSteps(report: EndReport): string[] {
+  // A step that fails makes its part and all above it forced.
+  if (isGraceful(report)) return [];
+  const { name, steps, members = [] } = report;
   const own = steps
     .filter(({ outcome }) => outcome === 'failed')
     .map((step) => `${name}: ${step.error?.message ?? step.name}`);

@@ -29,7 +29,8 @@ export interface TaskScopeOptions {
 export class TaskScope extends Level {
   readonly #name: string;
   readonly #onError: TaskErrorListener | undefined;
-  readonly #controller = new AbortController();
+  /** It is made on first use: most sessions have no tasks, and thousands may end together. */
+  #controller: AbortController | undefined;
   readonly #tasks = new Set<Task>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** The tasks that an end waits for. */
@@ -44,7 +45,6 @@ export class TaskScope extends Level {
     super(checkMs('TaskScope: timeout', timeout));
     this.#name = name;
     this.#onError = onError;
-    setMaxListeners(0, this.signal);
     const end = () => void this.end();
     if (signal?.aborted) end();
     else signal?.addEventListener('abort', end, { once: true, signal: this.signal });
@@ -52,7 +52,16 @@ export class TaskScope extends Level {
 
   /** Aborted when the end begins. Its reason is a {@link ScopeClosedError}. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      setMaxListeners(0, this.#controller.signal);
+      if (this.ladder.state !== 'open') this.#abort();
+    }
     return this.#controller.signal;
+  }
+
+  #abort(): void {
+    this.#controller?.abort(new ScopeClosedError(this.#name));
   }
 
   /** The number of tasks that have not settled. */
@@ -106,7 +115,6 @@ export class TaskScope extends Level {
     const ended = isAlive('tasks', { toString: () => `${this.#name} › ${task}` });
     const result = task.run(() => run(task.signal));
     const settled = () => {
-      task.over();
       ended();
       this.#tasks.delete(task);
       if (!task.isExcused) this.#isAwaitedNoMore();
@@ -128,7 +136,7 @@ export class TaskScope extends Level {
       name: this.#name,
       closeDoor: () => {
         for (const timer of this.#timers) clearInterval(timer);
-        this.#controller.abort(new ScopeClosedError(this.#name));
+        this.#abort();
       },
       steps: () => [{ name: 'tasks', ask: () => this.#ask() }],
       force: (ended) => this.#force(ended),

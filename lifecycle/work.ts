@@ -7,8 +7,8 @@ export function nest(part: object, whole: object): void {
   above.set(part, whole);
 }
 
-function isWithin(part: object, whole: object): boolean {
-  for (let level: object | undefined = part; level !== undefined; level = above.get(level)) {
+function isWithin(part: object | undefined, whole: object): boolean {
+  for (let level = part; level !== undefined; level = above.get(level)) {
     if (level === whole) return true;
   }
   return false;
@@ -16,8 +16,8 @@ function isWithin(part: object, whole: object): boolean {
 
 /** Code of the user that a level waits for when it ends: a task, or a member that is a function. */
 export abstract class Work {
-  /** The level that waits for it. */
-  readonly #level: object;
+  /** The level that waits for it, until it has settled. */
+  #level: object | undefined;
   /** The work that has started it. It is forgotten with the end of this work, so that no chain of them grows. */
   #starter: Work | undefined;
 
@@ -29,15 +29,24 @@ export abstract class Work {
   /** Tells the level to wait for it no more. */
   protected abstract excuse(): void;
 
-  /** It has settled. */
-  over(): void {
-    this.#starter = undefined;
-  }
-
   /** Runs `code`, and all that it calls and awaits, as a part of this work. */
   run<T>(code: () => T | PromiseLike<T>): Promise<T> {
+    running++;
     // An async function, because the promise that `code` gives has to be waited for as a part of this work, too.
-    return current.run(this, async () => code());
+    return current.run(this, async () => {
+      try {
+        return await code();
+      } finally {
+        this.#over();
+      }
+    });
+  }
+
+  #over(): void {
+    this.#level = undefined;
+    this.#starter = undefined;
+    // Before Node 24, each promise and each event of the process costs more while the storage is in use.
+    if (--running === 0) current.disable();
   }
 
   /** The work that calls. */
@@ -54,6 +63,8 @@ export abstract class Work {
 }
 
 const current = new AsyncLocalStorage<Work | undefined>();
+/** The number of works that have not settled. */
+let running = 0;
 
 /** Excuses the work that waits for it. `await` calls `then()` in the context of the function that waits. */
 class EndPromise<T> extends Promise<T> {

@@ -7,21 +7,17 @@ import type { Manner } from './kinds.ts';
 /** A call of a function that ends something. */
 class Call extends Work {
   #excuse!: () => void;
-  /** Settles when the function waits for the end that it is a part of. */
-  readonly #excused = new Promise<void>((resolve) => {
-    this.#excuse = resolve;
-  });
 
   protected override excuse(): void {
     this.#excuse();
   }
 
-  async settled(code: () => unknown): Promise<unknown> {
-    try {
-      return await Promise.race([this.run(code), this.#excused]);
-    } finally {
-      this.over();
-    }
+  /** Settles as `code` does, or when it waits for the end that it is a part of. */
+  settled(code: () => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#excuse = () => resolve(undefined);
+      this.run(code).then(resolve, reject);
+    });
   }
 }
 

@@ -191,6 +191,22 @@ describe('the end', () => {
     expect([(await ended).durationMs, hasCleaned]).toEqual([100, true]);
   });
 
+  it('waits for its tasks though something that a task has left behind waits for it', async () => {
+    const scope = new TaskScope();
+    let hasCleaned = false;
+    void scope.run('starter', () => {
+      void pause(10).then(async () => scope.end());
+    });
+    void scope.run('bridge', async () => {
+      await pause(100);
+      hasCleaned = true;
+    });
+    await vi.advanceTimersByTimeAsync(10);
+    const ended = scope.end();
+    await vi.advanceTimersByTimeAsync(90);
+    expect([(await ended).durationMs, hasCleaned]).toEqual([90, true]);
+  });
+
   it('waits for a task that ends another scope', async () => {
     const [one, other] = [new TaskScope(), new TaskScope()];
     void one.run('slow', async () => {
