@@ -80,16 +80,18 @@ export class TranscriptionConnection extends Connection {
     const { eventEmitter: emitter } = this.#ws;
     if (Object.hasOwn(emitter, 'emit')) return;
     const { emit } = emitter;
-    const pass = (type: string, ...args: unknown[]) => {
+    const watched = (type: string, ...args: unknown[]): boolean => {
+      // The transcripts pass here: this is the hot path.
+      const told = type === 'close' || type === 'error' ? this.#judge(type, args[0]) : this.#isForApp(type) && args;
+      if (told === false) return false;
       try {
-        return emit.call(emitter, type, ...args);
+        return emit.call(emitter, type, ...told);
       } catch (error) {
         this.#thrown = error;
         throw error;
       }
     };
-    const value = (type: string, ...args: unknown[]) => this.#tell(pass, type, args);
-    setMember(emitter, 'emit', { value, writable: true });
+    setMember(emitter, 'emit', { value: watched, writable: true });
   }
 
   #noteAddress({ url = '', _req }: TranscriptionSocket): void {
@@ -128,18 +130,23 @@ export class TranscriptionConnection extends Connection {
 
   // -- receiving --
 
-  /** The SDK tells its listeners of something. */
-  #tell(pass: (type: string, ...args: unknown[]) => boolean, type: string, args: unknown[]): boolean {
-    if (type === 'close') return pass(type, this.#end.code, this.faults.scrub(String(this.#end.reason ?? '')));
-    if (type === 'error' && args[0] === this.#socketError) return this.#tellSocketError(pass, args[0]);
+  /** The SDK tells its listeners of a message. @returns whether they hear it */
+  #isForApp(type: string): boolean {
     if (this.isDeaf && !this.#isOwnClose) return false;
     if (type === this.#committed) this.#segment.onCommitted();
-    if (type !== 'error') return pass(type, ...args);
+    return true;
+  }
+
+  /** The SDK tells its listeners of its end or of an error. @returns what they hear; `false`: nothing */
+  #judge(type: 'close' | 'error', error: unknown): unknown[] | false {
+    if (type === 'close') return [this.#end.code, this.faults.scrub(String(this.#end.reason ?? ''))];
+    if (error === this.#socketError) return this.#judgeSocketError(error);
+    if (this.isDeaf && !this.#isOwnClose) return false;
     this.refuse('the provider reports an error');
     this.#segment.end();
-    if (this.#isHeard) return pass(type, ...args);
-    const { error } = (args[0] ?? {}) as ProviderEvent;
-    this.faults.warn(`the provider reports: ${typeof error === 'string' ? error : 'an error'}`);
+    if (this.#isHeard) return [error];
+    const { error: text } = (error ?? {}) as ProviderEvent;
+    this.faults.warn(`the provider reports: ${typeof text === 'string' ? text : 'an error'}`);
     return false;
   }
 
@@ -147,11 +154,11 @@ export class TranscriptionConnection extends Connection {
     return this.#ws.eventEmitter.listenerCount('error') > 0;
   }
 
-  #tellSocketError(pass: (type: string, error: unknown) => boolean, error: unknown): boolean {
+  #judgeSocketError(error: unknown): unknown[] | false {
     if (this.isDeaf) return false;
     const { isConnecting } = this.faults;
     const told = isConnecting ? this.faults.connectFailure(error) : this.faults.clean(error);
-    if (this.#isHeard) return pass('error', told);
+    if (this.#isHeard) return [told];
     // Otherwise the end of the connection follows.
     if (isConnecting) this.faults.warn(`the handshake failed: ${told?.message}`);
     return false;
