@@ -1,7 +1,7 @@
 import type { ConnectionStatus, DisconnectableClient } from '../../core/disconnectable.ts';
 import { type Members, setMember } from '../foreign/members.ts';
 import { type Access, disconnectableMembers, type Level } from '../seams/disconnectable-members.ts';
-import { optionsFor } from '../seams/overlay-options.ts';
+import { optionsOfInstance } from '../seams/overlay-options.ts';
 import { clientState, knownState } from './client-state.ts';
 
 /** A client, or a client with all its parts. */
@@ -29,6 +29,6 @@ export function clientMembers<T extends object>(access: Access<T, ClientLevel>):
 export const ownClientMembers = (): Members =>
   clientMembers({
     levelOf: clientState,
-    optionsOf: (client) => optionsFor(client),
+    optionsOf: (client) => optionsOfInstance(client),
     isInstance: (client) => knownState(client) !== undefined,
   });

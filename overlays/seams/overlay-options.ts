@@ -87,14 +87,16 @@ function setOptions(target: object, options: OverlayOptions): () => void {
   };
 }
 
-/** The options in force for an object that belongs to several targets. Later targets win over earlier ones. */
-export function optionsFor(...targets: (object | undefined)[]): ResolvedOptions {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
+/** The options in force for an object: those of its classes, of its client with the classes of that, and its own. */
+export function optionsOfInstance(instance: object, client?: object): ResolvedOptions {
+  const owners = client === undefined ? [] : [...classesOf(client), client];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
 }
 
-/** The options in force for an instance: those of its classes from the base on, of its client, and its own. */
-export function optionsOfInstance(instance: object, client?: object): ResolvedOptions {
+/** The prototypes of an instance, from the base on. */
+function classesOf(instance: object): object[] {
   const prototypes: object[] = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client, instance);
+  return prototypes;
 }

@@ -40,9 +40,9 @@ it('two copies see one state of a client, and one set of options', async () => {
   states[0].clientState(client).add(member);
   expect(states[1].clientState(client).connected).toBe(true);
   const reset = options[0].coverWith(client, { timeout: 7 }, () => {});
-  expect(options[1].optionsFor(client).timeout).toBe(7);
+  expect(options[1].optionsOfInstance(client).timeout).toBe(7);
   reset();
-  expect(options[1].optionsFor(client).timeout).toBe(2000);
+  expect(options[1].optionsOfInstance(client).timeout).toBe(2000);
 });
 
 it('a client of one copy ends that of another', async () => {

@@ -1,7 +1,7 @@
 import { connectionMembers } from '../../connection/members.ts';
 import type { Registry } from '../../connection/registry.ts';
 import type { Members } from '../../foreign/members.ts';
-import { optionsFor } from '../../seams/overlay-options.ts';
+import { optionsOfInstance } from '../../seams/overlay-options.ts';
 import { openDestroyable } from '../../sockets/native.ts';
 import type { StandIn } from '../stand-in.ts';
 import type { EventStreamConnection } from './connection.ts';
@@ -98,7 +98,9 @@ export interface EventStreamResource {
 export function resourceMembers(sdk: EventStreamResource, standIn: StandIn, self: string | undefined): Members {
   const members: Partial<EventStreamResource> & ThisType<EventStreamResource> = {
     websocket(...args) {
-      return standIn.withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+      return standIn.withPlaceholder(optionsOfInstance(this._client).WebSocket, self, () =>
+        sdk.websocket.apply(this, args),
+      );
     },
   };
   return Object.getOwnPropertyDescriptors(members) as unknown as Members;

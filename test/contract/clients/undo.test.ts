@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { sdks } from '../../../overlays/sdks.ts';
-import { nameOf, overlayOf } from '../../support/cells.ts';
+import { loadOverlay, nameOf } from '../../support/cells.ts';
 import { membersOfClasses } from '../../support/classes.ts';
 import type { SocketCell } from '../driver.ts';
 import { playOn } from '../play.ts';
@@ -24,9 +24,10 @@ const cells = sdks.flatMap((sdk) =>
 for (const cell of cells) {
   describe(nameOf(cell), () => {
     let stage: RequestStage;
+    let overlayOf: Awaited<ReturnType<typeof loadOverlay>>;
     const undos: (() => void)[] = [];
     const overlay = ({ client, classes = [] }: Caller) => {
-      const overlays = [client, ...classes].map((target) => overlayOf(cell.sdk)(target));
+      const overlays = [client, ...classes].map((target) => overlayOf(target));
       const undo = () => {
         for (const { undo } of overlays) undo();
       };
@@ -35,6 +36,7 @@ for (const cell of cells) {
     };
 
     beforeEach(async () => {
+      overlayOf = await loadOverlay(cell.sdk);
       stage = await RequestStage.create(cell, 4_000);
     });
     afterEach(() => {
@@ -68,5 +70,20 @@ for (const cell of cells) {
         stage.reported(await stage.within(caller.client.disconnect(), 'disconnect()'), 'graceful');
         await stage.serverSeesTheEnd();
       }));
+
+    // The class of any other client does not lead to those of its connections: overlay() refuses it.
+    const takesClass = ['deepgram', 'openai'].includes(cell.sdk.name);
+    test.runIf(takesClass)('the options of its class are those of a client', () =>
+      playOn(stage, async () => {
+        const { client } = await stage.answer('no-headers');
+        undos.push(overlayOf(client.constructor, { timeout: 0 }).undo);
+        const caller = stage.another();
+        const call = stage.follow(caller.calls.list());
+        await stage.underWay();
+        const { outcome } = await stage.within(caller.client.disconnect(), 'disconnect()');
+        assert.equal(outcome, 'forced');
+        await stage.endsAsDisconnected(call);
+      }),
+    );
   });
 }

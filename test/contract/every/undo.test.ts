@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import { nameOf, overlayOf, socketCells } from '../../support/cells.ts';
+import { loadOverlay, nameOf, socketCells } from '../../support/cells.ts';
 import { membersOfClasses } from '../../support/classes.ts';
 import type { Line, SocketCell } from '../driver.ts';
 import { drivers } from '../drivers/index.ts';
@@ -31,18 +31,20 @@ for (const driver of drivers) {
     assert.ok(cell, `${className} has no cell`);
     describe(nameOf(cell), () => {
       let stage: LineStage;
+      let overlayOf: Awaited<ReturnType<typeof loadOverlay>>;
       /** A connection of the bare SDK. */
       let first: Line;
       let published: ReturnType<typeof membersOfClasses>;
       const undos: (() => void)[] = [];
       const overlay = ({ target }: Line) => {
-        const { undo } = overlayOf(cell.sdk)(target);
+        const { undo } = overlayOf(target);
         undos.push(undo);
         return undo;
       };
       const play = (name: string, run: () => Promise<void>) => test(name, () => playOn(stage, run));
 
       beforeEach(async () => {
+        overlayOf = await loadOverlay(cell.sdk);
         stage = new LineStage(cell, driver, await driver.load(cell), 4_000);
         first = await stage.open();
         published = membersOfClasses(first.target);

@@ -2,7 +2,7 @@ import { clientState } from '../../../client/client-state.ts';
 import { clientMembers } from '../../../client/members.ts';
 import type { Members } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
-import { optionsFor } from '../../../seams/overlay-options.ts';
+import { optionsOfInstance } from '../../../seams/overlay-options.ts';
 import { wrapperBehind } from '../source-router/family.ts';
 
 interface CompatClient {
@@ -28,7 +28,7 @@ export const compatClient: Family<CompatClient> = {
 function shellMembers(): Members {
   return clientMembers<CompatClient>({
     levelOf: ({ client }) => clientState(client),
-    optionsOf: (shell) => optionsFor(shell.client, shell),
+    optionsOf: (shell) => optionsOfInstance(shell, shell.client),
     isInstance: ({ client }) => client !== undefined,
   });
 }

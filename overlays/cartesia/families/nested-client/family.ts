@@ -4,7 +4,7 @@ import { fetchFor } from '../../../client/fetch.ts';
 import { clientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
-import { optionsFor } from '../../../seams/overlay-options.ts';
+import { optionsOfInstance } from '../../../seams/overlay-options.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
 
 /** The client and each of its parts: every one is a client by itself, with the key and the URL. */
@@ -100,7 +100,7 @@ function nestedMembers(prototype: object): Members {
         return state.end(limit, drain);
       },
     }),
-    optionsOf: (client) => optionsFor(client),
+    optionsOf: (client) => optionsOfInstance(client),
     isInstance: () => true,
   });
 }
