@@ -33,7 +33,7 @@ const long =
  * The folders of `test/contract` whose files a column plays. Outside a full run, the bare SDK and the patches are played for one SDK
  * only, and the files of the others would be loaded for nothing. `test/unit/columns.test.ts` compares this with the suites.
  */
-export function foldersOf(delivery: string, isFull = process.env.HANGUP_FULL === '1'): string[] {
+export function foldersOf(delivery: string, isFull: boolean): string[] {
   if (isFull || delivery === 'overlay') return ['**'];
   return [
     'every',
@@ -50,22 +50,21 @@ export function foldersOf(delivery: string, isFull = process.env.HANGUP_FULL ===
 export function projects(
   exclude: readonly string[],
   deliveries = ['bare', 'overlay', 'patched'],
-  env: Record<string, string> = {},
 ): TestProjectConfiguration[] {
-  const isFull = (env.HANGUP_FULL ?? process.env.HANGUP_FULL) === '1';
+  const isFull = process.env.HANGUP_FULL === '1';
   const columns = deliveries.map((delivery) =>
     project(delivery, {
       include: foldersOf(delivery, isFull).map((folder) => `test/contract/${folder}/*.contract.ts`),
-      env: { ...env, HANGUP_DELIVERY: delivery },
+      env: { HANGUP_DELIVERY: delivery },
     }),
   );
   return [
-    project('tests', { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...exclude], env }),
+    project('tests', { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...exclude] }),
     ...columns,
   ];
 }
 
-function project(name: string, files: { include: string[]; exclude?: string[]; env: Record<string, string> }) {
+function project(name: string, files: { include: string[]; exclude?: string[]; env?: Record<string, string> }) {
   return {
     test: {
       name,
