@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5c521f567937cb5f55b996f70ba820a0f11a55de83e3ee2e90b8bfd60cd6e212 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5964b28b9018d0274067a01a78dd326ba153e2af9a21dc3f6f08e557075a53fc */
 "use strict";
 
 // core/symbols.ts
@@ -484,13 +484,15 @@ function setOptions(target, options) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client2) {
+  const owners = client2 === void 0 ? [] : [...classesOf(client2), client2];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client2, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -699,19 +701,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
@@ -1365,7 +1367,7 @@ function clientMembers(access) {
 }
 var ownClientMembers = () => clientMembers({
   levelOf: clientState,
-  optionsOf: (client2) => optionsFor(client2),
+  optionsOf: (client2) => optionsOfInstance(client2),
   isInstance: (client2) => knownState(client2) !== void 0
 });
 

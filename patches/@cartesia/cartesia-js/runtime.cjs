@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dc0214c209408a3da5a4110ed80c502416e8a48cec31c6fa8faa873c12a66bb8 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 59b79ec51b11fd2dcb3b845b8486f50714469c6fd82e8ba7b81476de2696c2bd */
 "use strict";
 
 // core/symbols.ts
@@ -483,13 +483,15 @@ function setOptions(target, options) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client2) {
+  const owners = client2 === void 0 ? [] : [...classesOf(client2), client2];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client2, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -682,19 +684,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
@@ -1348,7 +1350,7 @@ function clientMembers(access) {
 }
 var ownClientMembers = () => clientMembers({
   levelOf: clientState,
-  optionsOf: (client2) => optionsFor(client2),
+  optionsOf: (client2) => optionsOfInstance(client2),
   isInstance: (client2) => knownState(client2) !== void 0
 });
 
@@ -1805,7 +1807,11 @@ function eventStreamMembers(sdk, registry, opening, hearsEvents) {
 function resourceMembers(sdk, standIn2, self) {
   const members = {
     websocket(...args) {
-      return standIn2.withPlaceholder(optionsFor(this._client).WebSocket, self, () => sdk.websocket.apply(this, args));
+      return standIn2.withPlaceholder(
+        optionsOfInstance(this._client).WebSocket,
+        self,
+        () => sdk.websocket.apply(this, args)
+      );
     }
   };
   return Object.getOwnPropertyDescriptors(members);
@@ -3279,7 +3285,7 @@ var compatClient = {
 function shellMembers() {
   return clientMembers({
     levelOf: ({ client: client2 }) => clientState(client2),
-    optionsOf: (shell) => optionsFor(shell.client, shell),
+    optionsOf: (shell) => optionsOfInstance(shell, shell.client),
     isInstance: ({ client: client2 }) => client2 !== void 0
   });
 }
@@ -5558,7 +5564,7 @@ function nestedMembers(prototype) {
         return state2.end(limit, drain);
       }
     }),
-    optionsOf: (client2) => optionsFor(client2),
+    optionsOf: (client2) => optionsOfInstance(client2),
     isInstance: () => true
   });
 }

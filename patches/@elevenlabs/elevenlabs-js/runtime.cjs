@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 24865cd9a1a4921fc25044b32f1b398b22a2d5f5074a3574a807f2b2f5d39673 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5668654166e4252acc4ab1a3001d2f56250f8e009a0f885bb38082904c81d467 */
 "use strict";
 
 // core/symbols.ts
@@ -483,13 +483,15 @@ function setOptions(target, options2) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client2) {
+  const owners = client2 === void 0 ? [] : [...classesOf(client2), client2];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client2, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -674,19 +676,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
@@ -1339,7 +1341,7 @@ function clientMembers(access) {
 }
 var ownClientMembers = () => clientMembers({
   levelOf: clientState,
-  optionsOf: (client2) => optionsFor(client2),
+  optionsOf: (client2) => optionsOfInstance(client2),
   isInstance: (client2) => knownState(client2) !== void 0
 });
 
@@ -3349,16 +3351,17 @@ var TranscriptionConnection = class extends Connection {
     const { eventEmitter: emitter } = this.#ws;
     if (Object.hasOwn(emitter, "emit")) return;
     const { emit } = emitter;
-    const pass = (type, ...args) => {
+    const watched2 = (type, ...args) => {
+      const told = type === "close" || type === "error" ? this.#judge(type, args[0]) : this.#isForApp(type) && args;
+      if (told === false) return false;
       try {
-        return emit.call(emitter, type, ...args);
+        return emit.call(emitter, type, ...told);
       } catch (error) {
         this.#thrown = error;
         throw error;
       }
     };
-    const value = (type, ...args) => this.#tell(pass, type, args);
-    setMember(emitter, "emit", { value, writable: true });
+    setMember(emitter, "emit", { value: watched2, writable: true });
   }
   #noteAddress({ url = "", _req }) {
     const { searchParams } = URL.canParse(url) ? new URL(url) : { searchParams: new URLSearchParams() };
@@ -3387,28 +3390,32 @@ var TranscriptionConnection = class extends Connection {
     this.#segment.onCommit();
   }
   // -- receiving --
-  /** The SDK tells its listeners of something. */
-  #tell(pass, type, args) {
-    if (type === "close") return pass(type, this.#end.code, this.faults.scrub(String(this.#end.reason ?? "")));
-    if (type === "error" && args[0] === this.#socketError) return this.#tellSocketError(pass, args[0]);
+  /** The SDK tells its listeners of a message. @returns whether they hear it */
+  #isForApp(type) {
     if (this.isDeaf && !this.#isOwnClose) return false;
     if (type === this.#committed) this.#segment.onCommitted();
-    if (type !== "error") return pass(type, ...args);
+    return true;
+  }
+  /** The SDK tells its listeners of its end or of an error. @returns what they hear; `false`: nothing */
+  #judge(type, error) {
+    if (type === "close") return [this.#end.code, this.faults.scrub(String(this.#end.reason ?? ""))];
+    if (error === this.#socketError) return this.#judgeSocketError(error);
+    if (this.isDeaf && !this.#isOwnClose) return false;
     this.refuse("the provider reports an error");
     this.#segment.end();
-    if (this.#isHeard) return pass(type, ...args);
-    const { error } = args[0] ?? {};
-    this.faults.warn(`the provider reports: ${typeof error === "string" ? error : "an error"}`);
+    if (this.#isHeard) return [error];
+    const { error: text } = error ?? {};
+    this.faults.warn(`the provider reports: ${typeof text === "string" ? text : "an error"}`);
     return false;
   }
   get #isHeard() {
     return this.#ws.eventEmitter.listenerCount("error") > 0;
   }
-  #tellSocketError(pass, error) {
+  #judgeSocketError(error) {
     if (this.isDeaf) return false;
     const { isConnecting } = this.faults;
     const told = isConnecting ? this.faults.connectFailure(error) : this.faults.clean(error);
-    if (this.#isHeard) return pass("error", told);
+    if (this.#isHeard) return [told];
     if (isConnecting) this.faults.warn(`the handshake failed: ${told?.message}`);
     return false;
   }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3412d4e3ac3de1dd0d6adc1c5cb6c80f612a108f07f8ba06a87c99aa1b96fda4 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: fe9e2c3869898134cc495b6c3144071e8da06280b9d7e2360d7c52967001eba8 */
 "use strict";
 
 // core/symbols.ts
@@ -483,13 +483,15 @@ function setOptions(target, options) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client2) {
+  const owners = client2 === void 0 ? [] : [...classesOf(client2), client2];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client2, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -674,19 +676,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
@@ -1339,7 +1341,7 @@ function clientMembers(access) {
 }
 var ownClientMembers = () => clientMembers({
   levelOf: clientState,
-  optionsOf: (client2) => optionsFor(client2),
+  optionsOf: (client2) => optionsOfInstance(client2),
   isInstance: (client2) => knownState(client2) !== void 0
 });
 

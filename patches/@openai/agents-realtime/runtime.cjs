@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3505b0e1698a8d97029ab492e73be725d29bb3b323ea435396ce439581b804b5 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: cb8ca606ba29941942d6bbf50876c4aa9710680bd6c4e84d317b84fe583f15da */
 "use strict";
 
 // core/symbols.ts
@@ -483,13 +483,15 @@ function setOptions(target, options) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client) {
+  const owners = client === void 0 ? [] : [...classesOf(client), client];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -665,19 +667,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
@@ -1410,6 +1412,26 @@ function membersWithout(ws, members) {
   );
 }
 
+// overlays/agents-realtime/families/session/open-sessions.ts
+var open2 = /* @__PURE__ */ new Map();
+var nothing = () => {
+};
+function noteOpen(session2) {
+  if (session2 !== void 0 && !open2.has(session2)) open2.set(session2, nothing);
+}
+function noteClosed(session2, isEnded) {
+  if (session2 === void 0) return;
+  if (!isEnded) open2.get(session2)?.();
+  open2.delete(session2);
+}
+function keepSeams(prototype, className, members) {
+  for (const [session2, restore] of open2) {
+    const isOfClass = Object.prototype.isPrototypeOf.call(prototype, session2);
+    if (!isOfClass || restore !== nothing || !Object.isExtensible(session2)) continue;
+    open2.set(session2, replaceMembers(session2, className, membersWithout(session2, members)));
+  }
+}
+
 // overlays/sockets/socket.ts
 var CONNECTING = 0;
 var OPEN = 1;
@@ -2115,8 +2137,8 @@ var Streams = class {
   /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
   concernedBy(contextId) {
     if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open: open2 } = this;
-    return open2.length === 1 ? open2 : [];
+    const { open: open3 } = this;
+    return open3.length === 1 ? open3 : [];
   }
   /** Ends the streams that a fault concerns. Returns false when there are none. */
   cutConcerned(contextId, loss) {
@@ -2164,9 +2186,9 @@ var StreamSet = class extends Streams {
     this.#streams.clear();
   }
   drop() {
-    const { open: open2 } = this;
-    this.#unfinished = open2.map(({ name }) => name);
-    for (const stream of open2) stream.drop();
+    const { open: open3 } = this;
+    this.#unfinished = open3.map(({ name }) => name);
+    for (const stream of open3) stream.drop();
     this.#streams.clear();
   }
   forget() {
@@ -2603,37 +2625,37 @@ var Opening = class {
     return this.#newest?.isFailed === true;
   }
   /** @param open the SDK's `connect()` of the transport */
-  async connect(open2) {
-    return this.#ofSession > 0 ? open2() : this.#begin(open2);
+  async connect(open3) {
+    return this.#ofSession > 0 ? open3() : this.#begin(open3);
   }
   /** @param open the SDK's `connect()` of the session: it gets its agent ready, and then calls that of the transport */
-  connectSession(open2) {
+  connectSession(open3) {
     return this.#begin(async () => {
       this.#ofSession++;
       try {
-        return await open2();
+        return await open3();
       } finally {
         this.#ofSession--;
       }
     });
   }
-  #begin(open2) {
+  #begin(open3) {
     const { current } = this.#attempts;
     const { ended, hasSocket, limit } = this.#owner;
     if (ended) {
       if (current !== void 0) return current;
     } else if (current !== void 0 || hasSocket) {
-      const call = this.#call(open2);
+      const call = this.#call(open3);
       return current === void 0 ? call : Promise.race([call, current.then(() => call)]);
     }
-    return this.#attempts.start((attempt) => this.#dial(attempt, open2), {
+    return this.#attempts.start((attempt) => this.#dial(attempt, open3), {
       limit,
       onFailure: () => {
         if (!this.#owner.ended) this.#owner.onFailure();
       }
     });
   }
-  async #dial(attempt, open2) {
+  async #dial(attempt, open3) {
     const owner = this.#owner;
     if (owner.ended) await this.#attempts.afterEnd(attempt);
     if (this.#calls.size > 0) {
@@ -2642,7 +2664,7 @@ var Opening = class {
     }
     owner.onBegin();
     this.#newest = attempt;
-    return this.#outcome(this.#call(open2));
+    return this.#outcome(this.#call(open3));
   }
   /** The SDK gives up a call of a session for a newer one, and resolves it: the attempt goes on with the newer one. */
   async #outcome(call) {
@@ -2650,14 +2672,14 @@ var Opening = class {
     const newer = [...this.#calls].at(-1);
     return this.#owner.isOpen || newer === void 0 ? call : this.#outcome(newer);
   }
-  #call(open2) {
-    const call = this.#told(open2).finally(() => this.#calls.delete(call));
+  #call(open3) {
+    const call = this.#told(open3).finally(() => this.#calls.delete(call));
     this.#calls.add(call);
     return call;
   }
-  async #told(open2) {
+  async #told(open3) {
     try {
-      return await open2();
+      return await open3();
     } catch (error) {
       throw this.#owner.ended ? new DisconnectedError("connect()") : this.#owner.failureOf(error);
     }
@@ -2743,11 +2765,11 @@ var TransportConnection = class extends Connection {
   }
   // -- connecting --
   /** @param open the SDK's `connect()` of the transport */
-  connect(open2) {
-    return this.#opening.connect(open2);
+  connect(open3) {
+    return this.#opening.connect(open3);
   }
-  connectSession(open2) {
-    return this.#opening.connectSession(open2);
+  connectSession(open3) {
+    return this.#opening.connectSession(open3);
   }
   #begin() {
     if (this.ended) this.reopen();
@@ -3031,6 +3053,7 @@ function transportMembers(sdk, registry) {
 }
 
 // overlays/agents-realtime/families/transport/family.ts
+var sessionOf = (ws) => ws[clientKey];
 var transport = {
   sdk: "agents-realtime",
   name: "transport",
@@ -3049,9 +3072,23 @@ var transport = {
   seams(prototype) {
     const sdk = snapshot(prototype);
     const registry = new Registry({
-      make: (ws, events) => new TransportConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
-      // Its session, whose options count for it.
-      clientOf: (ws) => ws[clientKey]
+      make(ws, events) {
+        const told = {
+          ...events,
+          onBusy() {
+            events.onBusy();
+            noteOpen(sessionOf(ws));
+          },
+          onIdle() {
+            events.onIdle();
+            noteClosed(sessionOf(ws), connection.ended);
+          }
+        };
+        const connection = new TransportConnection(ws, told, { sdk, settings: () => registry.optionsOf(ws) });
+        return connection;
+      },
+      // Its options count for the transport.
+      clientOf: sessionOf
     });
     return {
       registry,
@@ -3068,10 +3105,10 @@ var transport = {
 function sessionMembers(sdk) {
   const members = {
     connect(options) {
-      const open2 = () => sdk.connect.call(this, options);
+      const open3 = () => sdk.connect.call(this, options);
       tie(this);
       const link = linkOf(this.transport);
-      return link === void 0 ? open2() : handled(link.connectSession(open2));
+      return link === void 0 ? open3() : handled(link.connectSession(open3));
     },
     close() {
       sdk.close.call(this);
@@ -3103,6 +3140,7 @@ function sessionMembers(sdk) {
 function tie(session2) {
   const { transport: transport2 } = session2;
   if (!(clientKey in transport2)) setMember(transport2, clientKey, { value: session2 });
+  linkOf(transport2);
 }
 function linkTo({ transport: transport2 }) {
   const link = linkOf(transport2);
@@ -3123,6 +3161,16 @@ var session = {
     throw wrongTarget(session2, "its transport is not OpenAIRealtimeWebSocket", 'Use the transport "websocket"');
   },
   seams: (prototype) => ({
+    registry: {
+      activate() {
+      },
+      retire(className, members, onUnused) {
+        keepSeams(prototype, className, members);
+        onUnused();
+      },
+      connectionOf() {
+      }
+    },
     patches: [{ object: prototype, name: "RealtimeSession", members: sessionMembers(snapshot(prototype)) }],
     adopt: tie
   })

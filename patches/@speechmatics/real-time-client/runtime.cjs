@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f7d3f558581036273d0319ab26e564c42c1d09834f3950483157c2ea40477921 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c63e4a6ba87c95e3f2aea46e4ac5cd901a809159f22ebd31831684d6128dc6de */
 "use strict";
 
 // core/symbols.ts
@@ -482,13 +482,15 @@ function setOptions(target, options) {
     if (layers.length === 0) drop(target, optionsKey);
   };
 }
-function optionsFor(...targets) {
-  return Object.assign({ ...defaults }, ...targets.flatMap((target) => target && layersOf(target)));
-}
 function optionsOfInstance(instance, client) {
+  const owners = client === void 0 ? [] : [...classesOf(client), client];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return optionsFor(...prototypes, client, instance);
+  return prototypes;
 }
 
 // overlays/seams/handled.ts
@@ -650,19 +652,19 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) this.#begin(index, spent);
+    for (const index of this.#members.keys()) {
+      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
     const member = this.#members[index];
-    if (member.cap === void 0) {
-      this.#endings[index] = member.end(limit);
-    } else {
-      const own = limit.within(member.cap);
-      this.#endings[index] = member.end(own);
-      this.#endings[index].onEnd(() => own.stop());
-    }
-    return this.#endings[index];
+    const { cap } = member;
+    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
+    const ending = member.end(own);
+    this.#endings[index] = ending;
+    if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
