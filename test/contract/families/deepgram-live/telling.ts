@@ -82,7 +82,8 @@ export const telling: readonly LiveScenario[] = [
     name: 'a handshake that fails and that nobody listens for ends nothing but the connection',
     bare: ({ target }) => (target.className === 'ListenLiveClient' ? { crashes: /Unhandled error/ } : 'passes'),
     async run(stage) {
-      await stage.serve({ greeting: 'upgrade-401' });
+      // Not with a 401: from Node 24 on, Node's own WebSocket asks again after it.
+      await stage.serve({ greeting: 'reset' });
       stage.dial({ listen: false });
       await stage.until(() => stage.server.seen.connections[0]?.ended === true, 'the end of the attempt');
       await stage.settle();
