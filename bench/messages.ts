@@ -21,12 +21,13 @@ import { type Connector, root, startBench } from './sdks.ts';
 import { estimate, measurePairs, median, type Pair } from './stats.ts';
 
 /** The task of one process: the heap of one side, or the CPU time of both sides in turn. */
-export type Job = { heapOf: keyof Pair; connections: number } | { first: keyof Pair; pairs: number };
+export type Job = { heapOf: keyof Pair; connections: number } | { sdk: string; first: keyof Pair; pairs: number };
 
 /** For each stream, by name: the medians of the CPU time per message in µs, and of the ratio patched / bare within pairs. */
 export type Measured = Record<string, Pair & { ratio: number }>;
 
 interface StreamOfMessages {
+  sdk: string;
   name: string;
   by: MakeReader;
   bytes: number;
@@ -37,42 +38,56 @@ interface StreamOfMessages {
 const receive = contextReader('receive');
 const generate = contextReader('generate');
 const streams: readonly StreamOfMessages[] = [
-  { name: 'receive(), 1 KB', by: receive, bytes: 1024, messages: 2000 },
-  { name: 'generate(), 1 KB', by: generate, bytes: 1024, messages: 2000 },
-  { name: 'receive(), 64 KB', by: receive, bytes: 65_536, messages: 80 },
-  { name: 'generate(), 64 KB', by: generate, bytes: 65_536, messages: 80 },
-  { name: 'receive(), 1 KB, with listeners on all channels', by: receive, bytes: 1024, messages: 2000, listens: true },
-  { name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
-  { name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
-  { name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
-  { name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
-  { name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
-  { name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
-  { name: 'Speechmatics, 1 KB', by: recognizerReader, bytes: 1024, messages: 2000 },
+  { sdk: 'cartesia', name: 'receive(), 1 KB', by: receive, bytes: 1024, messages: 2000 },
+  { sdk: 'cartesia', name: 'generate(), 1 KB', by: generate, bytes: 1024, messages: 2000 },
+  { sdk: 'cartesia', name: 'receive(), 64 KB', by: receive, bytes: 65_536, messages: 80 },
+  { sdk: 'cartesia', name: 'generate(), 64 KB', by: generate, bytes: 65_536, messages: 80 },
+  {
+    sdk: 'cartesia',
+    name: 'receive(), 1 KB, with listeners on all channels',
+    by: receive,
+    bytes: 1024,
+    messages: 2000,
+    listens: true,
+  },
+  { sdk: 'openai', name: 'OpenAI, 1 KB', by: sessionReader, bytes: 1024, messages: 2000 },
+  { sdk: 'assemblyai', name: 'AssemblyAI, 1 KB', by: transcriberReader, bytes: 1024, messages: 2000 },
+  { sdk: 'elevenlabs', name: 'ElevenLabs, 1 KB', by: transcriptionReader, bytes: 1024, messages: 2000 },
+  { sdk: 'google-genai', name: 'Google GenAI, 1 KB', by: liveReader, bytes: 1024, messages: 2000 },
+  { sdk: 'deepgram', name: 'Deepgram, 1 KB', by: streamingReader, bytes: 1024, messages: 2000 },
+  { sdk: 'agents-realtime', name: 'OpenAI Agents, 1 KB', by: agentsReader, bytes: 1024, messages: 2000 },
+  { sdk: 'speechmatics', name: 'Speechmatics, 1 KB', by: recognizerReader, bytes: 1024, messages: 2000 },
 ];
 
 /**
  * Measures the CPU time per message without TLS and the kernel, which cost the same on both sides and make most of the noise.
- * Each process measures both sides, because the JIT compiler decides differently from one process to the next. The SDK that
- * is loaded second costs a little more, so the sides take turns in an even number of processes.
+ * Each process measures both sides of one SDK, because the JIT compiler decides differently from one process to the next, and
+ * because an app has one SDK. The side that is loaded second costs a little more, so the sides take turns in an even number of
+ * processes.
  */
-export async function measureMessages(processes: number, quick: boolean): Promise<Result[]> {
-  const measured: Measured[] = [];
-  while (measured.length < processes + (processes % 2)) {
-    const first = measured.length % 2 === 0 ? 'bare' : 'patched';
-    measured.push(await inProcess<Measured>({ first, pairs: quick ? 2 : 60 }));
+export async function* measureMessages(processes: number, quick: boolean): AsyncGenerator<Result> {
+  for (const sdk of new Set(streams.map((stream) => stream.sdk))) {
+    const measured: Measured[] = [];
+    while (measured.length < processes + (processes % 2)) {
+      const first = measured.length % 2 === 0 ? 'bare' : 'patched';
+      measured.push(await inProcess<Measured>({ sdk, first, pairs: quick ? 2 : 60 }));
+    }
+    for (const { name } of streamsOf(sdk)) yield resultOf(name, measured);
   }
-  return streams.map(({ name }) => {
-    const of = (figure: keyof Measured[string]) => measured.map((one) => one[name]![figure]);
-    return {
-      what: `CPU per message, ${name}`,
-      value: estimate(of('ratio')),
-      unit: 'x',
-      target: 1.02,
-      limit: 1.05,
-      detail: sides(median(of('bare')), median(of('patched')), 'us'),
-    };
-  });
+}
+
+const streamsOf = (sdk: string) => streams.filter((stream) => stream.sdk === sdk);
+
+function resultOf(name: string, measured: readonly Measured[]): Result {
+  const of = (figure: keyof Measured[string]) => measured.map((one) => one[name]![figure]);
+  return {
+    what: `CPU per message, ${name}`,
+    value: estimate(of('ratio')),
+    unit: 'x',
+    target: 1.02,
+    limit: 1.05,
+    detail: sides(median(of('bare')), median(of('patched')), 'us'),
+  };
 }
 
 /** Measures the heap in one process for each side, because two SDKs in one process share caches and garbage unequally. */
@@ -104,7 +119,7 @@ async function inProcess<T>(job: Job): Promise<T> {
 
 /** Runs in the child process. */
 export async function run(job: Job): Promise<number | Measured> {
-  if ('pairs' in job) return cpuPerMessage(job.first, job.pairs);
+  if ('pairs' in job) return cpuPerMessage(job);
   const bench = await startBench();
   const heap = await heapPerConnection(await bench.client(job.heapOf, {}), job.connections);
   bench.stop();
@@ -114,11 +129,11 @@ export async function run(job: Job): Promise<number | Measured> {
 /** The number of first pairs that are not counted. After them, the JIT compiler has done most of its work. */
 const warmUp = 20;
 
-async function cpuPerMessage(first: keyof Pair, pairs: number): Promise<Measured> {
+async function cpuPerMessage({ sdk, first, pairs }: Extract<Job, { sdk: string }>): Promise<Measured> {
   const order = first === 'bare' ? (['bare', 'patched'] as const) : (['patched', 'bare'] as const);
   const made = new Map<MakeReader, Record<keyof Pair, Reader>>();
   const measured: Measured = {};
-  for (const { name, by, bytes, messages, listens } of streams) {
+  for (const { name, by, bytes, messages, listens } of streamsOf(sdk)) {
     const readers = made.get(by) ?? (await bothOf(by, order));
     made.set(by, readers);
     const measure = async (side: keyof Pair) => {

@@ -12,7 +12,7 @@ import { product } from '../../tools/import-rules.ts';
 const root = packageRoot();
 
 /** Codes of Node's own errors. */
-const ofNode = new Set(['ERR_SERVER_NOT_RUNNING', 'ERR_UNHANDLED_ERROR']);
+const ofNode = new Set(['ERR_INVALID_URL', 'ERR_SERVER_NOT_RUNNING', 'ERR_UNHANDLED_ERROR']);
 
 const used = new Set(
   product.flatMap((folder) =>

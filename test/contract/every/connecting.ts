@@ -123,7 +123,7 @@ export const connecting: readonly LineScenario[] = [
     bare: unbounded,
     async run(stage) {
       // From Node 24 on, Node's own WebSocket asks again after a 401.
-      const isNative = driverOf(stage.cell).isNative?.(stage.cell) === true;
+      const isNative = stage.driver.isNative?.(stage.cell) === true;
       await stage.serve({ greeting: isNative ? 'reset' : 'upgrade-401' });
       const line = stage.dial();
       await stage.isGone(line);
