@@ -3,6 +3,7 @@ import { ownClientMembers } from '../../../client/members.ts';
 import { inheritedBy, tiePart } from '../../../fern/nested-resources.ts';
 import { type Members, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
+import { webSocketRefused } from '../../../seams/refusals.ts';
 import { SocketClasses } from './socket-classes.ts';
 import { tieSockets } from './sockets.ts';
 
@@ -42,6 +43,10 @@ export const client: Family<Client> = {
     return {
       registry: sockets,
       patches: [{ object: prototype, name: 'the client', members }],
+      check({ WebSocket }) {
+        if (WebSocket === undefined) return;
+        throw webSocketRefused('the SDK loads ws by itself', 'Leave the option out');
+      },
       adopt(client) {
         for (const [name] of getters) void (client as Record<string, unknown>)[name];
       },

@@ -5,6 +5,7 @@ import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
 import { attach } from '../../../seams/attach.ts';
 import type { Connections, Family, Patch } from '../../../seams/family.ts';
+import { webSocketRefused } from '../../../seams/refusals.ts';
 import { live } from '../live/family.ts';
 import { type ClientOptions, ownerIn } from './owner.ts';
 
@@ -42,6 +43,10 @@ export const liveClient: Family<Client> = {
     const { manage, listen } = Object.create(prototype, { options: { value: unused } }) as Parts;
     return {
       registry: new LiveClasses(listen, self),
+      check({ WebSocket }) {
+        if (WebSocket === undefined) return;
+        throw webSocketRefused('the SDK has an option of its own for it', 'Give the class to createClient()');
+      },
       adopt: (client) => own(client, client.options),
       patches: [{ object: prototype, name: 'the client', members }, restPatch(manage)],
     };

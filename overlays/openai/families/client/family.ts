@@ -2,6 +2,7 @@ import { noteClient } from '../../../client/last-client.ts';
 import { ownClientMembers } from '../../../client/members.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
+import { webSocketRefused } from '../../../seams/refusals.ts';
 import { type RequestingClient, requestMembers } from '../../../stainless/requests.ts';
 
 interface OpenAIClient extends RequestingClient {
@@ -17,7 +18,14 @@ export const client: Family<OpenAIClient> = {
 
   seams: (prototype) => {
     const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)), ...baseUrlMembers() };
-    return { patches: [{ object: prototype, name: 'the client', members }], adopt: watchBaseUrl };
+    return {
+      patches: [{ object: prototype, name: 'the client', members }],
+      adopt: watchBaseUrl,
+      check({ WebSocket }) {
+        if (WebSocket === undefined) return;
+        throw webSocketRefused('the SDK loads ws by itself', 'Leave the option out');
+      },
+    };
   },
 };
 
