@@ -125,7 +125,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     assertPatched: {
       cause: 'The class that the process has loaded is not patched.',
       remedy:
-        '`npx hangup apply`, or `overlay()` before the first connection. For a bundle: `rm -rf node_modules/.vite node_modules/.cache .next/cache`, then build it again',
+        'Call `overlay()` before the first connection, or start with `node --import hangup/register app.js`. For Cartesia, you can also run `npx hangup apply`. For a bundle: `rm -rf node_modules/.vite node_modules/.cache .next/cache`, then build it again',
     },
   },
   ERR_PATCH_TARGET: {

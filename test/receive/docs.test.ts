@@ -10,6 +10,7 @@ import * as realtime from 'openai-7.59.0/realtime/ws';
 import { afterAll, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import * as hangup from '../../core/index.ts';
+import * as lifecycle from '../../lifecycle/index.ts';
 import * as cartesia from '../../overlays/cartesia/index.ts';
 import * as openai from '../../overlays/openai/index.ts';
 import * as receive from '../../receive/index.ts';
@@ -29,6 +30,7 @@ const modules: Record<string, unknown> = {
   '@cartesia/cartesia-js': { default: Cartesia },
   openai: { default: OpenAI },
   'openai/realtime/ws': realtime,
+  'hangup/lifecycle': lifecycle,
   'hangup/receive': receive,
   ws: { default: WebSocket },
 };
@@ -66,7 +68,7 @@ async function run(program: string): Promise<string[]> {
 
 describe('docs/receive.md', () => {
   test('has a program for each part', () => {
-    expect(blocks).toHaveLength(7);
+    expect(blocks).toHaveLength(8);
   });
 
   test.each(blocks.map((block, index) => [index + 1, block] as const))(

@@ -22,4 +22,5 @@ declare global {
   const agent: { close(): Promise<void>; destroy(): Promise<void> };
   const worker: { close(force?: boolean): Promise<void> };
   function save(id: string): Promise<void>;
+  function greet(socket: WebSocket, signal: AbortSignal): Promise<void>;
 }
