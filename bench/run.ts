@@ -33,7 +33,7 @@ type Part = (typeof parts)[number];
 const help = `Usage: npm run bench [-- --quick | --control] [--only PART,...] [--json]
 
 Compares the patched SDK with the bare SDK of the same version, in interleaved pairs on this machine. The figures are
-medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about 20 minutes on 2 cores.
+medians with the 95 % interval of a bootstrap. Writes .cache/bench.json. Takes about an hour on 2 cores.
 
   --quick     use few sockets, messages and pairs: shows that the bench works; the figures mean nothing
   --control   compare the bare SDK with a second copy of itself, in CPU per message: shows the error of the method

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5964b28b9018d0274067a01a78dd326ba153e2af9a21dc3f6f08e557075a53fc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ba9bba291ed35461c2e316d3ec6e48a7359a5007d2799e48d910d40787d9557a */
 "use strict";
 
 // core/symbols.ts
@@ -1669,7 +1669,14 @@ var client = {
   isOwn: (_prototype, target) => "OpenAI" in (typeof target === "function" ? target : target.constructor),
   seams: (prototype) => {
     const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)), ...baseUrlMembers() };
-    return { patches: [{ object: prototype, name: "the client", members }], adopt: watchBaseUrl };
+    return {
+      patches: [{ object: prototype, name: "the client", members }],
+      adopt: watchBaseUrl,
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("the SDK loads ws by itself", "Leave the option out");
+      }
+    };
   }
 };
 function baseUrlMembers() {

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f28279c0ec1a7cfa31188b9ad1f0d9d97f68bca8ad42ae44a65d7f2aee92fae6 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: abcc59067a6cb66d0136c5b3eac33bf6f492dfde6fe8db7d6b3b6871b4659371 */
 "use strict";
 
 // core/symbols.ts
@@ -3431,6 +3431,10 @@ var client = {
     return {
       registry: sockets,
       patches: [{ object: prototype, name: "the client", members }],
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("the SDK loads ws by itself", "Leave the option out");
+      },
       adopt(client2) {
         for (const [name] of getters) void client2[name];
       }
@@ -3780,6 +3784,10 @@ var liveClient = {
     const { manage, listen } = Object.create(prototype, { options: { value: unused } });
     return {
       registry: new LiveClasses(listen, self),
+      check({ WebSocket }) {
+        if (WebSocket === void 0) return;
+        throw webSocketRefused("the SDK has an option of its own for it", "Give the class to createClient()");
+      },
       adopt: (client2) => own(client2, client2.options),
       patches: [{ object: prototype, name: "the client", members }, restPatch(manage)]
     };
