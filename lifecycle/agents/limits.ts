@@ -48,7 +48,7 @@ export const slice = 4;
 /** How long the look at all processes waits for the environment of one that waits in the kernel. */
 export const environTimeout = 100;
 
-/** The longest line of output, in characters. */
+/** A line of output with so many characters is cut into parts of half the length. */
 export const longestLine = 65_536;
 
 /** The number of ends that a registry remembers, for those who end an agent again. */

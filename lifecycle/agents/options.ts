@@ -30,7 +30,7 @@ export interface SpawnOptions {
   signal?: AbortSignal;
   /** They are kept in the record. */
   labels?: Readonly<Record<string, string>>;
-  /** Hears every line of its output, from the first one on. */
+  /** Hears every line of its output, from the first one on. A line of 65,536 characters or more comes in parts of 32,768. */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 

@@ -4,20 +4,27 @@ import { longestLine } from '../limits.ts';
 /**
  * Reads the output of a process, so that the process never waits for a full pipe.
  *
- * @param onLine hears every line; one that is longer than 64 kB comes in parts
- * @param onPart hears what has come of a line that is not complete: a prompt has no end
+ * @param onLine hears every line; a line of 65,536 characters or more comes in parts of 32,768
+ * @param onPart hears what has come of a line that is not complete, because a prompt has no end; and a long line before it is cut
  */
 export function readLines(stream: Readable, onLine: (line: string) => void, onPart: (part: string) => void): void {
   let rest = '';
+  /** Tells the parts of a long line. @returns the last part, in which a text may end that stands over the cut */
+  const cut = (line: string): string => {
+    if (line.length >= longestLine) onPart(line);
+    let last = line;
+    while (last.length >= longestLine) {
+      onLine(last.slice(0, longestLine / 2));
+      last = last.slice(longestLine / 2);
+    }
+    return last;
+  };
   stream.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split(/\r?\n/);
-    rest = lines.pop()!;
-    lines.forEach(onLine);
+    const last = lines.pop()!;
+    for (const line of lines) onLine(cut(line));
+    rest = cut(last);
     if (rest !== '') onPart(rest);
-    if (rest.length < longestLine) return;
-    // The rest stays, because a text may stand over the cut.
-    onLine(rest.slice(0, longestLine / 2));
-    rest = rest.slice(longestLine / 2);
   });
   stream.on('end', () => {
     if (rest !== '') onLine(rest);
