@@ -35,7 +35,7 @@ export class AgentRegistry implements AsyncDisposable {
   readonly #agents = new Map<string, AgentLevel>();
   /** Agents of others that it ends, by their tokens. */
   readonly #adopted = new Map<string, AgentLevel>();
-  /** Agents that it has to look up, by their ids. */
+  /** Agents that it has to look up, by their ids and tokens. */
   readonly #lookups = new Map<string, Promise<AgentLevel[] | AgentEnd | undefined>>();
   /** How agents have ended, by their ids. The token tells them from others that had the id later. */
   readonly #ends = new Map<string, { end: AgentEnd; token: string | undefined }>();
@@ -153,37 +153,63 @@ export class AgentRegistry implements AsyncDisposable {
    *
    * @param options `timeout` is the grace in ms; `true` sends SIGKILL at once, also during an end that has begun
    * @returns when all processes are gone; `undefined` when nobody knows the id
-   * @throws {AgentError} `ERR_AGENT_STORE`: this registry does not know the agent, and the store does not answer
+   * @throws {AgentError} `ERR_AGENT_STORE`: this registry does not know the agent, and the store does not answer or no file can be opened
    * @throws {TypeError} on an invalid id or option
    */
   async end(id: string, options?: boolean | EndOptions): Promise<AgentEnd | undefined> {
     checkId('end()', id);
     readEnd(options, this.#grace);
-    const agent = this.#agents.get(id) ?? [...this.#adopted.values()].find((adopted) => adopted.id === id);
-    const found = agent === undefined ? await this.#lookUpOnce(id) : [agent];
+    return this.#end(id, undefined, options);
+  }
+
+  /**
+   * Ends the agent with this token, and no other one that has its id now.
+   *
+   * @internal
+   */
+  endOne(id: string, token: string): Promise<AgentEnd | undefined> {
+    return this.#end(id, token);
+  }
+
+  async #end(id: string, token?: string, options?: boolean | EndOptions): Promise<AgentEnd | undefined> {
+    const known = [this.#agents.get(id), ...this.#adopted.values()].find(
+      (agent) => agent?.id === id && (token === undefined || (agent.hasProcess && agent.record.token === token)),
+    );
+    const found = known === undefined ? await this.#lookUpOnce(id, token) : [known];
     if (!Array.isArray(found)) return found;
     for (const one of found) void one.end(options);
     return (await Promise.all(found.map(({ gone }) => gone)))[0];
   }
 
-  #lookUpOnce(id: string): Promise<AgentLevel[] | AgentEnd | undefined> {
-    const lookup = this.#lookups.get(id) ?? this.#lookUp(id).finally(() => this.#lookups.delete(id));
-    this.#lookups.set(id, lookup);
+  #lookUpOnce(id: string, token: string | undefined): Promise<AgentLevel[] | AgentEnd | undefined> {
+    const key = `${id} ${token}`;
+    const failed = (error: unknown) => {
+      if (error instanceof AgentError) throw error;
+      throw new AgentError('ERR_AGENT_STORE', id, 'its processes cannot be looked at', { cause: error });
+    };
+    const lookup =
+      this.#lookups.get(key) ??
+      this.#lookUp(id, token)
+        .catch(failed)
+        .finally(() => this.#lookups.delete(key));
+    this.#lookups.set(key, lookup);
     return lookup;
   }
 
   /** Another process may have started an agent with the id of one that has ended here: the store knows. */
-  async #lookUp(id: string): Promise<AgentLevel[] | AgentEnd | undefined> {
-    const known = this.#ends.get(id);
+  async #lookUp(id: string, token: string | undefined): Promise<AgentLevel[] | AgentEnd | undefined> {
+    const isMeant = (one: { token: string | undefined }) => token === undefined || one.token === token;
+    const last = this.#ends.get(id);
+    const known = last !== undefined && isMeant(last) ? last : undefined;
     const found = await this.#mirror.ask(() => this.store.get(id));
     if (found === undefined) {
       if (known !== undefined) return known.end;
-      const processes = await this.#orphans.findProcesses(id);
+      const processes = (await this.#orphans.findProcesses(id)).filter(isMeant);
       if (processes.length === 0)
         throw new AgentError('ERR_AGENT_STORE', id, 'it is not known here, and the store does not answer');
       return processes.map((record) => this.#adopt(record));
     }
-    const record = found.value;
+    const record = found.value !== undefined && isMeant(found.value) ? found.value : undefined;
     if (known !== undefined && (record === undefined || record.token === known.token)) return known.end;
     const past = (result: AgentResult): AgentEnd => ({
       id,
@@ -207,7 +233,13 @@ export class AgentRegistry implements AsyncDisposable {
     if (known !== undefined) return known;
     const agent = new AgentLevel(record.id, this.#grace, this.#mirror);
     nest(agent, this.#level);
-    agent.begin(record);
+    try {
+      agent.begin(record);
+    } catch (error) {
+      // No file can be opened, for example. It has no process then, and is over at once.
+      void agent.end(true);
+      throw error;
+    }
     this.#adopted.set(record.token, agent);
     void agent.gone.then((end) => {
       this.#adopted.delete(record.token);

@@ -2,9 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { describe, it, type TestContext } from 'vitest';
+import { type RemoteAgents, remoteAgents, serveHost } from '../../lifecycle/agents/bullmq/index.ts';
+import { type EndResult, jobIdOf, names, Requests } from '../../lifecycle/agents/bullmq/jobs.ts';
+import { AgentRegistry, redisStore } from '../../lifecycle/agents/index.ts';
 import { isLong } from '../contract/played.ts';
 import { hasRedis, needsRedis, RedisServer } from '../support/redis.ts';
 import { agents, gone, Orchestrator } from './fleet-program.ts';
+import { lives, sleeper } from './processes.ts';
 
 async function redisOf({ onTestFinished }: TestContext, keepsData = true): Promise<RedisServer> {
   const redis = await RedisServer.start(keepsData);
@@ -49,6 +53,26 @@ async function sessionOn(
     if ((await server.session(id))?.host === nameOf(redis, host)) return { id, others };
     others.push(id);
   }
+}
+
+/** A host in this process, and two that ask it. */
+async function hostHere(
+  context: TestContext,
+): Promise<{ redis: RedisServer; registry: AgentRegistry; callers: [RemoteAgents, RemoteAgents] }> {
+  const redis = await redisOf(context);
+  const store = redisStore(await redis.client());
+  const registry = new AgentRegistry({ store, host: nameOf(redis, 'here'), logger: false });
+  const shared = { connection: redis.url, logger: false } as const;
+  const host = serveHost(registry, { ...shared, spawn: (id) => registry.spawn(id, sleeper(), { ready: false }) });
+  const callers: [RemoteAgents, RemoteAgents] = [
+    remoteAgents({ ...shared, store }),
+    remoteAgents({ ...shared, store }),
+  ];
+  context.onTestFinished(async () => {
+    for (const caller of callers) caller.close();
+    await host.end(true);
+  });
+  return { redis, registry, callers };
 }
 
 /** @returns their exit codes; with what they printed last, if that is not 0 */
@@ -188,6 +212,39 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
       expect((await a.end(session.sessionId)).status).toBe(200);
     }
     expect(await shutDown(a, b)).toEqual([0, 0]);
+  });
+
+  it('two who ask for a session are told of one agent, and both are refused while it runs', async (context) => {
+    const { expect } = context;
+    const { registry, callers } = await hostHere(context);
+    for (let round = 0; round < 15; round++) {
+      const id = `call-${round}`;
+      const ask = async (pause: number) => {
+        const [first, second] = callers;
+        const asked = [first.spawn(id, {}), sleep(pause).then(() => second.spawn(id, {}))];
+        const answers = await Promise.allSettled(asked);
+        return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.pid : answer.reason.code));
+      };
+      const { size } = new Set((await ask(round * 2)).filter((answer) => answer !== 'ERR_AGENT_EXISTS'));
+      expect(size, `round ${round}`).toBe(1);
+      expect(await ask(round % 4), `round ${round}`).toEqual(['ERR_AGENT_EXISTS', 'ERR_AGENT_EXISTS']);
+      await registry.end(id, true);
+    }
+  });
+
+  it('the late request to end an agent does not end another one that has its id now', async (context) => {
+    const { expect } = context;
+    const { redis, registry, callers } = await hostHere(context);
+    const { token } = await callers[0].spawn('one', {});
+    expect(await callers[0].end('one')).toMatchObject({ result: 'exited' });
+    const { pid } = await callers[0].spawn('one', {});
+    const ends = new Requests<EndResult>(names.end('hangup', registry.host), await redis.client());
+    const late = jobIdOf('one', token, 'late');
+    await ends.ask(late, { id: 'one', token });
+    while ((await ends.look(late))?.result === undefined) await sleep(10);
+    expect(lives(pid)).toBe(true);
+    expect(await callers[0].end('one')).toMatchObject({ result: 'exited' });
+    expect(lives(pid)).toBe(false);
   });
 
   const restarts = { 'with its data': true, 'without its data': false };

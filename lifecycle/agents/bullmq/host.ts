@@ -68,9 +68,9 @@ export class AgentHost extends Level {
         ({ data: { id, data } }) => spawnResult(() => spawn(id, data)),
         { ...shared, concurrency: atOnce },
       ),
-      new Worker<{ id: string }, EndResult>(
+      new Worker<{ id: string; token: string }, EndResult>(
         names.end(queue, registry.host),
-        async ({ data: { id } }) => ({ end: (await registry.end(id)) ?? null }),
+        async ({ data: { id, token } }) => ({ end: (await registry.endOne(id, token)) ?? null }),
         { ...shared, concurrency: allAtOnce },
       ),
     ];

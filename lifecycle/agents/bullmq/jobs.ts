@@ -20,7 +20,6 @@ export type EndResult = { end: AgentEnd | null };
 export const jobIdOf = (...parts: readonly string[]) => `agent-${encodeURIComponent(parts.join('/'))}`;
 
 interface JobState<Result> {
-  readonly madeAt: number;
   readonly isOver: boolean;
   readonly result?: Result;
   readonly failure?: string;
@@ -36,25 +35,20 @@ export class Requests<Result> {
     this.#queue.on('error', () => {});
   }
 
-  /**
-   * Asks, unless somebody has asked the same and it is not done yet.
-   *
-   * @returns when the job was made: it tells the job from a later one with its name
-   */
-  async ask(jobId: string, data: object): Promise<number> {
+  /** Asks, unless somebody has asked the same and it is not done yet. */
+  async ask(jobId: string, data: object): Promise<void> {
     const before = await Job.fromId(this.#queue, jobId);
-    if (before !== undefined && before.finishedOn === undefined) return before.timestamp;
+    if (before !== undefined && before.finishedOn === undefined) return;
     await before?.remove();
     const kept = { age: keptFor };
-    const job = await this.#queue.add('agent', data, { jobId, removeOnComplete: kept, removeOnFail: kept });
-    return job.timestamp;
+    await this.#queue.add('agent', data, { jobId, removeOnComplete: kept, removeOnFail: kept });
   }
 
   /** The state of a job; `undefined`: Redis knows it no more. */
   async look(jobId: string): Promise<JobState<Result> | undefined> {
     const job = await Job.fromId(this.#queue, jobId);
     if (job === undefined) return undefined;
-    const state = { madeAt: job.timestamp, isOver: job.finishedOn !== undefined };
+    const state = { isOver: job.finishedOn !== undefined };
     if (!state.isOver) return state;
     return job.failedReason === undefined
       ? { ...state, result: job.returnvalue }

@@ -68,11 +68,18 @@ export class RemoteAgents {
    */
   async spawn(id: string, data: unknown): Promise<AgentRecord> {
     checkId('spawn()', id);
+    // BullMQ would throw too, and that would look like a Redis that does not answer.
     JSON.stringify(data);
     const jobId = jobIdOf(id);
-    let askedAt = 0;
+    let before: { token: string | undefined } | undefined;
     const ask = async () => {
-      askedAt = await this.#spawns.ask(jobId, { id, data });
+      before ??= { token: (await this.#store.get(id))?.token };
+      await this.#spawns.ask(jobId, { id, data });
+    };
+    const started = async () => {
+      const record = await this.#store.get(id);
+      // An agent that was there before this call is not the one that it has asked for.
+      return record === undefined || record.token === before?.token ? undefined : { record };
     };
     this.#unwanted.delete(id);
     if (!(await this.#asked(ask))) throw this.#giveUp(id, 'ERR_AGENT_STORE', 'Redis does not answer');
@@ -83,16 +90,16 @@ export class RemoteAgents {
       if (job?.result !== undefined) {
         const code = 'code' in job.result ? job.result.code : undefined;
         // The job of this call was done, and somebody who has asked after that was refused.
-        const record = code === 'ERR_AGENT_EXISTS' && job.madeAt !== askedAt ? await this.#store.get(id) : undefined;
-        if (record !== undefined) return { record };
+        const found = code === 'ERR_AGENT_EXISTS' ? await started() : undefined;
+        if (found !== undefined) return found;
         if (code !== 'ERR_AGENT_HOST') return job.result;
         // Its host shuts down. Another one may take it.
         await ask();
       }
       if (job !== undefined) return undefined;
       // Redis has lost the job. A host may have begun it, and records it as soon as it can.
-      const record = await this.#store.get(id);
-      if (record !== undefined) return { record };
+      const found = await started();
+      if (found !== undefined) return found;
       missedAt = Math.min(missedAt, performance.now());
       if (performance.now() - missedAt > lostAfter) await ask();
       return undefined;
@@ -132,7 +139,7 @@ export class RemoteAgents {
   async #endOn({ id, host, token }: AgentRecord): Promise<AgentEnd> {
     const requests = this.#endsOf(host);
     const jobId = jobIdOf(id, token);
-    const ask = async () => void (await requests.ask(jobId, { id }));
+    const ask = () => requests.ask(jobId, { id, token });
     if (!(await this.#asked(ask))) throw new AgentError('ERR_AGENT_STORE', id, 'Redis does not answer');
     const end = await this.#until(async () => {
       const job = await requests.look(jobId);
