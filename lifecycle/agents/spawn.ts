@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentLevel } from './agent.ts';
 import { AgentError } from './errors.ts';
@@ -68,7 +67,8 @@ export async function startProcess(
 
 /** Kills a process that nobody knows. It is too young to have children. */
 async function discard(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
+  // It cannot be killed when it belongs to another user. It does not reject then, because the caller has an error to tell.
+  const exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   child.kill('SIGKILL');
   for (const stream of child.stdio) stream?.destroy();
   await exited;
