@@ -167,7 +167,7 @@ export class AgentLevel extends Level implements Agent {
     this.fail('ERR_AGENT_ENDED', 'it was ended before it was ready');
     if (this.#prey === undefined) return;
     this.#set('ending');
-    // Last, because it fails while no file can be opened. A living process is assumed then.
+    // The look comes last, because it fails while no file can be opened. A living process is assumed then.
     this.#found = this.hasDied ? 'alreadyDead' : this.#look();
   }
 

@@ -67,6 +67,13 @@ it(`keeps what it has acknowledged when its process is killed at ${moments} rand
 
 const nameOf = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 32);
 
+const recordOf = (id: string): AgentRecord => ({
+  ...{ id, host: 'a', boot: 'b', namespace: 'pid:[1]', pid: 1, startTime: '1' },
+  ...{ token: `token-of-${id}`, state: 'ready', spawnedAt: 1 },
+});
+const plantRecord = (folder: string, changes: object) =>
+  writeFileSync(join(folder, `${nameOf('one')}.json`), JSON.stringify({ ...recordOf('one'), token: 'x', ...changes }));
+
 it.for([
   ['an empty file', (folder: string) => writeFileSync(join(folder, 'a.json'), '')],
   ['null', (folder: string) => writeFileSync(join(folder, 'a.json'), 'null')],
@@ -74,22 +81,20 @@ it.for([
   ['a folder', (folder: string) => mkdirSync(join(folder, 'a.json'))],
   ['a link to itself', (folder: string) => symlinkSync('a.json', join(folder, 'a.json'))],
   ['a record that has lost its content', (folder: string) => writeFileSync(join(folder, `${nameOf('one')}.json`), '')],
+  ['a record whose PID is a text', (folder: string) => plantRecord(folder, { pid: '1' })],
+  ['a record without a known state', (folder: string) => plantRecord(folder, { state: 'gone' })],
   ['a mark that says nothing', (folder: string) => writeFileSync(join(folder, `${nameOf('one')}.ended`), 'null')],
 ] as const)('takes no harm from what else stands in its folder: %s', async ([, plant]) => {
   const folder = newFolder();
   const store = fileStore(folder);
-  const record = (id: string): AgentRecord => ({
-    ...{ id, host: 'a', boot: 'b', namespace: 'pid:[1]', pid: 1, startTime: '1' },
-    ...{ token: `token-of-${id}`, state: 'ready', spawnedAt: 1 },
-  });
-  await store.put(record('two'), 1000);
+  await store.put(recordOf('two'), 1000);
   plant(folder);
-  expect(await store.list()).toEqual([record('two')]);
-  expect(await store.put(record('one'), 1000)).toBe('stored');
-  expect(await store.get('one')).toEqual(record('one'));
+  expect(await store.list()).toEqual([recordOf('two')]);
+  expect(await store.put(recordOf('one'), 1000)).toBe('stored');
+  expect(await store.get('one')).toEqual(recordOf('one'));
   await store.remove('one', 'token-of-one', 'exited');
   expect(await store.ended('one')).toBe('exited');
-  expect(await store.list()).toEqual([record('two')]);
+  expect(await store.list()).toEqual([recordOf('two')]);
 });
 
 it('agents end, and nothing is rejected that nobody sees, while no file can be opened', () => {

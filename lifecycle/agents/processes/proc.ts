@@ -84,17 +84,26 @@ export const isAlive = (stat: Stat | undefined): stat is Stat =>
 /** Finds the children of a process. A kernel that does not list them gives none. */
 export function childrenOf(pid: number): Stat[] {
   const found: Stat[] = [];
-  try {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+  for (const thread of threadsOf(pid)) {
+    try {
       for (const child of readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').match(/\d+/g) ?? []) {
         const stat = statOf(Number(child));
         if (isAlive(stat) && stat.parent === pid) found.push(stat);
       }
+    } catch {
+      // The thread has gone. The others have children too.
     }
-  } catch {
-    // The process, or one of its threads, has gone.
   }
   return found;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    // The process has gone.
+    return [];
+  }
 }
 
 /** Tells whether the process with this PID is still the one that started at that time, and has not exited. */

@@ -68,9 +68,9 @@ export class Tree {
     return this.#members.size;
   }
 
-  /** PIDs of the processes that have not exited. */
+  /** PIDs of the processes that have not exited, and of those of which nothing can be told. */
   get living(): number[] {
-    return [...this.#members.values()].filter(mayRun).map(({ pid }) => pid);
+    return [...this.#members.values()].filter((member) => runs(member, true)).map(({ pid }) => pid);
   }
 
   /** Looks only at processes that are known. The end of a child is told by Node. */
@@ -117,12 +117,13 @@ export class Tree {
   }
 
   /**
-   * Takes the children of its known processes, before these get a signal. With its parent, one that has left the session and has no
-   * token is lost.
+   * Takes the children of its known processes, before these get a signal. A child that has left the session and has no token cannot be
+   * found after its parent has gone.
    */
   findChildren(): void {
     for (const member of this.#members.values()) {
-      for (const { pid, startTime } of mayRun(member) ? childrenOf(member.pid) : []) {
+      // A process that cannot be told may be a stranger that has the PID now, and its children are not ours.
+      for (const { pid, startTime } of runs(member, false) ? childrenOf(member.pid) : []) {
         if (!this.#members.has(pid)) this.#members.set(pid, { pid, startTime });
       }
     }
@@ -134,8 +135,8 @@ export class Tree {
   }
 
   /**
-   * Sends a signal to one process. Right before that, it makes sure that the process is the one it knows: it had the token, or came from
-   * one that had it, and may have thrown it away by `exec()` since then.
+   * Sends a signal to one process. Right before that, it makes sure that the process is the one it knows. It does not look for the token
+   * again, because `exec()` may have thrown the token away.
    */
   tell(member: Member, signal: Ending): void {
     if (!mustHear(member, signal)) return;
@@ -154,12 +155,12 @@ export class Tree {
   }
 }
 
-/** A process of which nothing can be told counts as one that runs. */
-function mayRun({ pid, startTime }: Member): boolean {
+/** @param ifUnknown the answer when nothing can be told of it */
+function runs({ pid, startTime }: Member, ifUnknown: boolean): boolean {
   try {
     return isRunning(pid, startTime);
   } catch {
-    return true;
+    return ifUnknown;
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { earlyEndTtl, resultTtl } from '../limits.ts';
-import type { AgentRecord, AgentResult } from '../record.ts';
+import type { AgentRecord, AgentResult, AgentState } from '../record.ts';
 import { Queue } from './queue.ts';
 import type { AgentStore, PutResult } from './store.ts';
 
@@ -224,8 +224,12 @@ const recordFile = (id: string) => `${nameOf(id)}${recordSuffix}`;
 const tombstoneFile = (id: string) => `${nameOf(id)}${tombstoneSuffix}`;
 
 const texts = ['id', 'host', 'boot', 'namespace', 'startTime', 'token'] as const;
-const isRecord = (value: object | undefined): value is AgentRecord =>
-  value !== undefined && texts.every((key) => typeof (value as AgentRecord)[key] === 'string');
+const states: readonly AgentState[] = ['starting', 'ready', 'ending', 'lost'];
+function isRecord(value: object | undefined): value is AgentRecord {
+  const record = (value ?? {}) as AgentRecord;
+  const { pid, state } = record;
+  return texts.every((key) => typeof record[key] === 'string') && Number.isInteger(pid) && states.includes(state);
+}
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 
