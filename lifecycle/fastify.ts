@@ -59,15 +59,16 @@ export async function fastifyLifecycle(app: unknown, options: FastifyLifecycleOp
   const refuse = (_: IncomingMessage, socket: Duplex) => {
     if (isRefusing()) socket.on('error', () => {}).end(refusal);
   };
-  whenUpgraded(fastify.server, () => fastify.server.prependListener('upgrade', refuse));
+  beforeUpgradeListeners(fastify.server, () => fastify.server.prependListener('upgrade', refuse));
   shutdown.use('servers', 'fastify', fastify);
 }
 
 /**
- * Calls back before the first listener for upgrades is added. Without one, Node serves a request that offers an upgrade like any other,
- * such as that of a client that would also speak HTTP/2; and nobody would answer it if the listener of the plugin were the only one.
+ * Calls back right before the first listener for upgrades is added. Without a listener, Node serves a request that offers an upgrade like
+ * any other, such as that of a client that would also speak HTTP/2. If the listener of the plugin were the only one, nobody would answer
+ * such a request.
  */
-function whenUpgraded(server: App['server'], add: () => void): void {
+function beforeUpgradeListeners(server: App['server'], add: () => void): void {
   if (server.listenerCount('upgrade') > 0) {
     add();
     return;

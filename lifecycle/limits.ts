@@ -21,6 +21,9 @@ export const functionGrace = 100;
 /** How long a WebSocket that is forced waits for the answer to its close frame, so that the peer learns the close code. */
 export const closeGrace = 100;
 
+/** Between two looks for connections that are not used, while a server closes. One that is unused at two looks is destroyed. */
+export const unusedEvery = 50;
+
 /** The budget of a shutdown, from the end of the drain to the exit. */
 export const shutdownTimeout = 3000;
 

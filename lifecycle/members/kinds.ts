@@ -47,7 +47,7 @@ export interface FastifyLike {
  * - a client or connection that hangup covers
  * - a scope, session or store of this module
  * - a socket of `ws`: close code 1001, then `terminate()`; a `WebSocketServer`: the same for each of its sockets
- * - an `http.Server` or a Fastify instance: `close()`, then `closeAllConnections()`
+ * - an `http.Server` or a Fastify instance: `close()`, then `closeAllConnections()`. Connections without a request are destroyed meanwhile.
  * - any other `AsyncDisposable`
  *
  * Everything else is a function: `() => pool.end()`.

@@ -84,6 +84,27 @@ it('does not wait for a connection on which nothing was asked', async () => {
   await closed;
 });
 
+it('does not wait for a connection that comes while the hooks of the end run', async () => {
+  const shutdown = make();
+  const app = fastify();
+  await app.register(fastifyLifecycle, { shutdown });
+  let isClosing!: () => void;
+  const closing = new Promise<void>((resolve) => {
+    isClosing = resolve;
+  });
+  app.addHook('preClose', async () => {
+    isClosing();
+    await once(app.server, 'connection');
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const ended = shutdown.end();
+  await closing;
+  const spare = connect(Number(new URL(url).port), '127.0.0.1');
+  const closed = once(spare, 'close');
+  expect(await ended).toMatchObject({ outcome: 'graceful', exitCode: 0 });
+  await closed;
+});
+
 it('survives an error of a socket that it has refused', async () => {
   const shutdown = make();
   const app = fastify();

@@ -134,6 +134,16 @@ describe('a server', () => {
     await closed;
   });
 
+  it('of HTTP answers a request that it has not read yet when its end begins', async () => {
+    const { server, port } = await serve(createServer((_, response) => void response.end('served')));
+    const session = new Session('42');
+    session.use('http', server);
+    const ended = once(server, 'connection').then(() => session.end());
+    const response = await fetch(`http://127.0.0.1:${port}`, { headers: { Connection: 'close' } });
+    expect(await response.text()).toBe('served');
+    expect((await ended).outcome).toBe('graceful');
+  });
+
   it('of Fastify is closed through the app', async () => {
     const close = vi.fn(async () => {});
     const app = { server: {}, addHook() {}, close };
