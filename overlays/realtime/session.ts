@@ -1,5 +1,5 @@
 import { onAbort } from '../../core/deadline.ts';
-import { DisconnectedError, HangupError, ReceiveTimeoutError } from '../../core/errors.ts';
+import { DisconnectedError, HangupError } from '../../core/errors.ts';
 import { caps } from '../../core/limits.ts';
 import { uuid } from '../foreign/uuid.ts';
 import type { ClientEvent, ServerEvent } from './events.ts';
@@ -41,7 +41,7 @@ export class Session {
   /** The responses that were asked for, and have not begun. */
   #requested: AskedResponse[] = [];
   #voiceChange: (Asked & { readonly voice: unknown }) | undefined;
-  /** The event ids of requests that the provider has not answered in time: a response that begins all the same is cancelled. */
+  /** The event ids of requests that were given up without an answer: a response that begins all the same is cancelled. */
   readonly #late = new Set<unknown>();
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   readonly #cancels = new Map<unknown, ActiveResponse>();
@@ -123,6 +123,7 @@ export class Session {
   #onRefusal({ event_id: eventId, code, message }: NonNullable<ServerEvent['error']>): boolean {
     // There is no such response any more.
     this.#cancels.get(eventId)?.end();
+    this.#late.delete(eventId);
     const voice = this.#voiceChange?.eventId === eventId ? this.#voiceChange : undefined;
     // An event of the app's that has no id is answered by an error without one.
     const asked = voice ?? this.#requested.find((one) => (one.eventId ?? null) === (eventId ?? null));
@@ -210,9 +211,8 @@ export class Session {
       try {
         while (!isAnswered(asked)) await this.#change(signal);
       } catch (error) {
-        asked.isUnwanted = true;
         if (asked.response !== undefined) void this.#cancel(asked.response);
-        else if (error instanceof ReceiveTimeoutError) this.#giveUp(asked);
+        else this.#giveUp(asked, error as Error);
         throw error;
       }
       if (asked.response !== undefined) return asked.response.contextId;
@@ -222,8 +222,11 @@ export class Session {
     }
   }
 
-  /** Those who wait for the conversation to be free wait for this request no longer. */
-  #giveUp(asked: AskedResponse): void {
+  /** Nobody waits for this request any longer: neither for the conversation to be free, nor to cancel it. */
+  #giveUp(asked: AskedResponse, refusal: Error): void {
+    // It was answered in the same tick: no response follows.
+    if (asked.refusal !== undefined) return;
+    asked.refusal = refusal;
     this.#late.add(asked.eventId);
     this.#drop(asked);
     this.wake();

@@ -21,9 +21,15 @@ test('a request that waits long keeps one listener on the signal of its caller, 
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
-const link = (posted: string[] = []) => ({
+interface Posted {
+  type?: unknown;
+  event_id?: unknown;
+  response?: { metadata?: object };
+}
+
+const link = (posted: Posted[] = []) => ({
   isOpen: true,
-  post: ({ type }: { type?: string }) => void posted.push(String(type)),
+  post: (event: object) => void posted.push(event),
   check() {},
   scrub: (text: string) => text,
 });
@@ -36,18 +42,37 @@ test('a session of the provider that is null concerns nobody', () => {
 test.each(['in the tick of the request', 'in the tick of its answer'])(
   'a request that is aborted %s is cancelled',
   async (when) => {
-    const posted: string[] = [];
+    const posted: Posted[] = [];
     const session = new Session(link(posted));
     const controller = new AbortController();
     const asked = session.create(undefined, controller.signal);
     const refused = expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    const created = { type: 'response.created', response: { id: 'resp_1', conversation_id: 'conv_1' } };
     if (when === 'in the tick of the request') controller.abort();
     await new Promise(setImmediate);
-    session.onEvent(created);
+    session.onEvent(createdFor(posted[0]!));
     controller.abort();
     await refused;
     await new Promise(setImmediate);
-    expect(posted.slice(1)).toEqual(posted[0] === undefined ? [] : ['response.cancel']);
+    expect(posted.map(({ type }) => type)).toEqual(['response.create', 'response.cancel']);
   },
 );
+
+test('the provider refuses a request that was given up: it is forgotten, and a response that names it is left alone', async () => {
+  const posted: Posted[] = [];
+  const session = new Session(link(posted));
+  const controller = new AbortController();
+  const asked = expect(session.create(undefined, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  controller.abort();
+  await asked;
+  const [request] = posted as [Posted];
+  const refusal = { type: 'error', error: { code: 'invalid_value', message: 'no', event_id: request.event_id } };
+  expect(session.onEvent(refusal)).toBe(false);
+  session.onEvent(createdFor(request));
+  expect(posted).toEqual([request]);
+});
+
+/** The provider hands the metadata back. */
+function createdFor({ response }: Posted) {
+  const made = { id: 'resp_1', conversation_id: 'conv_1', metadata: response?.metadata };
+  return { type: 'response.created', response: made };
+}

@@ -137,6 +137,50 @@ export const responding: readonly RealtimeScenario[] = [
     },
   },
   {
+    id: 'create-aborted-after-its-request',
+    promise: 'D6',
+    name: 'createResponse() whose signal ends it after its request was sent holds up neither the next one nor a drain',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      for (const count of [1, 2]) {
+        const controller = new AbortController();
+        const waiting = ws.createResponse({}, { signal: controller.signal });
+        await stage.until(() => stage.sent('response.create').length === count, 'the request');
+        controller.abort(new Error('enough'));
+        assert.match((await stage.fails(() => waiting, 'createResponse()')).message, /enough/);
+      }
+      stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
+    },
+  },
+  {
+    id: 'cancel-given-up',
+    promise: 'D6',
+    name: 'cancelResponse() of a request whose time is over resolves with ended',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      const waiting = ws.createResponse({}, { timeout: 100 });
+      const cancelled = ws.cancelResponse();
+      await stage.fails(() => waiting, 'createResponse()', 'ERR_RECEIVE_TIMEOUT');
+      assert.equal(await stage.within(cancelled, 'cancelResponse()'), 'ended');
+    },
+  },
+  {
+    id: 'given-up-during-the-end',
+    promise: ['D1', 'D6'],
+    name: 'disconnect() does not go on waiting for a request whose time is over',
+    bare,
+    async run(stage) {
+      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+      const waiting = ws.createResponse({}, { timeout: 100 });
+      const end = stage.disconnect(ws);
+      await stage.fails(() => waiting, 'createResponse()', 'ERR_RECEIVE_TIMEOUT');
+      const { steps } = await stage.within(end, 'disconnect()');
+      assert.equal(steps.find(({ name }) => name === 'cancel')?.outcome, 'ok');
+    },
+  },
+  {
     id: 'create-unanswered',
     promise: 'D6',
     name: 'createResponse() that is not answered rejects in time, and the next one is asked for',
@@ -156,20 +200,23 @@ export const responding: readonly RealtimeScenario[] = [
       stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
     },
   },
-  {
-    id: 'create-answered-late',
-    promise: 'D6',
-    name: 'createResponse() whose response begins when its time is over: that response is cancelled',
-    bare,
-    async run(stage) {
-      const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
-      await stage.fails(() => ws.createResponse({}, { timeout: 100 }), 'createResponse()', 'ERR_RECEIVE_TIMEOUT');
-      const [{ response }] = stage.sent('response.create') as [{ response: { metadata: object } }];
-      const made = { id: 'resp_late', conversation_id: 'conv_1', metadata: response.metadata };
-      stage.server.inflict({ kind: 'text', data: JSON.stringify({ type: 'response.created', response: made }) });
-      await stage.until(() => stage.sent('response.cancel').length === 1, 'the cancel');
-    },
-  },
+  ...(['timeout', 'signal'] as const).map(
+    (by): RealtimeScenario => ({
+      id: `create-answered-late-${by}`,
+      promise: 'D6',
+      name: `createResponse() whose response begins when its ${by} has ended it: that response is cancelled`,
+      bare,
+      async run(stage) {
+        const ws = stage.own(await stage.open({ fault: { kind: 'silence' } }));
+        const options = by === 'timeout' ? { timeout: 100 } : { signal: AbortSignal.timeout(100) };
+        await stage.fails(() => ws.createResponse({}, options), 'createResponse()');
+        const [{ response }] = stage.sent('response.create') as [{ response: { metadata: object } }];
+        const made = { id: 'resp_late', conversation_id: 'conv_1', metadata: response.metadata };
+        stage.server.inflict({ kind: 'text', data: JSON.stringify({ type: 'response.created', response: made }) });
+        await stage.until(() => stage.sent('response.cancel').length === 1, 'the cancel');
+      },
+    }),
+  ),
   {
     id: 'create-while-busy',
     promise: 'D6',
@@ -195,6 +242,10 @@ export const responding: readonly RealtimeScenario[] = [
       assert.match((await stage.fails(() => ws.setVoice('ash', { signal }), 'setVoice()')).message, /enough/);
       await stage.fails(() => ws.setVoice('ash', { timeout: 100 }), 'setVoice()', 'ERR_RECEIVE_TIMEOUT');
       assert.equal(stage.sent('session.update').length, 2);
+      const soon = AbortSignal.timeout(100);
+      await stage.fails(() => ws.setVoice('ash', { signal: soon }), 'setVoice()');
+      await stage.fails(() => ws.setVoice('ash', { timeout: 100 }), 'setVoice()', 'ERR_RECEIVE_TIMEOUT');
+      assert.equal(stage.sent('session.update').length, 4);
     },
   },
   {
