@@ -89,7 +89,7 @@ export class ConnectTimeoutError extends HangupError {
   }
 }
 
-/** The connection is alive but the stream is silent for longer than the caller allowed (`ERR_RECEIVE_TIMEOUT`). */
+/** The connection is alive, but nothing came within the limit (`ERR_RECEIVE_TIMEOUT`). */
 export class ReceiveTimeoutError extends HangupError {
   static {
     tellByCode(ReceiveTimeoutError, 'ReceiveTimeoutError', /^ERR_RECEIVE_TIMEOUT$/);
@@ -102,10 +102,11 @@ export class ReceiveTimeoutError extends HangupError {
   readonly timeout: number;
   readonly contextId: string | undefined;
 
-  /** @param what names the thing that did not come */
-  constructor(phase: StreamPhase, timeout: number, contextId?: string, what = 'no message') {
+  /** @param what says what has not happened, in the place of a message that did not come */
+  constructor(phase: StreamPhase, timeout: number, contextId?: string, what?: string) {
     const context = contextId === undefined ? '' : ` on context ${contextId}`;
-    super('ERR_RECEIVE_TIMEOUT', `${what} (${phase})${context} for ${timeout} ms`);
+    const silence = `no message (${phase})${context} for ${timeout} ms`;
+    super('ERR_RECEIVE_TIMEOUT', what === undefined ? silence : `${what} within ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;

@@ -18,6 +18,13 @@ export function checkKeys(name: string, value: unknown, known: readonly string[]
   if (unknown !== undefined) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(', ')}`);
 }
 
+/** @throws {TypeError} when a signal is given that is none */
+export function checkSignal(call: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+}
+
 const budgetKeys = ['force', 'timeout', 'drain', 'signal'];
 
 /**
@@ -34,9 +41,7 @@ export function readBudget(input: unknown, defaultTimeout: number, call = 'disco
     signal?: AbortSignal;
   };
   if (force !== undefined && typeof force !== 'boolean') throw new TypeError(`${call}: force must be true or false`);
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw new TypeError(`${call}: signal must be an AbortSignal`);
-  }
+  checkSignal(call, signal);
   const drained = drain === undefined ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,

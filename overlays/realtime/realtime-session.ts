@@ -3,7 +3,7 @@ export type Cancelled = 'cancelled' | 'ended' | 'idle' | 'timeout';
 
 /** The limits of a call that waits for the provider. */
 export interface AnswerOptions {
-  /** Ends the wait: the call rejects with the reason of the signal. */
+  /** Ends the wait: the call rejects with the reason of the signal. Default none. */
   signal?: AbortSignal;
   /** The longest wait in ms, from 1 to 2147483647. Default 60000. The wait for an earlier response is a part of it. */
   timeout?: number;

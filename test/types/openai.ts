@@ -3,7 +3,7 @@
 import OpenAI from 'openai-7.59.0';
 import { OpenAIRealtimeWS } from 'openai-7.59.0/realtime/ws';
 import type { DisconnectReport } from '../../core/index.ts';
-import { overlay, type RealtimeSession, VoiceLockedError } from '../../overlays/openai/index.ts';
+import { type AnswerOptions, overlay, type RealtimeSession, VoiceLockedError } from '../../overlays/openai/index.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_equal: Equal<A, B>): void => {};
@@ -15,7 +15,8 @@ export async function session(client: OpenAI): Promise<void> {
   const id = await rt.createResponse({ conversation: 'none' }, { signal: AbortSignal.timeout(100) });
   const cancelled = await rt.cancelResponse(id);
   same<typeof cancelled, 'cancelled' | 'ended' | 'idle' | 'timeout'>(true);
-  await rt.setVoice({ id: 'voice_1' }, { timeout: 100 });
+  const limits: AnswerOptions = { timeout: 100 };
+  await rt.setVoice({ id: 'voice_1' }, limits);
   const report = await rt.close({ code: 1000, reason: 'bye' });
   same<typeof report, DisconnectReport>(true);
   await using ended = rt;

@@ -1,6 +1,7 @@
 /** The session guard of OpenAI Realtime, without a connection. */
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
+import { withAnswerLimit } from '../../overlays/realtime/answer-limit.ts';
 import { Session } from '../../overlays/realtime/session.ts';
 
 test('a request that waits long keeps one listener on the signal of its caller, and none when it is over', async () => {
@@ -69,6 +70,22 @@ test('the provider refuses a request that was given up: it is forgotten, and a r
   expect(session.onEvent(refusal)).toBe(false);
   session.onEvent(createdFor(request));
   expect(posted).toEqual([request]);
+});
+
+test.each([false, true])('a call takes the signal of a polyfill, also one that is aborted: %s', async (isAborted) => {
+  const target = new EventTarget();
+  const polyfill = {
+    aborted: isAborted,
+    reason: new Error('enough'),
+    addEventListener: target.addEventListener.bind(target),
+    removeEventListener: target.removeEventListener.bind(target),
+  };
+  const session = new Session({ ...link(), isOpen: false });
+  const act = (signal: AbortSignal) => session.create(undefined, signal);
+  const asked = withAnswerLimit('createResponse()', { signal: polyfill as never }, act);
+  const rejected = expect(asked).rejects.toBe(polyfill.reason);
+  target.dispatchEvent(new Event('abort'));
+  await rejected;
 });
 
 /** The provider hands the metadata back. */

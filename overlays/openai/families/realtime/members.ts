@@ -4,7 +4,7 @@ import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
 import { onAssigned } from '../../../foreign/assigned.ts';
 import { type Members, setMember } from '../../../foreign/members.ts';
-import { answered } from '../../../realtime/answered.ts';
+import { withAnswerLimit } from '../../../realtime/answer-limit.ts';
 import type { ServerEvent } from '../../../realtime/events.ts';
 import type { RealtimeSession } from '../../../realtime/realtime-session.ts';
 import { handled } from '../../../seams/handled.ts';
@@ -59,7 +59,9 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
     },
 
     createResponse(response, options) {
-      return handled(answered('createResponse()', options, (signal) => of(this).session.create(response, signal)));
+      return handled(
+        withAnswerLimit('createResponse()', options, (signal) => of(this).session.create(response, signal)),
+      );
     },
 
     cancelResponse(id) {
@@ -67,7 +69,7 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
     },
 
     setVoice(voice, options) {
-      return handled(answered('setVoice()', options, (signal) => of(this).session.setVoice(voice, signal)));
+      return handled(withAnswerLimit('setVoice()', options, (signal) => of(this).session.setVoice(voice, signal)));
     },
   };
   return {
@@ -78,7 +80,6 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
   };
 }
 
-/** Before 7, the SDK looks the listeners for a type up in a plain object, and fails on these types. */
 /** An event that the guard cannot read is for the app, as on the bare SDK. */
 function isForApp({ session }: RealtimeConnection, event: unknown): boolean {
   try {
@@ -88,6 +89,7 @@ function isForApp({ session }: RealtimeConnection, event: unknown): boolean {
   }
 }
 
+/** Before 7, the SDK looks the listeners for a type up in a plain object, and fails on these types. */
 function isUnreadable(type: unknown): boolean {
   return typeof type === 'object' ? type !== null : String(type) in Object.prototype;
 }
