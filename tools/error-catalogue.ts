@@ -149,7 +149,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_WEBSOCKET: {
     overlay: {
       cause:
-        'The option `WebSocket` is another copy of `ws` than the one that the SDK has loaded, or it was given in a browser.',
+        'The SDK does not take the option `WebSocket`, it is another copy of `ws` than the one that the SDK has loaded, or it was given in a browser.',
       remedy: '`npm ls ws`, then `npm dedupe`; or leave the option out',
     },
   },
@@ -174,7 +174,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_RECEIVE_TIMEOUT: {
     app: {
       cause:
-        '`ReceiveTimeoutError`: the connection is open, but no message came within the limit that the call had set.',
+        '`ReceiveTimeoutError`: the connection is open, but nothing came within the limit: that of the call, or 60 s for `createResponse()` and `setVoice()`.',
       remedy: 'Try again, or raise the limit',
     },
   },

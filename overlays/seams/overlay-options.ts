@@ -18,7 +18,10 @@ export interface OverlayOptions {
   connectTimeout?: number;
   /** Notices a dead peer by ping and pong; both in ms. Default: none. Sockets of the `ws` package only. */
   heartbeat?: Heartbeat;
-  /** The `ws` class to use where the SDK's build finds none by itself. Default: the installed `ws`. */
+  /**
+   * For Cartesia: the `ws` class to use where the SDK's build finds none by itself. Default: the installed `ws`. `overlay()` of the
+   * other SDKs refuses it with `ERR_PATCH_WEBSOCKET`. `ResponsesWS` of OpenAI accepts the copy that it has loaded, without effect.
+   */
   WebSocket?: WebSocketClass;
 }
 
