@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../defects.ts';
+import type { Live } from '../../drivers/deepgram-live.ts';
 import { endless } from '../../stage.ts';
-import type { LiveScenario } from './stage.ts';
+import { deepgramDrains } from '../deepgram-drains.ts';
+import type { LiveScenario, LiveStage } from './stage.ts';
 
 /** Where Node has no WebSocket, the SDK loads `ws` first. */
 const loadsWs = !('WebSocket' in globalThis);
-
-/** Messages of the provider that end the answer of an agent. None of them is followed by `AgentAudioDone`. */
-const overs = [
-  ['refused-message', 'InjectionRefused', 'the agent has refused'],
-  ['interrupted', 'UserStartedSpeaking', 'the user has interrupted'],
-] as const;
 
 /** D1, D4, D5: how a live client is opened and ended. */
 export const connecting: readonly LiveScenario[] = [
@@ -80,56 +76,11 @@ export const connecting: readonly LiveScenario[] = [
       await stage.dialled(2);
     },
   },
-  ...(['error', 'close'] as const).map(
-    (how): LiveScenario => ({
-      id: `drain-refused-by-${how}`,
-      promise: 'D1',
-      name: `disconnect({drain}) whose last message is answered by ${how === 'error' ? 'an error' : 'close 1000 alone'} says that the rest is lost`,
-      bare: missing,
-      concerns: ({ target }) => target.className === 'ListenLiveClient',
-      async run(stage) {
-        const ws = await stage.speaking(endless);
-        const end = stage.disconnect(ws, { drain: 60_000 });
-        await sleep(20);
-        stage.server.inflict(
-          how === 'error' ? { kind: 'error-event', withContext: false } : { kind: 'close', code: 1000 },
-        );
-        const report = await stage.within(end, 'disconnect()');
-        assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['forced', 'failed']);
-      },
-    }),
-  ),
-  ...overs.map(
-    ([id, type, what]): LiveScenario => ({
-      id,
-      promise: 'D1',
-      name: `disconnect({drain}) does not wait for an answer that ${what}`,
-      bare: missing,
-      concerns: ({ target }) => target.className === 'AgentLiveClient',
-      async run(stage) {
-        const ws = await stage.speaking({ chunks: 3, done: false });
-        const told = new Promise<void>((resolve) => ws.on(type, () => resolve()));
-        stage.server.inflict({ kind: 'text', data: JSON.stringify({ type }) });
-        await stage.within(told, type);
-        stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
-      },
-    }),
-  ),
-  {
-    id: 'interrupted-in-a-drain',
-    promise: 'D1',
-    name: 'disconnect({drain}) of an agent ends when the user interrupts it',
-    bare: missing,
-    concerns: ({ target }) => target.className === 'AgentLiveClient',
-    async run(stage) {
-      const ws = await stage.speaking({ chunks: 3, done: false });
-      const end = stage.disconnect(ws, { drain: 60_000 });
-      await stage.settle();
-      stage.server.inflict({ kind: 'text', data: '{"type":"UserStartedSpeaking"}' });
-      const report = await stage.within(end, 'disconnect()');
-      assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['graceful', 'ok']);
-    },
-  },
+  ...deepgramDrains<Live, LiveStage>({
+    listen: 'ListenLiveClient',
+    agent: 'AgentLiveClient',
+    hears: (_stage, ws, type) => new Promise<void>((resolve) => ws.on(type, () => resolve())),
+  }),
   {
     id: 'last-message-then-close',
     promise: ['D7', 'D14'],

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamingSocket } from '../../drivers/streaming.ts';
 import type { Bare } from '../../play.ts';
 import { endless } from '../../stage.ts';
+import { deepgramDrains } from '../deepgram-drains.ts';
 import type { StreamingScenario, StreamingStage } from './stage.ts';
 
 /** In ms. Each back-off that is watched has a delay that no other timer has. */
@@ -15,12 +16,6 @@ const ends: readonly [id: string, name: string, end: End, bare: Bare][] = [
   ['force', 'disconnect(true)', (stage, ws) => stage.disconnect(ws, true), 'has no such call'],
   ['close', "the SDK's own close()", async (_stage, ws) => ws.close(), left],
 ];
-
-/** Messages of the provider that end the answer of an agent. None of them is followed by `AgentAudioDone`. */
-const overs = [
-  ['refused-message', 'InjectionRefused', 'the agent has refused'],
-  ['interrupted', 'UserStartedSpeaking', 'the user has interrupted'],
-] as const;
 
 /** D3, D4, D12: the SDK connects again by itself after a drop. */
 export const reconnecting: readonly StreamingScenario[] = [
@@ -78,56 +73,12 @@ export const reconnecting: readonly StreamingScenario[] = [
       await stage.dialled(2);
     },
   },
-  ...(['error', 'close'] as const).map(
-    (how): StreamingScenario => ({
-      id: `drain-refused-by-${how}`,
-      promise: 'D1',
-      name: `disconnect({drain}) whose last message is answered by ${how === 'error' ? 'an error' : 'close 1000 alone'} says that the rest is lost`,
-      bare: 'has no such call',
-      concerns: ({ target }) => target.className === 'WrappedListenV1Socket',
-      async run(stage) {
-        const ws = await stage.speaking(endless);
-        const end = stage.disconnect(ws, { drain: 60_000 });
-        await sleep(20);
-        stage.server.inflict(
-          how === 'error' ? { kind: 'error-event', withContext: false } : { kind: 'close', code: 1000 },
-        );
-        const report = await stage.within(end, 'disconnect()');
-        assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['forced', 'failed']);
-      },
-    }),
-  ),
-  ...overs.map(
-    ([id, type, what]): StreamingScenario => ({
-      id,
-      promise: 'D1',
-      name: `disconnect({drain}) does not wait for an answer that ${what}`,
-      bare: 'has no such call',
-      concerns: ({ target }) => target.className === 'WrappedAgentV1Socket',
-      async run(stage) {
-        const ws = await stage.speaking({ chunks: 3, done: false });
-        const isTold = () => stage.messages.some((message) => (message as { type?: unknown }).type === type);
-        stage.server.inflict({ kind: 'text', data: JSON.stringify({ type }) });
-        await stage.ready(isTold, type);
-        stage.reported(await stage.within(stage.disconnect(ws, { drain: 60_000 }), 'disconnect()'), 'graceful');
-      },
-    }),
-  ),
-  {
-    id: 'interrupted-in-a-drain',
-    promise: 'D1',
-    name: 'disconnect({drain}) of an agent ends when the user interrupts it',
-    bare: 'has no such call',
-    concerns: ({ target }) => target.className === 'WrappedAgentV1Socket',
-    async run(stage) {
-      const ws = await stage.speaking({ chunks: 3, done: false });
-      const end = stage.disconnect(ws, { drain: 60_000 });
-      await stage.settle();
-      stage.server.inflict({ kind: 'text', data: '{"type":"UserStartedSpeaking"}' });
-      const report = await stage.within(end, 'disconnect()');
-      assert.deepEqual([report.outcome, report.steps[0]?.outcome], ['graceful', 'ok']);
-    },
-  },
+  ...deepgramDrains<StreamingSocket, StreamingStage>({
+    listen: 'WrappedListenV1Socket',
+    agent: 'WrappedAgentV1Socket',
+    hears: (stage, _ws, type) =>
+      stage.ready(() => stage.messages.some((message) => (message as { type?: unknown }).type === type), type),
+  }),
   {
     id: 'drop-after-the-last-message',
     promise: ['D4', 'D12'],
