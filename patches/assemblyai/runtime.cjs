@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f58ba6058268ddeae707dd42eb9949d3042d9babc70733ad68b8c94e5440166c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3085a6b6013a7cc97c06f441035ad7b0d984eed1d3eead18ad7597abb7d76446 */
 "use strict";
 
 // core/symbols.ts
@@ -82,10 +82,11 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  /** @param what names the thing that did not come */
-  constructor(phase, timeout, contextId, what = "no message") {
+  /** @param what says what has not happened, in the place of a message that did not come */
+  constructor(phase, timeout, contextId, what) {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
+    const silence = `no message (${phase})${context} for ${timeout} ms`;
+    super("ERR_RECEIVE_TIMEOUT", what === void 0 ? silence : `${what} within ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -377,6 +378,11 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
+function checkSignal(call, signal) {
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+}
 var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (input instanceof Deadline) return input;
@@ -384,9 +390,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
-  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`${call}: signal must be an AbortSignal`);
-  }
+  checkSignal(call, signal);
   const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,

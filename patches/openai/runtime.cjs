@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ba9bba291ed35461c2e316d3ec6e48a7359a5007d2799e48d910d40787d9557a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 549c03bb43a51f6d1eb66c1dfd8741a71557a839f3996cf908afb87ce8e3b7c4 */
 "use strict";
 
 // core/symbols.ts
@@ -82,10 +82,11 @@ var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
   /** The limit, in ms. */
   timeout;
   contextId;
-  /** @param what names the thing that did not come */
-  constructor(phase, timeout, contextId, what = "no message") {
+  /** @param what says what has not happened, in the place of a message that did not come */
+  constructor(phase, timeout, contextId, what) {
     const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    super("ERR_RECEIVE_TIMEOUT", `${what} (${phase})${context} for ${timeout} ms`);
+    const silence = `no message (${phase})${context} for ${timeout} ms`;
+    super("ERR_RECEIVE_TIMEOUT", what === void 0 ? silence : `${what} within ${timeout} ms`);
     this.phase = phase;
     this.timeout = timeout;
     this.contextId = contextId;
@@ -378,6 +379,11 @@ function checkKeys(name, value, known) {
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
 }
+function checkSignal(call, signal) {
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+}
 var budgetKeys = ["force", "timeout", "drain", "signal"];
 function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (input instanceof Deadline) return input;
@@ -385,9 +391,7 @@ function readBudget(input, defaultTimeout, call = "disconnect()") {
   if (!isLimit(input)) checkKeys(call, input, budgetKeys);
   const { force, timeout, drain, signal } = input;
   if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
-  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`${call}: signal must be an AbortSignal`);
-  }
+  checkSignal(call, signal);
   const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
   return {
     force: force === true,
@@ -2725,7 +2729,7 @@ var Session = class {
   /** The responses that were asked for, and have not begun. */
   #requested = [];
   #voiceChange;
-  /** The event ids of requests that the provider has not answered in time: a response that begins all the same is cancelled. */
+  /** The event ids of requests that were given up without an answer: a response that begins all the same is cancelled. */
   #late = /* @__PURE__ */ new Set();
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   #cancels = /* @__PURE__ */ new Map();
@@ -2795,6 +2799,7 @@ var Session = class {
   /** @returns whether it is about a request of hangup's */
   #onRefusal({ event_id: eventId, code, message }) {
     this.#cancels.get(eventId)?.end();
+    this.#late.delete(eventId);
     const voice = this.#voiceChange?.eventId === eventId ? this.#voiceChange : void 0;
     const asked = voice ?? this.#requested.find((one) => (one.eventId ?? null) === (eventId ?? null));
     if (asked === void 0) return isOwn2(eventId);
@@ -2868,9 +2873,8 @@ var Session = class {
       try {
         while (!isAnswered(asked)) await this.#change(signal);
       } catch (error) {
-        asked.isUnwanted = true;
         if (asked.response !== void 0) void this.#cancel(asked.response);
-        else if (error instanceof ReceiveTimeoutError) this.#giveUp(asked);
+        else this.#giveUp(asked, error);
         throw error;
       }
       if (asked.response !== void 0) return asked.response.contextId;
@@ -2878,8 +2882,10 @@ var Session = class {
       least = this.#isBusy ? 0 : this.#ended + 1;
     }
   }
-  /** Those who wait for the conversation to be free wait for this request no longer. */
-  #giveUp(asked) {
+  /** Nobody waits for this request any longer: neither for the conversation to be free, nor to cancel it. */
+  #giveUp(asked, refusal) {
+    if (asked.refusal !== void 0) return;
+    asked.refusal = refusal;
     this.#late.add(asked.eventId);
     this.#drop(asked);
     this.wake();
@@ -3176,17 +3182,22 @@ function connectionMembers(registry, own = "socket") {
   });
 }
 
-// overlays/realtime/answered.ts
-async function answered(call, options = {}, act) {
+// overlays/realtime/answer-limit.ts
+async function withAnswerLimit(call, options = {}, act) {
   checkKeys(call, options, ["signal", "timeout"]);
   const { signal: given, timeout = answerTimeout } = options;
+  checkSignal(call, given);
   checkMs(`${call}: timeout`, timeout, 1);
-  const late = new AbortController();
-  const onTimeout = () => late.abort(new ReceiveTimeoutError("first-chunk", timeout, void 0, `${call}: no answer`));
+  const limit = new AbortController();
+  const onTimeout = () => limit.abort(new ReceiveTimeoutError("first-chunk", timeout, void 0, `${call}: not done`));
+  const onGiven = () => limit.abort(given?.reason);
+  if (given?.aborted) onGiven();
+  const off = given && onAbort(given, onGiven);
   const timer = setTimeout(onTimeout, timeout);
   try {
-    return await act(given === void 0 ? late.signal : AbortSignal.any([given, late.signal]));
+    return await act(limit.signal);
   } finally {
+    off?.();
     clearTimeout(timer);
   }
 }
@@ -3230,13 +3241,15 @@ function realtimeMembers(sdk, registry) {
       return of(this).session.active;
     },
     createResponse(response, options) {
-      return handled(answered("createResponse()", options, (signal) => of(this).session.create(response, signal)));
+      return handled(
+        withAnswerLimit("createResponse()", options, (signal) => of(this).session.create(response, signal))
+      );
     },
     cancelResponse(id) {
       return of(this).session.cancel(id);
     },
     setVoice(voice, options) {
-      return handled(answered("setVoice()", options, (signal) => of(this).session.setVoice(voice, signal)));
+      return handled(withAnswerLimit("setVoice()", options, (signal) => of(this).session.setVoice(voice, signal)));
     }
   };
   return {
