@@ -6,6 +6,8 @@ const patterns: readonly [RegExp, string][] = [
     '$1[redacted]',
   ],
   [/([?&]key=)[^\s"'&]+/gi, '$1[redacted]'],
+  // The password in an address. An address in JSON ends at its quote.
+  [/(:\/\/[^\s/?#:@"']*:)[^\s/?#"']+@/g, '$1[redacted]@'],
   // The keys of OpenAI and of Cartesia, and those of Google.
   [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, '[redacted]'],
 ];
@@ -31,6 +33,9 @@ interface ErrorLike {
   readonly cause?: unknown;
   /** Those of an `AggregateError`. */
   readonly errors?: unknown;
+  /** The addresses that Node could not read. */
+  readonly input?: unknown;
+  readonly base?: unknown;
 }
 
 export const isError = (value: unknown): value is ErrorLike => {
@@ -47,8 +52,14 @@ export function scrubError(error: unknown, secrets: readonly string[], depth = 0
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
   const { name, message, stack = '', code = '' } = error;
   const isClean = [name, message, stack, code].every((text) => typeof text === 'number' || isCleanText(text, secrets));
-  return isClean && hasCleanParts(error, secrets, depth) ? (error as Error) : copyOf(error, secrets, depth);
+  if (!isClean || !hasCleanParts(error, secrets, depth)) return copyOf(error, secrets, depth);
+  return hasCleanAddress(error, secrets) ? (error as Error) : plainError(error as Error);
 }
+
+/** An address that cannot be read may have its password anywhere before an `@`. */
+const hasCleanAddress = ({ code, input, base }: ErrorLike, secrets: readonly string[]): boolean =>
+  code !== 'ERR_INVALID_URL' ||
+  [input ?? '', base ?? ''].every((text) => isCleanText(text, secrets) && !String(text).includes('@'));
 
 const isCleanText = (text: unknown, secrets: readonly string[]): boolean =>
   typeof text === 'string' && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;

@@ -1,4 +1,4 @@
-import { plainError, scrubError } from '../../core/scrub.ts';
+import { scrubError } from '../../core/scrub.ts';
 
 /** More errors than this say nothing new: an interval may throw for ever. */
 const most = 100;
@@ -22,9 +22,7 @@ export class UncaughtErrors {
   }
 
   #take = (thrown: unknown, origin = 'uncaughtException'): void => {
-    const clean: Error & { code?: unknown } = scrubError(thrown, []) ?? new Error(String(thrown));
-    // The error of an address that is none has the whole of it as a member, with its password.
-    const error = clean.code === 'ERR_INVALID_URL' ? plainError(clean) : clean;
+    const error = scrubError(thrown, []) ?? new Error(String(thrown));
     if (this.list.length < most) this.list.push(error);
     this.#onError(origin, error);
   };

@@ -24,6 +24,8 @@ describe('scrub', () => {
     ['a header of ElevenLabs', '{"xi-api-key":"abcdef123456"}'],
     ['a header of Deepgram', 'Authorization: Token abcdef123456'],
     ['the same in JSON', '{"Authorization":"Token abcdef123456"}'],
+    ['the password in an address', 'redis://:abcdef123456@127.0.0.1:6379'],
+    ['a password with an @ in an address', 'no answer from wss://Ada:p@abcdef123456@host/path'],
     ['a token in a URL', 'wss://host/v3/ws?sample_rate=16000&token=abcdef123456'],
   ])('removes %s', (_name, text) => {
     const clean = scrub(text, [key, 'a/b+c=']);
@@ -38,6 +40,10 @@ describe('scrub', () => {
     'the key is gone',
     'a task-force',
     'key=value',
+    'at http://localhost:5173/@fs/a.ts:1:2',
+    '{"url":"http://localhost:80","mail":"a@b"}',
+    'redis://Ada@localhost:6379',
+    'redis://:[redacted]@localhost:6379',
   ])('leaves %s as it is', (text) => expect(scrub(text, [])).toBe(text));
 
   it('removes a secret whole when another one is a part of it', () => {
