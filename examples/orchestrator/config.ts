@@ -56,9 +56,9 @@ function readRole(env: NodeJS.ProcessEnv): Role {
   return role;
 }
 
-/** Its errors would have the whole URL, and its password. */
+/** Reads a URL or the path of a socket, as hangup takes them. The errors of others would have the whole URL, and its password. */
 function readUrl(url: string | undefined): string | undefined {
-  if (!url || (/^rediss?:\/\//.test(url) && URL.canParse(url))) return url || undefined;
+  if (!url || url.startsWith('/') || (/^rediss?:\/\//.test(url) && URL.canParse(url))) return url || undefined;
   throw new TypeError('REDIS_URL: it must be a URL such as redis://127.0.0.1:6379');
 }
 

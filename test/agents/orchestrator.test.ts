@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
+import { readConfig } from '../../examples/orchestrator/config.ts';
+import { checkConnection } from '../../lifecycle/agents/bullmq/connections.ts';
 import { remoteAgents } from '../../lifecycle/agents/bullmq/index.ts';
 import { fileStore } from '../../lifecycle/agents/index.ts';
 import { Program } from '../lifecycle/program.ts';
@@ -148,6 +150,14 @@ describe.concurrent('bad input', { timeout: 60_000 }, () => {
     server.program.kill('SIGTERM');
     expect(await server.program.over()).toMatchObject({ code: 0 });
   });
+
+  it.for(['/run/redis.sock', 'redis://127.0.0.1:6379', 'rediss://:a-password@host'])(
+    'an address of Redis that hangup takes is taken: %s',
+    (url, { expect }) => {
+      expect(readConfig({ REDIS_URL: url }).redisUrl).toBe(url);
+      expect(() => checkConnection('test', url)).not.toThrow();
+    },
+  );
 
   it.for(['redis://:a-password@127.0.0.1:none', 'a-scheme://:a-password@127.0.0.1'])(
     'an address of Redis that is none: it does not start, and its output has no password: %s',
