@@ -4,7 +4,7 @@ import { HangupError } from '../../core/errors.ts';
 /**
  * - `ERR_AGENT_SPAWN`: the command cannot be started
  * - `ERR_AGENT_EXISTS`: an agent with this id has not ended
- * - `ERR_AGENT_STORE`: the store does not answer or cannot be written
+ * - `ERR_AGENT_STORE`: the store does not answer or cannot be written, or no file can be opened to look for the agent
  * - `ERR_AGENT_NOT_READY`: the agent exited, or its time was over, before it said that it was ready
  * - `ERR_AGENT_ENDED`: it was ended while it started
  * - `ERR_AGENT_HOST`: its host does not answer

@@ -236,7 +236,7 @@ export class AgentRegistry implements AsyncDisposable {
     try {
       agent.begin(record);
     } catch (error) {
-      // No file can be opened, for example. It has no process then, and is over at once.
+      // No file can be opened, for example. The agent has nothing to end then, so that its end is over at once.
       void agent.end(true);
       throw error;
     }
