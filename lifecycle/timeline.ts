@@ -5,6 +5,9 @@ const most = 8;
 /** Below this depth, a part that was in time has no lines for its members. */
 const deepestInTime = 2;
 
+/** The steps of levels whose members end together. So do the members of a phase. */
+const together = ['sessions', 'agents', 'connections'];
+
 /** One part of a report, with its place in time. */
 export interface Row {
   /** Indented by two blanks for each level. */
@@ -15,17 +18,18 @@ export interface Row {
 }
 
 /** Lays a report out as a timeline. Of many parts, the late ones and the longest have a row. */
-export const timelineOf = (report: EndReport): Row[] => rowsOf(report.name, report, 0, 0);
+export const timelineOf = (report: EndReport): Row[] => rowsOf(report, 0, 0, false);
 
 /** The rows of a part and all that is below it. */
-function rowsOf(name: string, report: EndReport, start: number, depth: number): Row[] {
+function rowsOf(report: EndReport, start: number, depth: number, isPhase: boolean): Row[] {
+  const { name } = report;
   const rows: Row[] = [{ name: `${'  '.repeat(depth)}${name}`, report, start }];
   const { members = [] } = report;
   if (depth >= deepestInTime && isGraceful(report)) return rows;
-  const starts = startsOf(report, start);
+  const starts = isPhase || hasStep(report, ...together) ? members.map(() => start) : startsOf(report, start);
   const shown = worthALine(members);
   for (const [index, member] of members.entries()) {
-    if (shown.has(member)) rows.push(...rowsOf(member.name, member, starts[index]!, depth + 1));
+    if (shown.has(member)) rows.push(...rowsOf(member, starts[index]!, depth + 1, hasStep(report, 'phases')));
   }
   if (shown.size < members.length) {
     const rest = members.filter((member) => !shown.has(member));
@@ -37,6 +41,8 @@ function rowsOf(name: string, report: EndReport, start: number, depth: number): 
 }
 
 export const isGraceful = ({ outcome }: EndReport) => outcome === 'graceful';
+
+const hasStep = ({ steps }: EndReport, ...names: string[]) => steps.some(({ name }) => names.includes(name));
 
 /** The late ones first, then the longest. */
 function worthALine(members: readonly EndReport[]): Set<EndReport> {

@@ -40,6 +40,23 @@ test('one bar for each part, members in order one after the other, and members t
   ]);
 });
 
+test('members of a phase and of a store begin together, also when their times fit one after the other', () => {
+  const by = (step: string, report: EndReport): EndReport => ({
+    ...report,
+    steps: [{ name: step, outcome: 'ok', durationMs: report.durationMs }],
+  });
+  const store = by('sessions', part('store', 1000, [part('session 1', 1000), part('session 2', 10)]));
+  const phase = by('members', part('sessions', 1000, [store, part('scope', 10)]));
+  const lines = formatReport(late(by('phases', part('process', 1000, [late(phase)]))), { columns: 66 }).split('\n');
+  expect(lines.slice(3)).toEqual([
+    '    store                            1000 ms  ████████████████████',
+    '    scope                              10 ms  █',
+  ]);
+  expect(formatReport(store, { columns: 66 }).split('\n').at(-1)).toBe(
+    '  session 2                            10 ms  █',
+  );
+});
+
 test('of many parts, the late and the longest have a line', () => {
   const sessions = Array.from({ length: 1000 }, (_, n) => part(`session ${n}`, n));
   sessions[5] = late(sessions[5]!);
