@@ -65,7 +65,7 @@ SDK or of hangup. Without a terminal and without --yes it writes nothing, and ex
       remove: remove === true,
       ...(manager !== undefined && { manager: String(manager) }),
     });
-    return { exitCode: result.exitCode, json: result, print: () => printInitialised(result) };
+    return { exitCode: result.exitCode, json: result, print: () => printInitialised(result, dryRun === true) };
   },
 };
 

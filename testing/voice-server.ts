@@ -72,12 +72,15 @@ class LoopbackServer extends Provider implements VoiceServer {
  * await server.close();                              // ends everything
  * ```
  *
+ * @throws {TypeError} when `tls` is neither a certificate nor `false`
  * @throws {Error} when the port cannot be taken, such as `EADDRINUSE`
  */
 export async function startVoiceServer(
   behaviour: VoiceProvider['behaviour'] = {},
   { port = 0, tls = makeCertificate() }: VoiceServerOptions = {},
 ): Promise<VoiceServer> {
+  if (tls !== false && (typeof tls?.key !== 'string' || typeof tls.cert !== 'string'))
+    throw new TypeError('startVoiceServer(): tls must be { key, cert }, two PEM texts, or false');
   const server = new LoopbackServer(behaviour, tls || undefined);
   await server.listen(port);
   return server;

@@ -53,7 +53,7 @@ export function printExported({ text, path, version, fileName }: Exported): void
 }
 
 /** Prints what `init` did, or would do, for people. */
-export function printInitialised(result: Initialised): void {
+export function printInitialised(result: Initialised, isDry: boolean): void {
   const { manager, changes, state, next, error } = result;
   if (!result.shown) {
     if (manager) printManager(manager);
@@ -63,10 +63,11 @@ export function printInitialised(result: Initialised): void {
   else if (state === 'unchanged')
     console.log(next.length === 0 ? 'nothing to do' : 'nothing to write; the SDK is not patched yet');
   else if (state === 'written') console.log(colours.green('written'));
-  else
-    console.error(
-      `${errorColours.yellow('nothing was written')}${result.shown ? '' : '; the same command with --yes, and without --dry-run, writes these changes'}`,
-    );
+  else {
+    const how = isDry ? 'with --yes, and without --dry-run,' : 'with --yes';
+    const hint = result.shown ? '' : `; the same command ${how} writes these changes`;
+    console.error(`${errorColours.yellow('nothing was written')}${hint}`);
+  }
   for (const command of next) console.log(`next: ${command}`);
 }
 

@@ -131,11 +131,15 @@ describe('nothing is written', () => {
   test('without a terminal and without --yes', async () => {
     const project = new Project('npm@11.21.2');
     const before = tree(project.dir);
-    for (const args of [['init'], ['init', '--dry-run'], ['init', '--dry-run', '--yes']]) {
-      const ran = await hangup(args, { cwd: project.dir });
+    for (const [how, ...options] of [
+      ['with --yes'],
+      ['with --yes, and without --dry-run,', '--dry-run'],
+      ['with --yes, and without --dry-run,', '--dry-run', '--yes'],
+    ]) {
+      const ran = await hangup(['init', ...options], { cwd: project.dir });
       expect(ran).toMatchObject({
         code: 1,
-        stderr: 'nothing was written; the same command with --yes, and without --dry-run, writes these changes\n',
+        stderr: `nothing was written; the same command ${how} writes these changes\n`,
       });
       expect(ran.stdout).toContain('+    "postinstall": "hangup apply"');
     }
