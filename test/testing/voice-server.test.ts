@@ -46,6 +46,13 @@ test('without TLS', async () => {
   await ws.disconnect();
 });
 
+test('refuses a value of `tls` that is neither a certificate nor false', async () => {
+  const tls = true as unknown as false;
+  await expect(startVoiceServer({}, { tls })).rejects.toThrow(
+    new TypeError('startVoiceServer(): tls must be { key, cert }, two PEM texts, or false'),
+  );
+});
+
 test('comes back on the same port, and takes no other in its place', async () => {
   await using first = await startVoiceServer();
   const port = Number(new URL(first.url).port);
