@@ -16,7 +16,7 @@ export interface SessionStoreOptions {
   sessionTimeout?: number;
   /** The budget in ms of the end of all sessions. Default 3000. */
   timeout?: number;
-  /** Hears of a task of a session that threw. Default: one warning of the process for each. */
+  /** Hears of a task of a session that threw. Default: the `logger` of `createShutdown()`, or else one warning of the process for each. */
   onError?: SessionOptions['onError'];
 }
 
