@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 66afb8ba99090da24e9f2a3aabb189336c19b5cd9142430aac4e0521c9b799cd */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0636f35c220c316340df2b41d41ab89ce0bfa36b09da07f5d2b5e5fd73eba884 */
 "use strict";
 
 // core/symbols.ts
@@ -928,6 +928,8 @@ var patterns = [
     "$1[redacted]"
   ],
   [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The password in an address. An address in JSON ends at its quote.
+  [/(:\/\/[^\s/?#:@"']*:)[^\s/?#"']+@/g, "$1[redacted]@"],
   // The keys of OpenAI and of Cartesia, and those of Google.
   [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
@@ -950,8 +952,10 @@ function scrubError(error, secrets, depth = 0) {
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
   const { name, message, stack = "", code = "" } = error;
   const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
-  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+  if (!isClean || !hasCleanParts(error, secrets, depth)) return copyOf(error, secrets, depth);
+  return hasCleanAddress(error, secrets) ? error : plainError(error);
 }
+var hasCleanAddress = ({ code, input, base }, secrets) => code !== "ERR_INVALID_URL" || [input ?? "", base ?? ""].every((text) => isCleanText(text, secrets) && !String(text).includes("@"));
 var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 70c9f0d85ab32780fb1cb520cdb38a3b9726d2131fb3531e27522cc618295910 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: dd7122b81b79d0babd6bf65b9d7367fa304081a07d7427b5d1879ef4521e9cd9 */
 "use strict";
 
 // core/symbols.ts
@@ -781,6 +781,8 @@ var patterns = [
     "$1[redacted]"
   ],
   [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The password in an address. An address in JSON ends at its quote.
+  [/(:\/\/[^\s/?#:@"']*:)[^\s/?#"']+@/g, "$1[redacted]@"],
   // The keys of OpenAI and of Cartesia, and those of Google.
   [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
@@ -803,8 +805,10 @@ function scrubError(error, secrets, depth = 0) {
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
   const { name, message, stack = "", code = "" } = error;
   const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
-  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+  if (!isClean || !hasCleanParts(error, secrets, depth)) return copyOf(error, secrets, depth);
+  return hasCleanAddress(error, secrets) ? error : plainError(error);
 }
+var hasCleanAddress = ({ code, input, base }, secrets) => code !== "ERR_INVALID_URL" || [input ?? "", base ?? ""].every((text) => isCleanText(text, secrets) && !String(text).includes("@"));
 var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);

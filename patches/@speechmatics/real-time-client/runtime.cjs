@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c6243a3603054b08987c973868cb027f286ad07ccb7a289d86a85f7f0c23588e */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d16f4c4fe626be80185093ac1eeb63735379a061a2e126c3c6f090419899588c */
 "use strict";
 
 // core/symbols.ts
@@ -757,6 +757,8 @@ var patterns = [
     "$1[redacted]"
   ],
   [/([?&]key=)[^\s"'&]+/gi, "$1[redacted]"],
+  // The password in an address. An address in JSON ends at its quote.
+  [/(:\/\/[^\s/?#:@"']*:)[^\s/?#"']+@/g, "$1[redacted]@"],
   // The keys of OpenAI and of Cartesia, and those of Google.
   [/\bsk[-_][A-Za-z0-9_-]{6,}|\bAIza[A-Za-z0-9_-]{6,}/g, "[redacted]"]
 ];
@@ -779,8 +781,10 @@ function scrubError(error, secrets, depth = 0) {
   if (!isError(error)) return copyOf(fromEvent(error), secrets, depth);
   const { name, message, stack = "", code = "" } = error;
   const isClean = [name, message, stack, code].every((text) => typeof text === "number" || isCleanText(text, secrets));
-  return isClean && hasCleanParts(error, secrets, depth) ? error : copyOf(error, secrets, depth);
+  if (!isClean || !hasCleanParts(error, secrets, depth)) return copyOf(error, secrets, depth);
+  return hasCleanAddress(error, secrets) ? error : plainError(error);
 }
+var hasCleanAddress = ({ code, input, base }, secrets) => code !== "ERR_INVALID_URL" || [input ?? "", base ?? ""].every((text) => isCleanText(text, secrets) && !String(text).includes("@"));
 var isCleanText = (text, secrets) => typeof text === "string" && scrub(text, secrets, Number.POSITIVE_INFINITY) === text;
 function hasCleanParts({ errors, cause }, secrets, depth) {
   const parts = [...Array.isArray(errors) ? errors : [], cause].filter((part) => part != null);
