@@ -101,7 +101,7 @@ const examples: Record<string, Example> = {
 const entries = Object.entries(examples).map(([name, example]) => ({ name, ...example }));
 const folder = join(process.env[runFolderVariable]!, 'examples');
 
-// Bundled once, because each process would spend most of its life in a TypeScript loader.
+// The examples are bundled once, because each process would spend most of its life in a TypeScript loader.
 beforeAll(async () => {
   await build({
     entryPoints: Object.keys(examples).map((name) => join(root, `examples/${name}.ts`)),
