@@ -130,7 +130,7 @@ export class AgentLevel extends Level implements Agent {
   #set(state: AgentState): void {
     this.#record = { ...this.record, state };
     if (state === 'ending') this.#mirror.ending(this.#record);
-    else if (this.isRecorded) this.#mirror.put(this.#record);
+    else if (this.isRecorded) void this.#mirror.put(this.#record);
     this.#tell();
   }
 
@@ -144,7 +144,7 @@ export class AgentLevel extends Level implements Agent {
   /** The record had the state `starting`. */
   wasRecorded(): void {
     this.isRecorded = true;
-    if (this.state === 'ready') this.#mirror.put(this.record);
+    if (this.state === 'ready') void this.#mirror.put(this.record);
   }
 
   /** `agents › agent 42 (ready, PID 4711)` */

@@ -8,6 +8,8 @@ import type { AgentStore, PutResult } from './stores/store.ts';
 /** A change of one agent that the store has to be told. The latest wish counts. */
 interface Wish {
   readonly id: string;
+  /** The store was away, or has refused it. */
+  isMissed: boolean;
   tell(): Promise<unknown>;
 }
 
@@ -36,7 +38,8 @@ export class Mirror {
 
   /** Ids of the agents of which the store has missed something. */
   get pending(): string[] {
-    return [...new Set([...this.#wishes.values()].map(({ id }) => id))];
+    const missed = [...this.#wishes.values()].filter(({ isMissed }) => isMissed);
+    return [...new Set(missed.map(({ id }) => id))];
   }
 
   /**
@@ -54,9 +57,13 @@ export class Mirror {
     }
   }
 
-  /** Writes a record again: its state has changed, or its time has to be renewed. */
-  put(record: AgentRecord): void {
-    void this.#tell(record, async () => {
+  /**
+   * Writes a record again: its state has changed, or its time has to be renewed.
+   *
+   * @returns false when the store could not be told now
+   */
+  put(record: AgentRecord): Promise<boolean> {
+    return this.#tell(record, async () => {
       if ((await this.store.put(record, this.#ttl)) !== 'stored') this.#onEnding(record.token);
     });
   }
@@ -90,7 +97,7 @@ export class Mirror {
   }
 
   async #tell({ id, token }: { id: string; token: string }, tell: Wish['tell']): Promise<boolean> {
-    const wish = { id, tell };
+    const wish = { id, tell, isMissed: this.#isAway || this.#wishes.get(token)?.isMissed === true };
     this.#wishes.set(token, wish);
     if (!this.#isAway) return this.#grant(token, wish);
     this.#retryLater();
@@ -102,8 +109,10 @@ export class Mirror {
     if (this.#wishes.get(token) !== wish) return answer !== undefined;
     this.#wishes.delete(token);
     // One that always fails must not keep the others from being tried.
-    if (answer === undefined) this.#wishes.set(token, wish);
-    else this.#isBack();
+    if (answer === undefined) {
+      wish.isMissed = true;
+      this.#wishes.set(token, wish);
+    } else this.#isBack();
     return answer !== undefined;
   }
 

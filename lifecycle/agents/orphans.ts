@@ -62,7 +62,7 @@ export class Orphans {
     const records = (await mirror.ask(() => mirror.store.list(host), listTimeout))?.value;
     const forgotten = await this.#forget(records?.filter(isOfAnotherLife) ?? []);
     const ours = records?.filter((record) => !isOfAnotherLife(record)) ?? [];
-    if (records !== undefined) this.#renew(ours);
+    if (records !== undefined) await this.#renew(ours);
     const orphans = new Map<string, AgentRecord>();
     for (const record of ours) if (isOrphan(record.token)) orphans.set(record.token, record);
     for (const record of await this.findProcesses()) {
@@ -92,14 +92,16 @@ export class Orphans {
   }
 
   /** The store may have lost records, or somebody may have begun an end of which this registry has not heard. */
-  #renew(records: readonly AgentRecord[]): void {
+  async #renew(records: readonly AgentRecord[]): Promise<void> {
     const known = new Map(records.map((record) => [record.token, record.state]));
+    const puts: Promise<boolean>[] = [];
     for (const agent of this.#house.local()) {
       const state = known.get(agent.record.token);
       if (!agent.isOpen || !agent.isRecorded) continue;
       if (state === 'ending') void agent.end();
-      else if (state !== agent.state) this.#house.mirror.put(agent.record);
+      else if (state !== agent.state) puts.push(this.#house.mirror.put(agent.record));
     }
+    await Promise.all(puts);
   }
 
   /**

@@ -294,7 +294,7 @@ export class AgentRegistry implements AsyncDisposable {
   #keepInLine(): boolean {
     if (this.#timers.length > 0 || !this.#level.isOpen) return false;
     const renew = () => {
-      for (const agent of this.#local) if (agent.isOpen && agent.isRecorded) this.#mirror.put(agent.record);
+      for (const agent of this.#local) if (agent.isOpen && agent.isRecorded) void this.#mirror.put(agent.record);
     };
     const reconcile = () => void this.#orphans.reconcile();
     this.#timers.push(setInterval(renew, this.#ttl / 3).unref(), setInterval(reconcile, reconcileEvery).unref());

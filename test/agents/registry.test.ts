@@ -37,6 +37,23 @@ describe.concurrent('an agent', () => {
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.ended$/)]);
   });
 
+  it('is not among those that the store has missed while the store is told', async ({ expect, onTestFinished }) => {
+    const store = fileStore(newFolder());
+    const agents = registry({ store }, onTestFinished);
+    await agents.spawn('one', sleeper(), { ready: false });
+    await until(async () => (await store.get('one'))?.state === 'ready');
+    let hasBeenTold = false;
+    store.list = async () => [];
+    // Longer than a look at all processes, shorter than the limit of an answer.
+    store.put = async () => {
+      await sleep(150);
+      hasBeenTold = true;
+      return 'stored';
+    };
+    expect(await agents.reconcile()).toEqual({ ended: [], forgotten: [], pending: [] });
+    expect(hasBeenTold).toBe(true);
+  });
+
   it('is not started with an invalid option, and its id stays free', async ({ expect, onTestFinished }) => {
     const agents = registry({}, onTestFinished);
     const invalid = [
