@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -18,8 +18,10 @@ type Way = (count: number) => Promise<() => Promise<unknown>>;
 
 /** Those of the peers outlive a bench that is interrupted. */
 const all = new Set<ChildProcess>();
+const folder = mkdtempSync(join(tmpdir(), 'hangup-bench-'));
 process.once('exit', () => {
   for (const child of all) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function children(count: number): Promise<ChildProcess[]> {
@@ -38,7 +40,7 @@ const exits = (started: readonly ChildProcess[]) => Promise.all(started.map((chi
 
 const ways: Record<string, Way> = {
   hangup: async (count) => {
-    const store = fileStore(mkdtempSync(join(tmpdir(), 'hangup-bench-')));
+    const store = fileStore(mkdtempSync(join(folder, 'store-')));
     const registry = new AgentRegistry({ store, logger: false });
     const ids = Array.from({ length: count }, (_, index) => `agent-${index}`);
     await Promise.all(ids.map((id) => registry.spawn(id, command, { ready: false })));

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { versionsOf } from '../../overlays/sdk.ts';
@@ -24,6 +25,9 @@ const folderOf = (run: number | string) => join(cache, `test-${run}`);
 export default async function setup(): Promise<() => void> {
   removeDeadRuns();
   shareCertificate();
+  // Tests and their programs make temporary folders here. Programs that are killed cannot remove theirs.
+  const temporary = mkdtempSync(join(tmpdir(), 'hangup-tests-'));
+  process.env.TMPDIR = temporary;
   const folder = folderOf(process.pid);
   mkdirSync(folder, { recursive: true });
   process.env[patchedFolderVariable] = join(folder, 'patched');
@@ -70,7 +74,9 @@ export default async function setup(): Promise<() => void> {
       }
     }
   }
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    for (const made of [folder, temporary]) rmSync(made, { recursive: true, force: true });
+  };
 }
 
 function removeDeadRuns(): void {
