@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -27,6 +27,8 @@ export default async function setup(): Promise<() => void> {
   shareCertificate();
   // Tests and their programs make temporary folders here. Programs that are killed cannot remove theirs.
   const temporary = mkdtempSync(join(tmpdir(), 'hangup-tests-'));
+  // Some programs run as another user.
+  chmodSync(temporary, 0o1777);
   process.env.TMPDIR = temporary;
   const folder = folderOf(process.pid);
   mkdirSync(folder, { recursive: true });
