@@ -9,6 +9,8 @@ const folder = join(root, '.cache', 'full');
 const pace = 15_000;
 /** Failures that are printed in full. */
 const told = 30;
+/** The difference that an assertion shows has about ten lines. */
+const linesTold = 12;
 
 /** Says how far the run is, writes its results, and closes with the number of cells and `N passed, N failed`. */
 export default class FullReporter implements Reporter {
@@ -32,7 +34,7 @@ export default class FullReporter implements Reporter {
     const { state, errors } = test.result();
     this.#count[state]++;
     if (state === 'failed' && this.#count.failed <= told) {
-      console.log(`FAILED ${test.fullName}\n    ${errors?.[0]?.message.split('\n', 3).join('\n    ')}`);
+      console.log(`FAILED ${test.fullName}\n    ${errors?.[0]?.message.split('\n', linesTold).join('\n    ')}`);
     }
     const cell = cellOfTest(test);
     if (cell === undefined) return;

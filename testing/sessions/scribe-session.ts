@@ -39,8 +39,8 @@ export class ScribeSession extends SttSession {
   }
 
   private commit(isAlone: boolean): void {
-    if (isAlone && !this.isBusy) this.send(this.committed(this.heard));
-    else this.isAsked = true;
+    if (!isAlone || this.isBusy) this.isAsked = true;
+    else if (this.now().done !== false) this.send(this.committed(this.heard));
   }
 
   private committed(text: string): object {

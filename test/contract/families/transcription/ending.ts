@@ -54,7 +54,7 @@ export const ending: readonly TranscriptionScenario[] = [
     name: 'disconnect({ drain }) does not wait for a transcript when the provider reports an error, and says that it is lost',
     bare: missing,
     async run(stage) {
-      const ws = await stage.speaking({ chunks: 3, done: false });
+      const ws = await stage.speaking({ chunks: 3, interval: 0, done: false });
       const ending = stage.disconnect(ws, { drain: 60_000 });
       await stage.ready(() => stage.server.seen.messages.some(isCommit), 'the commit');
       stage.server.inflict({ kind: 'error-event', withContext: false });
