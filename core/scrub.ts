@@ -56,6 +56,9 @@ export function scrubError(error: unknown, secrets: readonly string[], depth = 0
   return hasCleanAddress(error, secrets) ? (error as Error) : plainError(error as Error);
 }
 
+/** The error for a value that somebody has thrown, without keys and tokens. Anything can be thrown, `undefined` too. */
+export const thrownError = (thrown: unknown): Error => scrubError(thrown, []) ?? new Error(String(thrown));
+
 /** An address that cannot be read may have its password anywhere before an `@`. */
 const hasCleanAddress = ({ code, input, base }: ErrorLike, secrets: readonly string[]): boolean =>
   code !== 'ERR_INVALID_URL' ||

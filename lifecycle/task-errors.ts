@@ -1,5 +1,5 @@
 import { publish } from '../core/publish.ts';
-import { scrubError } from '../core/scrub.ts';
+import { thrownError } from '../core/scrub.ts';
 import type { Logger } from './logger.ts';
 
 export type TaskErrorListener = (error: unknown, task: string) => void;
@@ -13,7 +13,7 @@ export function logTaskErrors(to: Logger | undefined): void {
 
 /** Tells that a task threw: on the channel, and to the listener of its scope, or else to the logger, or else as a warning of the process. */
 export function tellTaskError(scope: string, task: string, error: unknown, onError?: TaskErrorListener): void {
-  publish('hangup.task.error', () => ({ name: scope, task, error: scrubError(error, []) ?? new Error(String(error)) }));
+  publish('hangup.task.error', () => ({ name: scope, task, error: thrownError(error) }));
   try {
     (onError ?? warn)(error, task);
   } catch (failure) {
@@ -22,7 +22,7 @@ export function tellTaskError(scope: string, task: string, error: unknown, onErr
 }
 
 function warn(error: unknown, task: string): void {
-  const err = scrubError(error, []) ?? new Error(String(error));
+  const err = thrownError(error);
   const text = `task "${task}" failed: ${err.message}`;
   if (logger === undefined) process.emitWarning(text, 'HangupWarning');
   else logger.error({ err, task }, text);

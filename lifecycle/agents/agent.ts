@@ -5,13 +5,13 @@ import { isLastResort } from '../../core/last-resort.ts';
 import { publish } from '../../core/publish.ts';
 import { isAlive as countAlive } from '../alive.ts';
 import { type EndOptions, Level } from '../level.ts';
-import { huntTimeout } from './limits.ts';
+import { huntTimeout, outputGrace } from './limits.ts';
 import type { Mirror } from './mirror.ts';
 import { hunt, type Prey } from './processes/hunt.ts';
 import { isAlive, statOf } from './processes/proc.ts';
 import { type Ending, Tree } from './processes/tree.ts';
 import { Readiness } from './readiness.ts';
-import type { AgentEnd, AgentRecord, AgentResult, AgentState } from './record.ts';
+import { type AgentEnd, type AgentRecord, type AgentResult, type AgentState, untouched } from './record.ts';
 
 /** How a process exited. */
 export interface AgentExit {
@@ -79,12 +79,12 @@ export class AgentLevel extends Level implements Agent {
       return this.#exit === undefined ? 'child' : 'reaped';
     };
     const tree = new Tree({ pid: record.pid, startTime: record.startTime, kinship }, record.token);
-    this.#prey = { tree, signal: 'SIGTERM', onGone: () => this.#hasGone() };
+    this.#prey = { tree, signal: 'SIGTERM', onGone: () => this.#onLastGone() };
     this.#tell();
     if (child === undefined) return;
     child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
-      tree.wasReaped();
+      tree.noteReaped();
       this.#onExit(this.#exit);
       hunt.wake();
       this.fail('ERR_AGENT_NOT_READY', `it exited (${signal ?? code}) before it was ready`);
@@ -119,7 +119,8 @@ export class AgentLevel extends Level implements Agent {
     return this.readiness.promise;
   }
 
-  isReady(): void {
+  /** It has said that it is ready. */
+  setReady(): void {
     if (this.isOpen && this.readiness.settle()) this.#set('ready');
   }
 
@@ -142,7 +143,7 @@ export class AgentLevel extends Level implements Agent {
   }
 
   /** The record had the state `starting`. */
-  wasRecorded(): void {
+  onRecorded(): void {
     this.isRecorded = true;
     if (this.state === 'ready') void this.#mirror.put(this.record);
   }
@@ -196,18 +197,16 @@ export class AgentLevel extends Level implements Agent {
     hunt.add(this.#prey!);
   }
 
-  #hasGone(): void {
+  #onLastGone(): void {
     this.#isGone = true;
     for (const listener of this.#onGone.splice(0)) listener();
   }
 
   async #finish(): Promise<AgentEnd> {
     const { id } = this;
-    if (this.#prey === undefined) {
-      return { id, result: 'alreadyDead', durationMs: 0, descendants: 0, survivors: [], stored: true };
-    }
+    if (this.#prey === undefined) return untouched(id, 'alreadyDead');
     const { tree } = this.#prey;
-    const isGone = await this.#isHunted();
+    const isGone = await this.#untilGone();
     const durationMs = elapsed(this.#endedAt);
     const result = this.#result();
     if (this.#exit === undefined) this.#onExit({ code: null, signal: null });
@@ -218,7 +217,7 @@ export class AgentLevel extends Level implements Agent {
   }
 
   /** The report does not wait for processes that hang in the kernel, or for a machine that is busy. @returns whether all are gone */
-  async #isHunted(): Promise<boolean> {
+  async #untilGone(): Promise<boolean> {
     if (this.#isGone) return true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, huntTimeout);
@@ -245,6 +244,6 @@ export class AgentLevel extends Level implements Agent {
     setTimeout(() => {
       stdout?.destroy();
       stderr?.destroy();
-    }, 100).unref();
+    }, outputGrace).unref();
   }
 }

@@ -12,6 +12,9 @@ export const readyTimeout = 30_000;
 /** The most that a store may take when an agent is ended. */
 export const storeTimeout = 250;
 
+/** How long the end of agents that had to be killed waits for the store. */
+export const storeGrace = 100;
+
 /** The most that a store may take when an agent is spawned: an agent without a record is ended. */
 export const recordTimeout = 2000;
 
@@ -47,6 +50,12 @@ export const slice = 4;
 
 /** How long the look at all processes waits for the environment of one that waits in the kernel. */
 export const environTimeout = 100;
+
+/** How long the output of an agent that has ended is still read: a process that has got away may hold the pipes. */
+export const outputGrace = 100;
+
+/** How long `setpriv` may take to show what it can do. */
+export const setprivTimeout = 5000;
 
 /** A line of output with so many characters is cut into parts of half the length. */
 export const longestLine = 65_536;

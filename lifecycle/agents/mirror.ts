@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { scrubError } from '../../core/scrub.ts';
+import { thrownError } from '../../core/scrub.ts';
 import type { Logger } from '../logger.ts';
 import { recordRetry, recordTimeout, storeRetry, storeTimeout } from './limits.ts';
 import type { AgentRecord, AgentResult } from './record.ts';
@@ -86,10 +86,10 @@ export class Mirror {
     try {
       const value = await Promise.race([call(), late]);
       this.#isAway = false;
-      this.#isBack();
+      this.#tellBack();
       return { value };
     } catch (error) {
-      this.#hasGone(error);
+      this.#tellAway(error);
       return undefined;
     } finally {
       clearTimeout(timer);
@@ -112,7 +112,7 @@ export class Mirror {
     if (answer === undefined) {
       wish.isMissed = true;
       this.#wishes.set(token, wish);
-    } else this.#isBack();
+    } else this.#tellBack();
     return answer !== undefined;
   }
 
@@ -124,19 +124,20 @@ export class Mirror {
     this.#isAway = false;
   }
 
-  /** The store has answered. */
-  #isBack(): void {
+  /** Logs, once, that the store has answered and knows everything. */
+  #tellBack(): void {
     if (!this.#hasWarned || this.#wishes.size > 0) return;
     this.#hasWarned = false;
     this.#logger.info({}, 'agents: the store knows everything again');
   }
 
-  #hasGone(error: unknown): void {
+  /** Remembers that the store is away, and logs it once. */
+  #tellAway(error: unknown): void {
     this.#isAway = true;
     this.#retryLater();
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const err = scrubError(error, []) ?? new Error(String(error));
+    const err = thrownError(error);
     this.#logger.warn({ err }, `agents: the store does not answer, and is told later: ${err.message}`);
   }
 

@@ -1,4 +1,4 @@
-import { checkKeys, checkMs } from '../../core/options.ts';
+import { checkKeys, checkMs, checkSignal } from '../../core/options.ts';
 import type { Logger } from '../logger.ts';
 import { readyTimeout } from './limits.ts';
 import { isAgentId } from './record.ts';
@@ -68,9 +68,7 @@ export function readSpawn(
   }
   if (!Object.values(labels).every((value) => typeof value === 'string'))
     throw new TypeError('spawn(): labels are strings');
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw new TypeError('spawn(): signal must be an AbortSignal');
-  }
+  checkSignal('spawn()', signal);
   if (onLine !== undefined && typeof onLine !== 'function') throw new TypeError('spawn(): onLine must be a function');
   return { ...options, readyTimeout: checkMs('spawn(): readyTimeout', options.readyTimeout ?? readyTimeout, 1) };
 }

@@ -1,4 +1,4 @@
-import { scrubError } from '../../core/scrub.ts';
+import { thrownError } from '../../core/scrub.ts';
 import type { Logger } from '../logger.ts';
 import type { AgentLevel } from './agent.ts';
 import { listTimeout } from './limits.ts';
@@ -51,7 +51,7 @@ export class Orphans {
   /** No file can be opened now, for example. The next look may see all. */
   #failed(error: unknown): Reconciled {
     const { logger, mirror } = this.#house;
-    const err = scrubError(error, []) ?? new Error(String(error));
+    const err = thrownError(error);
     logger.warn({ err }, `agents: could not look for orphans: ${err.message}`);
     return { ended: [], forgotten: [], pending: mirror.pending };
   }

@@ -45,6 +45,11 @@ export interface AgentEnd {
   readonly stored: boolean;
 }
 
+/** Makes the answer for an agent of which this call has ended nothing. */
+export function untouched(id: string, result: AgentResult): AgentEnd {
+  return { id, result, durationMs: 0, descendants: 0, survivors: [], stored: true };
+}
+
 /** Ids are parts of keys, names and environments. */
 const idPattern = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/;
 

@@ -9,13 +9,15 @@ import { type EndOptions, levelKey, readEnd } from '../level.ts';
 import { safeLogger } from '../logger.ts';
 import { nest } from '../work.ts';
 import { type Agent, AgentLevel } from './agent.ts';
+import { AllAgents } from './all-agents.ts';
+import { EndedAgents } from './ended-agents.ts';
 import { AgentError } from './errors.ts';
-import { AgentsLevel } from './level.ts';
-import { grace, reconcileEvery, recordTtl, rememberedEnds } from './limits.ts';
+import { grace, reconcileEvery, recordTtl } from './limits.ts';
+import { Lookups } from './lookups.ts';
 import { Mirror } from './mirror.ts';
 import { type AgentRegistryOptions, checkId, readSpawn, registryKeys, type SpawnOptions } from './options.ts';
-import { isOfAnotherLife, Orphans, type Reconciled } from './orphans.ts';
-import type { AgentEnd, AgentRecord, AgentResult } from './record.ts';
+import { Orphans, type Reconciled } from './orphans.ts';
+import type { AgentEnd, AgentRecord } from './record.ts';
 import { startProcess } from './spawn.ts';
 import { fileStore } from './stores/file.ts';
 import type { AgentStore } from './stores/store.ts';
@@ -30,15 +32,13 @@ export class AgentRegistry implements AsyncDisposable {
   readonly #scope: string;
   readonly #mirror: Mirror;
   readonly #orphans: Orphans;
-  readonly #level: AgentsLevel;
+  readonly #all: AllAgents;
   /** Its own agents that have not ended, by their ids. */
   readonly #agents = new Map<string, AgentLevel>();
   /** Agents of others that it ends, by their tokens. */
   readonly #adopted = new Map<string, AgentLevel>();
-  /** Agents that it has to look up, by their ids and tokens. */
-  readonly #lookups = new Map<string, Promise<AgentLevel[] | AgentEnd | undefined>>();
-  /** How agents have ended, by their ids. The token tells them from others that had the id later. */
-  readonly #ends = new Map<string, { end: AgentEnd; token: string | undefined }>();
+  readonly #lookups: Lookups;
+  readonly #ended = new EndedAgents();
   /** The tokens of agents with processes that SIGKILL has not ended. */
   readonly #survivors = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -59,8 +59,8 @@ export class AgentRegistry implements AsyncDisposable {
     this.#scope = scopeOf(this.host, this.store.name);
     const logger = safeLogger(options.logger);
     this.#mirror = new Mirror(this.store, this.#ttl, logger, (token) => this.#endByToken(token));
-    this.#level = new AgentsLevel(this.#grace, () => [...this.#agents.values(), ...this.#adopted.values()]);
-    nest(this.#level, this);
+    this.#all = new AllAgents(this.#grace, () => [...this.#agents.values(), ...this.#adopted.values()]);
+    nest(this.#all, this);
     this.#orphans = new Orphans({
       host: this.host,
       scope: this.#scope,
@@ -73,6 +73,13 @@ export class AgentRegistry implements AsyncDisposable {
         void agent.end();
         return agent.gone;
       },
+    });
+    this.#lookups = new Lookups({
+      host: this.host,
+      mirror: this.#mirror,
+      orphans: this.#orphans,
+      ended: this.#ended,
+      adopt: (record) => this.#adopt(record),
     });
   }
 
@@ -92,12 +99,12 @@ export class AgentRegistry implements AsyncDisposable {
    */
   async spawn(id: string, command: readonly string[], options: SpawnOptions = {}): Promise<Agent> {
     const checked = readSpawn(id, command, options);
-    if (!this.#level.isOpen) throw new ScopeClosedError('agents');
+    if (!this.#all.isOpen) throw new ScopeClosedError('agents');
     if (this.#agents.has(id)) throw new AgentError('ERR_AGENT_EXISTS', id, 'an agent with this id has not ended');
     const agent = new AgentLevel(id, this.#grace, this.#mirror);
-    nest(agent, this.#level);
+    nest(agent, this.#all);
     this.#agents.set(id, agent);
-    this.#ends.delete(id);
+    this.#ended.forget(id);
     if (this.#keepInLine()) void this.#orphans.reconcile();
     const off = checked.signal && onAbort(checked.signal, () => void agent.end());
     if (checked.signal?.aborted) void agent.end();
@@ -117,7 +124,7 @@ export class AgentRegistry implements AsyncDisposable {
       await agent.gone;
       throw error;
     }
-    if (checked.ready === false) agent.isReady();
+    if (checked.ready === false) agent.setReady();
     return agent;
   }
 
@@ -125,7 +132,7 @@ export class AgentRegistry implements AsyncDisposable {
     const { id, record } = agent;
     let result = await this.#mirror.first(record);
     if (result === 'taken' && (await this.#orphans.clear(id))) result = await this.#mirror.first(record);
-    if (result === 'stored') agent.wasRecorded();
+    if (result === 'stored') agent.onRecorded();
     // It may have exited meanwhile, or was ended.
     if (!agent.isOpen) await agent.ready;
     if (agent.hasDied) return;
@@ -175,56 +182,10 @@ export class AgentRegistry implements AsyncDisposable {
     const known = [this.#agents.get(id), ...this.#adopted.values()].find(
       (agent) => agent?.id === id && (token === undefined || (agent.hasProcess && agent.record.token === token)),
     );
-    const found = known === undefined ? await this.#lookUpOnce(id, token) : [known];
+    const found = known === undefined ? await this.#lookups.find(id, token) : [known];
     if (!Array.isArray(found)) return found;
     for (const one of found) void one.end(options);
     return (await Promise.all(found.map(({ gone }) => gone)))[0];
-  }
-
-  #lookUpOnce(id: string, token: string | undefined): Promise<AgentLevel[] | AgentEnd | undefined> {
-    const key = `${id} ${token}`;
-    const failed = (error: unknown) => {
-      if (error instanceof AgentError) throw error;
-      throw new AgentError('ERR_AGENT_STORE', id, 'its processes cannot be looked at', { cause: error });
-    };
-    const lookup =
-      this.#lookups.get(key) ??
-      this.#lookUp(id, token)
-        .catch(failed)
-        .finally(() => this.#lookups.delete(key));
-    this.#lookups.set(key, lookup);
-    return lookup;
-  }
-
-  /** Another process may have started an agent with the id of one that has ended here: the store knows. */
-  async #lookUp(id: string, token: string | undefined): Promise<AgentLevel[] | AgentEnd | undefined> {
-    const isMeant = (one: { token: string | undefined }) => token === undefined || one.token === token;
-    const last = this.#ends.get(id);
-    const known = last !== undefined && isMeant(last) ? last : undefined;
-    const found = await this.#mirror.ask(() => this.store.get(id));
-    if (found === undefined) {
-      if (known !== undefined) return known.end;
-      const processes = (await this.#orphans.findProcesses(id)).filter(isMeant);
-      if (processes.length === 0)
-        throw new AgentError('ERR_AGENT_STORE', id, 'it is not known here, and the store does not answer');
-      return processes.map((record) => this.#adopt(record));
-    }
-    const record = found.value !== undefined && isMeant(found.value) ? found.value : undefined;
-    if (known !== undefined && (record === undefined || record.token === known.token)) return known.end;
-    const past = (result: AgentResult): AgentEnd => ({
-      id,
-      result,
-      durationMs: 0,
-      descendants: 0,
-      survivors: [],
-      stored: true,
-    });
-    if (record === undefined) {
-      const result = (await this.#mirror.ask(() => this.store.ended(id)))?.value;
-      return result && past(result);
-    }
-    if (record.host !== this.host || isOfAnotherLife(record)) return past('notOurHost');
-    return [this.#adopt(record)];
   }
 
   /** Takes over an agent that another registry has left behind, to end it. */
@@ -232,7 +193,7 @@ export class AgentRegistry implements AsyncDisposable {
     const known = this.#adopted.get(record.token);
     if (known !== undefined) return known;
     const agent = new AgentLevel(record.id, this.#grace, this.#mirror);
-    nest(agent, this.#level);
+    nest(agent, this.#all);
     try {
       agent.begin(record);
     } catch (error) {
@@ -250,9 +211,7 @@ export class AgentRegistry implements AsyncDisposable {
   }
 
   #remember(end: AgentEnd, agent: AgentLevel): void {
-    this.#ends.delete(end.id);
-    this.#ends.set(end.id, { end, token: agent.hasProcess ? agent.record.token : undefined });
-    if (this.#ends.size > rememberedEnds) this.#ends.delete(this.#ends.keys().next().value!);
+    this.#ended.remember(end, agent.hasProcess ? agent.record.token : undefined);
   }
 
   #endByToken(token: string): void {
@@ -265,12 +224,12 @@ export class AgentRegistry implements AsyncDisposable {
    * @throws {TypeError} at once, on an invalid or unknown option
    */
   endAll(options?: boolean | EndOptions): Promise<EndReport> {
-    return this.#level.end(options);
+    return this.#all.end(options);
   }
 
   /** Begins the end of all as a part of a level above. */
   [levelKey](limit: Budget | Deadline): Ladder {
-    return this.#level[levelKey](limit);
+    return this.#all[levelKey](limit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -292,14 +251,14 @@ export class AgentRegistry implements AsyncDisposable {
    * @returns false when they run already
    */
   #keepInLine(): boolean {
-    if (this.#timers.length > 0 || !this.#level.isOpen) return false;
+    if (this.#timers.length > 0 || !this.#all.isOpen) return false;
     const renew = () => {
       for (const agent of this.#local) if (agent.isOpen && agent.isRecorded) void this.#mirror.put(agent.record);
     };
     const reconcile = () => void this.#orphans.reconcile();
     this.#timers.push(setInterval(renew, this.#ttl / 3).unref(), setInterval(reconcile, reconcileEvery).unref());
     const off = this.store.onBack?.(reconcile);
-    this.#level.onEnd(() => {
+    this.#all.onEnd(() => {
       off?.();
       this.#timers.forEach(clearInterval);
     });

@@ -91,10 +91,10 @@ function running(id: string, launch: () => ChildProcess): ChildProcess | Promise
 
 function listen(agent: AgentLevel, child: ChildProcess, options: SpawnOptions & { readyTimeout: number }): void {
   const { ready = defaultReady, readyTimeout, onLine } = options;
-  if (ready === 'ipc') child.once('message', () => agent.isReady());
+  if (ready === 'ipc') child.once('message', () => agent.setReady());
   const isReady = ready instanceof RegExp ? tester(ready) : () => false;
   const test = (text: string) => {
-    if (!agent.readiness.isSettled && isReady(text)) agent.isReady();
+    if (!agent.readiness.isSettled && isReady(text)) agent.setReady();
   };
   for (const name of ['stdout', 'stderr'] as const) {
     const onWhole = (line: string) => {

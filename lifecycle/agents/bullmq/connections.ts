@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../logger.ts';
 import { redisOptions } from '../stores/redis.ts';
+import { sameErrorEvery } from './limits.ts';
 
 /** A URL such as `redis://127.0.0.1:6379`, or the options of ioredis. */
 export type RedisConnection = string | RedisOptions;
@@ -37,7 +38,7 @@ export function tellOnce(logger: Logger): (error: Error) => void {
   const told = new Map<string, number>();
   return ({ message }) => {
     const now = performance.now();
-    if (now - (told.get(message) ?? Number.NEGATIVE_INFINITY) < 10_000) return;
+    if (now - (told.get(message) ?? Number.NEGATIVE_INFINITY) < sameErrorEvery) return;
     told.set(message, now);
     logger.warn({}, `redis: ${message}`);
   };

@@ -33,5 +33,8 @@ export const forgottenAfter = 3_600_000;
 /** The budget of the end of a host. */
 export const hostTimeout = 3000;
 
+/** An error of Redis that is told again and again is told once within so long. */
+export const sameErrorEvery = 10_000;
+
 /** How long a host that ends waits for Redis to take its last answers. */
 export const answerTimeout = 300;

@@ -4,7 +4,7 @@ import { checkKeys, checkMs } from '../../../core/options.ts';
 import { type Logger, safeLogger } from '../../logger.ts';
 import { AgentError, type AgentErrorCode } from '../errors.ts';
 import { checkId } from '../options.ts';
-import type { AgentEnd, AgentRecord, AgentResult } from '../record.ts';
+import { type AgentEnd, type AgentRecord, untouched } from '../record.ts';
 import type { AgentStore } from '../stores/store.ts';
 import { boundedClient, checkConnection, type RedisConnection } from './connections.ts';
 import { type HostBeat, Hosts } from './hosts.ts';
@@ -23,15 +23,6 @@ export interface RemoteAgentsOptions {
   /** A logger of pino or winston, or the console. Default: lines on stderr. `false`: silence. */
   logger?: Logger | false;
 }
-
-const ended = (id: string, result: AgentResult): AgentEnd => ({
-  id,
-  result,
-  durationMs: 0,
-  descendants: 0,
-  survivors: [],
-  stored: true,
-});
 
 /** The agents of all hosts, seen from a process that needs to have none: the API. {@link remoteAgents} makes it. */
 export class RemoteAgents {
@@ -127,7 +118,7 @@ export class RemoteAgents {
       if (wasStarting) record = await this.#store.get(id);
       if (record === undefined) {
         const result = (await this.#store.ended(id)) ?? (wasStarting ? 'alreadyDead' : undefined);
-        return result && ended(id, result);
+        return result && untouched(id, result);
       }
       await this.#store.ending(id, record.token);
     } catch (error) {
@@ -143,10 +134,10 @@ export class RemoteAgents {
     if (!(await this.#asked(ask))) throw new AgentError('ERR_AGENT_STORE', id, 'Redis does not answer');
     const end = await this.#until(async () => {
       const job = await requests.look(jobId);
-      if (job?.result !== undefined) return job.result.end ?? ended(id, 'alreadyDead');
+      if (job?.result !== undefined) return job.result.end ?? untouched(id, 'alreadyDead');
       if (this.#hosts.isGone(host)) {
         await this.#store.lost(host);
-        return ended(id, 'notOurHost');
+        return untouched(id, 'notOurHost');
       }
       // Redis has lost it, or it failed: to end twice is to end once.
       if (job === undefined || job.isOver) await ask();

@@ -2,6 +2,7 @@ import { type ChildProcess, type ExecFileException, execFile, spawn } from 'node
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { AgentError } from '../errors.ts';
+import { setprivTimeout } from '../limits.ts';
 
 export interface LaunchOptions {
   readonly cwd: string | undefined;
@@ -24,7 +25,7 @@ function findSetpriv(): Promise<string | undefined> {
       resolve(error === null ? file : undefined);
     };
     if (file === undefined) resolve(undefined);
-    else execFile(file, ['--pdeathsig', 'KILL', 'true'], { timeout: 5000 }, tried);
+    else execFile(file, ['--pdeathsig', 'KILL', 'true'], { timeout: setprivTimeout }, tried);
   });
   return setpriv;
 }

@@ -35,11 +35,13 @@ export function here(): Place {
       namespace: readlinkSync('/proc/self/ns/pid'),
     };
   } catch {
-    throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs /proc, which only Linux has');
+    const next = 'Run it on Linux, or in a container of Linux';
+    throw new HangupError('ERR_AGENT_PLATFORM', `hangup/agents needs /proc, which only Linux has. ${next}`);
   }
   if (self === String(process.pid)) return place;
   place = undefined;
-  throw new HangupError('ERR_AGENT_PLATFORM', 'hangup/agents needs the /proc of its own PID namespace');
+  const next = 'Mount it there: mount -t proc proc /proc';
+  throw new HangupError('ERR_AGENT_PLATFORM', `hangup/agents needs the /proc of its own PID namespace. ${next}`);
 }
 
 /** The process has gone, or belongs to another user. All else must not be taken for that: files that cannot be opened, say. */

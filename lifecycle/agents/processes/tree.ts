@@ -55,7 +55,7 @@ export class Tree {
   }
 
   /** The leader, a child of this process, was reaped in this moment: until now, no other session could have its number. */
-  wasReaped(): void {
+  noteReaped(): void {
     try {
       this.#seenAt = ticksNow();
     } catch {

@@ -128,7 +128,7 @@ class FileStore implements AgentStore {
     return lost;
   }
 
-  /** Whatever else may stand there, such as a folder, is not looked at. */
+  /** Lists the files. Anything else in the folder, such as another folder, is not looked at. */
   async #files(): Promise<string[]> {
     const entries = (await orNone(readdir(this.#folder, { withFileTypes: true }))) ?? [];
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);

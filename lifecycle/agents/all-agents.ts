@@ -3,12 +3,10 @@ import { Group } from '../../core/group.ts';
 import { isLastResort } from '../../core/last-resort.ts';
 import { Level, levelKey } from '../level.ts';
 import type { AgentLevel } from './agent.ts';
-
-/** How long the end of agents that had to be killed waits for the store, in ms. */
-const storeGrace = 100;
+import { storeGrace } from './limits.ts';
 
 /** All agents of a registry: they end together, each within its own grace. */
-export class AgentsLevel extends Level {
+export class AllAgents extends Level {
   readonly #grace: number;
   readonly #agents: () => Iterable<AgentLevel>;
   #ending: readonly AgentLevel[] = [];
