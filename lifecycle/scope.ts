@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Endable } from '../core/endable.ts';
-import { checkKeys, checkMs } from '../core/options.ts';
+import { checkKeys, checkMs, checkSignal } from '../core/options.ts';
 import { isAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level } from './level.ts';
@@ -38,10 +38,11 @@ export class TaskScope extends Level {
   #isAsked = false;
   #onIdle: (() => void) | undefined;
 
-  /** @throws {TypeError} on an unknown option or an invalid `timeout` */
+  /** @throws {TypeError} on an unknown option, an invalid `timeout`, and a `signal` that is none */
   constructor(options: TaskScopeOptions = {}) {
     checkKeys('TaskScope', options, ['name', 'timeout', 'signal', 'onError']);
     const { name = 'tasks', timeout = tasksTimeout, signal, onError } = options;
+    checkSignal('TaskScope', signal);
     super(checkMs('TaskScope: timeout', timeout));
     this.#name = name;
     this.#onError = onError;

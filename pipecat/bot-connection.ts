@@ -11,6 +11,7 @@ import { OPEN, type SocketEnd, type SocketLike } from '../overlays/sockets/socke
 import { onClose, onError } from '../overlays/sockets/watch.ts';
 import { onTcpError } from '../overlays/sockets/ws.ts';
 import { BotAudio } from './bot-audio.ts';
+import { BotListeners } from './bot-events.ts';
 import type { Framing, Said, Wire } from './framing.ts';
 import { PipecatRecvError } from './recv-error.ts';
 import { Sender } from './sender.ts';
@@ -22,15 +23,6 @@ export interface BotSocket extends SocketLike {
   send(data: Wire): void;
   pause?(): void;
   resume?(): void;
-}
-
-export interface BotEvents {
-  /** The user has interrupted the bot. The audio that was not taken is gone. */
-  clear: undefined;
-  /** The bot has put a mark of this name behind its audio. */
-  mark: string;
-  /** Any other message of the bot: with protobuf the RTVI messages. */
-  message: unknown;
 }
 
 interface Settings {
@@ -58,8 +50,8 @@ export class BotConnection extends Connection {
   readonly sender: Sender;
   /** Samples a second, as the bot has said with its last audio. */
   botSampleRate: number | undefined;
+  readonly listeners = new BotListeners();
   readonly #framing: Framing;
-  readonly #listeners = new Map<keyof BotEvents, ((value: never) => void)[]>();
   #socket: BotSocket | undefined;
   /** Called when the handshake is over, until then. */
   #onOpen: (() => void) | undefined;
@@ -70,8 +62,6 @@ export class BotConnection extends Connection {
   #isPaused = false;
   /** Audio that has arrived stays in line after the end: both sides have finished, or the bot has ended a drain. */
   #leavesRest = false;
-  /** The events that the app cannot have listeners for yet. */
-  #early: (() => void)[] | undefined = [];
 
   constructor({ framing, isPaced, bound, timeout, secrets }: Settings) {
     super({ onBusy: ignore, onIdle: ignore, onReopen: ignore });
@@ -151,11 +141,7 @@ export class BotConnection extends Connection {
     this.#onOpen?.();
     this.#onOpen = undefined;
     // The bot may speak in the same packet: the app gets the connection first, and adds its listeners.
-    setTimeout(() => {
-      const early = this.#early;
-      this.#early = undefined;
-      for (const tell of early ?? []) if (!this.isDeaf) tell();
-    });
+    setTimeout(() => this.listeners.tellEarly(() => this.isDeaf));
   }
 
   get #isConnecting(): boolean {
@@ -188,27 +174,6 @@ export class BotConnection extends Connection {
 
   // -- receiving --
 
-  on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): void {
-    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
-  }
-
-  #tell<E extends keyof BotEvents>(event: E, value: BotEvents[E]): void {
-    if (this.#early !== undefined) {
-      this.#early.push(() => this.#tell(event, value));
-      return;
-    }
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        (listener as (value: BotEvents[E]) => void)(value);
-      } catch (error) {
-        // It is the app's own: the socket would go silent if it were thrown here.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-
   #hear(message: Wire): void {
     if (this.isDeaf) return;
     let said: Said | undefined;
@@ -234,14 +199,14 @@ export class BotConnection extends Connection {
         return;
       case 'interruption':
         this.audio.clear();
-        this.#tell('clear', undefined);
+        this.listeners.tell('clear', undefined);
         return;
       case 'mark':
-        this.#tell('mark', said.name);
+        this.listeners.tell('mark', said.name);
         this.audio.mark(said.name);
         return;
       case 'message':
-        this.#tell('message', said.message);
+        this.listeners.tell('message', said.message);
     }
   }
 

@@ -3,13 +3,13 @@ import { disconnectTimeout } from '../core/limits.ts';
 import { findWs } from '../overlays/sockets/find-ws.ts';
 import { BotConnection, type BotSocket } from './bot-connection.ts';
 import { type PipecatOptions, readOptions, secretsOf } from './options.ts';
-import { BotLine, type PipecatConnection } from './pipecat-connection.ts';
+import { type PipecatConnection, PipecatFacade } from './pipecat-connection.ts';
 import { protobuf } from './protobuf.ts';
 import { twilio } from './twilio.ts';
 
 export type * from '../core/disconnectable.ts';
 export type { DrainOptions, ReceiveOptions, Turn } from '../receive/index.ts';
-export type { BotEvents } from './bot-connection.ts';
+export type { BotEvents } from './bot-events.ts';
 export type { Heartbeat, PipecatOptions, WebSocketClass } from './options.ts';
 export type { PipecatConnection } from './pipecat-connection.ts';
 export { PipecatRecvError } from './recv-error.ts';
@@ -39,5 +39,5 @@ export async function connect(url: string | URL, options: PipecatOptions = {}): 
   // Audio does not get smaller by compression.
   const open = () => new WebSocket(url, { headers, perMessageDeflate: false, maxPayload }) as BotSocket;
   await connection.connect(open, { timeout: disconnectTimeout, connectTimeout, ...(heartbeat && { heartbeat }) });
-  return new BotLine(connection, framing);
+  return new PipecatFacade(connection, framing);
 }

@@ -1,9 +1,10 @@
 import type { Disconnectable, DisconnectOptions, DisconnectReport } from '../core/disconnectable.ts';
 import { disconnectTimeout } from '../core/limits.ts';
-import { checkKeys, readBudget } from '../core/options.ts';
+import { checkKeys, checkSignal, readBudget } from '../core/options.ts';
 import { handled } from '../overlays/seams/handled.ts';
 import type { DrainOptions, ReceiveOptions, Turn } from '../receive/index.ts';
-import type { BotConnection, BotEvents } from './bot-connection.ts';
+import type { BotConnection } from './bot-connection.ts';
+import type { BotEvents } from './bot-events.ts';
 import type { Framing } from './framing.ts';
 
 /** A connection to a bot. A loop over it takes the bot's audio, chunk after chunk. */
@@ -16,12 +17,23 @@ export interface PipecatConnection extends Disconnectable, AsyncIterable<Int16Ar
    *
    * @returns a promise that resolves when the last frame was handed to the socket
    * @throws {DisconnectedError} when this side has hung up @throws {PipecatRecvError} when the connection has ended otherwise.
-   *   Frames that have not left are dropped. @throws the reason of `signal`, when that is aborted @throws {TypeError}
+   *   Frames that have not left are dropped. @throws the reason of `signal`, when that is aborted @throws {TypeError} on audio
+   *   that is no `Int16Array`, on an unknown option, and on a `signal` that is none. All of these reject the promise.
    */
   sendAudio(pcm: Int16Array, options?: { signal?: AbortSignal }): Promise<void>;
-  /** Presses a key of the phone. With the framing `twilio` only. @throws {TypeError} {DisconnectedError} {PipecatRecvError} */
+  /**
+   * Presses a key of the phone: a digit, `*` or `#`. With the framing `twilio` only.
+   *
+   * @throws {TypeError} on anything else, and with another framing
+   * @throws {DisconnectedError} {PipecatRecvError} as `sendAudio()`
+   */
   sendDtmf(digit: string): void;
-  /** Sends an RTVI message. With the framing `protobuf` only. @throws {TypeError} {DisconnectedError} {PipecatRecvError} */
+  /**
+   * Sends an RTVI message. With the framing `protobuf` only.
+   *
+   * @throws {TypeError} on a message that is no object, and with another framing
+   * @throws {DisconnectedError} {PipecatRecvError} as `sendAudio()`
+   */
   sendMessage(rtvi: object): void;
   /**
    * Takes one chunk of audio, as `receive()` of a `ReceiveQueue` does.
@@ -32,14 +44,19 @@ export interface PipecatConnection extends Disconnectable, AsyncIterable<Int16Ar
   receiveAudio(options?: ReceiveOptions): Promise<Int16Array>;
   /** Takes one turn of the bot, whole, as `drain()` of a `ReceiveQueue` does. */
   drain(options?: DrainOptions<Int16Array>): Promise<Turn<Int16Array>>;
-  /** Adds a listener. Events that came with the handshake are told once your code has the connection. @throws {TypeError} */
+  /**
+   * Adds a listener. Events that came with the handshake are told once your code has the connection.
+   *
+   * @throws {TypeError} on an unknown event, and on a listener that is no function
+   */
   on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): this;
 }
 
 const events: readonly (keyof BotEvents)[] = ['clear', 'mark', 'message'];
 const keys = /^[0-9*#]$/;
 
-export class BotLine implements PipecatConnection {
+/** The public face of a {@link BotConnection}: it checks the arguments of the app. */
+export class PipecatFacade implements PipecatConnection {
   readonly #connection: BotConnection;
   readonly #framing: Framing;
 
@@ -60,6 +77,7 @@ export class BotLine implements PipecatConnection {
     try {
       checkKeys('sendAudio()', options, ['signal']);
       if (!(pcm instanceof Int16Array)) throw new TypeError('sendAudio(): the audio must be an Int16Array of samples');
+      checkSignal('sendAudio()', options.signal);
       this.#connection.check('sendAudio()');
     } catch (error) {
       return handled(Promise.reject(error));
@@ -94,7 +112,7 @@ export class BotLine implements PipecatConnection {
   on<E extends keyof BotEvents>(event: E, listener: (value: BotEvents[E]) => void): this {
     if (!events.includes(event)) throw new TypeError(`on(): ${JSON.stringify(event)} is none of ${events.join(', ')}`);
     if (typeof listener !== 'function') throw new TypeError('on(): the listener must be a function');
-    this.#connection.on(event, listener);
+    this.#connection.listeners.add(event, listener);
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { type StreamEnd, StreamEndedError } from '../core/errors.ts';
 import { turnSilence } from '../core/limits.ts';
-import { checkKeys, checkMs } from '../core/options.ts';
+import { checkKeys, checkMs, checkSignal } from '../core/options.ts';
 
 export interface ReceiveQueueOptions {
   /** The number of items in line from which `push()` answers false; from 1, default 1000. Nothing is refused or dropped. */
@@ -88,9 +88,7 @@ export function readPumpOptions(options: { signal?: AbortSignal }): AbortSignal 
 
 function checkWait(call: string, options: ReceiveOptions): ReceiveOptions {
   const { signal, timeout } = options;
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    throw new TypeError(`${call}: signal must be an AbortSignal`);
-  }
+  checkSignal(call, signal);
   if (timeout !== undefined) checkMs(`${call}: timeout`, timeout);
   return options;
 }

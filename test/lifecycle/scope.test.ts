@@ -247,6 +247,7 @@ describe('the end', () => {
     expect(() => scope.end({ drain: 1 })).toThrow('end(): unknown option "drain"; known: force, timeout, signal');
     // @ts-expect-error It is misspelt.
     expect(() => new TaskScope({ tiemout: 1 })).toThrow('unknown option "tiemout"');
+    expect(() => new TaskScope({ signal: 'none' as never })).toThrow('TaskScope: signal must be an AbortSignal');
   });
 });
 

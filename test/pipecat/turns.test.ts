@@ -192,6 +192,8 @@ test('a bad option of sendAudio() rejects, and an unknown event or a bad listene
   const audio = speech(1);
   expect(await errorOf(bot.sendAudio(audio, null as never))).toBeInstanceOf(TypeError);
   expect(await errorOf(bot.sendAudio(audio, { sginal: undefined } as never))).toBeInstanceOf(TypeError);
+  const refused = await errorOf(bot.sendAudio(audio, { signal: 'none' } as never));
+  expect(refused).toMatchObject({ name: 'TypeError', message: 'sendAudio(): signal must be an AbortSignal' });
   expect(() => bot.on('audio' as never, () => {})).toThrow(TypeError);
   expect(() => bot.on('mark', undefined as never)).toThrow(TypeError);
 });
