@@ -15,7 +15,7 @@ abstract class DeepgramSession extends SttSession {
   }
 
   protected override reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    this.stopTurn();
+    this.stopTimers();
     this.send({ type: 'Error', code: 'INJECTED', description: message, message, variant: 'Error', request_id });
   }
 }

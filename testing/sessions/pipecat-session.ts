@@ -11,9 +11,11 @@ const pause = 100;
  */
 export class PipecatSession extends ProviderSession {
   private readonly isProtobuf = /protobuf/.test(this.seen.upgrade?.url ?? '');
-  /** Chunks of the answer that are left. `undefined`: the bot is silent. */
-  private left: number | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly speech = this.chunksOf(
+    () => this.sendAudio(this.nextAudio()),
+    () => this.finish(),
+  );
+  /** Runs while the user may say more. */
   private turn: NodeJS.Timeout | undefined;
   private turns = 0;
 
@@ -59,41 +61,23 @@ export class PipecatSession extends ProviderSession {
 
   private onAudio(isLoud: boolean): void {
     if (!isLoud) return;
-    if (this.left !== undefined && !this.now().ignoreCancel) this.interrupt();
+    if (this.speech.isUnderWay && !this.now().ignoreCancel) this.interrupt();
     clearTimeout(this.turn);
     this.turn = setTimeout(() => this.answer(), pause);
   }
 
   /** The user speaks while the bot does. */
   private interrupt(): void {
-    clearTimeout(this.timer);
-    this.timer = this.left = undefined;
+    this.speech.stop();
     if (this.isProtobuf) this.send(encodeFrame(frameKinds.interruption, [[1, 7]]));
     else this.send({ event: 'clear', streamSid: this.newest });
   }
 
   private answer(): void {
-    if (this.mute || this.due()) return;
-    this.left = (this.left ?? 0) + this.chunksPerAnswer;
-    if (this.timer === undefined) this.step();
+    if (!this.mute && !this.due()) this.speech.add(this.chunksPerAnswer);
   }
 
-  private step(): void {
-    this.timer = undefined;
-    const interval = this.now().interval ?? 2;
-    const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
-    while (this.left !== undefined && this.left > 0 && !this.mute) {
-      this.sendAudio((this.given(this.seen.chunks) as Uint8Array) ?? Buffer.alloc(this.now().chunkBytes ?? 64, 7));
-      this.seen.chunks++;
-      this.left--;
-      if (this.due()) return;
-      if (pace > 0) {
-        this.timer = setTimeout(() => this.step(), pace);
-        return;
-      }
-    }
-    if (this.left === undefined || this.mute) return;
-    this.left = undefined;
+  private finish(): void {
     this.turns++;
     if (this.now().done === false) return;
     if (this.isProtobuf) this.sendMessage({ type: 'bot-stopped-speaking' });
@@ -124,8 +108,7 @@ export class PipecatSession extends ProviderSession {
   }
 
   protected stopTimers(): void {
-    clearTimeout(this.timer);
+    this.speech.stop();
     clearTimeout(this.turn);
-    this.timer = this.left = undefined;
   }
 }

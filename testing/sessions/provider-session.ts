@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Behaviour, Fault } from '../behaviour.ts';
 import type { Stream } from '../memory-socket.ts';
 import type { SeenConnection } from '../voice-provider.ts';
+import { Chunks } from './chunks.ts';
 
 /** One WebSocket connection of the provider's side: what all its protocols have in common, and above all its faults. */
 export abstract class ProviderSession {
@@ -55,6 +56,29 @@ export abstract class ProviderSession {
   protected given(index: number): Uint8Array | string | undefined {
     const { chunks } = this.now();
     return typeof chunks === 'object' ? chunks[index % chunks.length] : undefined;
+  }
+
+  /** The audio of the next chunk: what the test has given, or bytes that say nothing. */
+  protected nextAudio(): Buffer {
+    return Buffer.from((this.given(this.seen.chunks) ?? Buffer.alloc(this.now().chunkBytes ?? 64, 7)) as Uint8Array);
+  }
+
+  /**
+   * Makes an answer, whose chunks are sent in the interval of the behaviour.
+   *
+   * @param onDone sends the message that ends the answer
+   */
+  protected chunksOf(sendChunk: () => void, onDone: () => void): Chunks {
+    return new Chunks({
+      interval: () => this.now().interval ?? 2,
+      isMute: () => this.mute,
+      send: () => {
+        sendChunk();
+        this.seen.chunks++;
+        return !this.due();
+      },
+      onDone,
+    });
   }
 
   /** Notes a text frame; returns it parsed where it is JSON. */

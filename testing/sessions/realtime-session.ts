@@ -1,9 +1,9 @@
 import type { Fault } from '../behaviour.ts';
+import type { Chunks } from './chunks.ts';
 import { ProviderSession } from './provider-session.ts';
 
 interface Generation {
-  left: number;
-  timer: NodeJS.Timeout | undefined;
+  readonly chunks: Chunks;
   readonly metadata: unknown;
   /** It is of the default conversation, which has one response at a time. */
   readonly isExclusive: boolean;
@@ -58,42 +58,31 @@ export class RealtimeSession extends ProviderSession {
   /** Begins a response, as the provider also does by itself when it hears the user. */
   begin(isExclusive = true, metadata: unknown = null): void {
     const id = `resp_${++this.count}`;
-    const generation: Generation = { left: this.chunksPerAnswer, timer: undefined, metadata, isExclusive };
+    const chunks = this.chunksOf(
+      () => this.speak(id),
+      () => {
+        if (this.now().done !== false) this.finish(id, 'completed');
+      },
+    );
+    const generation: Generation = { chunks, metadata, isExclusive };
     this.generations.set(id, generation);
     this.newest = id;
     this.tell('response.created', id, generation, 'in_progress');
-    this.step(id, generation);
+    chunks.add(this.chunksPerAnswer);
   }
 
-  private step(id: string, generation: Generation): void {
-    generation.timer = undefined;
-    const interval = this.now().interval ?? 2;
-    const pace = generation.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
-    while (generation.left > 0 && !this.mute) {
-      this.hasSpoken = true;
-      const type = this.isBeta ? 'response.audio.delta' : 'response.output_audio.delta';
-      const place = { item_id: `item_${id}`, output_index: 0, content_index: 0 };
-      this.send({ type, response_id: id, ...place, delta: this.nextAudio() });
-      this.seen.chunks++;
-      generation.left--;
-      if (this.due() || this.generations.get(id) !== generation) return;
-      if (pace > 0) {
-        generation.timer = setTimeout(() => this.step(id, generation), pace);
-        return;
-      }
-    }
-    if (this.now().done !== false) this.finish(id, 'completed');
-  }
-
-  private nextAudio(): string {
-    const audio = this.given(this.seen.chunks) ?? Buffer.alloc(this.now().chunkBytes ?? 64, 7);
-    return Buffer.from(audio as Uint8Array).toString('base64');
+  private speak(id: string): void {
+    this.hasSpoken = true;
+    const type = this.isBeta ? 'response.audio.delta' : 'response.output_audio.delta';
+    const place = { item_id: `item_${id}`, output_index: 0, content_index: 0 };
+    this.send({ type, response_id: id, ...place, delta: this.nextAudio().toString('base64') });
   }
 
   private finish(id: string, status: string): void {
     const generation = this.generations.get(id);
-    clearTimeout(generation?.timer);
-    if (generation === undefined || !this.generations.delete(id)) return;
+    if (generation === undefined) return;
+    generation.chunks.stop();
+    this.generations.delete(id);
     this.tell(this.isRealtime ? 'response.done' : `response.${status}`, id, generation, status);
   }
 
@@ -134,12 +123,12 @@ export class RealtimeSession extends ProviderSession {
     this.refuse('injected', undefined, message);
     // The Realtime API says of every response that it is over.
     if (this.isRealtime) this.finish(newest, 'failed');
-    clearTimeout(this.generations.get(newest)?.timer);
+    this.generations.get(newest)?.chunks.stop();
     this.generations.delete(newest);
   }
 
   protected stopTimers(): void {
-    for (const generation of this.generations.values()) clearTimeout(generation.timer);
+    for (const { chunks } of this.generations.values()) chunks.stop();
     this.generations.clear();
   }
 }

@@ -50,7 +50,7 @@ export class RecognizerSession extends SttSession {
   }
 
   protected override reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    this.stopTurn();
+    this.stopTimers();
     this.send({ message: 'Error', type: 'protocol_error', reason: message });
   }
 }

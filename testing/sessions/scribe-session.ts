@@ -48,7 +48,7 @@ export class ScribeSession extends SttSession {
   }
 
   protected override reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    this.stopTurn();
+    this.stopTimers();
     this.send({ message_type: 'error', error: message });
   }
 }

@@ -5,12 +5,12 @@ const request_id = 'a-request';
 
 /** STT: what it hears is answered by transcripts (`chunks` of the behaviour), and their end. */
 export abstract class SttSession extends ProviderSession {
-  private left = 0;
   private sent = 0;
   private text = 'hello';
-  /** Another one when an error has ended what was being transcribed. */
-  private turn = {};
-  private timer: NodeJS.Timeout | undefined;
+  private readonly transcripts = this.chunksOf(
+    () => this.sendTranscript(),
+    () => this.sendEnd(),
+  );
   /** Audio has come that nobody asked to transcribe yet. */
   private hasRest = false;
   /** The client has asked for the rest, and for the close after it. */
@@ -37,13 +37,13 @@ export abstract class SttSession extends ProviderSession {
   }
 
   protected get isBusy(): boolean {
-    return this.timer !== undefined;
+    return this.transcripts.isUnderWay;
   }
 
   private finish(): void {
     this.isClosing = true;
     if (this.hasRest) this.transcribe();
-    else if (this.timer === undefined) this.closeAfterLast();
+    else if (!this.isBusy) this.closeAfterLast();
   }
 
   protected closeAfterLast(): void {
@@ -53,48 +53,29 @@ export abstract class SttSession extends ProviderSession {
 
   private transcribe(): void {
     this.hasRest = false;
-    this.left += this.chunksPerAnswer;
-    if (this.timer !== undefined) return;
-    if (this.begin !== undefined) this.send(this.begin);
-    this.step();
+    if (!this.isBusy && this.begin !== undefined) this.send(this.begin);
+    this.transcripts.add(this.chunksPerAnswer);
   }
 
-  private step(): void {
-    this.timer = undefined;
-    const { turn } = this;
-    const interval = this.now().interval ?? 2;
-    const pace = this.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
-    while (this.left > 0 && !this.mute) {
-      this.text = String(this.given(this.sent++) ?? this.text);
-      this.send(this.transcript(this.text));
-      this.seen.chunks++;
-      this.left--;
-      if (this.due() || this.turn !== turn) return;
-      if (pace > 0) {
-        this.timer = setTimeout(() => this.step(), pace);
-        return;
-      }
-    }
+  private sendTranscript(): void {
+    this.text = String(this.given(this.sent++) ?? this.text);
+    this.send(this.transcript(this.text));
+  }
+
+  private sendEnd(): void {
     const end = this.now().done === false ? undefined : this.end(this.text);
     if (end !== undefined) this.send(end);
     if (this.isClosing) this.closeAfterLast();
   }
 
   protected reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    this.stopTurn();
+    this.stopTimers();
     this.send({ type: 'error', title: 'Injected', message, error_code: 'injected', status_code: 500, request_id });
   }
 
-  /** The transcription under way ends here. */
-  protected stopTurn(): void {
-    this.stopTimers();
-    this.turn = {};
-  }
-
+  /** Ends the transcription under way. */
   protected stopTimers(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.left = 0;
+    this.transcripts.stop();
   }
 }
 

@@ -18,7 +18,7 @@ abstract class TranscriberSession extends SttSession {
   }
 
   protected override reportError({ message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
-    this.stopTurn();
+    this.stopTimers();
     this.send({ error: message, error_code: 3005 });
   }
 }

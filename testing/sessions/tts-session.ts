@@ -1,11 +1,11 @@
 import type { Fault } from '../behaviour.ts';
+import type { Chunks } from './chunks.ts';
 import { ProviderSession } from './provider-session.ts';
 
 interface Generation {
-  left: number;
-  sent: number;
-  open: boolean;
-  timer: NodeJS.Timeout | undefined;
+  readonly chunks: Chunks;
+  /** More text may follow. */
+  isOpen: boolean;
 }
 
 /** TTS: generations by context on one connection. */
@@ -27,41 +27,43 @@ export class TtsSession extends ProviderSession {
     this.generate(id, message.transcript === '' ? 0 : this.chunksPerAnswer, message.continue === true);
   }
 
-  private generate(id: string, chunks: number, open: boolean): void {
-    const generation = this.generations.get(id) ?? { left: 0, sent: 0, open, timer: undefined };
-    this.generations.set(id, generation);
-    generation.left += chunks;
-    generation.open = open;
-    if (generation.timer === undefined) this.step(id, generation);
+  private generate(id: string, chunks: number, isOpen: boolean): void {
+    const generation = this.generations.get(id) ?? this.begin(id);
+    generation.isOpen = isOpen;
+    generation.chunks.add(chunks);
   }
 
-  private step(id: string, generation: Generation): void {
-    generation.timer = undefined;
-    const interval = this.now().interval ?? 2;
-    const pace = generation.left === Number.POSITIVE_INFINITY ? Math.max(interval, 1) : interval;
-    while (generation.left > 0 && !this.mute) {
-      const given = this.given(generation.sent++);
-      const data = given === undefined ? this.audio : Buffer.from(given as Uint8Array).toString('base64');
-      this.send({ type: 'chunk', context_id: id, data, done: false, status_code: 206, step_time: 1.5 });
-      this.seen.chunks++;
-      generation.left--;
-      if (this.due() || this.generations.get(id) !== generation) return;
-      if (pace > 0) {
-        generation.timer = setTimeout(() => this.step(id, generation), pace);
-        return;
-      }
-    }
-    if (!generation.open) this.finish(id);
+  private begin(id: string): Generation {
+    let sent = 0;
+    const chunks = this.chunksOf(
+      () => this.sendChunk(id, sent++),
+      () => {
+        if (!generation.isOpen) this.finish(id);
+      },
+    );
+    const generation: Generation = { chunks, isOpen: true };
+    this.generations.set(id, generation);
+    return generation;
+  }
+
+  private sendChunk(id: string, index: number): void {
+    const given = this.given(index);
+    const data = given === undefined ? this.audio : Buffer.from(given as Uint8Array).toString('base64');
+    this.send({ type: 'chunk', context_id: id, data, done: false, status_code: 206, step_time: 1.5 });
+  }
+
+  /** Ends a generation. @returns false when there is none */
+  private stopGeneration(id: string): boolean {
+    this.generations.get(id)?.chunks.stop();
+    return this.generations.delete(id);
   }
 
   private finish(id: string): void {
-    clearTimeout(this.generations.get(id)?.timer);
-    if (this.generations.delete(id) && this.now().done !== false) this.sendDone(id);
+    if (this.stopGeneration(id) && this.now().done !== false) this.sendDone(id);
   }
 
   private cancel(id: string): void {
-    clearTimeout(this.generations.get(id)?.timer);
-    this.generations.delete(id);
+    this.stopGeneration(id);
     this.sendDone(id);
   }
 
@@ -71,7 +73,7 @@ export class TtsSession extends ProviderSession {
 
   protected reportError({ withContext, message = 'injected error' }: Extract<Fault, { kind: 'error-event' }>): void {
     // As the provider does: an error that names a context is the last event of that context.
-    if (withContext) this.generations.delete(this.newest);
+    if (withContext) this.stopGeneration(this.newest);
     this.send({
       type: 'error',
       ...(withContext && { context_id: this.newest }),
@@ -84,7 +86,7 @@ export class TtsSession extends ProviderSession {
   }
 
   protected stopTimers(): void {
-    for (const generation of this.generations.values()) clearTimeout(generation.timer);
+    for (const { chunks } of this.generations.values()) chunks.stop();
     this.generations.clear();
   }
 }
