@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PatchError } from '../core/errors.ts';
-import { packageRoot } from '../patching/package-json.ts';
+import { version } from '../overlays/version.ts';
 import { type Command, commands, optionsOf, outcomeResult, type Result, type Values } from './commands.ts';
 import { failure, listOf } from './outcome.ts';
 
 async function run(argv: readonly string[]): Promise<void> {
   const [name = '', ...args] = argv;
   if (['--help', '-h', 'help'].includes(name)) console.log((await loadHelp()).overview(commands));
-  else if (['--version', '-v'].includes(name)) console.log(version());
+  else if (['--version', '-v'].includes(name)) console.log(version);
   else if (Object.hasOwn(commands, name)) await runCommand(name, commands[name]!, args);
   else {
     const what = name ? `"${name}" is not a command` : 'no command was given';
@@ -70,10 +70,6 @@ function finish(command: string, { exitCode, json, print }: Result, isJson: bool
   else print();
   // Unlike process.exit(), this lets a pipe that is still being written drain.
   process.exitCode = exitCode;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 // A reader such as `head` closes the pipe when it has read enough.

@@ -117,7 +117,7 @@ export const rules: readonly Rule[] = [
   },
   {
     from: inside('register'),
-    never: (file) => outside('core', 'patching', 'register')(file) && file !== 'overlays/version.ts',
+    never: outside('core', 'patching', 'register'),
     reason: 'the load hook starts with every app: it loads the patches and nothing else',
   },
   {

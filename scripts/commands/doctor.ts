@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../patching/package-json.ts';
+import { version } from '../../overlays/version.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { Draft } from '../managers/draft.ts';
 import { managers } from '../managers/index.ts';
@@ -57,7 +55,7 @@ export async function diagnose(directory: string): Promise<Diagnosis> {
   return {
     ok: exitCode === 0,
     exitCode,
-    hangup: (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version,
+    hangup: version,
     node: process.versions.node,
     ...(project && { project }),
     ...(dependency !== undefined && { dependency }),

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../patching/hashes.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
+import { namesOf } from '../disk/inspect.ts';
 import { write } from '../disk/write.ts';
 import { detect } from '../managers/detect.ts';
 import { describeChange } from '../managers/diff.ts';
@@ -42,7 +43,6 @@ export interface Initialised {
 
 /** Writes into a project what makes its package manager apply the patches. Never rejects: the result has the error. */
 export async function init(options: InitOptions): Promise<Initialised> {
-  const nothing = { state: 'not written', changes: [], shown: false, next: [] } as const;
   let manager: Initialised['manager'];
   try {
     const { root, detected } = detect(options.dir, options.manager);
@@ -51,12 +51,7 @@ export async function init(options: InitOptions): Promise<Initialised> {
     const draft = new Draft(root);
     const installed = options.remove ? [] : findInstalled(root, sets);
     const plan = options.remove ? undefined : planFor(detected, draft, installed);
-    reconcile(
-      draft,
-      detected.manager,
-      plan,
-      sets.map((set) => set.package),
-    );
+    reconcile(draft, detected.manager, plan, namesOf(sets));
     const drafted = draft.changes();
     const changes = drafted.map(({ path, before, after }) => ({ path, diff: describeChange(path, before, after) }));
     const result = {
@@ -74,33 +69,30 @@ export async function init(options: InitOptions): Promise<Initialised> {
     const isAsked = options.mode === 'ask' && canAsk();
     if (options.mode !== 'write' && !(isAsked && (await ask(manager, changes))))
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };
-    write(
-      drafted.map(({ path, after }) => {
-        const content = after === null ? null : Buffer.from(after);
-        return { file: real(join(root, path)), content, hash: content && sha256(content) };
-      }),
-      new Set(drafted.map(({ path }) => dirname(join(root, path)))),
-    );
-    return {
-      ...result,
-      ok: true,
-      exitCode: 0,
-      state: 'written',
-      shown: isAsked,
-      next: nextSteps(detected.manager, plan),
-    };
+    writeAll(root, drafted);
+    const next = nextSteps(detected.manager, plan);
+    return { ...result, ok: true, exitCode: 0, state: 'written', shown: isAsked, next };
   } catch (error) {
     const { ok, exitCode, error: told } = failure(error);
     return {
-      ...nothing,
-      changes: [],
-      next: [],
       ok,
       exitCode,
+      state: 'not written',
       ...(manager && { manager }),
+      changes: [],
+      shown: false,
+      next: [],
       ...(told && { error: told }),
     };
   }
+}
+
+function writeAll(root: string, drafted: ReturnType<Draft['changes']>): void {
+  const changes = drafted.map(({ path, after }) => {
+    const content = after === null ? null : Buffer.from(after);
+    return { file: real(join(root, path)), content, hash: content && sha256(content) };
+  });
+  write(changes, new Set(drafted.map(({ path }) => dirname(join(root, path)))));
 }
 
 function nextSteps({ name, exec }: Manager, plan: Plan | undefined): string[] {

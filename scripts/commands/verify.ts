@@ -2,7 +2,6 @@ import { PatchError } from '../../core/errors.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import type { Classified } from '../disk/inspect.ts';
 import { inspectProject, type ProjectInspection } from '../disk/inspect-project.ts';
-import type { LoadedByShape } from '../disk/loaded-by-shape.ts';
 import {
   exitCodeOf,
   exitCodes,
@@ -13,6 +12,7 @@ import {
   refusalOfShared,
   resultOf,
 } from '../outcome.ts';
+import type { LoadedByShape } from '../probe/loaded-by-shape.ts';
 
 /**
  * Says whether every copy of the project that a folder belongs to is patched, on disk or by the load hook of this thread.
@@ -60,7 +60,7 @@ function inspectUnless(isEnough: boolean, directory: string, recursive: boolean)
 }
 
 async function loadedByShape(): Promise<LoadedByShape[]> {
-  const module = await import('../disk/loaded-by-shape.ts');
+  const module = await import('../probe/loaded-by-shape.ts');
   return module.loadedByShape();
 }
 

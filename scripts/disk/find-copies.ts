@@ -21,7 +21,7 @@ export interface Found {
 /**
  * Finds every copy of the named packages that a program in a project can load: nested, aliased, in workspaces, linked, and in
  * the stores of pnpm, Yarn and Bun (`node_modules/.pnpm`, `.store`, `.bun`). A copy is known by the `name` in its
- * package.json, never by its folder. Each real folder is visited once, so links and cycles cost nothing.
+ * package.json, never by its folder.
  *
  * @param root copies outside of it may belong to other projects too
  * @param folders the folders with a node_modules to look into. Default: every folder below the root, of other projects too
@@ -29,39 +29,69 @@ export interface Found {
  * seen must not pass as patched
  */
 export function findCopies(root: string, names: readonly string[], folders?: readonly string[]): Found {
-  const copies = new Map<string, Copy>();
-  const skipped: string[] = [];
-  const visited = new Set<string>();
-  const first = (directory: string) => !visited.has(directory) && visited.add(directory) !== undefined;
+  const start = real(root);
+  if (start === undefined) {
+    throw new PatchError('ERR_PATCH_IO', `cannot search ${root}`, 'it is no folder', 'Name the folder of the project');
+  }
+  return new Search(start, names).run(folders);
+}
+
+/** One search for copies. */
+class Search {
+  readonly #start: string;
+  readonly #names: readonly string[];
+  /** By their folders. */
+  readonly #copies = new Map<string, Copy>();
+  readonly #skipped: string[] = [];
+  readonly #visited = new Set<string>();
+
+  /** @param start the real path of the root */
+  constructor(start: string, names: readonly string[]) {
+    this.#start = start;
+    this.#names = names;
+  }
+
+  run(folders: readonly string[] | undefined): Found {
+    if (folders !== undefined) for (const folder of folders) this.#package(folder);
+    else if (basename(this.#start) === 'node_modules') this.#modules(this.#start);
+    else {
+      // The named folder may be a copy itself.
+      this.#package(this.#start);
+      this.#source(this.#start);
+    }
+    const copies = [...this.#copies.values()].sort((a, b) => (a.directory < b.directory ? -1 : 1));
+    return { copies, skipped: this.#skipped };
+  }
 
   /** Visits a folder outside node_modules. Links are not followed there. Hidden folders count: frameworks build servers into them. */
-  function source(directory: string): void {
+  #source(directory: string): void {
     let entries: Dirent[];
     try {
       entries = readdirSync(directory, { withFileTypes: true });
     } catch (error) {
-      if (directory === start) throw unreadable(directory, error);
+      if (directory === this.#start) throw unreadable(directory, error);
       // A project may hold folders of another user (a database's, say). A user who cannot read them loads nothing from them.
-      skipped.push(directory);
+      this.#skipped.push(directory);
       return;
     }
     for (const entry of entries) {
       const path = join(directory, entry.name);
-      if (entry.name === 'node_modules') modules(path);
-      else if (entry.isDirectory() && entry.name !== '.git') source(path);
+      if (entry.name === 'node_modules') this.#modules(path);
+      else if (entry.isDirectory() && entry.name !== '.git') this.#source(path);
     }
   }
 
-  function modules(path: string): void {
+  /** Visits a node_modules. */
+  #modules(path: string): void {
     const directory = real(path);
-    if (directory === undefined || !first(directory)) return;
+    if (directory === undefined || !this.#isFirstVisit(directory)) return;
     for (const entry of list(directory)) {
       const child = join(directory, entry.name);
-      if (entry.name.startsWith('@')) for (const scoped of list(child)) packageAt(join(child, scoped.name), scoped);
+      if (entry.name.startsWith('@')) for (const scoped of list(child)) this.#package(join(child, scoped.name), scoped);
       else if (entry.name.startsWith('.')) {
-        if (entry.name === '.pnpm' || entry.name === '.bun') modules(join(child, 'node_modules'));
-        else if (entry.isDirectory() && entry.name !== '.bin' && entry.name !== '.cache') store(child);
-      } else packageAt(child, entry);
+        if (entry.name === '.pnpm' || entry.name === '.bun') this.#modules(join(child, 'node_modules'));
+        else if (entry.isDirectory() && entry.name !== '.bin' && entry.name !== '.cache') this.#store(child);
+      } else this.#package(child, entry);
     }
   }
 
@@ -70,44 +100,42 @@ export function findCopies(root: string, names: readonly string[], folders?: rea
    * are not gone through slot by slot: they keep slots that nothing refers to any longer, unpatched ones too, and every slot
    * in use is linked.
    */
-  function store(directory: string): void {
+  #store(directory: string): void {
     for (const slot of list(directory)) {
-      if (slot.name === 'node_modules') modules(join(directory, slot.name));
+      if (slot.name === 'node_modules') this.#modules(join(directory, slot.name));
       else if (slot.isDirectory()) {
-        modules(join(directory, slot.name, 'node_modules'));
-        packageAt(join(directory, slot.name, 'package'));
+        this.#modules(join(directory, slot.name, 'node_modules'));
+        this.#package(join(directory, slot.name, 'package'));
       }
     }
   }
 
-  function packageAt(path: string, entry?: Dirent): void {
+  /** Visits the folder of a package, or a link to one. @param entry as its node_modules lists it */
+  #package(path: string, entry?: Dirent): void {
     if (entry?.isFile()) return;
     const directory = entry?.isDirectory() ? path : real(path);
-    if (directory === undefined || !first(directory)) return;
-    const manifest = readManifest(directory, names);
+    if (directory === undefined || !this.#isFirstVisit(directory)) return;
+    const manifest = readManifest(directory, this.#names);
     const enclosing = enclosingModules(directory);
     // A link that leads into a store: the dependencies of the package lie beside it there. A folder with a package.json is a
     // project, not a slot, and other projects do not count.
     const isSlot = entry?.isSymbolicLink() && enclosing && !exists(join(dirname(enclosing), 'package.json'));
-    const shared = isSlot && isOutside(directory) && !dirname(enclosing).split(sep).includes('node_modules');
-    if (manifest) copies.set(directory, { directory, ...manifest, ...(shared && { shared }) });
-    modules(join(directory, 'node_modules'));
-    if (isSlot) modules(enclosing);
+    const shared = isSlot && this.#isOutside(directory) && !dirname(enclosing).split(sep).includes('node_modules');
+    if (manifest) this.#copies.set(directory, { directory, ...manifest, ...(shared && { shared }) });
+    this.#modules(join(directory, 'node_modules'));
+    if (isSlot) this.#modules(enclosing);
   }
 
-  const isOutside = (directory: string) => !directory.startsWith(start!.endsWith(sep) ? start! : start + sep);
-  const start = real(root);
-  if (start === undefined) {
-    throw new PatchError('ERR_PATCH_IO', `cannot search ${root}`, 'it is no folder', 'Name the folder of the project');
+  /** Each real folder is visited once, so that links and cycles cost nothing. */
+  #isFirstVisit(directory: string): boolean {
+    if (this.#visited.has(directory)) return false;
+    this.#visited.add(directory);
+    return true;
   }
-  if (folders !== undefined) for (const folder of folders) packageAt(folder);
-  else if (basename(start) === 'node_modules') modules(start);
-  else {
-    // The named folder may be a copy itself.
-    packageAt(start);
-    source(start);
+
+  #isOutside(directory: string): boolean {
+    return !directory.startsWith(this.#start.endsWith(sep) ? this.#start : this.#start + sep);
   }
-  return { copies: [...copies.values()].sort((a, b) => (a.directory < b.directory ? -1 : 1)), skipped };
 }
 
 /** Reads one folder's package.json. Returns `undefined` for a package of another name, and where there is none. */

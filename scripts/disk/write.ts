@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fchmodSync,
   fchownSync,
   lstatSync,
@@ -18,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { PatchError } from '../../core/errors.ts';
 import { sha256 } from '../../patching/hashes.ts';
+import { writeError } from './write-error.ts';
 
 /** One file to put in place (`content`), or to remove (`null`). `hash` is the one that the file must have afterwards. */
 export interface Change {
@@ -82,7 +82,7 @@ export function write(changes: readonly Change[], folders: Iterable<string>): vo
     for (const { file, content } of changes) if (!content) removeEmpty(dirname(file));
   } catch (error) {
     discard(staged);
-    throw failed(error as NodeJS.ErrnoException, place, done, changes.length);
+    throw writeError(error as NodeJS.ErrnoException, place, done, changes.length);
   }
   for (const { file, hash } of changes) if (hash !== null) confirm(file, hash);
 }
@@ -216,36 +216,4 @@ function isAlive(pid: number): boolean {
 function isOld(file: string): boolean {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat !== undefined && Date.now() - stat.mtimeMs > longestRun;
-}
-
-/** Makes the error. @param done how many of the changes had been made */
-function failed(error: NodeJS.ErrnoException, place: string, done: number, all: number): PatchError {
-  const state = done === 0 ? 'nothing was changed' : `${done} of ${all} files are done`;
-  return new PatchError(
-    'ERR_PATCH_IO',
-    `cannot write in ${place}; ${state}`,
-    error.message,
-    `${remedyFor(error.code, place)}, then run the command again`,
-    { cause: error },
-  );
-}
-
-function remedyFor(code: string | undefined, place: string): string {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some space on that disk';
-  if (code === 'EROFS')
-    return 'That disk is read-only: start the app with "node --import hangup/register", which writes nothing, or make it writable (as it is when an image is built)';
-  if (code !== 'EACCES' && code !== 'EPERM') return 'Remove the cause';
-  return `Make that folder writable, or become its owner${ownerOf(place)}`;
-}
-
-function ownerOf(folder: string): string {
-  // Windows has none.
-  if (process.getuid === undefined) return '';
-  try {
-    // A folder that could not be made has no owner yet.
-    const { uid } = lstatSync(existsSync(folder) ? folder : dirname(folder));
-    return ` (uid ${uid})`;
-  } catch {
-    return '';
-  }
 }

@@ -16,7 +16,7 @@ const house: Record<string, readonly string[]> = {
   'patching/manifest.ts': ['node:path', '../core/errors.ts'],
   'pipecat/index.ts': ['pbf', 'alawmulaw', '../core/errors.ts', '../overlays/overlay.ts', '../receive/queue.ts'],
   'receive/queue.ts': ['../core/errors.ts'],
-  'register/index.ts': ['node:module', '../patching/manifest.ts', '../core/errors.ts', '../overlays/version.ts'],
+  'register/index.ts': ['node:module', '../patching/manifest.ts', '../core/errors.ts'],
   'scripts/cli.ts': ['node:fs', 'semver', '../overlays/sdks.ts', '../register/index.ts', '../patching/manifest.ts'],
   'testing/index.ts': ['node:net', 'ws', '../overlays/foreign/globals.ts'],
   'overlays/foreign/globals.ts': [],

@@ -1,7 +1,7 @@
 import { sdkOf } from '../../overlays/sdks.ts';
 import { type LoadStatus, loadStatus } from '../../register/status.ts';
 import type { CopyResult } from '../outcome.ts';
-import { classesOf, loadedBare } from '../probe/classes.ts';
+import { classesOf, loadedBare } from './classes.ts';
 
 /** A copy of an SDK that has no patches on disk, and the classes of it that this thread has loaded without their seams. */
 export interface LoadedByShape {
