@@ -62,7 +62,7 @@ export async function loadWrapper(cell: SocketCell): Promise<WrapperClass> {
 }
 
 /** All that it takes of its client is the address and the key. */
-export function makeWrapper(Class: WrapperClass, url: string): Wrapper {
+function makeWrapper(Class: WrapperClass, url: string): Wrapper {
   return new Class({ baseURL: url, apiKey }, config);
 }
 

@@ -64,7 +64,7 @@ export const transcription: Driver = {
   },
 };
 
-export async function loadTranscription(cell: SocketCell): Promise<TranscriptionClass> {
+async function loadTranscription(cell: SocketCell): Promise<TranscriptionClass> {
   const Class = await loadClass<TranscriptionClass>(cell);
   deliver(cell, Class);
   return Class;

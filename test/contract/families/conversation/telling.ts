@@ -1,68 +1,30 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Diagnostics } from '../../../../core/diagnostics.ts';
-import { type Fault, reservedOpcodeFrame } from '../../../support/voice-server.ts';
+import { reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { missing } from '../../defects.ts';
-import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
-import type { ConversationScenario } from './stage.ts';
+import { scrubsCut, tellsDrops } from '../endings.ts';
+import type { ConversationScenario, ConversationStage } from './stage.ts';
 
-const drops: readonly [name: string, fault: Fault, code: number, reason: string][] = [
-  ['close 1000', { kind: 'close', code: 1000 }, 1000, ''],
-  ['close 1011', { kind: 'close', code: 1011, reason: 'overloaded' }, 1011, 'overloaded'],
-  ['a TCP reset', { kind: 'reset' }, 1006, ''],
-];
 const twice = { fails: /^events session_ended that were heard/ };
 
 /** D7, D10: the event `session_ended` comes once. */
 export const telling: readonly ConversationScenario[] = [
-  ...drops.map(
-    ([name, fault, code, reason]): ConversationScenario => ({
-      id: `${slug(name)}-told-once`,
-      promise: 'D7',
-      name: `${name} is told once, with code and reason`,
-      bare: 'passes',
-      async run(stage) {
-        await stage.speaking(endless);
-        stage.server.inflict(fault);
-        assert.deepEqual(await stage.toldOnce(), ['a-conversation', code, reason]);
-      },
-    }),
-  ),
-  {
-    id: 'close-frame-and-hang-told-once',
-    promise: 'D7',
-    name: 'a peer that sends its close frame and hangs is told once',
-    bare: { fails: /^session_ended: not within/ },
-    async run(stage) {
-      await stage.speaking(endless);
-      stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
-      assert.deepEqual((await stage.toldOnce()).slice(0, 2), ['a-conversation', 1001]);
+  ...tellsDrops({
+    name: 'is told once, with code and reason',
+    bareHang: { fails: /^session_ended: not within/ },
+    async toldOnce(stage: ConversationStage, code) {
+      const told = await stage.toldOnce();
+      assert.deepEqual(told.slice(0, 2), ['a-conversation', code]);
+      return told;
     },
-  },
-  {
-    id: 'cut-is-scrubbed',
-    promise: ['D7', 'D13'],
-    name: 'the error of a drop has the code and the reason, without the signature of the address in it',
-    bare: { fails: /^the error of the drop: not within/ },
-    async run(stage) {
-      const cuts: Error[] = [];
-      const listen = (message: unknown) => void cuts.push((message as Diagnostics['hangup.stream.cut']).error);
-      subscribe('hangup.stream.cut', listen);
-      try {
-        await stage.speaking(endless);
-        stage.server.inflict({ kind: 'close', code: 1008, reason: 'bad signature s3cr3tsignature' });
-        const isOurs = (error: Error) => (error as { closeCode?: number }).closeCode === 1008;
-        await stage.until(() => cuts.some(isOurs), 'the error of the drop');
-        for (const cut of cuts.filter(isOurs)) {
-          assert.match(cut.message, /"bad signature \[redacted\]"/);
-          assert.doesNotMatch(`${cut.stack} ${JSON.stringify(cut)}`, /s3cr3t/);
-        }
-      } finally {
-        unsubscribe('hangup.stream.cut', listen);
-      }
-    },
-  },
+    check: (_, told, { reason }) => assert.equal(told[2], reason),
+  }),
+  scrubsCut({
+    what: 'the signature of the address',
+    reason: 'bad signature s3cr3tsignature',
+    kept: /"bad signature \[redacted\]"/,
+    text: /s3cr3t/,
+  }),
   {
     id: 'end-session-told-once',
     promise: ['D5', 'D7'],

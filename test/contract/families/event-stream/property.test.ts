@@ -65,7 +65,7 @@ afterAll(() => {
   process.off('unhandledRejection', onUnhandled);
 });
 
-it(`whatever the user does and the peer sends, everything settles (${sequences.title})`, {
+it(`everything settles, whatever the user does and the peer sends (${sequences.title})`, {
   retry: 0,
   timeout: 30_000 + sequences.count * 2_000,
 }, async () => {

@@ -101,6 +101,11 @@ export class LiveStage extends Stage {
     return { client, session };
   }
 
+  /** The same. @returns the session */
+  async speaking(behaviour: VoiceServer['behaviour'] = {}): Promise<Session> {
+    return (await this.talking(behaviour)).session;
+  }
+
   /** The pieces of audio that were heard. */
   get spoken(): number {
     return this.messages.filter(({ serverContent }) => serverContent?.modelTurn ?? serverContent?.audioChunks).length;

@@ -1,70 +1,21 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Diagnostics } from '../../../../core/diagnostics.ts';
-import type { Fault } from '../../../support/voice-server.ts';
-import { missing } from '../../defects.ts';
-import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
-import type { LiveScenario } from './stage.ts';
+import { scrubsCut, tellsDrops, tellsNoOwnEnd } from '../endings.ts';
+import type { LiveScenario, LiveStage } from './stage.ts';
 
-const drops: readonly [name: string, fault: Fault, code: number][] = [
-  ['close 1000', { kind: 'close', code: 1000 }, 1000],
-  ['close 1011', { kind: 'close', code: 1011, reason: 'overloaded' }, 1011],
-  ['a TCP reset', { kind: 'reset' }, 1006],
-];
 const unreadable = /JSON|Unexpected token/;
 
 /** D7, D10, D13: callbacks are told of every end, once. */
 export const telling: readonly LiveScenario[] = [
-  ...drops.map(
-    ([name, fault, code]): LiveScenario => ({
-      id: `${slug(name)}-told-once`,
-      promise: 'D7',
-      name: `${name} in the middle of a turn is told once, by the callback of the SDK`,
-      bare: 'passes',
-      async run(stage) {
-        await stage.talking(endless);
-        stage.server.inflict(fault);
-        const { reason } = await stage.toldOnce(code);
-        if (code === 1011) assert.equal(reason, 'overloaded');
-      },
-    }),
-  ),
-  {
-    id: 'close-frame-and-hang-told-once',
-    promise: 'D7',
-    name: 'a peer that sends its close frame and hangs is told once',
-    bare: { fails: /^a close event: not within/ },
-    async run(stage) {
-      await stage.talking(endless);
-      stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
-      await stage.toldOnce(1001);
+  ...tellsDrops({
+    name: 'in the middle of a turn is told once, by the callback of the SDK',
+    bareHang: { fails: /^a close event: not within/ },
+    toldOnce: (stage: LiveStage, code) => stage.toldOnce(code),
+    check(_, told, { reason }) {
+      if (reason !== '') assert.equal(told.reason, reason);
     },
-  },
-  {
-    id: 'cut-is-scrubbed',
-    promise: ['D7', 'D13'],
-    name: 'the error of a drop has the code and the reason, without the key in it',
-    bare: { fails: /^the error of the drop: not within/ },
-    async run(stage) {
-      const cuts: Error[] = [];
-      const listen = (message: unknown) => void cuts.push((message as Diagnostics['hangup.stream.cut']).error);
-      subscribe('hangup.stream.cut', listen);
-      try {
-        await stage.talking(endless);
-        stage.server.inflict({ kind: 'close', code: 1008, reason: 'bad key sk_car_TESTKEYdonotprint' });
-        await stage.toldOnce(1008);
-        const isOurs = (error: Error) => (error as { closeCode?: number }).closeCode === 1008;
-        await stage.until(() => cuts.some(isOurs), 'the error of the drop');
-        for (const cut of cuts.filter(isOurs)) {
-          assert.match(cut.message, /"bad key /);
-          assert.doesNotMatch(`${cut.stack} ${JSON.stringify(cut)}`, /TESTKEY/);
-        }
-      } finally {
-        unsubscribe('hangup.stream.cut', listen);
-      }
-    },
-  },
+  }),
+  scrubsCut({ what: 'the key', reason: 'bad key sk_car_TESTKEYdonotprint', kept: /"bad key /, text: /TESTKEY/ }),
   {
     id: 'unheard-drop',
     promise: 'D10',
@@ -77,23 +28,7 @@ export const telling: readonly LiveScenario[] = [
       await stage.shutDown(session, () => session.close());
     },
   },
-  ...([undefined, true] as const).map(
-    (how): LiveScenario => ({
-      id: `own-end-tells-nothing${how ? '-forced' : ''}`,
-      promise: ['D1', 'D7'],
-      name: `disconnect(${how ?? ''}) in the middle of a turn tells nobody of an end`,
-      bare: missing,
-      async run(stage) {
-        const { session } = await stage.talking(endless);
-        await stage.within(stage.disconnect(session, how), 'disconnect()');
-        await stage.gone();
-        const before = stage.messages.length;
-        await stage.settle();
-        stage.toldNothing();
-        assert.equal(stage.messages.length, before, 'messages after the end');
-      },
-    }),
-  ),
+  ...tellsNoOwnEnd('a turn', (stage: LiveStage) => stage.messages.length),
   {
     id: 'own-close-is-told',
     promise: ['D5', 'D14'],

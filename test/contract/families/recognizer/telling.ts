@@ -1,67 +1,17 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Diagnostics } from '../../../../core/diagnostics.ts';
-import type { Fault } from '../../../support/voice-server.ts';
 import { missing } from '../../defects.ts';
-import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
-import type { RecognizerScenario } from './stage.ts';
-
-const drops: readonly [name: string, fault: Fault][] = [
-  ['close 1000', { kind: 'close', code: 1000 }],
-  ['close 1011', { kind: 'close', code: 1011, reason: 'overloaded' }],
-  ['a TCP reset', { kind: 'reset' }],
-];
+import { scrubsCut, tellsDrops } from '../endings.ts';
+import type { RecognizerScenario, RecognizerStage } from './stage.ts';
 
 /** D7, D10, D13: listeners are told of every end once, and every promise of the SDK settles. */
 export const telling: readonly RecognizerScenario[] = [
-  ...drops.map(
-    ([name, fault]): RecognizerScenario => ({
-      id: `${slug(name)}-told-once`,
-      promise: 'D7',
-      name: `${name} in the middle of a transcript is told once, by the event of the SDK`,
-      bare: 'passes',
-      async run(stage) {
-        await stage.speaking(endless);
-        stage.server.inflict(fault);
-        await stage.toldOnce();
-      },
-    }),
-  ),
-  {
-    id: 'close-frame-and-hang-told-once',
-    promise: 'D7',
-    name: 'a peer that sends its close frame and hangs is told once',
-    bare: { fails: /^the state "closed": not within/ },
-    async run(stage) {
-      await stage.speaking(endless);
-      stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
-      await stage.toldOnce();
-    },
-  },
-  {
-    id: 'cut-is-scrubbed',
-    promise: ['D7', 'D13'],
-    name: 'the error of a drop has the code and the reason, without the token in it',
-    bare: { fails: /^the error of the drop: not within/ },
-    async run(stage) {
-      const cuts: Error[] = [];
-      const listen = (message: unknown) => void cuts.push((message as Diagnostics['hangup.stream.cut']).error);
-      subscribe('hangup.stream.cut', listen);
-      try {
-        await stage.speaking(endless);
-        stage.server.inflict({ kind: 'close', code: 1008, reason: 'bad token sk_car_TESTKEYdonotprint' });
-        const isOurs = (error: Error) => (error as { closeCode?: number }).closeCode === 1008;
-        await stage.until(() => cuts.some(isOurs), 'the error of the drop');
-        for (const cut of cuts.filter(isOurs)) {
-          assert.match(cut.message, /"bad token /);
-          assert.doesNotMatch(`${cut.stack} ${JSON.stringify(cut)}`, /TESTKEY/);
-        }
-      } finally {
-        unsubscribe('hangup.stream.cut', listen);
-      }
-    },
-  },
+  ...tellsDrops({
+    name: 'in the middle of a transcript is told once, by the event of the SDK',
+    bareHang: { fails: /^the state "closed": not within/ },
+    toldOnce: (stage: RecognizerStage) => stage.toldOnce(),
+  }),
+  scrubsCut({ what: 'the token', reason: 'bad token sk_car_TESTKEYdonotprint', kept: /"bad token /, text: /TESTKEY/ }),
   {
     id: 'restart-when-told',
     promise: ['D7', 'D12'],

@@ -1,45 +1,22 @@
 import assert from 'node:assert/strict';
-import { type Fault, reservedOpcodeFrame } from '../../../support/voice-server.ts';
-import { missing } from '../../defects.ts';
-import { slug } from '../../play.ts';
+import { reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { endless } from '../../stage.ts';
-import type { StreamingScenario } from './stage.ts';
+import { tellsDrops, tellsNoOwnEnd, warnsOfDrop } from '../endings.ts';
+import type { StreamingScenario, StreamingStage } from './stage.ts';
 
-const drops: readonly [name: string, fault: Fault, code: number][] = [
-  ['close 1000', { kind: 'close', code: 1000 }, 1000],
-  ['close 1011', { kind: 'close', code: 1011, reason: 'overloaded' }, 1011],
-  ['a TCP reset', { kind: 'reset' }, 1006],
-];
 /** The SDK makes up a close event for an error of the socket. */
 const madeUp = { fails: /^the code of the close event/ };
 
 /** D7: handlers are told of every end, once, and with its code. */
 export const telling: readonly StreamingScenario[] = [
-  ...drops.map(
-    ([name, fault, code]): StreamingScenario => ({
-      id: `${slug(name)}-told-once`,
-      promise: 'D7',
-      name: `${name} in the middle of an answer is told once, by the close event of the SDK`,
-      bare: 'passes',
-      async run(stage) {
-        await stage.speaking(endless);
-        stage.server.inflict(fault);
-        const { reason } = await stage.toldOnce(code);
-        if (code === 1011) assert.equal(reason, 'overloaded');
-      },
-    }),
-  ),
-  {
-    id: 'close-frame-and-hang-told-once',
-    promise: 'D7',
-    name: 'a peer that sends its close frame and hangs is told once',
-    bare: { fails: /^a close event: not within/ },
-    async run(stage) {
-      await stage.speaking(endless);
-      stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
-      await stage.toldOnce(1001);
+  ...tellsDrops({
+    name: 'in the middle of an answer is told once, by the close event of the SDK',
+    bareHang: { fails: /^a close event: not within/ },
+    toldOnce: (stage: StreamingStage, code) => stage.toldOnce(code),
+    check(_, told, { reason }) {
+      if (reason !== '') assert.equal(told.reason, reason);
     },
-  },
+  }),
   {
     id: 'protocol-error-told-with-its-code',
     promise: 'D7',
@@ -67,23 +44,7 @@ export const telling: readonly StreamingScenario[] = [
       assert.match(stage.errors[0]!.message, /401/);
     },
   },
-  ...([undefined, true] as const).map(
-    (how): StreamingScenario => ({
-      id: `own-end-tells-nothing${how ? '-forced' : ''}`,
-      promise: ['D1', 'D7'],
-      name: `disconnect(${how ?? ''}) in the middle of an answer tells nobody of an end`,
-      bare: missing,
-      async run(stage) {
-        const ws = await stage.speaking(endless);
-        await stage.within(stage.disconnect(ws, how), 'disconnect()');
-        await stage.gone();
-        const before = stage.messages.length;
-        await stage.settle();
-        stage.toldNothing();
-        assert.equal(stage.messages.length, before, 'messages after the end');
-      },
-    }),
-  ),
+  ...tellsNoOwnEnd('an answer', (stage: StreamingStage) => stage.messages.length),
   {
     id: 'own-close-told-at-once',
     promise: ['D5', 'D14'],
@@ -97,25 +58,5 @@ export const telling: readonly StreamingScenario[] = [
       await stage.toldOnce(1000);
     },
   },
-  {
-    id: 'unheard-drop',
-    promise: ['D7', 'D10'],
-    name: 'a drop that nobody listens for is told by one warning',
-    bare: { fails: /^the warning: not within/ },
-    async run(stage) {
-      const warnings: string[] = [];
-      const listen = ({ message }: Error) => void warnings.push(message);
-      process.on('warning', listen);
-      try {
-        await stage.speaking(endless, { listen: false });
-        stage.server.inflict({ kind: 'close', code: 1008, reason: 'bad key sk_car_TESTKEYdonotprint' });
-        const ours = () => warnings.filter((message) => message.includes('1008'));
-        await stage.until(() => ours().length > 0, 'the warning');
-        assert.match(ours()[0]!, /"bad key .+; nothing listens for errors on this connection$/);
-        assert.doesNotMatch(ours()[0]!, /TESTKEY/);
-      } finally {
-        process.off('warning', listen);
-      }
-    },
-  },
+  warnsOfDrop(),
 ];

@@ -1,46 +1,26 @@
 import assert from 'node:assert/strict';
-import type { Fault } from '../../../support/voice-server.ts';
 import { missing } from '../../defects.ts';
-import { slug } from '../../play.ts';
 import { endless } from '../../stage.ts';
-import type { TranscriptionScenario } from './stage.ts';
+import { tellsDrops } from '../endings.ts';
+import { tellsUnreadable } from '../unreadable.ts';
+import type { TranscriptionScenario, TranscriptionStage } from './stage.ts';
 
-const drops: readonly [name: string, fault: Fault, code: number, reason: string][] = [
-  ['close 1000', { kind: 'close', code: 1000 }, 1000, ''],
-  ['close 1011', { kind: 'close', code: 1011, reason: 'overloaded' }, 1011, 'overloaded'],
-  ['a TCP reset', { kind: 'reset' }, 1006, ''],
-];
 const unreadable = /JSON|Unexpected token/;
 /** The SDK drops the arguments. */
 const wordless = { fails: /^the code in the close event/ };
 
 /** D7, D10, D13: listeners are told of every end, once, and nothing that they do not hear ends the process. */
 export const telling: readonly TranscriptionScenario[] = [
-  ...drops.map(
-    ([name, fault, code, reason]): TranscriptionScenario => ({
-      id: `${slug(name)}-told-once`,
-      promise: 'D7',
-      name: `${name} in the middle of a segment is told once, by the close event, with code and reason`,
-      bare: wordless,
-      async run(stage) {
-        await stage.speaking(endless);
-        stage.server.inflict(fault);
-        assert.deepEqual(await stage.toldOnce(code), [code, reason]);
-        assert.deepEqual(stage.errors, []);
-      },
-    }),
-  ),
-  {
-    id: 'close-frame-and-hang-told-once',
-    promise: 'D7',
-    name: 'a peer that sends its close frame and hangs is told once',
-    bare: { fails: /^a close event: not within/ },
-    async run(stage) {
-      await stage.speaking(endless);
-      stage.server.inflict({ kind: 'close-and-hang', code: 1001 });
-      await stage.toldOnce(1001);
+  ...tellsDrops({
+    name: 'in the middle of a segment is told once, by the close event, with code and reason',
+    bare: wordless,
+    bareHang: { fails: /^a close event: not within/ },
+    toldOnce: (stage: TranscriptionStage, code) => stage.toldOnce(code),
+    check(stage, told, { code, reason }) {
+      assert.deepEqual(told, [code, reason]);
+      assert.deepEqual(stage.errors, []);
     },
-  },
+  }),
   {
     id: 'secret-in-a-reason',
     promise: 'D13',
@@ -115,35 +95,7 @@ export const telling: readonly TranscriptionScenario[] = [
       await stage.goesOn(ws);
     },
   },
-  {
-    id: 'unreadable-frame-told',
-    promise: 'D10',
-    name: 'a message that the SDK cannot read is told to the error listener, and the session goes on',
-    bare: { crashes: unreadable },
-    async run(stage) {
-      const ws = await stage.open();
-      stage.server.inflict({ kind: 'text', data: '{"message_type":"partial_transcript", not json' });
-      await stage.until(() => stage.errors.length > 0, 'the error');
-      const [error] = stage.errors;
-      assert.equal(error?.code, 'ERR_PROVIDER');
-      assert.ok(error.cause instanceof Error);
-      await stage.goesOn(ws);
-      assert.equal(stage.errors.length, 1);
-    },
-  },
-  {
-    id: 'secret-in-a-frame',
-    promise: ['D10', 'D13'],
-    name: 'a message with a key in it that the SDK cannot read: the error does not have the key',
-    bare: { crashes: unreadable },
-    async run(stage) {
-      await stage.open();
-      stage.server.inflict({ kind: 'text', data: 'sk_car_TESTKEYdonotprint' });
-      await stage.until(() => stage.errors.length > 0, 'the error');
-      const [error] = stage.errors;
-      assert.doesNotMatch(`${error!.stack} ${(error!.cause as Error).stack}`, /TESTKEY/);
-    },
-  },
+  ...tellsUnreadable('{"message_type":"partial_transcript", not json', { crashes: unreadable }),
   {
     id: 'listener-that-throws',
     promise: 'D14',
