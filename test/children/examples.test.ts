@@ -1,14 +1,16 @@
-/** Each example that needs a key does what its document says without one, against the voice server of `hangup/testing`. */
+/** Each example that can run without a key and without a bot does what its document says, against the voice server of `hangup/testing`. */
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
+import { bundleSources } from '../support/bundle.ts';
 import { run } from '../support/patching.ts';
 import { root, runFolderVariable } from '../support/sdk.ts';
 
 interface Example {
+  /** Completes the title of the test. */
   does: string;
   /** The variable with the key, which is empty here. */
   key?: string;
+  /** The lines on stdout. */
   prints: readonly string[];
 }
 
@@ -101,18 +103,9 @@ const examples: Record<string, Example> = {
 const entries = Object.entries(examples).map(([name, example]) => ({ name, ...example }));
 const folder = join(process.env[runFolderVariable]!, 'examples');
 
-// The examples are bundled once, because each process would spend most of its life in a TypeScript loader.
-beforeAll(async () => {
-  await build({
-    entryPoints: Object.keys(examples).map((name) => join(root, `examples/${name}.ts`)),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  });
+beforeAll(() => {
+  const sources = Object.keys(examples).map((name) => join(root, `examples/${name}.ts`));
+  return bundleSources(sources, folder);
 });
 
 test.each(entries)(

@@ -1,26 +1,17 @@
 /** hangup/ws bounds Node's own WebSocket, on each release of Node under test: the process exits. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, describe, test } from 'vitest';
 import { runProgram } from '../children/run-child.ts';
+import { bundleSources } from '../support/bundle.ts';
 import { nodeOr, nodeReleases } from '../support/nodes.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 import { type Behaviour, startVoiceServer } from '../support/voice-server.ts';
 
-const program = join(process.env[runFolderVariable]!, 'guarded.mjs');
+const folder = process.env[runFolderVariable]!;
+const program = join(folder, 'guarded.mjs');
 
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'guarded.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
-});
+beforeAll(() => bundleSources([join(import.meta.dirname, 'guarded.ts')], folder));
 
 const mute: Behaviour = { onClose: 'ignore' };
 const cases: readonly [played: string, behaviour: Behaviour, ends: readonly unknown[]][] = [

@@ -1,26 +1,16 @@
 /** The provider in memory of `hangup/testing` serves Node's own WebSocket, on each release of Node under test. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, describe, test } from 'vitest';
 import { runProgram } from '../children/run-child.ts';
+import { bundleSources } from '../support/bundle.ts';
 import { nodeOr, nodeReleases } from '../support/nodes.ts';
 import { runFolderVariable } from '../support/sdk.ts';
 
-const program = join(process.env[runFolderVariable]!, 'in-memory.mjs');
+const folder = process.env[runFolderVariable]!;
+const program = join(folder, 'in-memory.mjs');
 
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'in-memory.ts')],
-    outfile: program,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
-});
+beforeAll(() => bundleSources([join(import.meta.dirname, 'in-memory.ts')], folder));
 
 describe.concurrent.each(nodeReleases.filter((version) => Number.parseInt(version, 10) >= 22))(
   'Node.js %s',

@@ -9,7 +9,7 @@ import { type Cell, type Delivery, isOverlaid, packageOf, sdkOfCell } from './sd
 
 const require = createRequire(import.meta.url);
 
-/** Every SDK × version × class of connections × module format, in this order. test/requests drives clients and their parts. */
+/** Every SDK × version × class of connections × module format, in this order. test/contract/clients drives clients and their parts. */
 export function socketCells(delivery: Delivery): SocketCell[] {
   return sdks.flatMap((sdk) =>
     versionsOf(sdk).flatMap((version) =>

@@ -1,10 +1,10 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { versionsOf } from '../../overlays/sdk.ts';
 import { sdks } from '../../overlays/sdks.ts';
 import { isFull, isLong } from '../contract/played.ts';
+import { bundleSources } from './bundle.ts';
 import { shareCertificate } from './certificate.ts';
 import { linkFolder, linkModules } from './link-folder.ts';
 import {
@@ -35,8 +35,8 @@ export default async function setup(): Promise<() => void> {
   process.env[patchedFolderVariable] = join(folder, 'patched');
   process.env[overlayBundleVariable] = join(folder, 'overlay.mjs');
   process.env[runFolderVariable] = folder;
-  await build({
-    entryPoints: {
+  await bundleSources(
+    {
       overlay: join(root, 'overlays/cartesia/index.ts'),
       lifecycle: join(root, 'lifecycle/index.ts'),
       agents: join(root, 'lifecycle/agents/index.ts'),
@@ -49,15 +49,8 @@ export default async function setup(): Promise<() => void> {
       'drop-child': join(root, 'test/children/drop-child.ts'),
       'memory-child': join(root, 'test/children/memory-child.ts'),
     },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+    folder,
+  );
   for (const program of ['.', 'orchestrator']) {
     copyFileSync(join(root, 'lifecycle/watchdog-thread.mjs'), join(folder, program, 'watchdog-thread.mjs'));
   }

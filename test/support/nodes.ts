@@ -36,7 +36,7 @@ export async function nodeBinary(major: number): Promise<string> {
 }
 
 /** Path of the Node binary of this very release, as `nodeBinary()` gets one. */
-export function nodeRelease(version: string): Promise<string> {
+function nodeRelease(version: string): Promise<string> {
   if (version === process.versions.node) return Promise.resolve(process.execPath);
   let binary = installing.get(version);
   if (binary === undefined) {

@@ -14,18 +14,23 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 import { formatManifest } from '../../patching/format-manifest.ts';
 import { sha256 } from '../../patching/hashes.ts';
 import { packageRoot } from '../../patching/package-json.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import type { CopyResult, Outcome } from '../../scripts/outcome.ts';
+import { bundleSources } from './bundle.ts';
 
+// Helpers for tests of the commands and the patches. All are about the one SDK that has patches on disk.
+
+/** The folder of this repository. */
 export const root = packageRoot();
 export const patchSet = loadPatchSets()[0]!;
+/** The versions with a patch, oldest first. */
 export const versions = Object.keys(patchSet.versions);
 export const newest = versions.at(-1)!;
+/** The name of the package of the SDK. */
 export const name = '@cartesia/cartesia-js';
 
 export const filesOf = (version: string) => Object.entries(patchSet.versions[version]!.files);
@@ -127,24 +132,17 @@ export const unprivileged = (): { uid?: number; gid?: number } =>
   process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const built = join(root, '.cache', `patching-${process.pid}`);
-let building: Promise<unknown> | undefined;
+let building: Promise<void> | undefined;
 
-/** Bundled once, because a child process would spend most of its life in a TypeScript loader. */
-function commandLine(): Promise<unknown> {
+/** Bundles the command line, once. */
+function commandLine(): Promise<void> {
   folders.push(built);
-  building ??= build({
-    entryPoints: ['scripts/cli.ts', 'scripts/probe/child.ts', 'test/support/child-control.ts'].map((file) =>
-      join(root, file),
-    ),
-    entryNames: '[name]',
-    outdir: built,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-  });
+  const sources = ['scripts/cli.ts', 'scripts/probe/child.ts', 'test/support/child-control.ts'];
+  building ??= bundleSources(
+    sources.map((file) => join(root, file)),
+    built,
+    { entryNames: '[name]', splitting: true },
+  );
   return building;
 }
 
