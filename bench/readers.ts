@@ -62,6 +62,24 @@ export function contextReader(kind: 'receive' | 'generate'): MakeReader {
   };
 }
 
+/** Overlays a class or a client on the side of hangup, which is bare too in a control. */
+async function overlayOn(side: keyof Pair, sdk: string, target: unknown): Promise<void> {
+  if (side === 'bare' || isControl()) return;
+  const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
+  overlay(target);
+}
+
+/** Connects an SDK that takes no connection of its user: the TLS connection that it opens is the provider in memory. */
+async function connectTo<R>(feed: Feed, connect: () => PromiseLike<R>): Promise<R> {
+  const before = tls.connect;
+  tls.connect = (() => feed) as never;
+  try {
+    return await connect();
+  } finally {
+    tls.connect = before;
+  }
+}
+
 /** Loads a module of an SDK that has no patches on disk, and overlays one of its classes on the side of hangup. */
 async function load<Module extends object>(
   side: keyof Pair,
@@ -71,10 +89,7 @@ async function load<Module extends object>(
   packageName = sdk,
 ) {
   const module: Module = require(join(copyOf(side, packageName), file));
-  if (side === 'patched' && !isControl()) {
-    const { overlay } = await import(pathToFileURL(join(dist, `overlays/${sdk}/index.js`)).href);
-    overlay(module[className]);
-  }
+  await overlayOn(side, sdk, module[className]);
   return module;
 }
 
@@ -115,12 +130,7 @@ export const transcriberReader: MakeReader = async (side) => {
   ws.on('close', () => {});
   ws.on('error', () => {});
   ws.on('turn', (turn) => counter.note((turn as { end_of_turn: boolean }).end_of_turn));
-  // The SDK takes no connection of its user.
-  const { connect } = tls;
-  tls.connect = (() => feed) as never;
-  await ws.connect().finally(() => {
-    tls.connect = connect;
-  });
+  await connectTo(feed, () => ws.connect());
   return {
     socket: ws.socket!,
     play(messages, bytes) {
@@ -161,22 +171,15 @@ export const transcriptionReader: MakeReader = async (side) => {
 export const liveReader: MakeReader = async (side) => {
   const { GoogleGenAI }: GenAISdk = require(join(copyOf(side, '@google/genai'), 'dist/node/index.cjs'));
   const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: 'https://localhost' } });
-  if (side === 'patched' && !isControl()) {
-    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/google-genai/index.js')).href);
-    overlay(client);
-  }
+  await overlayOn(side, 'google-genai', client);
   const feed = new Feed();
   const counter = new Counter();
   const onmessage = ({ serverContent }: LiveMessage) => {
     if (serverContent !== undefined) counter.note(serverContent.turnComplete === true);
   };
   feed.play(frame({ setupComplete: {} }));
-  // The SDK takes no connection of its user.
-  const { connect } = tls;
-  tls.connect = (() => feed) as never;
-  const connecting = client.live.connect({ model: 'a-model', callbacks: { onmessage, onclose() {} } });
-  tls.connect = connect;
-  const session = await connecting;
+  const callbacks = { onmessage, onclose() {} };
+  const session = await connectTo(feed, () => client.live.connect({ model: 'a-model', callbacks }));
   return {
     socket: session.conn.ws!,
     play(messages, bytes) {
@@ -194,21 +197,15 @@ export const streamingReader: MakeReader = async (side) => {
     join(copyOf(side, '@deepgram/sdk'), 'dist/cjs/index.js'),
   );
   const client = new DeepgramClient(optionsFor({ url: 'https://localhost' }));
-  if (side === 'patched' && !isControl()) {
-    const { overlay } = await import(pathToFileURL(join(dist, 'overlays/deepgram/index.js')).href);
-    overlay(client);
-  }
+  await overlayOn(side, 'deepgram', client);
   const feed = new Feed();
   const counter = new Counter();
   const ws = await client.listen.v1.connect({ model: 'a-model' });
   ws.on('close', () => {});
   ws.on('message', (message) => counter.note((message as { is_final?: boolean }).is_final === true));
-  // The SDK takes no connection of its user.
-  const { connect } = tls;
-  tls.connect = (() => feed) as never;
-  ws.connect();
-  await ws.waitForOpen().finally(() => {
-    tls.connect = connect;
+  await connectTo(feed, () => {
+    ws.connect();
+    return ws.waitForOpen();
   });
   return {
     socket: ws.socket._ws!,
@@ -256,12 +253,7 @@ export const recognizerReader: MakeReader = async (side) => {
   const feed = new Feed();
   const client = new RealtimeClient({ url: 'wss://localhost/v2' });
   feed.play(frame({ message: 'RecognitionStarted', id: 'a-session' }));
-  // The SDK takes no connection of its user.
-  const { connect } = tls;
-  tls.connect = (() => feed) as never;
-  await client.start(apiKey, config).finally(() => {
-    tls.connect = connect;
-  });
+  await connectTo(feed, () => client.start(apiKey, config));
   const counter = new Counter();
   onMessage(client, ({ message }) => counter.note(message === 'AddTranscript'));
   return {
