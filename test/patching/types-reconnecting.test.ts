@@ -1,12 +1,10 @@
 /** The SDK's own `disconnect()` is declared to return nothing; in a patched copy the declarations tell the truth. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import { install, name, root, run, scratch } from '../support/patching.ts';
-
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+import { tsc } from './typed-app.ts';
 
 const use = (type: string, from: string) => `
 import ${from};
@@ -53,7 +51,7 @@ async function check(dir: string, file: string) {
   return run(process.execPath, [tsc, ...options, ...module, file], { cwd: dir });
 }
 
-test.each(cells)('%s, %s: what a patched copy declares is what it does', async (version, file, text) => {
+test.each(cells)('%s, %s: a patched copy declares its members as they are', async (version, file, text) => {
   expect(await check(prepare(version, file, text, true), file)).toMatchObject({ code: 0, stdout: '' });
 });
 

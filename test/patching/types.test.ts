@@ -1,11 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { applyTo } from '../../scripts/commands/apply.ts';
 import { install, name, newest, root, run, scratch } from '../support/patching.ts';
-
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+import { tsc } from './typed-app.ts';
 
 const uses = `
 export async function end(ws: TTSWS): Promise<void> {
