@@ -23,7 +23,7 @@ const long =
         // Whole builds of the project, and combinations of hooks and of compilers.
         '**/new-version.test.ts',
         '**/toy.test.ts',
-        '**/register-order.test.ts',
+        '**/register-*.test.ts',
         '**/by-shape-agents-realtime.test.ts',
         '**/types-*.test.ts',
       ]

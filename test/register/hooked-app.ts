@@ -5,6 +5,9 @@ import { build } from '../../tools/build.ts';
 import { linkFolder } from '../support/link-folder.ts';
 import { name, newest, pristineFolder, type Run, root, run, scratch } from '../support/patching.ts';
 
+/** The option of Node that loads the hook. */
+export const hook = ['--import', 'hangup/register'];
+
 let hangup: string;
 
 /** To be called at the top of a test file: makes the published layout of JavaScript, patches and package.json. */
@@ -45,7 +48,7 @@ export interface StartOptions {
 
 /** Runs a file of the app, under the hook by default. */
 export function start(dir: string, file: string, source: string, options: StartOptions = {}): Promise<Run> {
-  const { env = {}, args = ['--import', 'hangup/register'] } = options;
+  const { env = {}, args = hook } = options;
   writeFileSync(join(dir, file), source);
   return run(process.execPath, [...args, file], { cwd: dir, env });
 }
