@@ -18,7 +18,7 @@ export interface FileInsertion {
 }
 
 /** Where the runtime lives inside the SDK. */
-export const runtimeDirectory = 'hangup';
+const runtimeDirectory = 'hangup';
 export const runtimeFile = `${runtimeDirectory}/runtime.cjs`;
 /** ES modules import this file instead of the runtime. */
 export const importFile = `${runtimeDirectory}/import.cjs`;

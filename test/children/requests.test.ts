@@ -61,7 +61,7 @@ const bareCells: readonly ClientCell[] = [
   { family: 'nested-client', version: '1.3.0', delivery: 'bare', format: 'esm' },
   { family: 'compat-client', version: '4.2.0', delivery: 'bare', format: 'cjs' },
 ];
-/** Which file of the package has the client, in each format. */
+/** The file of the package that has the client, in each format. */
 const modules: Partial<Record<CartesiaTarget['family'], Partial<Record<Format, string>>>> = {
   client: { cjs: 'index.js', esm: 'index.mjs' },
   'resource-client': { cjs: 'index.js' },

@@ -27,7 +27,7 @@ export interface RunOptions extends Limits {
   options?: object;
   /** The Node.js binary; that of the tests by default. */
   node?: string;
-  /** Where the programs are: a copy, for what may not find the packages of this repository. */
+  /** The folder of the programs: a copy, for those that must not find the packages of this repository. */
   folder?: string;
 }
 

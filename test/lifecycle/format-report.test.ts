@@ -57,7 +57,7 @@ test('members of a phase and of a store begin together, also when their times fi
   );
 });
 
-test('of many parts, the late and the longest have a line', () => {
+test('the late and the longest of many parts have a line', () => {
   const sessions = Array.from({ length: 1000 }, (_, n) => part(`session ${n}`, n));
   sessions[5] = late(sessions[5]!);
   const lines = formatReport(part('sessions', 1000, sessions)).split('\n');

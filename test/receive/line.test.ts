@@ -1,4 +1,4 @@
-/** Who gets which item, and when. */
+/** Each item goes to one consumer, in the order in which they came. */
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { ReceiveQueue, ReceiveTimeoutError, StreamEndedError } from '../../receive/index.ts';

@@ -133,7 +133,7 @@ describe('apply', () => {
   });
 });
 
-test('what a dead run left is removed; what belongs to a live one is left to it', () => {
+test('files that a dead run has left are removed; those of a live run stay', () => {
   const { dir, sdk } = project();
   const left = (pid: number) => join(sdk, dirname(hook), `.hangup-${pid}-0a1b2c.tmp`);
   const dead = spawnSync(process.execPath, ['-e', '0']).pid;

@@ -78,13 +78,16 @@ test('a copy that only a package in the store depends on', () => {
   expect(found(root)).toEqual([`node_modules/${place}`]);
 });
 
-test.each(['.pnpm', '.bun'])('what %s keeps for later, and nothing refers to, is not installed', (store) => {
-  const root = scratch();
-  put(join(root, 'node_modules', store, '@cartesia+cartesia-js@3.5.1/node_modules/@cartesia/cartesia-js'), '3.5.1');
-  const place = `${store}/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js`;
-  link(join(root, 'node_modules', store, 'node_modules/tts'), put(join(root, 'node_modules', place)));
-  expect(found(root)).toEqual([`node_modules/${place}`]);
-});
+test.each(['.pnpm', '.bun'])(
+  'a copy that %s keeps for later, and that nothing refers to, is not installed',
+  (store) => {
+    const root = scratch();
+    put(join(root, 'node_modules', store, '@cartesia+cartesia-js@3.5.1/node_modules/@cartesia/cartesia-js'), '3.5.1');
+    const place = `${store}/@cartesia+cartesia-js@4.2.0/node_modules/@cartesia/cartesia-js`;
+    link(join(root, 'node_modules', store, 'node_modules/tts'), put(join(root, 'node_modules', place)));
+    expect(found(root)).toEqual([`node_modules/${place}`]);
+  },
+);
 
 test('links out of the tree: a linked package, and a shared store with what lies beside the link', () => {
   const root = scratch();

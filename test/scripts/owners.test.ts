@@ -84,7 +84,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       expect(identities(dir)).toEqual(before);
     });
 
-    test('whoever owns a folder, but not the files in it, can patch them', async () => {
+    test('the owner of a folder can patch the files in it that another user owns', async () => {
       const { dir, sdk } = project();
       for (const path of everything(dir)) if (statSync(path).isDirectory()) lchownSync(path, owner.uid, owner.gid);
       expect(await hangup(['apply', '--dir', dir], owner)).toMatchObject({ code: 0 });

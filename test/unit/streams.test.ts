@@ -34,8 +34,8 @@ function setOf(...streams: Stream[]): StreamSet {
 
 const loss = new Faults({ name: 'socket test' }, () => []).loss({ code: 1011 });
 
-describe('whom a fault concerns', () => {
-  it('is the streams of the context that it names, and no other', () => {
+describe('a fault', () => {
+  it('concerns the streams of the context that it names, and no other', () => {
     const [a, alsoA, b] = [stream('a'), stream('a'), stream('b')];
     const set = setOf(a, alsoA, b);
     expect(set.concernedBy('a')).toEqual([a, alsoA]);
@@ -43,14 +43,14 @@ describe('whom a fault concerns', () => {
     expect(setOf(a).concernedBy('c')).toEqual([]);
   });
 
-  it.each([undefined, null, '', 42, {}])('is the only open stream, when it names %s', (contextId) => {
+  it.each([undefined, null, '', 42, {}])('concerns the only open stream, when it names %s', (contextId) => {
     const a = stream('a');
     expect(setOf(a).concernedBy(contextId)).toEqual([a]);
     expect(setOf(a, stream('b')).concernedBy(contextId)).toEqual([]);
     expect(setOf().concernedBy(contextId)).toEqual([]);
   });
 
-  it('is not a stream that has ended', () => {
+  it('does not concern a stream that has ended', () => {
     const [a, b] = [stream('a'), stream('b')];
     const set = setOf(a, b);
     b.end();

@@ -2,7 +2,7 @@ const { createServer } = require('node:http');
 const { Cartesia } = require('@cartesia/cartesia-js');
 const { voice } = require('./voice.cjs');
 
-// What every service has: something else that keeps the process alive.
+// Every service has something else that keeps the process alive.
 const health = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1');
 
 async function main() {
