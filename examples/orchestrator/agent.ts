@@ -11,9 +11,9 @@ import { startVoiceServer, type VoiceServer } from '../../testing/index.ts';
 const { SESSION_ID = 'alone', USER_NAME = 'you', VOICE_ID, CARTESIA_API_KEY, CARTESIA_VOICE_ID } = process.env;
 const pauseMs = 5000;
 
-// The orchestrator has its output: only that goes there which is not as it should be.
+// The orchestrator logs the output of its agents. So it gets the warnings and errors of the shutdown only.
 const warn = (_: object, message: string) => console.error(message);
-// It is over before the orchestrator loses its patience and kills it.
+// It is over before the orchestrator's grace of 2000 ms, after which it would kill this process.
 const shutdown = createShutdown({ timeout: 1500, logger: { info: () => {}, warn, error: warn } });
 // The provider or the network has hung up: without them there is no call.
 const session = new Session(SESSION_ID, {

@@ -16,7 +16,7 @@ export interface BridgeOptions {
   readonly faults: Faults;
   readonly transcriptDir: string | undefined;
   readonly logger: Logger;
-  /** The how many-th session it is, for the faults. */
+  /** The number of sessions before it. The faults are for the first ones. */
   readonly index: number;
 }
 

@@ -15,20 +15,21 @@ export interface Config {
   readonly pidFile: string | undefined;
 }
 
-function ms(env: NodeJS.ProcessEnv, name: string, byDefault: number): number {
-  const value = Number(env[name] ?? byDefault);
+function number(env: NodeJS.ProcessEnv, name: string, byDefault: number): number {
+  const value = Number(env[name] || byDefault);
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new TypeError(`${name}: ${env[name]} is not a number of ms`);
+  throw new TypeError(`${name}: it must be a number, 0 or more`);
 }
 
+/** @throws {TypeError} names the variable that is wrong */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
-    host: env.HOST ?? '127.0.0.1',
-    port: Number(env.PORT ?? 3000),
+    host: env.HOST || '127.0.0.1',
+    port: number(env, 'PORT', 3000),
     apiKey: env.OPENAI_API_KEY || undefined,
-    timeout: ms(env, 'HANGUP_TIMEOUT_MS', 3000),
-    drain: ms(env, 'HANGUP_DRAIN_MS', 0),
-    utterance: ms(env, 'HANGUP_UTTERANCE_MS', 0),
+    timeout: number(env, 'HANGUP_TIMEOUT_MS', 3000),
+    drain: number(env, 'HANGUP_DRAIN_MS', 0),
+    utterance: number(env, 'HANGUP_UTTERANCE_MS', 0),
     reportFile: env.HANGUP_REPORT_FILE || undefined,
     transcriptDir: env.HANGUP_TRANSCRIPT_DIR || undefined,
     pidFile: env.HANGUP_PID_FILE || undefined,

@@ -28,7 +28,12 @@ export function readFaults(text = ''): Faults {
   for (const name of given.keys()) {
     if (!known.includes(name)) throw new TypeError(`HANGUP_EXAMPLE_FAULTS: "${name}" is none of ${known.join(', ')}`);
   }
-  const number = (name: string) => (given.has(name) ? Number(given.get(name)) : undefined);
+  const number = (name: string) => {
+    if (!given.has(name)) return undefined;
+    const value = Number(given.get(name));
+    if (Number.isFinite(value)) return value;
+    throw new TypeError(`HANGUP_EXAMPLE_FAULTS: "${name}" needs a number, such as ${name}:2`);
+  };
   return {
     stuck: number('stuck') ?? 0,
     swallow: number('swallow') ?? 0,

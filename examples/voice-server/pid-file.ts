@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Who a process is. The PID alone is not enough, because the system gives it to another process later. */
+/** Identifies a process. The PID alone is not enough, because the system gives it to another process later. */
 export interface ProcessId {
   readonly pid: number;
   readonly startTime: string;

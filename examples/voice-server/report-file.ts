@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { EndReport } from '../../lifecycle/index.ts';
-import { type Shutdown, type ShutdownReport, whyAlive } from '../../lifecycle/index.ts';
+import { type EndReport, type Shutdown, type ShutdownReport, whyAlive } from '../../lifecycle/index.ts';
 
 /** Writes the report of the shutdown as JSON. When the process is cut short, it says what was going on. */
 export function keepReport(shutdown: Shutdown, file: string): void {
