@@ -1,12 +1,12 @@
 import type { ConnectionStatus } from '../core/disconnectable.ts';
 
 /** Things that have not ended, and can say what they are. */
-const things = { tasks: new Set<object>(), sessions: new Set<object>(), members: new Set<object>() };
+const alive = { tasks: new Set<object>(), sessions: new Set<object>(), members: new Set<object>() };
 
-/** @returns a function that says that it has ended */
-export function isAlive(kind: keyof typeof things, thing: { toString(): string }): () => void {
-  things[kind].add(thing);
-  return () => void things[kind].delete(thing);
+/** Counts a thing as alive, so that `whyAlive()` names it. @returns a function that says that it has ended */
+export function trackAlive(kind: keyof typeof alive, thing: { toString(): string }): () => void {
+  alive[kind].add(thing);
+  return () => void alive[kind].delete(thing);
 }
 
 /** The text of a member: its path, and the open connections of a client that hangup covers. */
@@ -37,7 +37,7 @@ export interface Alive {
 export function whyAlive(): Alive {
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-  const [tasks, sessions, members] = [things.tasks, things.sessions, things.members].map((set) =>
+  const [tasks, sessions, members] = [alive.tasks, alive.sessions, alive.members].map((set) =>
     [...set].map(String),
   ) as [string[], string[], string[]];
   const lines = [

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Endable } from '../core/endable.ts';
 import { checkKeys, checkMs, checkSignal } from '../core/options.ts';
-import { isAlive } from './alive.ts';
+import { trackAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level } from './level.ts';
 import { abortGrace, tasksTimeout } from './limits.ts';
@@ -113,7 +113,7 @@ export class TaskScope extends Level {
     const task = new Task(name, place, starter, this, () => this.#isAwaitedNoMore());
     this.#tasks.add(task);
     this.#awaited++;
-    const ended = isAlive('tasks', { toString: () => `${this.#name} › ${task}` });
+    const ended = trackAlive('tasks', { toString: () => `${this.#name} › ${task}` });
     const result = task.run(() => run(task.signal));
     const settled = () => {
       ended();

@@ -4,7 +4,7 @@ import type { Endable as Leaf } from '../core/endable.ts';
 import { Group, type Member } from '../core/group.ts';
 import type { LadderState } from '../core/ladder.ts';
 import { checkKeys, checkMs } from '../core/options.ts';
-import { isAlive } from './alive.ts';
+import { trackAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level, levelKey } from './level.ts';
 import { memberTimeout, sessionTimeout } from './limits.ts';
@@ -43,7 +43,7 @@ export class Session extends Level {
     this.tasks = new TaskScope(onError === undefined ? {} : { onError });
     nest(this.tasks, this);
     this.#members = [{ cap: memberTimeout, end: (limit) => this.tasks[levelKey](limit) }];
-    this.ladder.onEnd(isAlive('sessions', { toString: () => `${this.#name} (${this.state})` }));
+    this.ladder.onEnd(trackAlive('sessions', { toString: () => `${this.#name} (${this.state})` }));
   }
 
   get state(): LadderState {

@@ -3,7 +3,7 @@ import type { Endable as Leaf } from '../../core/endable.ts';
 import { elapsed } from '../../core/journal.ts';
 import { isLastResort } from '../../core/last-resort.ts';
 import { publish } from '../../core/publish.ts';
-import { isAlive as countAlive } from '../alive.ts';
+import { trackAlive } from '../alive.ts';
 import { type EndOptions, Level } from '../level.ts';
 import { huntTimeout, outputGrace } from './limits.ts';
 import type { Mirror } from './mirror.ts';
@@ -67,7 +67,7 @@ export class AgentLevel extends Level implements Agent {
     this.gone = new Promise((resolve) => {
       this.ladder.onEnd(() => resolve(this.#finish()));
     });
-    this.ladder.onEnd(countAlive('members', this));
+    this.ladder.onEnd(trackAlive('members', this));
   }
 
   /** It has a process: its own child, or one that another registry has left behind. */

@@ -1,7 +1,7 @@
 import type { Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { checkKeys, checkMs } from '../../core/options.ts';
-import { isAlive, memberText } from '../alive.ts';
+import { memberText, trackAlive } from '../alive.ts';
 import { type Level, levelKey } from '../level.ts';
 import { nest } from '../work.ts';
 import { byFunction } from './functions.ts';
@@ -33,7 +33,7 @@ export function makeMember(level: object, path: string, name: string, thing: End
     return { cap, end: (limit) => thing[levelKey](limit) };
   }
   const ladder = new Ladder(makeLeaf(name, mannerOf(level, name, thing, options), options));
-  ladder.onEnd(isAlive('members', { toString: () => memberText(`${path} › ${name}`, thing) }));
+  ladder.onEnd(trackAlive('members', { toString: () => memberText(`${path} › ${name}`, thing) }));
   return { cap, end: (limit) => ladder.end(limit) };
 }
 
