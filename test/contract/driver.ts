@@ -115,6 +115,25 @@ export interface Driver {
   load(cell: SocketCell): Promise<Dial>;
 }
 
+// Scenarios by their ids: groups that the bare classes of several SDKs pass.
+
+const midStream = [
+  ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'],
+  ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode', 'a-frame-of-120-mb'],
+];
+
+/** The peer or the network ends a stream. */
+export const drops: readonly string[] = [...midStream.map((id) => `${id}-mid-stream`), 'drop-before-the-first-chunk'];
+/** The provider reports an error by a message. */
+export const errorEvents: readonly string[] = ['error-event-named', 'error-event-nameless'];
+/** The app ends a connection in the tick in which it has opened it. */
+export const endsInTheTick: readonly string[] = ['disconnect-in-the-tick-of-connect', 'force-in-the-tick-of-connect'];
+/** A handshake fails. */
+export const failedHandshakes: readonly string[] = [
+  ...['connect-a-401', 'connect-a-reset', 'connect-refused'],
+  'failed-attempt-unawaited',
+];
+
 /** Scenarios, by id, that the bare SDK passes. */
 export function passing(...ids: readonly string[]): Driver['bare'] {
   return Object.fromEntries(ids.map((id) => [id, 'passes']));

@@ -1,24 +1,10 @@
+import type { Claim } from '../children/claim.ts';
 import { slug } from '../contract/play.ts';
-import type { Behaviour, Greeting, VoiceServer } from '../support/voice-server.ts';
+import type { Behaviour, Greeting } from '../support/voice-server.ts';
 
-export interface NativeClaim {
-  id: string;
-  /** The promises of CONTRACT.md that it tests. */
-  promise: string | readonly string[];
-  name: string;
-  program: string;
-  behaviour?: VoiceServer['behaviour'];
-  env?: Record<string, string>;
-  options?: object;
-  /** Nothing listens on the port. */
-  refuse?: true;
+export interface NativeClaim extends Omit<Claim, 'bare' | 'serverLeaves' | 'warns'> {
   /** The end of the bare SDK on Node's own WebSocket, where that is a defect. */
   bare?: 'hangs' | 'crashes';
-  /** ms from the shutdown call to the exit. */
-  within: number;
-  says?: readonly (string | RegExp)[];
-  /** The most connections that the server may have seen then. Default 1. */
-  connections?: number;
 }
 
 const endless: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 2 };

@@ -4,7 +4,16 @@ import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/elevenlabs/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import type { VoiceServer } from '../../support/voice-server.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type DialOptions,
+  type Driver,
+  drops,
+  errorEvents,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -52,15 +61,7 @@ export const conversation: Driver = {
   },
   bare: {
     // Its event tells of every drop.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode', 'a-frame-of-120-mb'].map(
-        (id) => `${id}-mid-stream`,
-      ),
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-    ),
+    ...passing(...drops, ...errorEvents),
     // Without a listener, its `error` event is thrown in a handler of the socket, before it rejects.
     ...Object.fromEntries(whileConnecting.map((id) => [id, closedEarly])),
     'connect-a-401': { crashes: /Unexpected server response: 401/ },

@@ -4,7 +4,17 @@ import type { Disconnectable, DisconnectOptions, DisconnectReport } from '../../
 import { overlay } from '../../../overlays/deepgram/index.ts';
 import { deliver, loadModule } from '../../support/cells.ts';
 import { staysOpen } from '../defects.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type DialOptions,
+  type Driver,
+  drops,
+  errorEvents,
+  failedHandshakes,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -110,18 +120,7 @@ function bare(): Driver['bare'] {
     cell.target.className === 'ListenLiveClient' ? { crashes: /Unhandled error/ } : otherwise;
   return {
     // The close event tells of every drop, and the error event of a failed handshake.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-      'connect-a-401',
-      'connect-a-reset',
-      'connect-refused',
-      'failed-attempt-unawaited',
-    ),
+    ...passing(...drops, ...errorEvents, ...failedHandshakes),
     ...Object.fromEntries(
       ['disconnect', 'force'].flatMap((how) => [
         // Where the SDK loads `ws`, the socket is dialled after its end.

@@ -5,6 +5,10 @@ import {
   type Dial,
   type DialOptions,
   type Driver,
+  drops,
+  endsInTheTick,
+  errorEvents,
+  failedHandshakes,
   type Line,
   passing,
   type SocketCell,
@@ -46,20 +50,7 @@ function driverOf(mode: Mode): Driver {
 export function bare(): Driver['bare'] {
   const unreadable = { crashes: /Cannot read properties of null|filter is not a function/ };
   return {
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-      'disconnect-in-the-tick-of-connect',
-      'force-in-the-tick-of-connect',
-      'connect-a-401',
-      'connect-a-reset',
-      'connect-refused',
-      'failed-attempt-unawaited',
-    ),
+    ...passing(...drops, ...errorEvents, ...endsInTheTick, ...failedHandshakes),
     'own-close-while-connecting': {
       crashes: /closed before the connection was established/,
     },

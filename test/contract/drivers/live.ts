@@ -5,7 +5,7 @@ import { overlay } from '../../../overlays/google-genai/index.ts';
 import { loadModule } from '../../support/cells.ts';
 import { isOverlaid } from '../../support/sdk.ts';
 import { staysOpen } from '../defects.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import { type DialOptions, type Driver, drops, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -105,12 +105,7 @@ function bare(): Driver['bare'] {
   const stalls = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
   return {
     // The callback for the end tells of every drop.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-    ),
+    ...passing(...drops),
     'frame-malformed-json': unreadable,
     'frame-a-binary-frame': unreadable,
     // 0.x copies the keys that it knows.

@@ -6,6 +6,9 @@ import {
   type Dial,
   type DialOptions,
   type Driver,
+  endsInTheTick,
+  errorEvents,
+  failedHandshakes,
   type Line,
   passing,
   type SocketCell,
@@ -62,16 +65,7 @@ export const realtime: Driver = {
   takesHugeFrames: isGuarded,
   bare: {
     // The error listener hears of a failed handshake, and of an error event.
-    ...passing(
-      'disconnect-in-the-tick-of-connect',
-      'force-in-the-tick-of-connect',
-      'connect-a-401',
-      'connect-a-reset',
-      'connect-refused',
-      'failed-attempt-unawaited',
-      'error-event-named',
-      'error-event-nameless',
-    ),
+    ...passing(...endsInTheTick, ...failedHandshakes, ...errorEvents),
     'own-close-while-connecting': { crashes: /closed before the connection was established/ },
     'frame-the-type-proto': unreadable,
     'look-alike-frames': unreadable,

@@ -4,7 +4,16 @@ import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/speechmatics/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import { silent, staysOpen } from '../defects.ts';
-import { type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type Driver,
+  drops,
+  errorEvents,
+  failedHandshakes,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -58,19 +67,7 @@ function bare(): Driver['bare'] {
   const stalls = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
   return {
     // An event tells of every drop, and a message of what the provider reports.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-      'drain-finishes-a-stream',
-      'connect-a-401',
-      'connect-a-reset',
-      'connect-refused',
-      'failed-attempt-unawaited',
-    ),
+    ...passing(...drops, ...errorEvents, 'drain-finishes-a-stream', ...failedHandshakes),
     'frame-malformed-json': unreadable,
     'frame-a-binary-frame': unreadable,
     // It waits for the end of a transcript that goes on.

@@ -2,7 +2,16 @@ import type { WebSocket } from 'ws';
 import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/cartesia/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type DialOptions,
+  type Driver,
+  endsInTheTick,
+  failedHandshakes,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
 /** The part of the SDK's source that its users call. */
@@ -37,14 +46,7 @@ export const sourceRouter: Driver = {
     'a chunk whose data is a number': '{"type":"chunk","context_id":"$CTX","data":5,"done":false}',
     'a chunk without data': '{"type":"chunk","context_id":"$CTX","done":false}',
   },
-  bare: passing(
-    'disconnect-in-the-tick-of-connect',
-    'force-in-the-tick-of-connect',
-    'connect-a-401',
-    'connect-a-reset',
-    'connect-refused',
-    'failed-attempt-unawaited',
-  ),
+  bare: passing(...endsInTheTick, ...failedHandshakes),
   async load(cell) {
     const Class = await loadWrapper(cell);
     return ({ url }, { overlay: options }: DialOptions = {}) => {

@@ -7,6 +7,9 @@ import {
   type Dial,
   type DialOptions,
   type Driver,
+  drops,
+  errorEvents,
+  failedHandshakes,
   type Line,
   passing,
   type SocketCell,
@@ -127,18 +130,7 @@ export const streaming: Driver = {
   },
   bare: {
     // The close event tells of every drop. No message of the provider does harm.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-      'connect-a-401',
-      'connect-a-reset',
-      'connect-refused',
-      'failed-attempt-unawaited',
-    ),
+    ...passing(...drops, ...errorEvents, ...failedHandshakes),
   },
   load,
 };

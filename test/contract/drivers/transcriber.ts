@@ -4,7 +4,16 @@ import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/assemblyai/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import { silent, staysOpen } from '../defects.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type DialOptions,
+  type Driver,
+  drops,
+  errorEvents,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -86,15 +95,7 @@ function bare(): Driver['bare'] {
   const stalls = ['tcp-silence', 'tls-stall', 'upgrade-stall'];
   return {
     // The close event tells of every drop, and the error event of what the provider reports.
-    ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode'].map((id) => `${id}-mid-stream`),
-      'a-frame-of-120-mb-mid-stream',
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
-      'drain-finishes-a-stream',
-    ),
+    ...passing(...drops, ...errorEvents, 'drain-finishes-a-stream'),
     ...Object.fromEntries(
       ['malformed-json', 'null', 'a-json-number', 'a-json-string', 'a-binary-frame'].map((id) => [
         `frame-${id}`,

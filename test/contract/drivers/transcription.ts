@@ -4,7 +4,18 @@ import type { Disconnectable } from '../../../core/disconnectable.ts';
 import { overlay } from '../../../overlays/elevenlabs/index.ts';
 import { deliver, loadClass } from '../../support/cells.ts';
 import type { VoiceServer } from '../../support/voice-server.ts';
-import { type DialOptions, type Driver, type Line, passing, type SocketCell, type Stream } from '../driver.ts';
+import {
+  type DialOptions,
+  type Driver,
+  drops,
+  endsInTheTick,
+  errorEvents,
+  failedHandshakes,
+  type Line,
+  passing,
+  type SocketCell,
+  type Stream,
+} from '../driver.ts';
 import type { Bare } from '../play.ts';
 import { apiKey, hasHangup } from '../stage.ts';
 
@@ -40,16 +51,11 @@ export const transcription: Driver = {
   bare: {
     // The close event tells of every drop, and the error event of what the provider reports.
     ...passing(
-      ...['close-1000', 'close-1001', 'close-1011', 'a-close-frame-without-a-code'].map((id) => `${id}-mid-stream`),
-      ...['a-tcp-reset', 'a-tcp-fin', 'a-frame-with-a-reserved-opcode', 'a-frame-of-120-mb'].map(
-        (id) => `${id}-mid-stream`,
-      ),
-      'drop-before-the-first-chunk',
-      'error-event-named',
-      'error-event-nameless',
+      ...drops,
+      ...errorEvents,
       // A reader of `opened` listens for errors.
-      ...['disconnect-in-the-tick-of-connect', 'force-in-the-tick-of-connect'],
-      ...['connect-a-401', 'connect-a-reset', 'connect-refused', 'failed-attempt-unawaited'],
+      ...endsInTheTick,
+      ...failedHandshakes,
     ),
     'own-close-while-connecting': { crashes: /closed before the connection was established/ },
     ...Object.fromEntries(['malformed-json', 'null', 'a-binary-frame'].map((id) => [`frame-${id}`, unreadable])),
