@@ -2,7 +2,7 @@ import type { Limit } from '../core/deadline.ts';
 import type { Endable as Leaf } from '../core/endable.ts';
 import { Group } from '../core/group.ts';
 import { maxDelay } from '../core/limits.ts';
-import { checkKeys, checkMs } from '../core/options.ts';
+import { checkKeys, checkMs, checkSignal } from '../core/options.ts';
 import { ScopeClosedError } from './errors.ts';
 import { Level, levelKey } from './level.ts';
 import { sessionsTimeout, sessionTimeout } from './limits.ts';
@@ -85,8 +85,11 @@ export class SessionStore extends Level implements Iterable<Session> {
    * It ends none: {@link end} does.
    *
    * @returns the number of sessions that are left
+   * @throws {TypeError} at once, on an invalid `timeout`, and a `signal` that is none
    */
   drain({ timeout, signal }: Pick<Limit, 'timeout'> & Partial<Limit>): Promise<number> {
+    const longest = checkMs('drain(): timeout', Math.min(timeout, maxDelay));
+    checkSignal('drain()', signal);
     this.#isAccepting = false;
     return new Promise((resolve) => {
       const over = () => {
@@ -95,7 +98,7 @@ export class SessionStore extends Level implements Iterable<Session> {
         this.#drains.delete(over);
         resolve(this.size);
       };
-      const timer = setTimeout(over, Math.min(Math.ceil(timeout), maxDelay));
+      const timer = setTimeout(over, Math.ceil(longest));
       signal?.addEventListener('abort', over);
       this.#drains.add(over);
       if (this.size === 0 || signal?.aborted) over();

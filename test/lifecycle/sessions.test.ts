@@ -219,6 +219,13 @@ describe('a store', () => {
     expect(await store.drain({ timeout: 60_000 })).toBe(0);
   });
 
+  it('refuses a drain without a time or with a signal that is none, and goes on', () => {
+    const store = new SessionStore();
+    expect(() => store.drain({} as never)).toThrow(/^drain\(\): timeout: /);
+    expect(() => store.drain({ timeout: 5, signal: {} as never })).toThrow('drain(): signal must be an AbortSignal');
+    expect(store.accepting).toBe(true);
+  });
+
   it('ends its sessions for a task that calls for it', async () => {
     const store = new SessionStore();
     let report: EndReport | undefined;
