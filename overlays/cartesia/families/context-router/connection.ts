@@ -98,8 +98,9 @@ export class RouterConnection extends Connection {
       throw new StreamEndedError(what, { contextId, cause: this.faults.lastError });
     }
     this.#ws.socket.send(data);
-    if (contextId !== undefined) this.streams.begin(contextId, event);
-    if (this.ended) this.#endInputs();
+    if (contextId === undefined) return;
+    this.streams.begin(contextId, event);
+    if (this.ended) this.#endInput(event);
   }
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
@@ -171,20 +172,16 @@ export class RouterConnection extends Connection {
   }
 
   #finish(): Promise<void> | undefined {
-    this.#endInputs();
+    for (const { lastInput } of this.streams.inFlight) if (lastInput !== undefined) this.#endInput(lastInput);
     return this.streams.whenNoneOpen();
   }
 
   /** Does what `no_more_inputs()` does: else the provider waits for more text, and holds the last words back. */
-  #endInputs(): void {
-    if (this.#ws.socket.readyState !== OPEN) return;
-    for (const { lastInput } of this.streams.inFlight) {
-      if (lastInput?.continue === true) {
-        const { flush: _, ...rest } = lastInput;
-        const end = { ...rest, transcript: '', continue: false };
-        this.post(end, JSON.stringify(end));
-      }
-    }
+  #endInput(lastInput: ClientEvent): void {
+    if (lastInput.continue !== true || this.#ws.socket.readyState !== OPEN) return;
+    const { flush: _, ...rest } = lastInput;
+    const end = { ...rest, transcript: '', continue: false };
+    this.post(end, JSON.stringify(end));
   }
 
   protected override politeSteps(): Step[] {
