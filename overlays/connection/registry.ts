@@ -1,8 +1,9 @@
 import { type ClientState, clientState } from '../client/client-state.ts';
 import { keep, kept } from '../foreign/keep.ts';
-import { type Members, replaceMembers } from '../foreign/members.ts';
+import type { Members } from '../foreign/members.ts';
 import { optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
 import type { Connection, SocketEvents } from './connection.ts';
+import { OpenObjects } from './open-objects.ts';
 
 /** How a family makes its connections. */
 export interface ConnectionFamily<T extends object, C extends Connection> {
@@ -19,9 +20,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
   /** Each instance keeps its connection under this key. */
   readonly #key = Symbol('hangup.connection');
   /** Every instance that has a socket which has not closed. */
-  readonly #open = new Set<T>();
-  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
-  readonly #kept = new Map<T, () => void>();
+  readonly #open = new OpenObjects<T>();
   #onUnused: () => void = () => {};
 
   constructor(family: ConnectionFamily<T, C>) {
@@ -57,7 +56,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
 
   #make(ws: T): C {
     return this.#family.make(ws, {
-      onBusy: () => this.#open.add(ws),
+      onBusy: () => this.#open.opened(ws),
       onIdle: () => this.#onIdle(ws),
       onReopen: () => this.#clientOf(ws)?.admit('connect()'),
     });
@@ -93,35 +92,15 @@ export class Registry<T extends object, C extends Connection = Connection> {
   retire(className: string, members: Members, onUnused: () => void): void {
     this.#isActive = false;
     this.#onUnused = onUnused;
-    for (const ws of this.#open) {
-      // A connection that is frozen cannot keep them, and goes on as the bare SDK's.
-      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
-        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
-      }
-    }
+    this.#open.keepSeams(className, members);
     this.#checkUse();
   }
 
   #onIdle(ws: T): void {
-    this.#open.delete(ws);
-    const restore = this.#kept.get(ws);
-    if (restore === undefined) return;
-    // A connection that was disconnected keeps its seams: its calls must not dial after all.
-    if (!this.connectionOf(ws).ended) restore();
-    this.#kept.delete(ws);
-    this.#checkUse();
+    if (this.#open.closed(ws, () => this.connectionOf(ws).ended)) this.#checkUse();
   }
 
   #checkUse(): void {
-    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+    if (!this.#isActive && !this.#open.areKept) this.#onUnused();
   }
-}
-
-/** Leaves out the members that an app has put on the instance: they were in force before, and stay so. */
-export function membersWithout(ws: object, members: Members): Members {
-  return Object.fromEntries(
-    Reflect.ownKeys(members)
-      .filter((key) => !Object.hasOwn(ws, key))
-      .map((key) => [key, members[key]!]),
-  );
 }

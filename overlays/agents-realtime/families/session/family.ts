@@ -4,7 +4,7 @@ import { wrongTarget } from '../../../seams/refusals.ts';
 import { linkOf } from '../link.ts';
 import { transport } from '../transport/family.ts';
 import { type RealtimeSession, sessionMembers, tie } from './members.ts';
-import { keepSeams } from './open-sessions.ts';
+import { openSessions } from './open-sessions.ts';
 
 /** `RealtimeSession`: it has one transport, and an agent that answers. */
 export const session: Family<RealtimeSession> = {
@@ -25,7 +25,7 @@ export const session: Family<RealtimeSession> = {
     registry: {
       activate() {},
       retire(className, members, onUnused) {
-        keepSeams(prototype, className, members);
+        openSessions.keepSeams(className, members, (open) => Object.prototype.isPrototypeOf.call(prototype, open));
         onUnused();
       },
       connectionOf() {},

@@ -4,7 +4,7 @@ import { Registry } from '../../../connection/registry.ts';
 import { snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { webSocketRefused } from '../../../seams/refusals.ts';
-import { noteClosed, noteOpen } from '../session/open-sessions.ts';
+import { openSessions } from '../session/open-sessions.ts';
 import { TransportConnection } from './connection.ts';
 import { transportMembers } from './members.ts';
 import type { Transport } from './shapes.ts';
@@ -36,11 +36,13 @@ export const transport: Family<Transport> = {
           ...events,
           onBusy() {
             events.onBusy();
-            noteOpen(sessionOf(ws));
+            const session = sessionOf(ws);
+            if (session !== undefined) openSessions.opened(session);
           },
           onIdle() {
             events.onIdle();
-            noteClosed(sessionOf(ws), connection.ended);
+            const session = sessionOf(ws);
+            if (session !== undefined) openSessions.closed(session, () => connection.ended);
           },
         };
         const connection = new TransportConnection(ws, told, { sdk, settings: () => registry.optionsOf(ws) });
