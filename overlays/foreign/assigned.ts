@@ -1,3 +1,4 @@
+import { keep, kept } from './keep.ts';
 import { setMember } from './members.ts';
 
 type Take<T, V> = (owner: T, value: V) => void;
@@ -24,6 +25,19 @@ export function onAssigned<T extends object, V>(
         throw error;
       }
       take(this, value);
+    },
+  };
+}
+
+/** Makes the member of a prototype that keeps the value which the SDK assigns, also with an instance that is sealed or frozen. */
+export function keptAside(key: string): PropertyDescriptor {
+  const symbol = Symbol(`hangup.${key}`);
+  return {
+    get(this: object) {
+      return kept(this, symbol);
+    },
+    set(this: object, value: unknown) {
+      keep(this, symbol, value);
     },
   };
 }

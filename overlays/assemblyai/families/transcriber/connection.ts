@@ -115,10 +115,17 @@ export class TranscriberConnection extends Connection {
   #leaveAttempt(): void {
     this.retries.stop();
     if (this.#attempts.current === undefined) return;
-    const { listeners } = this.#ws;
-    this.#ws.listeners = {};
+    const listeners = this.#forgetListeners();
     this.socket?.onclose?.({ code: 1000, reason: '' });
-    this.#ws.listeners = listeners;
+    Object.assign(this.#ws.listeners, listeners);
+  }
+
+  /** In place, because a transcriber that is frozen takes no other object. @returns those that it had */
+  #forgetListeners(): Transcriber['listeners'] {
+    const { listeners } = this.#ws;
+    const before = { ...listeners };
+    for (const event of Object.keys(listeners)) Reflect.deleteProperty(listeners, event);
+    return before;
   }
 
   // -- sockets --
@@ -274,11 +281,11 @@ export class TranscriberConnection extends Connection {
   protected override dropStreams(): void {
     if (this.#isOwnClose) return;
     super.dropStreams();
-    this.#ws.listeners = {};
+    this.#forgetListeners();
   }
 
   override force(ended: () => void): boolean {
-    this.#ws.listeners = {};
+    this.#forgetListeners();
     return super.force(ended);
   }
 
@@ -286,7 +293,7 @@ export class TranscriberConnection extends Connection {
     const { sessionTerminatedResolve: release } = this.#ws;
     clearTimeout(this.#wait);
     this.#reset();
-    this.#ws.listeners = {};
+    this.#forgetListeners();
     release?.();
   }
 
@@ -294,7 +301,8 @@ export class TranscriberConnection extends Connection {
   #reset(): void {
     this.#endSession();
     this.#stopMixing();
-    if (this.socket !== undefined) this.#ws.socket = undefined;
+    // One that was frozen before it was overlaid keeps its socket.
+    if (this.socket !== undefined) Reflect.set(this.#ws, 'socket', undefined);
   }
 
   #stopMixing(): void {

@@ -1,6 +1,6 @@
 import { connectionMembers } from '../../../connection/members.ts';
 import type { Registry } from '../../../connection/registry.ts';
-import { onAssigned } from '../../../foreign/assigned.ts';
+import { keptAside, onAssigned } from '../../../foreign/assigned.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { handled } from '../../../seams/handled.ts';
 import { discard } from '../../../sockets/destroy.ts';
@@ -47,6 +47,9 @@ export function transcriberMembers(sdk: Transcriber, registry: Registry<Transcri
   return {
     ...connectionMembers(registry),
     ...(Object.getOwnPropertyDescriptors(members) as Members),
+    // The SDK assigns them when the session ends. An instance that is sealed would throw then, which ends the process.
+    sessionTerminatedResolve: keptAside('sessionTerminatedResolve'),
+    flushTimer: keptAside('flushTimer'),
     socket: onAssigned(
       'socket',
       (ws: Transcriber, socket: TranscriberSocket | undefined) => of(ws).attach(socket, registry.optionsOf(ws)),

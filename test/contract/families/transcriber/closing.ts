@@ -17,6 +17,11 @@ async function closes(stage: TranscriberStage, closing: Promise<unknown>) {
 const isTerminate = (message: Record<string, unknown>) =>
   message.type === 'Terminate' || message.terminate_session === true;
 
+const fixes: readonly [name: string, fix: (object: object) => void][] = [
+  ['seal', (object) => Object.seal(object)],
+  ['freeze', (object) => Object.freeze(object)],
+];
+
 /** D1, D5: the session is terminated first, and the SDK's own `close()` waits for its last words. */
 export const closing: readonly TranscriberScenario[] = [
   {
@@ -144,6 +149,54 @@ export const closing: readonly TranscriberScenario[] = [
       assert.match(report.abandoned.join(), /› session$/);
     },
   },
+  ...fixes.map(
+    ([name, fix]): TranscriberScenario => ({
+      id: `ends-after-${name}`,
+      promise: ['D1', 'D2'],
+      name: `Object.${name}() of a transcriber that is open: disconnect() terminates the session, and ends its socket`,
+      bare: missing,
+      async run(stage) {
+        const ws = await stage.open();
+        fix(ws);
+        const { steps } = await stage.within(stage.disconnect(ws), 'disconnect()');
+        assert.deepEqual(
+          steps.map(({ outcome }) => outcome),
+          ['ok', 'ok', 'skipped'],
+        );
+        await stage.gone();
+        stage.toldNothing();
+      },
+    }),
+  ),
+  ...fixes.map(
+    ([name, fix]): TranscriberScenario => ({
+      id: `forced-after-${name}`,
+      promise: ['D1', 'D2'],
+      name: `Object.${name}() of a transcriber in the middle of a turn: disconnect(true) destroys its socket`,
+      bare: missing,
+      async run(stage) {
+        const ws = await stage.speaking(endless);
+        fix(ws);
+        await stage.within(stage.disconnect(ws, true), 'disconnect(true)');
+        await stage.gone();
+        stage.toldNothing();
+      },
+    }),
+  ),
+  ...fixes.map(
+    ([name, fix]): TranscriberScenario => ({
+      id: `drop-after-${name}`,
+      promise: 'D10',
+      name: `Object.${name}() of a transcriber that is open: a drop is told once, and does no harm`,
+      bare: (cell) => (mended(cell).close ? { crashes: /sessionTerminatedResolve/ } : 'passes'),
+      async run(stage) {
+        const ws = await stage.open();
+        fix(ws);
+        stage.server.inflict({ kind: 'close', code: 1011 });
+        await stage.toldOnce(1011);
+      },
+    }),
+  ),
   ...twoChannels(),
 ];
 

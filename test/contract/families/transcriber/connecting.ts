@@ -59,6 +59,23 @@ export const connecting: readonly TranscriberScenario[] = [
     },
   },
   {
+    id: 'sealed-before-connect',
+    promise: 'D3',
+    name: 'connect() of a transcriber that is sealed rejects, as without hangup, and leaves no socket behind',
+    bare: ({ target, version }) =>
+      // From then on, it fails before it dials.
+      target.className === 'RealtimeTranscriber' && version === '4.41.5'
+        ? 'passes'
+        : { fails: /^the server to see the end: not within/ },
+    async run(stage) {
+      await stage.serve();
+      const ws = Object.seal(stage.make());
+      assert.match((await stage.fails(() => ws.connect(), 'connect()')).message, /Cannot add property|Cannot define/);
+      await stage.settle();
+      await stage.gone();
+    },
+  },
+  {
     id: 'already-connected',
     promise: 'D14',
     name: 'a second connect() rejects, and the session goes on',
