@@ -1,14 +1,11 @@
 import { PatchError } from '../core/errors.ts';
 import { shared } from '../core/shared.ts';
-import { clientState } from './client/client-state.ts';
-import { isWatched } from './connection/connection.ts';
 import { findMark } from './foreign/mark.ts';
 import { type Attached, attach, type SeamMark } from './seams/attach.ts';
 import { findSite, type SeamSite } from './seams/families.ts';
 import type { Family } from './seams/family.ts';
 import { checkOptions, type OverlayOptions } from './seams/overlay-options.ts';
 import { wrongTarget } from './seams/refusals.ts';
-import { unwatchedSockets } from './sockets/open-sockets.ts';
 import { warnIfUntested } from './untested.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
@@ -59,12 +56,11 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
         const isBare = findMark(object) === undefined;
         const { mark, detach } = attach(object, sdk.families, sdk.self);
         removers.push(use(mark, detach));
+        if (isBare) mark.lookBack?.();
         removers.push(mark.cover(target, checked));
         // A client inside the target is a target too. The other objects only lead to their classes.
         if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));
-        if (!isBare) continue;
-        warnIfUntested(sdk);
-        if (isClient(object, sdk)) noteUnseen(object);
+        if (isBare) warnIfUntested(sdk);
       }
     } catch (error) {
       undo();
@@ -102,14 +98,6 @@ function connectionsBehind(client: object, { family, prototype }: SeamSite): rea
     if (isFrozen && findMark(prototype) !== undefined) return [];
     throw error;
   }
-}
-
-/** A client that was used before it was overlaid may have connections that hangup has never met. */
-function noteUnseen(client: { baseURL?: unknown; baseUrl?: unknown }): void {
-  const address = client.baseURL ?? client.baseUrl;
-  if (typeof address !== 'string' || !URL.canParse(address)) return;
-  const unseen = unwatchedSockets(new URL(address).origin, isWatched);
-  if (unseen.length > 0) clientState(client).overlaidLate(unseen);
 }
 
 function isClient(object: object, { families }: OverlaidSdk): boolean {

@@ -5,10 +5,12 @@ import { Group, type Member } from '../../core/group.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { stateKey } from '../../core/symbols.ts';
 import { keep, kept } from '../foreign/keep.ts';
+import { findMark, type Mark } from '../foreign/mark.ts';
 import { collections, refTo } from '../foreign/weak.ts';
 import { lateCall } from '../late-call.ts';
-import type { UnseenSocket } from '../sockets/open-sockets.ts';
+import type { OpenSocket } from '../sockets/open-sockets.ts';
 import { InFlight, type Pending } from './in-flight.ts';
+import { noteOwned } from './owned-sockets.ts';
 
 /** A connection, or a part of the client that is a client by itself. */
 interface ClientMember extends Member {
@@ -41,13 +43,15 @@ export class ClientState implements ClientMember {
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
-  #unseen: readonly UnseenSocket[] = [];
+  readonly #early = new Set<OpenSocket>();
+  readonly #lookBack: () => readonly OpenSocket[];
   /** The end was forced before everything could end politely. */
   #isForced = true;
   readonly #ladder = new Ladder({
     name: 'client',
     forceCap: null,
     closeDoor: () => {
+      this.hasOpened(this.#lookBack());
       const members = this.#all().filter(({ closed }) => !closed);
       this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
       if (this.#drain === 0) this.#abortRequests();
@@ -60,6 +64,11 @@ export class ClientState implements ClientMember {
     settle: () => [...(this.#hasForcedRequests ? ['requests in flight'] : []), ...this.#left.map(() => early)],
     members: () => this.#ending.reports,
   });
+
+  /** @param lookBack finds the connections that the client may have opened before hangup knew it */
+  constructor(lookBack: () => readonly OpenSocket[] = () => []) {
+    this.#lookBack = lookBack;
+  }
 
   get ended(): boolean {
     return this.#ladder.state !== 'open';
@@ -94,6 +103,7 @@ export class ClientState implements ClientMember {
   add(member: ClientMember): void {
     if (this.#known.has(member)) return;
     this.#known.add(member);
+    noteOwned(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent('force'));
       return;
@@ -103,13 +113,13 @@ export class ClientState implements ClientMember {
     this.#collected.register(member, ref);
   }
 
-  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
-  overlaidLate(unseen: readonly UnseenSocket[]): void {
-    this.#unseen = unseen;
+  /** The client, or another one of its provider, has opened these before hangup knew the client. */
+  hasOpened(early: readonly OpenSocket[]): void {
+    for (const socket of early) this.#early.add(socket);
   }
 
-  get #left(): readonly UnseenSocket[] {
-    return this.#unseen.filter(({ isLeft }) => isLeft);
+  get #left(): readonly OpenSocket[] {
+    return [...this.#early].filter(({ isLeft }) => isLeft);
   }
 
   /** @returns a function to be called when it is over */
@@ -148,7 +158,7 @@ export class ClientState implements ClientMember {
     const all = finished === undefined ? ended : Promise.all([finished, ended]);
     if (this.#left.length === 0) return all;
     return Promise.resolve(all).then(() => {
-      if (this.#left.length > 0) throw new Error(unseenMessage);
+      if (this.#left.length > 0) throw new Error(earlyMessage);
     });
   }
 
@@ -174,7 +184,7 @@ export class ClientState implements ClientMember {
     return this.#hasAborted && this.#isForced;
   }
 
-  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  /** Requests ended when the door was closed, and early connections cannot be reached: only the report is left to say so. */
   #forceRest(ended: () => void): boolean {
     const hasRest = this.#hasForcedRequests || (this.#isForced && this.#left.length > 0);
     if (hasRest) ended();
@@ -183,8 +193,14 @@ export class ClientState implements ClientMember {
 }
 
 const early = 'connection opened before overlay()';
-const unseenMessage =
-  'a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first';
+const earlyMessage =
+  'a connection to the provider was open before overlay(), and has not ended. End it before the client, or overlay the client before it connects';
+
+/** The mark of a class of clients. Absent from the marks of older copies of hangup. */
+export interface ClientMark extends Mark {
+  /** Takes over a client that hangup meets only now. @returns the connections that it may have opened before */
+  openedBefore?(client: object): readonly OpenSocket[];
+}
 
 /** The state of a client that has opened something, or was ended. */
 export function knownState(client: object): ClientState | undefined {
@@ -194,7 +210,7 @@ export function knownState(client: object): ClientState | undefined {
 export function clientState(client: object): ClientState {
   const known = knownState(client);
   if (known !== undefined) return known;
-  const state = new ClientState();
+  const state = new ClientState(() => findMark<ClientMark>(client)?.openedBefore?.(client) ?? []);
   // A prototype would hand its state on to every client.
   if (!isPrototype(client)) keep(client, stateKey, state);
   return state;

@@ -4,7 +4,7 @@ import type { Endable, Step } from '../../core/endable.ts';
 import { HangupError } from '../../core/errors.ts';
 import { Ladder } from '../../core/ladder.ts';
 import { caps } from '../../core/limits.ts';
-import { keep, kept } from '../foreign/keep.ts';
+import { noteWatcher } from '../client/owned-sockets.ts';
 import { lateCall } from '../late-call.ts';
 import type { ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
@@ -15,11 +15,6 @@ import { Drain } from './drain.ts';
 import type { Faults } from './faults.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
-
-/** Marks a socket that a connection of any copy of hangup watches. */
-const watchedKey = Symbol.for('hangup.watched@1');
-
-export const isWatched = (socket: object): boolean => kept(socket, watchedKey) === true;
 
 /** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
 export interface SocketEvents {
@@ -184,7 +179,7 @@ export abstract class Connection implements Endable {
     });
     if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
     this.#sockets.set(socket, watched);
-    keep(socket, watchedKey, true);
+    noteWatcher(socket, this);
     this.faults.lastError = undefined;
     watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
     onClose(socket, order, (end) => {

@@ -1,4 +1,5 @@
 import { nodeModule } from '../../core/node.ts';
+import { shared } from '../../core/shared.ts';
 import { Tap } from './tap.ts';
 
 /** A TCP or TLS socket of Node's, as far as it matters here. */
@@ -19,6 +20,11 @@ interface Message {
   readonly request: UndiciRequest;
   readonly socket: TcpSocket;
 }
+
+/** The connections that have become WebSockets of a dial of any copy of hangup. */
+const upgraded = () => shared('upgraded@1', () => new WeakSet<object>());
+
+export const isUpgraded = (tcp: object): boolean => upgraded().has(tcp);
 
 /**
  * The TCP connections that some code opens, wherever they go through: agents, dispatchers, proxies. What opens one shows it
@@ -68,6 +74,7 @@ export class Dial {
   /** The connection has become a WebSocket, which it stays until its end. */
   upgrade(): void {
     this.#isUpgraded = true;
+    if (this.#sent !== undefined) upgraded().add(this.#sent.socket);
     if (this.#isDestroyed) this.destroy();
     this.release();
   }

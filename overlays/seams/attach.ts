@@ -1,5 +1,7 @@
 import { marker } from '../../core/symbols.ts';
-import { findMark, type Mark } from '../foreign/mark.ts';
+import { type ClientMark, clientState } from '../client/client-state.ts';
+import { EarlyConnections } from '../client/early-connections.ts';
+import { findMark } from '../foreign/mark.ts';
 import { type Members, replaceMembers } from '../foreign/members.ts';
 import { version } from '../version.ts';
 import { findSite, markOf, namedSite } from './families.ts';
@@ -8,8 +10,10 @@ import { coverWith, type OverlayOptions } from './overlay-options.ts';
 import { overridden, wrongTarget } from './refusals.ts';
 
 /** `cover` is how an overlay of any version sets options where seams are attached already. */
-export interface SeamMark extends Mark {
+export interface SeamMark extends ClientMark {
   cover(target: object, options: OverlayOptions): () => void;
+  /** Called when an overlay has put the seams on: on a class of clients, it notes the connections that are open. */
+  lookBack?(): void;
 }
 
 export interface Attached {
@@ -88,6 +92,8 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
 }
 
 function makeMark(prototype: object, family: Family, { patches, registry, adopt, check }: Seams): SeamMark {
+  const { addressesOf } = family;
+  const early = addressesOf && new EarlyConnections(addressesOf);
   return {
     version,
     family: markOf(family),
@@ -95,9 +101,24 @@ function makeMark(prototype: object, family: Family, { patches, registry, adopt,
     cover(target, options) {
       check?.(options);
       const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt?.(target);
+      if (isInstance) {
+        const isNew = adopt?.(target) === true;
+        const found = early?.of(target, isNew) ?? [];
+        if (found.length > 0) clientState(target).hasOpened(found);
+      }
       // A live connection is taken over as it is.
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    },
+    lookBack: () => early?.look(),
+    openedBefore(client) {
+      if (early === undefined) return [];
+      let isNew = true;
+      try {
+        isNew = adopt?.(client) === true;
+      } catch {
+        // It is frozen: nothing of it can be taken over.
+      }
+      return early.of(client, isNew);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Family<T extends object = object> {
   prototypeOf?(instance: object): object | undefined;
   /** Only for a family of clients: instances, never opened, of the classes of connections that this client makes. */
   connectionsBehind?(client: T): readonly object[];
+  /** Only for a family of clients: addresses of the provider of this client. Values that are no URLs count for nothing. */
+  addressesOf?(client: T): readonly unknown[];
   /** @param self path or URL of the module that asks */
   seams(prototype: T, self: string | undefined): Seams<T>;
 }
@@ -32,8 +34,12 @@ export interface Seams<T extends object = object> {
   readonly patches: readonly [Patch, ...Patch[]];
   /** The connections of the class; a class of clients has none of its own. */
   readonly registry?: Connections<T>;
-  /** Takes over the parts that an instance from before has already handed out. */
-  adopt?(instance: T): void;
+  /**
+   * Takes over the parts that an instance from before has already handed out.
+   *
+   * @returns true when hangup has not known the instance until now; nothing where it cannot tell
+   */
+  adopt?(instance: T): unknown;
   /** @throws {PatchError} when the class cannot honour the options */
   check?(options: OverlayOptions): void;
 }

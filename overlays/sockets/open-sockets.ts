@@ -1,34 +1,70 @@
 import { isNode } from '../../core/node.ts';
+import { isUpgraded } from '../foreign/dial.ts';
 import { refTo } from '../foreign/weak.ts';
-import { CLOSED } from './socket.ts';
 import { isWsSocket, type WsSocket } from './ws.ts';
 
-/** A socket that somebody else has opened. */
-export interface UnseenSocket {
-  /** It is open, and hangup does not watch it. */
+/** A connection that this process has opened for a WebSocket. */
+export interface OpenSocket {
+  /** The address that was dialled. */
+  readonly url: URL;
+  /** It has not ended, and still belongs to nobody. */
   readonly isLeft: boolean;
 }
 
+/** A TCP connection of Node's, which may be that of a server. */
+interface Tcp {
+  readonly destroyed?: boolean;
+  /** The request whose answer is awaited: with `ws`, the handshake. */
+  readonly _httpMessage?: { readonly protocol?: string; getHeader?(name: string): unknown } | null;
+  /** The name that TLS checks. */
+  readonly servername?: string | false;
+  /** The name that was looked up. */
+  readonly _host?: string | null;
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+}
+
+/** There is one object for each TCP connection, so that two looks at the same one count once. */
+const known = new WeakMap<Tcp, OpenSocket>();
+
 /**
- * The `ws` sockets of this process that are open to an origin and that hangup does not watch. It only looks: nobody else
- * knows of connections from before the overlay. Elsewhere than on Node, and for other kinds of sockets, it finds none.
+ * The connections of this process that are open for WebSockets which belong to nobody. With `ws`, it also finds handshakes. It only
+ * looks: nobody else knows of connections from before an overlay. Elsewhere than on Node, it finds none.
  */
-export function unwatchedSockets(origin: string, isWatched: (socket: object) => boolean): UnseenSocket[] {
+export function openSockets(isOwned: (socket: object) => boolean): OpenSocket[] {
   if (!isNode()) return [];
   const { process } = globalThis as { process?: { _getActiveHandles?(): unknown[] } };
-  const found: UnseenSocket[] = [];
-  for (const handle of process?._getActiveHandles?.() ?? []) {
-    const socket = wsOver(handle as object);
-    if (socket === undefined || isWatched(socket) || originOf(socket) !== origin) continue;
-    const ref = refTo(socket);
-    found.push({
-      get isLeft() {
-        const socket = ref.deref();
-        return socket !== undefined && socket.readyState !== CLOSED && !isWatched(socket);
-      },
-    });
-  }
-  return found;
+  return (process?._getActiveHandles?.() ?? []).flatMap((handle) => {
+    const tcp = handle as Tcp;
+    const url = urlOf(tcp);
+    if (url === undefined || isTaken(tcp, isOwned)) return [];
+    const open = known.get(tcp) ?? describe(tcp, url, isOwned);
+    known.set(tcp, open);
+    return [open];
+  });
+}
+
+function describe(tcp: Tcp, url: URL, isOwned: (socket: object) => boolean): OpenSocket {
+  const ref = refTo(tcp);
+  return {
+    url,
+    get isLeft() {
+      const tcp = ref.deref();
+      return tcp !== undefined && urlOf(tcp) !== undefined && !isTaken(tcp, isOwned);
+    },
+  };
+}
+
+/** It has ended, or somebody has come to end it. */
+function isTaken(tcp: Tcp, isOwned: (socket: object) => boolean): boolean {
+  const socket = wsOver(tcp);
+  return tcp.destroyed === true || isUpgraded(tcp) || (socket !== undefined && isOwned(socket));
+}
+
+/** `undefined` for the connection of a server, and for one that carries no WebSocket. */
+function urlOf(tcp: Tcp): URL | undefined {
+  const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
+  return url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
 }
 
 /** `ws` leaves itself on its TCP connection, under a symbol of its own. */
@@ -42,7 +78,19 @@ function wsOver(tcp: object): WsSocket | undefined {
   return undefined;
 }
 
-/** `undefined` for the socket of a server. */
-function originOf({ url }: { url?: string }): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url.replace(/^ws/, 'http')).origin : undefined;
+/** The address of a handshake. Until it is over, the connection does not know its socket. */
+function handshakeOn({ _httpMessage: request }: Tcp): string | undefined {
+  // The answer of a server has no protocol.
+  if (!request?.protocol || request.getHeader?.('upgrade') !== 'websocket') return undefined;
+  return `${request.protocol}//${request.getHeader('host')}`;
+}
+
+/**
+ * The address of a WebSocket of Node's own, which leaves nothing of itself on its connection. But undici takes its parser off a
+ * connection that carries no HTTP any more.
+ */
+function upgradedBy(tcp: Tcp): string | undefined {
+  const parser = Object.getOwnPropertySymbols(tcp).find(({ description }) => description === 'parser');
+  if (parser === undefined || (tcp as Record<symbol, unknown>)[parser] !== null) return undefined;
+  return `http://${tcp.servername || tcp._host || tcp.remoteAddress}:${tcp.remotePort}`;
 }

@@ -1,3 +1,4 @@
+import { sdks } from '../../../overlays/sdks.ts';
 import type { SocketCell } from '../driver.ts';
 import { assemblyai } from './assemblyai.ts';
 import { cartesia } from './cartesia.ts';
@@ -29,6 +30,16 @@ type Driven = Pick<SocketCell, 'sdk' | 'target'>;
 export const hasDriver = (cell: Driven): boolean => find(cell) !== undefined;
 
 export const driverOf = (cell: Driven): ClientDriver => find(cell)!;
+
+/** The newest version of each kind of client, bare. */
+export const bareCells: readonly SocketCell[] = sdks.flatMap((sdk) =>
+  sdk.targets
+    .filter((target) => hasDriver({ sdk, target }))
+    .map((target): SocketCell => {
+      const version = target.versions.at(-1)!;
+      return { sdk, target, version, delivery: 'bare', format: target.builds[0]!.format };
+    }),
+);
 
 function find({ sdk: { name }, target }: Driven): ClientDriver | undefined {
   return drivers.find(({ sdk = 'cartesia', family }) => sdk === name && family === target.family);

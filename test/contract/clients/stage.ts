@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DisconnectOptions } from '../../../core/disconnectable.ts';
 import { type Answer, type HttpServer, startHttpServer } from '../../support/http-server.ts';
+import type { VoiceServer } from '../../support/voice-server.ts';
 import type { SocketCell } from '../driver.ts';
 import { Stage, type Told } from '../stage.ts';
 import type { Caller, CallerOptions, ClientDriver, Kind } from './driver.ts';
@@ -40,8 +41,12 @@ export class RequestStage extends Stage {
   }
 
   /** A client of a server for WebSockets. */
-  async connecting(options: CallerOptions): Promise<Caller> {
-    const { url } = await this.serve({}, { tls: driverOf(this.cell).tls === true });
+  async connecting(options: CallerOptions, behaviour: VoiceServer['behaviour'] = {}): Promise<Caller> {
+    return this.connectingTo(await this.serve(behaviour, { tls: driverOf(this.cell).tls === true }), options);
+  }
+
+  /** Another client of that server. */
+  connectingTo({ url }: VoiceServer, options: CallerOptions = {}): Caller {
     return this.make(url, options);
   }
 

@@ -1,27 +1,15 @@
 /** An app puts the overlay of a client on and takes it off, also while its requests and connections go on. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import { sdks } from '../../../overlays/sdks.ts';
 import { loadOverlay, nameOf } from '../../support/cells.ts';
 import { membersOfClasses } from '../../support/classes.ts';
-import type { SocketCell } from '../driver.ts';
 import { playOn } from '../play.ts';
 import { hasHangup } from '../stage.ts';
 import type { Caller } from './driver.ts';
-import { hasDriver } from './drivers.ts';
+import { bareCells } from './drivers.ts';
 import { RequestStage } from './stage.ts';
 
-/** The newest version of each kind of client, bare. */
-const cells = sdks.flatMap((sdk) =>
-  sdk.targets
-    .filter((target) => hasDriver({ sdk, target }))
-    .map((target): SocketCell => {
-      const version = target.versions.at(-1)!;
-      return { sdk, target, version, delivery: 'bare', format: target.builds[0]!.format };
-    }),
-);
-
-for (const cell of cells) {
+for (const cell of bareCells) {
   describe(nameOf(cell), () => {
     let stage: RequestStage;
     let overlayOf: Awaited<ReturnType<typeof loadOverlay>>;

@@ -30,13 +30,16 @@ export const client: Family<Client> = {
       .filter(isFactory)
       .map((factory) => factory.transcriber(unused)),
 
+  addressesOf: (client) => partsOf(client).map(({ params }) => params?.baseUrl),
+
   seams: (prototype) => {
     const members = { ...ownClientMembers(), ...partMembers() };
     return {
       patches: [{ object: prototype, name: 'the client', members }],
-      adopt(client) {
-        for (const part of partsOf(client)) tie(client, part);
-      },
+      adopt: (client) =>
+        partsOf(client)
+          .map((part) => tie(client, part))
+          .includes(true),
     };
   },
 };

@@ -14,6 +14,7 @@ interface PollingOptions {
 
 /** A part of a client, as far as it sends requests, and makes transcribers. */
 export interface Part {
+  readonly params?: { readonly baseUrl?: unknown };
   fetch: Fetch;
   /** Later versions have it, and send all requests by it. */
   fetchResponse?: Fetch;
@@ -34,9 +35,13 @@ export const isFactory = (part: unknown): part is Factory => isPart(part) && par
 /** The SDK's default, in ms. */
 const pollingInterval = 3000;
 
-/** Ends the requests of a part with its client, and tells the transcribers that it makes of their client. */
-export function tie(client: object, part: Part): void {
-  if (clientKey in part) return;
+/**
+ * Ends the requests of a part with its client, and tells the transcribers that it makes of their client.
+ *
+ * @returns false when it is tied already
+ */
+export function tie(client: object, part: Part): boolean {
+  if (clientKey in part) return false;
   setMember(part, clientKey, { value: client });
   const name = part.fetchResponse === undefined ? 'fetch' : 'fetchResponse';
   const send = part[name]!;
@@ -52,6 +57,7 @@ export function tie(client: object, part: Part): void {
     });
   }
   if (waitUntilReady !== undefined) put(part, 'waitUntilReady', polling(client, waitUntilReady.bind(part)));
+  return true;
 }
 
 /** The SDK does not show the timer between two looks, which holds the process. */

@@ -12,6 +12,7 @@ interface SpeechResource {
 }
 
 interface CartesiaClient extends RequestingClient {
+  readonly baseURL: unknown;
   tts: SpeechResource;
   stt?: Partial<Record<SttName, EventStreamResource>>;
 }
@@ -26,6 +27,7 @@ export const client: Family<CartesiaClient> = {
   name: 'client',
   required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
   isOwn: (prototype) => 'TTS' in prototype.constructor,
+  addressesOf: ({ baseURL }) => [baseURL],
 
   connectionsBehind: ({ tts, stt }) => {
     const resources = sttNames.map((name) => stt?.[name]).filter((resource) => resource !== undefined);

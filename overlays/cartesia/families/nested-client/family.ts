@@ -16,6 +16,7 @@ export interface NestedClient {
 }
 
 interface Client extends NestedClient {
+  readonly baseUrl: unknown;
   tts: { websocket(options: object): object };
 }
 
@@ -34,6 +35,8 @@ export const nestedClient: Family<Client> = {
     return undefined;
   },
   connectionsBehind: (client) => [client.tts, ...connectionsBehind(client)],
+  // A part has none, so that its report does not name what that of the client names.
+  addressesOf: ({ tts, baseUrl }) => (tts === undefined ? [] : [baseUrl]),
 
   seams(prototype) {
     const sdk = snapshot(prototype);

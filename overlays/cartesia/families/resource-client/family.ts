@@ -1,3 +1,4 @@
+import { addressesIn } from '../../../fern/addresses.ts';
 import { resourceSeams } from '../../../fern/resources.ts';
 import type { Family } from '../../../seams/family.ts';
 import { connectionsBehind } from '../reconnecting/family.ts';
@@ -13,6 +14,7 @@ export const resourceClient: Family<ResourceClient> = {
   name: 'resource-client',
   required: ['tts', 'apiStatus', 'voices', 'voiceChanger'],
   connectionsBehind,
+  addressesOf: (client) => addressesIn(client, 'https://api.cartesia.ai'),
   seams: (prototype) =>
     resourceSeams(prototype, { connecting: 'websocket', reading: { transcribeChunks: transcribing } }),
 };

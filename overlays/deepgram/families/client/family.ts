@@ -1,5 +1,6 @@
 import { fetchFor } from '../../../client/fetch.ts';
 import { ownClientMembers } from '../../../client/members.ts';
+import { addressesIn } from '../../../fern/addresses.ts';
 import { inheritedBy, tiePart } from '../../../fern/nested-resources.ts';
 import { type Members, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
@@ -23,6 +24,8 @@ export const client: Family<Client> = {
   sdk: 'deepgram',
   name: 'client',
   required: ['sessionId', 'listen', 'speak', 'agent', 'manage', 'selfHosted'],
+
+  addressesOf: (client) => addressesIn(client, 'https://api.deepgram.com'),
 
   seams(prototype, self) {
     const sockets = new SocketClasses(self);

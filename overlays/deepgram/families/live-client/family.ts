@@ -38,6 +38,8 @@ export const liveClient: Family<Client> = {
   name: 'live-client',
   required: ['onprem', 'listen', 'manage', 'getRequestUrl', 'namespaceOptions'],
 
+  addressesOf: ({ options }) => Object.values(options).map((ofParts) => ofParts?.websocket?.options?.url),
+
   seams(prototype, self) {
     const members = { ...ownClientMembers(), options: onAssigned('options', own) };
     const { manage, listen } = Object.create(prototype, { options: { value: unused } }) as Parts;
@@ -76,9 +78,15 @@ class LiveClasses implements Connections<Client> {
   connectionOf(): undefined {}
 }
 
-/** The SDK merges these options into those of every part, and a function is not copied. */
-function own(client: Client, options: ClientOptions): void {
+/**
+ * The SDK merges these options into those of every part, and a function is not copied.
+ *
+ * @returns false when they are the client's already
+ */
+function own(client: Client, options: ClientOptions): boolean {
+  const isNew = options[clientKey] === undefined;
   options[clientKey] = () => client;
+  return isNew;
 }
 
 /** @param part one that sends requests: all of these have one class above them */

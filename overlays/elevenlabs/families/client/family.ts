@@ -1,4 +1,5 @@
 import { ownClientMembers } from '../../../client/members.ts';
+import { addressesIn } from '../../../fern/addresses.ts';
 import { inheritedBy, tiePart } from '../../../fern/nested-resources.ts';
 import type { Members } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
@@ -16,6 +17,8 @@ export const client: Family = {
     const connection = connectionOf(client);
     return connection === undefined ? [] : [connection];
   },
+
+  addressesOf: (client) => addressesIn(client, 'https://api.elevenlabs.io'),
 
   seams(prototype) {
     const getters = Object.entries(inheritedBy(Object.create(prototype))).filter(([, { get }]) => get !== undefined);

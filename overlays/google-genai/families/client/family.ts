@@ -25,6 +25,7 @@ export const client: Family<Client> = {
     return prototypes.at(-2);
   },
   connectionsBehind: ({ live }) => connectorsOf(live),
+  addressesOf: ({ apiClient }) => [apiClient.getWebsocketBaseUrl()],
 
   seams: (prototype, self) => {
     const members = {

@@ -11,14 +11,15 @@ export interface Sender {
   apiCall(url: string, init: RequestInit, ...rest: [unknown?, unknown?, AbortSignal?, Fetch?]): Promise<Response>;
   /** `client.interactions` and its like send by it, where it gives one; else by the global `fetch`. */
   getFetch?(): Fetch | undefined;
+  getWebsocketBaseUrl(): string;
 }
 
 export const isSender = (part: unknown): part is Sender =>
   typeof (part as Partial<Sender> | null | undefined)?.apiCall === 'function';
 
-/** Ends the requests of a client with it. */
-export function tie(client: object, sender: Sender): void {
-  if (clientKey in sender) return;
+/** Ends the requests of a client with it. @returns false when they are tied to it already */
+export function tie(client: object, sender: Sender): boolean {
+  if (clientKey in sender) return false;
   setMember(sender, clientKey, { value: client });
   const { apiCall, getFetch } = sender;
   const fetchWith =
@@ -45,4 +46,5 @@ export function tie(client: object, sender: Sender): void {
   if (getFetch !== undefined) {
     setMember(sender, 'getFetch', { value: () => fetchWith(getFetch.call(sender)), writable: true });
   }
+  return true;
 }

@@ -14,13 +14,18 @@ export const client: Family<OpenAIClient> = {
   sdk: 'openai',
   name: 'client',
   required: ['fetchWithTimeout', 'makeRequest', 'retryRequest'],
+  addressesOf: ({ baseURL }) => [baseURL],
   isOwn: (_prototype, target) => 'OpenAI' in (typeof target === 'function' ? target : target.constructor),
 
   seams: (prototype) => {
     const members = { ...ownClientMembers(), ...requestMembers(snapshot(prototype)), ...baseUrlMembers() };
     return {
       patches: [{ object: prototype, name: 'the client', members }],
-      adopt: watchBaseUrl,
+      adopt(client) {
+        const isNew = Object.getOwnPropertyDescriptor(client, 'baseURL')?.get === undefined;
+        watchBaseUrl(client);
+        return isNew;
+      },
       check({ WebSocket }) {
         if (WebSocket === undefined) return;
         throw webSocketRefused('the SDK loads ws by itself', 'Leave the option out');
