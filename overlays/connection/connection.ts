@@ -11,7 +11,7 @@ import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
 import { guardMessages, onClose } from '../sockets/watch.ts';
 import { onClosing, onTcpClose } from '../sockets/ws.ts';
-import { Drain } from './drain.ts';
+import { Drain, noDrain } from './drain.ts';
 import type { Faults } from './faults.ts';
 import type { Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
@@ -32,7 +32,7 @@ export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
   #ladder = new Ladder(this);
-  #drain = new Drain();
+  #drain = noDrain;
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
   readonly #sockets = new Map<SocketLike, WatchedSocket>();
@@ -155,6 +155,7 @@ export abstract class Connection implements Endable {
   protected reopen(): void {
     this.#events.onReopen();
     this.#ladder = new Ladder(this);
+    this.#drain = noDrain;
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = undefined;
@@ -255,7 +256,7 @@ export abstract class Connection implements Endable {
 
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit: Budget | Deadline, drain = 0): Ladder {
-    if (!this.ended) {
+    if (drain > 0 && !this.ended) {
       this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();

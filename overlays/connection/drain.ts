@@ -13,10 +13,10 @@ export class Drain {
   readonly #dropStreams: (isForced: boolean) => void;
 
   /**
-   * @param ms the default 0 means that there is no such time
+   * @param ms 0 means that there is no such time
    * @param dropStreams ends the streams that are left when the time is over
    */
-  constructor(ms = 0, dropStreams: (isForced: boolean) => void = () => {}) {
+  constructor(ms: number, dropStreams: (isForced: boolean) => void) {
     this.#isUnderWay = ms > 0;
     this.#ms = ms;
     this.#dropStreams = dropStreams;
@@ -78,3 +78,6 @@ export class Drain {
     this.#dropStreams(isForced);
   }
 }
+
+/** No such time. It keeps nothing, so that all connections share it. */
+export const noDrain = new Drain(0, () => {});

@@ -30,9 +30,9 @@ export class WatchedSocket {
   readonly #since = performance.now();
   readonly #socket: SocketLike;
   readonly #owner: Owner;
-  /** Functions that stop its timers. */
-  readonly #stops: (() => void)[] = [];
-  #isClosing = false;
+  #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
+  #closeTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopHeartbeat: (() => void) | undefined;
   #isLost = false;
 
   constructor(socket: SocketLike, owner: Owner) {
@@ -58,7 +58,7 @@ export class WatchedSocket {
         this.#owner.onLost();
       });
     };
-    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+    this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
   }
 
   /** @param order `last`: an error that nobody else hears is not thrown */
@@ -88,16 +88,16 @@ export class WatchedSocket {
     if (this.#socket.readyState !== CONNECTING) return;
     const { faults } = this.#owner;
     faults.isConnecting = true;
-    const timer = setTimeout(() => {
+    this.#handshakeTimer = setTimeout(() => {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.#socket);
     }, ms);
     onOpen(this.#socket, () => {
-      clearTimeout(timer);
+      clearTimeout(this.#handshakeTimer);
+      this.#handshakeTimer = undefined;
       faults.isConnecting = false;
       this.#owner.onOpen();
     });
-    this.#stops.push(() => clearTimeout(timer));
   }
 
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
@@ -105,15 +105,14 @@ export class WatchedSocket {
     // The ladder has limits of its own, and a socket that was lost needs none.
     if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== undefined) this.#owner.cut(asked);
-    if (this.#isClosing) return;
-    this.#isClosing = true;
-    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
-    this.#stops.push(() => clearTimeout(timer));
+    this.#closeTimer ??= setTimeout(() => forceClose(this.#socket), caps.close);
   }
 
   /** It is lost: its timers stop. */
   stop(): void {
     this.#isLost = true;
-    for (const stop of this.#stops) stop();
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#closeTimer);
+    this.#stopHeartbeat?.();
   }
 }

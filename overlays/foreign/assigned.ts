@@ -42,6 +42,43 @@ export function keptAside(key: string): PropertyDescriptor {
   };
 }
 
+/** The value of a member of one instance. */
+interface Assigned<T, V> {
+  readonly owner: T;
+  value: V;
+  readonly take: Take<T, V>;
+}
+
+/** The accessor of a member, and the key under which an instance keeps its value. */
+interface Accessor {
+  readonly valueKey: symbol;
+  readonly descriptor: PropertyDescriptor;
+}
+
+const accessors = new Map<string, Accessor>();
+
+/** Instances share the accessor: V8 makes objects slow whose members of the same name have other functions. */
+function accessorOf(key: string): Accessor {
+  const known = accessors.get(key);
+  if (known !== undefined) return known;
+  const valueKey = Symbol(`hangup.assigned.${key}`);
+  const assignedOf = (object: object) => kept<Assigned<object, unknown>>(object, valueKey);
+  const descriptor: PropertyDescriptor = {
+    get(this: object) {
+      return assignedOf(this)?.value;
+    },
+    set(this: object, value: unknown) {
+      const assigned = assignedOf(this)!;
+      assigned.value = value;
+      assigned.take(assigned.owner, value);
+    },
+    enumerable: true,
+  };
+  const accessor = { valueKey, descriptor };
+  accessors.set(key, accessor);
+  return accessor;
+}
+
 /**
  * Keeps a value as a member of an instance, and takes each value that is assigned to it later. An instance that was sealed
  * with the member keeps it as it is, and nobody hears of later values.
@@ -50,13 +87,7 @@ export function keptAside(key: string): PropertyDescriptor {
  */
 export function keepAssigned<T extends object, V>(owner: T, key: string, value: V, take: Take<T, V>): void {
   if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
-  let current = value;
-  setMember(owner, key, {
-    get: () => current,
-    set: (next: V) => {
-      current = next;
-      take(owner, next);
-    },
-    enumerable: true,
-  });
+  const { valueKey, descriptor } = accessorOf(key);
+  setMember(owner, key, descriptor);
+  keep<Assigned<T, V>>(owner, valueKey, { owner, value, take });
 }

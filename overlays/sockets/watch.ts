@@ -5,6 +5,12 @@ import { isWsSocket, type WsSocket } from './ws.ts';
 
 type Listener = (...args: unknown[]) => void;
 type Order = 'first' | 'last';
+/** One that is told of the events of a type, before or after the listeners. */
+interface Observer {
+  readonly order: Order;
+  readonly type: string;
+  readonly listener: Listener;
+}
 /**
  * Decides on an error before the listeners of a `ws` socket hear of it.
  *
@@ -20,8 +26,8 @@ const observersKey = Symbol('hangup.observers');
  * and one of them may throw: what is heard here is heard all the same.
  */
 class Observers {
-  /** Told before and after the listeners. */
-  readonly #told: Readonly<Record<Order, Map<string, Listener[]>>> = { first: new Map(), last: new Map() };
+  /** They are few. A list has less to look at than maps, which counts when thousands of sockets end together. */
+  #observers: readonly Observer[] = [];
   onThrow: ((frame: unknown, error: unknown) => boolean) | undefined;
   judge: ErrorJudge | undefined;
 
@@ -57,22 +63,23 @@ class Observers {
   }
 
   add(order: Order, type: string, listener: Listener): void {
-    const told = this.#told[order];
-    told.set(type, [...(told.get(type) ?? []), listener]);
+    this.#observers = [...this.#observers, { order, type, listener }];
   }
 
   #tellError(error: unknown, pass: (error: unknown) => boolean, socket: WsSocket): boolean {
     const isHeard = socket.listeners('error').length > 0;
     const told = this.judge === undefined ? error : this.judge(error, isHeard);
     // Without a listener for it, an error would be thrown.
-    const isSunk = told === undefined || (!isHeard && this.#told.last.has('error'));
+    const isSunk = told === undefined || (!isHeard && this.#observers.some(isLastOfErrors));
     return isSunk || pass(told);
   }
 
   #tell(order: Order, type: string, args: unknown[]): void {
-    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+    for (const one of this.#observers) if (one.order === order && one.type === type) one.listener(...args);
   }
 }
+
+const isLastOfErrors = ({ order, type }: Observer): boolean => order === 'last' && type === 'error';
 
 /** Tells when the handshake of a socket is over. */
 export function onOpen(socket: SocketLike, listener: () => void): void {

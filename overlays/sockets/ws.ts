@@ -42,10 +42,11 @@ export function canTerminate<S extends object>(socket: S): socket is S & { termi
  */
 export function onClosing(socket: SocketLike, listener: (asked?: SocketEnd) => void): void {
   const { close } = socket;
+  const isWs = isWsSocket(socket);
   const observed = (code?: number, reason?: string) => {
     close.call(socket, code, reason);
     // `ws` hands on the peer's code and reason; it has none for a close frame without a code (RFC 6455, 7.1.5).
-    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
+    const isAsked = isWs && socket._closeFrameReceived === true;
     listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? '') } : undefined);
   };
   setMember(socket, 'close', { value: observed, writable: true });

@@ -41,8 +41,8 @@ export class ConversationConnection extends Connection {
   readonly #setup: Setup;
   readonly #attempts = new Attempts<void>();
   #attempt: { readonly isOver: boolean } = { isOver: false };
-  /** Ends the request for the address of the session. */
-  #fetching = new AbortController();
+  /** Ends the request for the address of the session, while there is one: an abort costs more than the rest of a forced end. */
+  #fetching: AbortController | undefined;
   #socket: ConversationSocket | undefined;
   /** The guard of the audio, where hangup came when the conversation was open: a frozen one does not keep it. */
   #adopted: StoppedOnce | undefined;
@@ -103,7 +103,6 @@ export class ConversationConnection extends Connection {
 
   async #dial(attempt: { readonly isOver: boolean }): Promise<void> {
     this.#attempt = attempt;
-    this.#fetching = new AbortController();
     this.#isTold = false;
     this.faults.lastError = undefined;
     try {
@@ -116,16 +115,22 @@ export class ConversationConnection extends Connection {
 
   /** Gets the address of the session. @throws {DisconnectedError} when nobody waits for it any more */
   async signedUrl(): Promise<string> {
+    this.admit('startSession()');
     const attempt = this.#attempt;
-    const { signal: abortSignal } = this.#fetching;
-    const url = await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, abortSignal));
-    if (this.ended || attempt.isOver) throw new DisconnectedError('startSession()');
-    return url;
+    const fetching = new AbortController();
+    this.#fetching = fetching;
+    try {
+      const url = await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, fetching.signal));
+      if (this.ended || attempt.isOver) throw new DisconnectedError('startSession()');
+      return url;
+    } finally {
+      if (this.#fetching === fetching) this.#fetching = undefined;
+    }
   }
 
   /** Leaves nothing of an attempt that has failed behind. */
   #giveUp(): void {
-    this.#fetching.abort();
+    this.#fetching?.abort();
     if (this.#socket !== undefined) forceClose(this.#socket);
     this.#ws.ws = undefined;
   }
@@ -241,7 +246,7 @@ export class ConversationConnection extends Connection {
   }
 
   protected override stopDialling(): void {
-    this.#fetching.abort();
+    this.#fetching?.abort();
   }
 
   override force(ended: () => void): boolean {
