@@ -11,8 +11,12 @@ import { canTerminate } from './ws.ts';
  * come to end the socket.
  */
 const dials = () => shared('dials@1', () => new WeakMap<object, Pick<Dial, 'destroy'>>());
+let lostSockets: WeakSet<object> | undefined;
 /** The sockets that have closed in their handshake, and whose TCP connection was not found. */
-const lost = () => shared('lost@1', () => new WeakSet<object>());
+function lost(): WeakSet<object> {
+  lostSockets ??= shared('lost@1', () => new WeakSet());
+  return lostSockets;
+}
 
 /**
  * Opens a socket so that it can be destroyed, in its handshake as well, and wherever that goes through. A socket of Node's
@@ -39,10 +43,16 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
 }
 
 function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
-  onOpen(socket, () => dial.release());
-  onClose(socket, 'first', () => {
-    dial.destroy();
+  let isOver = false;
+  const release = () => {
+    isOver = true;
     dial.release();
+  };
+  onOpen(socket, release);
+  onClose(socket, 'first', () => {
+    if (isOver) return;
+    dial.destroy();
+    release();
   });
 }
 

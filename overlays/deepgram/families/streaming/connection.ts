@@ -211,8 +211,8 @@ export class StreamingConnection extends Connection implements Guarded {
   }
 
   #tellClose(event: SocketEvent, tell: Listener): void {
-    if (this.#isSilent) this.#loops.end();
-    else if (this.#guard?.isFailing) tell({ ...event, ...noClose });
+    if (this.#isSilent) return;
+    if (this.#guard?.isFailing) tell({ ...event, ...noClose });
     else tell(event);
   }
 

@@ -20,6 +20,7 @@ export class Loops {
   readonly #owner: Owner;
   /** The number of loops that have begun, and have not ended. */
   #running = 0;
+  #areEnded = false;
 
   constructor(ws: StreamingSocket, owner: Owner) {
     this.#handlers = ws.eventHandlers;
@@ -41,8 +42,10 @@ export class Loops {
     return handlers.length > Number(this.#isThere);
   }
 
-  /** Ends those that wait for a message. */
+  /** Ends those that wait for a message. The SDK does that in a microtask of Node's, which is not worth it twice. */
   end(): void {
+    if (this.#areEnded) return;
+    this.#areEnded = true;
     this.#own('close')?.({ code: 1000 } as never);
   }
 
@@ -73,6 +76,7 @@ export class Loops {
     const { next, return: leave } = loop;
     let isRunning = true;
     this.#running++;
+    this.#areEnded = false;
     const stop = () => {
       if (isRunning) this.#running--;
       isRunning = false;
