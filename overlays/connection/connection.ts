@@ -35,7 +35,7 @@ export abstract class Connection implements Endable {
   #drain = noDrain;
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
-  readonly #sockets = new Map<SocketLike, WatchedSocket>();
+  #sockets: readonly WatchedSocket[] = [];
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
@@ -132,14 +132,14 @@ export abstract class Connection implements Endable {
 
   /** One, during a reconnect two, none when it is idle. */
   get connections(): readonly ConnectionStatus[] {
-    return [...this.#sockets].map(([socket, watched]) => {
-      return watched.status(this.name, socket === this.socket ? [...this.streams.names] : []);
+    return this.#sockets.map((watched) => {
+      return watched.status(this.name, watched.socket === this.socket ? [...this.streams.names] : []);
     });
   }
 
   /** No socket of it could keep the process alive. */
   get idle(): boolean {
-    return this.#sockets.size === 0;
+    return this.#sockets.length === 0;
   }
 
   /** @throws {DisconnectedError} once the door is closed */
@@ -170,16 +170,16 @@ export abstract class Connection implements Endable {
    * @throws {TypeError} when it cannot send heartbeats
    */
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
-    if (this.#sockets.has(socket)) return;
+    if (this.#sockets.some((watched) => watched.socket === socket)) return;
     const watched = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
-      onLost: () => this.#lose(socket),
+      onLost: () => this.#lose(watched),
       onOpen: () => this.onOpen(),
     });
     if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
-    this.#sockets.set(socket, watched);
+    this.#sockets = [...this.#sockets, watched];
     noteWatcher(socket, this);
     this.faults.lastError = undefined;
     watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
@@ -189,7 +189,7 @@ export abstract class Connection implements Endable {
         this.cut(socket, end);
       } finally {
         if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.#lose(socket);
+        this.#lose(watched);
       }
     });
     onClosing(socket, (asked) => watched.limitClosing(asked));
@@ -210,9 +210,11 @@ export abstract class Connection implements Endable {
   protected onOpen(): void {}
 
   /** The socket can keep the process alive no longer. */
-  #lose(socket: SocketLike): void {
-    this.#sockets.get(socket)?.stop();
-    if (!this.#sockets.delete(socket) || !this.idle) return;
+  #lose(watched: WatchedSocket): void {
+    if (!this.#sockets.includes(watched)) return;
+    watched.stop();
+    this.#sockets = this.#sockets.filter((one) => one !== watched);
+    if (!this.idle) return;
     this.#events.onIdle();
     this.#drain.lose();
     const listeners = this.#idleListeners;
@@ -305,9 +307,9 @@ export abstract class Connection implements Endable {
       if (isForcing) setTimeout(ended);
       else ended();
     });
-    for (const socket of this.#sockets.keys()) {
-      onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
+    for (const watched of this.#sockets) {
+      onTcpClose(watched.socket, () => this.#lose(watched));
+      forceClose(watched.socket);
     }
     isForcing = false;
     return true;

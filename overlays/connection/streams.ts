@@ -124,8 +124,10 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
   drop(): void {
     const { open } = this;
     this.#unfinished = open.map(({ name }) => name);
-    for (const stream of open) stream.drop();
-    this.#streams.clear();
+    for (const stream of open) {
+      this.#streams.delete(stream);
+      stream.drop();
+    }
   }
 
   forget(): void {

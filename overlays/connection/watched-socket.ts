@@ -27,8 +27,8 @@ export interface Owner {
 export class WatchedSocket {
   /** The first error after its handshake. */
   error: unknown;
+  readonly socket: SocketLike;
   readonly #since = performance.now();
-  readonly #socket: SocketLike;
   readonly #owner: Owner;
   #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -36,20 +36,20 @@ export class WatchedSocket {
   #isLost = false;
 
   constructor(socket: SocketLike, owner: Owner) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#owner = owner;
   }
 
   /** @param streams the names of those that are read from it */
   status(name: string, streams: string[]): ConnectionStatus {
-    const { readyState } = this.#socket;
+    const { readyState } = this.socket;
     const state = readyState === CONNECTING ? 'connecting' : readyState === OPEN ? 'open' : 'closing';
     return { name, state, ageMs: elapsed(this.#since), streams };
   }
 
   /** @throws {TypeError} when the socket cannot send heartbeats */
   beat(heartbeat: Heartbeat): void {
-    const socket = this.#socket;
+    const { socket } = this;
     const onDead = () => {
       this.#owner.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
       // After a listener of the app's has thrown, no pong is read any more, and `ws` does not report its close.
@@ -63,7 +63,7 @@ export class WatchedSocket {
 
   /** @param order `last`: an error that nobody else hears is not thrown */
   watchErrors(order: 'first' | 'last'): void {
-    const socket = this.#socket;
+    const { socket } = this;
     let isOpen = false;
     const note = (error: unknown) => {
       this.error ??= error;
@@ -85,14 +85,14 @@ export class WatchedSocket {
 
   /** @param ms the longest handshake */
   limitHandshake(ms: number): void {
-    if (this.#socket.readyState !== CONNECTING) return;
+    if (this.socket.readyState !== CONNECTING) return;
     const { faults } = this.#owner;
     faults.isConnecting = true;
     this.#handshakeTimer = setTimeout(() => {
       faults.lastError = new ConnectTimeoutError(ms);
-      forceClose(this.#socket);
+      forceClose(this.socket);
     }, ms);
-    onOpen(this.#socket, () => {
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = undefined;
       faults.isConnecting = false;
@@ -105,7 +105,7 @@ export class WatchedSocket {
     // The ladder has limits of its own, and a socket that was lost needs none.
     if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== undefined) this.#owner.cut(asked);
-    this.#closeTimer ??= setTimeout(() => forceClose(this.#socket), caps.close);
+    this.#closeTimer ??= setTimeout(() => forceClose(this.socket), caps.close);
   }
 
   /** It is lost: its timers stop. */

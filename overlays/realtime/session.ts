@@ -149,7 +149,8 @@ export class Session {
     if (this.#voiceChange !== undefined) this.#voiceChange.refusal = makeCause('setVoice()');
     this.#requested = [];
     this.#voiceChange = undefined;
-    this.#late.clear();
+    // It makes another table each time.
+    if (this.#late.size > 0) this.#late.clear();
     this.hasSpoken = false;
     for (const response of this.responses.open) response.end();
     this.wake();
