@@ -9,7 +9,6 @@ import { Connection, type SocketEvents } from '../../../connection/connection.ts
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
 import { ToldStream } from '../../../connection/told-stream.ts';
-import { keepAssigned } from '../../../foreign/assigned.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
@@ -89,16 +88,19 @@ export class RecognizerConnection extends Connection {
   // -- sockets --
 
   adopt(): void {
-    const ws = this.#ws;
-    keepAssigned(ws, 'socket', ws.socket, (_ws, socket) => this.#attach(socket));
-    if (ws.socket === undefined || ws.socket.readyState === CLOSED) return;
-    this.#attach(ws.socket);
-    if (ws.socket.readyState === OPEN) this.#beginRecognition();
+    this.takeSocket();
+    if (this.socket?.readyState === OPEN) this.#beginRecognition();
   }
 
-  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  #attach(socket: RecognizerSocket | undefined): void {
-    if (socket === undefined) return;
+  /**
+   * Takes over the socket of the client when it is a new one. An accessor in place of the SDK's field would tell of it too, and
+   * make all that the SDK does with its client slower.
+   *
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  takeSocket(): void {
+    const { socket } = this;
+    if (socket === undefined || socket.readyState === CLOSED || this.#sockets.has(socket)) return;
     this.#endRecognition();
     this.#failure = undefined;
     this.#loss = undefined;

@@ -41,7 +41,10 @@ export function recognizerMembers(sdk: Recognizer, registry: Registry<Recognizer
     },
 
     dispatchTypedEvent(type, event) {
-      const isHeard = type !== 'receiveMessage' || of(this).onReceive(event.data!);
+      const connection = of(this);
+      // The SDK tells of a socket in the tick in which it has opened it.
+      if (type === 'socketStateChange') connection.takeSocket();
+      const isHeard = type !== 'receiveMessage' || connection.onReceive(event.data!);
       return isHeard && sdk.dispatchTypedEvent.call(this, type, event);
     },
   };
