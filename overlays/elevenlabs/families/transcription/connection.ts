@@ -81,11 +81,13 @@ export class TranscriptionConnection extends Connection {
     if (Object.hasOwn(emitter, 'emit')) return;
     const { emit } = emitter;
     const watched = (type: string, ...args: unknown[]): boolean => {
-      // The transcripts pass here: this is the hot path.
-      const told = type === 'close' || type === 'error' ? this.#judge(type, args[0]) : this.#isForApp(type) && args;
-      if (told === false) return false;
       try {
-        return emit.call(emitter, type, ...told);
+        if (type === 'close' || type === 'error') {
+          const told = this.#judge(type, args[0]);
+          return told !== false && emit.call(emitter, type, ...told);
+        }
+        // The transcripts pass here: this is the hot path.
+        return this.#isForApp(type) && emit.call(emitter, type, ...args);
       } catch (error) {
         this.#thrown = error;
         throw error;
