@@ -13,7 +13,7 @@ export interface Guarded {
   /** Its limit for a handshake has passed. @param limit in ms */
   onTimeout(limit: number): void;
   /** @param pass hands the frame on to the SDK's listeners */
-  onFrame(event: SocketEvent, pass: () => void): void;
+  onFrame(event: SocketEvent, pass: Listener): void;
 }
 
 /** The start of a stream: the SDK sends a request, and registers listeners. */
@@ -105,9 +105,7 @@ export class ReconnectingSocketGuard {
   #overrideEvents(): void {
     const rws = this.#rws;
     const { _handleMessage, _handleError, _handleClose, _handleTimeout } = rws;
-    this.#set('_handleMessage', (event: SocketEvent) => {
-      this.#owner.onFrame(event, () => _handleMessage(event));
-    });
+    this.#set('_handleMessage', (event: SocketEvent) => this.#owner.onFrame(event, _handleMessage));
     this.#set('_handleError', (event: SocketEvent) => {
       this.#onError(event, rws._ws);
       this.#isFailing = true;

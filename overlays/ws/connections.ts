@@ -3,7 +3,7 @@ import { Connection, type SocketEvents } from '../connection/connection.ts';
 import { Faults } from '../connection/faults.ts';
 import { StreamSet } from '../connection/streams.ts';
 import { destroyable } from '../fern/destroyable.ts';
-import type { ReconnectingSocket, SocketEvent } from '../fern/shapes.ts';
+import type { Listener, ReconnectingSocket, SocketEvent } from '../fern/shapes.ts';
 import { type Guarded, ReconnectingSocketGuard } from '../fern/socket-guard.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import { optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
@@ -123,8 +123,8 @@ class WrapperConnection extends RawConnection implements Guarded {
 
   onClose(): void {}
 
-  onFrame(_event: SocketEvent, pass: () => void): void {
-    pass();
+  onFrame(event: SocketEvent, pass: Listener): void {
+    pass(event);
   }
 
   protected override stopDialling(): void {

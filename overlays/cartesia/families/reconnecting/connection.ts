@@ -5,7 +5,7 @@ import { Attempts } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { destroyable } from '../../../fern/destroyable.ts';
-import type { SocketEvent } from '../../../fern/shapes.ts';
+import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
 import { type Guarded, ReconnectingSocketGuard } from '../../../fern/socket-guard.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
@@ -166,7 +166,7 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     if (!this.ended) this.#attempts.fail(this.faults.connectFailure(this.faults.lastError ?? new Error(closedEarly)));
   }
 
-  abstract onFrame(event: SocketEvent, pass: () => void): void;
+  abstract onFrame(event: SocketEvent, pass: Listener): void;
 
   // -- the end --
 

@@ -1,6 +1,6 @@
 import { StreamSet } from '../../../connection/streams.ts';
 import { ToldStream } from '../../../connection/told-stream.ts';
-import type { SocketEvent } from '../../../fern/shapes.ts';
+import type { Listener, SocketEvent } from '../../../fern/shapes.ts';
 import { OPEN } from '../../../sockets/socket.ts';
 import { ReconnectingConnection } from './connection.ts';
 import { type ConnectOptions, onEnd, type SttClient, type TranscriptCallback } from './shapes.ts';
@@ -42,12 +42,13 @@ export class SttConnection extends ReconnectingConnection<SttClient> {
     await Promise.all([...this.#callbacks.values()].map((register) => register()));
   }
 
-  onFrame({ data }: SocketEvent, pass: () => void): void {
+  onFrame(event: SocketEvent, pass: Listener): void {
+    const { data } = event;
     if (this.#transcription?.isOpen && typeof data === 'string' && data.includes('"done"') && isDone(data)) {
       this.#transcription.end();
       this.streams.noteEnd();
     }
-    pass();
+    pass(event);
   }
 
   #tell(cause: Error): void {

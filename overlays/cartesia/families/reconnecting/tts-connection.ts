@@ -85,11 +85,11 @@ export class TtsConnection extends ReconnectingConnection<TtsClient> {
 
   // -- frames --
 
-  onFrame(event: SocketEvent, pass: () => void): void {
+  onFrame(event: SocketEvent, pass: Listener): void {
     const verdict = typeof event.data === 'string' ? inspect(event.data, this.#shape) : 'plain';
-    if (verdict === 'plain') pass();
+    if (verdict === 'plain') pass(event);
     else if (verdict === 'unknown') return;
-    else if ('error' in verdict) this.#onErrorMessage(verdict.error, pass);
+    else if ('error' in verdict) this.#onErrorMessage(verdict.error, () => pass(event));
     else this.#onUnreadable(verdict.message?.context_id, `the provider sent ${verdict.fault}`);
   }
 

@@ -176,14 +176,16 @@ export class StreamingConnection extends Connection implements Guarded {
     this.streams.add(this.#work);
   }
 
-  onFrame({ data }: SocketEvent, pass: () => void): void {
-    if (typeof data === 'string') this.#note(data);
-    if (!this.isDeaf || this.#isOwnClose) pass();
+  /** This is the hot path. */
+  onFrame(event: SocketEvent, pass: Listener): void {
+    if (typeof event.data === 'string') this.#note(event.data);
+    if (!this.isDeaf || this.#isOwnClose) pass(event);
   }
 
   #note(data: string): void {
     const { begun, done, last } = this.#setup.protocol;
-    if (isError.test(data)) this.refuse('the provider reports an error');
+    // Only an end waits for the work that is refused.
+    if (this.ended && isError.test(data)) this.refuse('the provider reports an error');
     else if (begun?.test(data)) this.#beginWork();
     else if (done?.test(data)) this.#endWork();
     if (this.#hasFarewell && last?.test(data)) this.#hasLast = true;
