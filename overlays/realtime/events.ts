@@ -6,6 +6,8 @@ export interface ServerEvent {
   response?: { id?: unknown; conversation_id?: unknown; status?: unknown };
   session?: { audio?: unknown; voice?: unknown };
   error?: { message?: unknown; code?: unknown; event_id?: unknown };
+  /** A piece of an answer. */
+  delta?: unknown;
 }
 
 /** An event that the app or hangup sends. */

@@ -70,6 +70,11 @@ export class Session {
 
   /** @returns false when the event is the answer to a request of hangup's, which tells the caller */
   onEvent(event: ServerEvent): boolean {
+    // The pieces of answers pass here: this is the hot path.
+    if (event.delta !== undefined) {
+      this.hasSpoken ||= isAudio(event.type);
+      return true;
+    }
     switch (event.type) {
       case 'response.created':
         this.#onCreated(event.response);
@@ -78,10 +83,6 @@ export class Session {
         this.#ended += 1;
         this.responses.find(event.response?.id)?.end(event.response?.status);
         this.wake();
-        break;
-      case 'response.output_audio.delta':
-      case 'response.audio.delta':
-        this.hasSpoken = true;
         break;
       case 'session.created':
       case 'session.updated':
@@ -307,6 +308,7 @@ export class Session {
   }
 }
 
+const isAudio = (type: unknown): boolean => type === 'response.output_audio.delta' || type === 'response.audio.delta';
 const newId = () => `hangup_${uuid()}`;
 const isOwn = (eventId: unknown): boolean => typeof eventId === 'string' && eventId.startsWith('hangup_');
 const isAnswered = ({ response, refusal }: AskedResponse): boolean => response !== undefined || refusal !== undefined;
