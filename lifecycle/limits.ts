@@ -24,6 +24,9 @@ export const closeGrace = 100;
 /** Between two looks for connections that are not used, while a server closes. One that is unused at two looks is destroyed. */
 export const unusedEvery = 50;
 
+/** How long the head of a request may be incomplete while a server closes. A client needs longer only where it has stopped to send. */
+export const headGrace = 500;
+
 /** The budget of a shutdown, from the end of the drain to the exit. */
 export const shutdownTimeout = 3000;
 

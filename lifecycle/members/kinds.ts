@@ -23,20 +23,20 @@ export interface TcpSocketLike {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** A server that tells of its connections. */
-export interface Listening {
-  on?(event: 'connection', listener: (socket: TcpSocketLike) => void): unknown;
+/** A server that tells of each connection: over TLS twice, because HTTP runs on a socket around that of TCP. */
+export interface ConnectionEmitter {
+  on?(event: 'connection' | 'secureConnection', listener: (socket: TcpSocketLike) => void): unknown;
 }
 
 /** An `http.Server` or `https.Server`. */
-export interface HttpServerLike extends Listening {
+export interface HttpServerLike extends ConnectionEmitter {
   close(callback?: (error?: Error) => void): unknown;
   closeAllConnections(): void;
 }
 
 /** A Fastify instance. */
 export interface FastifyLike {
-  readonly server: Listening & { closeAllConnections?(): void };
+  readonly server: ConnectionEmitter & { closeAllConnections?(): void };
   close(): PromiseLike<unknown>;
 }
 

@@ -1,5 +1,5 @@
-import { unusedEvery } from '../limits.ts';
-import type { FastifyLike, HttpServerLike, Listening, Manner, TcpSocketLike } from './kinds.ts';
+import { headGrace, unusedEvery } from '../limits.ts';
+import type { ConnectionEmitter, FastifyLike, HttpServerLike, Manner, TcpSocketLike } from './kinds.ts';
 
 export function ofHttpServer(server: HttpServerLike): Manner {
   const unused = new Unused(server);
@@ -38,18 +38,27 @@ export function ofFastify(app: FastifyLike): Manner {
   };
 }
 
-/** The connections of a server on which nothing has come. Browsers open them to spare, and Node waits for each of them. */
+/** The fields by which Node knows what goes on on a connection of HTTP. A connection that was upgraded has none of them. */
+interface HttpFields {
+  readonly parser?: { readonly incoming?: { readonly complete: boolean } | null } | null;
+  /** The response that is due. */
+  readonly _httpMessage?: object | null;
+}
+
+/** The connections of a server without a request. Browsers open them to spare, and Node waits for each of them. */
 class Unused {
   readonly #sockets = new Set<TcpSocketLike>();
-  /** Those that were unused at the last look. */
-  #suspects = new Set<TcpSocketLike>();
+  /** At how many looks, one after the other, each was unused. */
+  #looks = new Map<TcpSocketLike, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(server: Listening) {
-    server.on?.('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+  constructor(server: ConnectionEmitter) {
+    for (const event of ['connection', 'secureConnection'] as const) {
+      server.on?.(event, (socket) => {
+        this.#sockets.add(socket);
+        socket.once('close', () => this.#sockets.delete(socket));
+      });
+    }
   }
 
   /** Destroys them until the server is closed: Fastify listens on while its hooks run. */
@@ -65,10 +74,22 @@ class Unused {
   #look(): void {
     // A request that has come while the event loop was blocked is read before this.
     setImmediate(() => {
-      const unused = [...this.#sockets].filter(({ bytesRead }) => bytesRead === 0);
-      // A request may follow its connection a moment later.
-      for (const socket of unused) if (this.#suspects.has(socket)) socket.destroy();
-      this.#suspects = new Set(unused);
+      const looks = new Map<TcpSocketLike, number>();
+      for (const socket of this.#sockets) {
+        if (!isUnused(socket)) continue;
+        const count = (this.#looks.get(socket) ?? -1) + 1;
+        looks.set(socket, count);
+        // A request may follow its connection a moment later, and the rest of its head a moment after that.
+        if (count * unusedEvery >= (socket.bytesRead === 0 ? unusedEvery : headGrace)) socket.destroy();
+      }
+      this.#looks = looks;
     });
   }
+}
+
+/** Nothing has come on it, or at most a part of the head of a request, of which the app knows nothing. */
+function isUnused(socket: TcpSocketLike & HttpFields): boolean {
+  if (socket.bytesRead === 0) return true;
+  const { parser, _httpMessage } = socket;
+  return parser != null && _httpMessage == null && parser.incoming?.complete !== false;
 }

@@ -1,10 +1,15 @@
 /** Real sockets and servers as members: what the other side sees, and that nothing of them is left. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectSecurely } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Session } from '../../lifecycle/index.ts';
+import { certificate } from '../support/certificate.ts';
 import { listen } from '../support/ports.ts';
 
 const servers: Server[] = [];
@@ -132,6 +137,60 @@ describe('a server', () => {
     await once(server, 'connection');
     expect((await session.end()).outcome).toBe('graceful');
     await closed;
+  });
+
+  it.each(['HTTP', 'HTTPS'])('of %s does not wait for a request whose head is never complete', async (kind) => {
+    const { server, port } = await serve(kind === 'HTTP' ? createServer() : createSecureServer(certificate()));
+    const session = new Session('42');
+    session.use('server', server);
+    const options = { port, host: '127.0.0.1', ca: certificate().cert };
+    const client = kind === 'HTTP' ? connect(options) : connectSecurely(options);
+    const closed = once(client, 'close');
+    const [socket] = (await once(server, kind === 'HTTP' ? 'connection' : 'secureConnection')) as [Socket];
+    const before = socket.bytesRead;
+    client.on('error', () => {}).write('GET / HTTP/1.1\r\nHost: a\r\n');
+    while (socket.bytesRead === before) await sleep(5);
+    expect((await session.end()).outcome).toBe('graceful');
+    await closed;
+  });
+
+  it('of HTTP answers a request whose head is complete only after its end has begun', async () => {
+    const { server, port } = await serve(createServer((_, response) => void response.end('served')));
+    const session = new Session('42');
+    session.use('http', server);
+    const client = connect(port, '127.0.0.1');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    while (socket.bytesRead === 0) await sleep(5);
+    const ended = session.end();
+    await sleep(150);
+    client.write('Connection: close\r\n\r\n');
+    expect(await text(client)).toContain('served');
+    expect((await ended).outcome).toBe('graceful');
+  });
+
+  it('of HTTP waits for a body that its client has not ended, also after the answer', async () => {
+    const { server, port } = await serve(createServer((_, response) => void response.end('too early')));
+    const session = new Session('42');
+    session.use('http', server, { timeout: 800 });
+    const client = connect(port, '127.0.0.1');
+    client.on('error', () => {}).write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1');
+    await once(client, 'data');
+    const closed = once(client, 'close');
+    expect(await session.end()).toMatchObject({ outcome: 'forced', abandoned: [] });
+    await closed;
+  });
+
+  it('of HTTP leaves connections that were upgraded to those who have them', async () => {
+    const { server, port } = await serve();
+    const session = new Session('42');
+    session.use('http', server, { timeout: 800 });
+    new WebSocketServer({ server });
+    const client = new WebSocket(`ws://127.0.0.1:${port}`);
+    await once(client, 'open');
+    expect((await session.end()).outcome).toBe('forced');
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    client.terminate();
   });
 
   it('of HTTP answers a request that it has not read yet when its end begins', async () => {
