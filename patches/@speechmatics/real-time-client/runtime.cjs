@@ -1,185 +1,10 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d16f4c4fe626be80185093ac1eeb63735379a061a2e126c3c6f090419899588c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a6c26eabd636746512c0cb510ee766486b483d6818d75286c72a7f57e042b3b4 */
 "use strict";
 
 // core/symbols.ts
 var marker = /* @__PURE__ */ Symbol.for("hangup.patched");
 var stateKey = /* @__PURE__ */ Symbol.for("hangup.state@1");
 var optionsKey = /* @__PURE__ */ Symbol.for("hangup.options@1");
-
-// core/brand.ts
-var brand = /* @__PURE__ */ Symbol.for("hangup.error");
-function tellByCode(Class, name, codes) {
-  Object.defineProperty(Class, "name", { value: name });
-  const value = function(error) {
-    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
-    if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
-    const { code } = error;
-    return typeof code === "string" && codes.test(code);
-  };
-  Object.defineProperty(Class, Symbol.hasInstance, { value });
-}
-
-// core/errors.ts
-var HangupError = class _HangupError extends Error {
-  static {
-    Object.defineProperty(_HangupError.prototype, brand, { value: true });
-    tellByCode(_HangupError, "HangupError", /^/);
-  }
-  // Spelt out, because minifiers rename classes.
-  name = "HangupError";
-  code;
-  constructor(code, message, options) {
-    super(message, options);
-    this.code = code;
-  }
-};
-var StreamEndedError = class _StreamEndedError extends HangupError {
-  static {
-    tellByCode(_StreamEndedError, "StreamEndedError", /^ERR_STREAM_ENDED$/);
-  }
-  name = "StreamEndedError";
-  closeCode;
-  closeReason;
-  contextId;
-  phase;
-  constructor(message, end = {}) {
-    super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
-    this.closeCode = end.closeCode;
-    this.closeReason = end.closeReason;
-    this.contextId = end.contextId;
-    this.phase = end.phase;
-  }
-};
-var DisconnectedError = class _DisconnectedError extends HangupError {
-  static {
-    tellByCode(_DisconnectedError, "DisconnectedError", /^ERR_DISCONNECTED$/);
-  }
-  name = "DisconnectedError";
-  /** @param what names the thing that was disconnected: `connection`, `client` */
-  constructor(call, what = "connection") {
-    super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
-  }
-};
-var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
-  static {
-    tellByCode(_ConnectTimeoutError, "ConnectTimeoutError", /^ERR_CONNECT_TIMEOUT$/);
-  }
-  name = "ConnectTimeoutError";
-  /** The limit, in ms. */
-  timeout;
-  constructor(timeout) {
-    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
-    this.timeout = timeout;
-  }
-};
-var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
-  static {
-    tellByCode(_ReceiveTimeoutError, "ReceiveTimeoutError", /^ERR_RECEIVE_TIMEOUT$/);
-  }
-  name = "ReceiveTimeoutError";
-  phase;
-  /** The limit, in ms. */
-  timeout;
-  contextId;
-  /** @param what says what has not happened, in the place of a message that did not come */
-  constructor(phase, timeout, contextId, what) {
-    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
-    const silence = `no message (${phase})${context} for ${timeout} ms`;
-    super("ERR_RECEIVE_TIMEOUT", what === void 0 ? silence : `${what} within ${timeout} ms`);
-    this.phase = phase;
-    this.timeout = timeout;
-    this.contextId = contextId;
-  }
-};
-var PatchError = class _PatchError extends HangupError {
-  static {
-    tellByCode(_PatchError, "PatchError", /^ERR_PATCH_/);
-  }
-  name = "PatchError";
-  constructor(code, what, why, next, options) {
-    super(code, `${what}: ${why}. ${next}`, options);
-  }
-};
-
-// overlays/foreign/mark.ts
-function findMark(prototype) {
-  return prototype[marker];
-}
-
-// overlays/foreign/members.ts
-function snapshot(prototype) {
-  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
-}
-function replaceMembers(object, name, members) {
-  const keys = Reflect.ownKeys(members);
-  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
-  for (const [key, descriptor] of before) {
-    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
-    if (!fixed) continue;
-    throw new PatchError(
-      "ERR_PATCH_FROZEN",
-      `${name} cannot be overlaid`,
-      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
-      "Call overlay() before the code that freezes it"
-    );
-  }
-  for (const key of keys) {
-    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
-  }
-  return () => {
-    for (const [key, descriptor] of before) {
-      if (descriptor === void 0) Reflect.deleteProperty(object, key);
-      else Object.defineProperty(object, key, descriptor);
-    }
-  };
-}
-function setMember(object, key, descriptor) {
-  try {
-    Object.defineProperty(object, key, { ...descriptor, configurable: true });
-  } catch (error) {
-    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
-    if (isFixed || !("value" in descriptor)) throw error;
-    Object.defineProperty(object, key, { value: descriptor.value });
-  }
-}
-
-// overlays/version.ts
-var version = "0.1.0";
-
-// overlays/seams/families.ts
-function findSite(target, families2) {
-  const below = [];
-  const start = typeof target === "function" ? target.prototype : target;
-  if (typeof start !== "object") return void 0;
-  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
-    const prototype = at;
-    const family = families2.find(({ required, prototypeOf, isOwn }) => {
-      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required[0])) return false;
-      return required.every((name) => name in prototype) && isOwn?.(prototype, target) !== false;
-    });
-    if (family !== void 0) return { family, prototype, below };
-    below.push(at);
-  }
-  if (start === null) return void 0;
-  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
-}
-function markedSite(start, families2) {
-  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
-  return family && { family, prototype: start, below: [] };
-}
-function siteOfInstance(instance, above, families2) {
-  for (const family of families2) {
-    const prototype = family.prototypeOf?.(instance);
-    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
-  }
-  return void 0;
-}
-var markOf = ({ sdk, name }) => `${sdk}/${name}`;
-function namedSite(Class, families2, named) {
-  const family = families2.find(({ name }) => name === named);
-  const { prototype } = Class;
-  return family && { family, prototype, below: [] };
-}
 
 // core/limits.ts
 var disconnectTimeout = 2e3;
@@ -363,258 +188,100 @@ function reasonOf(signal, budget) {
   return signal.reason?.name === "TimeoutError" ? "deadline" : "abort";
 }
 
-// core/options.ts
-function checkMs(name, value, least = 0) {
-  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
-  throw new TypeError(
-    `${name}: ${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`
-  );
-}
-function checkKeys(name, value, known) {
-  if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known.join(", ")}`);
-  }
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known.join(", ")}`);
-}
-function checkSignal(call, signal) {
-  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`${call}: signal must be an AbortSignal`);
-  }
-}
-var budgetKeys = ["force", "timeout", "drain", "signal"];
-function readBudget(input, defaultTimeout, call = "disconnect()") {
-  if (input instanceof Deadline) return input;
-  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
-  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
-  const { force, timeout, drain, signal } = input;
-  if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
-  checkSignal(call, signal);
-  const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
-  return {
-    force: force === true,
-    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
-    drain: drained,
-    signal
+// core/brand.ts
+var brand = /* @__PURE__ */ Symbol.for("hangup.error");
+function tellByCode(Class, name, codes) {
+  Object.defineProperty(Class, "name", { value: name });
+  const value = function(error) {
+    if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+    if (this !== Class || typeof error !== "object" || error === null || !(brand in error)) return false;
+    const { code } = error;
+    return typeof code === "string" && codes.test(code);
   };
-}
-function isOptions(input) {
-  if (typeof input !== "object" || input === null) return false;
-  if (isPlain(input)) return !("outcome" in input && "steps" in input);
-  const keys = Object.keys(input);
-  return isLimit(input) || keys.length > 0 && keys.every((key) => budgetKeys.includes(key));
-}
-var isLimit = (input) => !isPlain(input) && "timeout" in input && "signal" in input;
-function isPlain(object) {
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
+  Object.defineProperty(Class, Symbol.hasInstance, { value });
 }
 
-// core/shared.ts
-function shared(name, make) {
-  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
-  const known = globalThis[key];
-  if (known !== void 0) return known;
-  const value = make();
-  Object.defineProperty(globalThis, key, { value, configurable: true });
-  return value;
-}
-
-// overlays/foreign/keep.ts
-var store;
-var theStore = () => {
-  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
-  return store;
+// core/errors.ts
+var HangupError = class _HangupError extends Error {
+  static {
+    Object.defineProperty(_HangupError.prototype, brand, { value: true });
+    tellByCode(_HangupError, "HangupError", /^/);
+  }
+  // Spelt out, because minifiers rename classes.
+  name = "HangupError";
+  code;
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
 };
-function keep(object, key, value) {
-  const store2 = theStore();
-  const hand = () => {
-    store2.handed = value;
-  };
-  try {
-    setMember(object, key, { value: hand });
-  } catch {
-    const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
-    store2.fixed.set(object, values.set(key, value));
-    store2.hasFixed = true;
+var StreamEndedError = class _StreamEndedError extends HangupError {
+  static {
+    tellByCode(_StreamEndedError, "StreamEndedError", /^ERR_STREAM_ENDED$/);
   }
-}
-function kept(object, key) {
-  const store2 = theStore();
-  const hand = object[key];
-  if (typeof hand === "function") hand();
-  const { handed } = store2;
-  store2.handed = void 0;
-  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
-  return fixed ?? handed;
-}
-function keptOwn(object, key) {
-  const isOwn = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
-  return isOwn ? kept(object, key) : void 0;
-}
-function drop(object, key) {
-  Reflect.deleteProperty(object, key);
-  theStore().fixed.get(object)?.delete(key);
-}
-
-// overlays/seams/overlay-options.ts
-var defaults = { timeout: disconnectTimeout, connectTimeout };
-var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
-function coverWith(target, options, use) {
-  const reset = setOptions(
-    typeof target === "function" ? target.prototype : target,
-    options
-  );
-  try {
-    use();
-    return reset;
-  } catch (error) {
-    reset();
-    throw error;
+  name = "StreamEndedError";
+  closeCode;
+  closeReason;
+  contextId;
+  phase;
+  constructor(message, end = {}) {
+    super("ERR_STREAM_ENDED", message, end.cause === void 0 ? void 0 : { cause: end.cause });
+    this.closeCode = end.closeCode;
+    this.closeReason = end.closeReason;
+    this.contextId = end.contextId;
+    this.phase = end.phase;
   }
-}
-function setOptions(target, options) {
-  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
-  const known = layersOf(target);
-  if (known.length > 0) known.push(layer);
-  else keep(target, optionsKey, [layer]);
-  return () => {
-    const layers = layersOf(target);
-    const index = layers.indexOf(layer);
-    if (index < 0) return;
-    layers.splice(index, 1);
-    if (layers.length === 0) drop(target, optionsKey);
-  };
-}
-function optionsOfInstance(instance, client) {
-  const owners = client === void 0 ? [] : [...classesOf(client), client];
-  const targets = [...classesOf(instance), ...owners, instance];
-  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
-}
-function classesOf(instance) {
-  const prototypes = [];
-  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return prototypes;
-}
-
-// overlays/seams/handled.ts
-function handled(promise) {
-  promise.catch(() => {
-  });
-  return promise;
-}
-function isPromise(value) {
-  return typeof value?.then === "function";
-}
-
-// overlays/seams/refusals.ts
-function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
-  if (isPromise(target)) {
-    return new PatchError(
-      "ERR_PATCH_TARGET",
-      "overlay() cannot patch a promise",
-      "its result is the target",
-      "Await it first"
-    );
+};
+var DisconnectedError = class _DisconnectedError extends HangupError {
+  static {
+    tellByCode(_DisconnectedError, "DisconnectedError", /^ERR_DISCONNECTED$/);
   }
-  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${nameOf(target)}`, why, next, options);
-}
-function nameOf(target) {
-  if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
-  return typeof target === "object" && target !== null ? "this object" : String(target);
-}
-function overridden(object, name) {
-  return new PatchError(
-    "ERR_PATCH_SUBCLASS",
-    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
-    `it overrides ${name}(), and hangup has to be the one who answers that call`,
-    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
-  );
-}
-function webSocketRefused(why, next) {
-  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
-}
-
-// overlays/seams/attach.ts
-function attach(target, families2, self, named) {
-  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
-  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
-  const { prototype, below, family } = site;
-  const present = findMark(prototype);
-  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
-  } };
-  const replaced = Object.keys(mark.functions);
-  for (const object of below) {
-    const name = replaced.find((name2) => Object.hasOwn(object, name2));
-    if (name !== void 0) throw overridden(object, name);
+  name = "DisconnectedError";
+  /** @param what names the thing that was disconnected: `connection`, `client` */
+  constructor(call, what = "connection") {
+    super("ERR_DISCONNECTED", `${call}: this ${what} was disconnected; open a new ${what} to go on`);
   }
-  return { mark, detach: put() };
-}
-var inUse = /* @__PURE__ */ new WeakMap();
-function prepare(prototype, family, self) {
-  const seams = family.seams(prototype, self);
-  const { registry } = seams;
-  const [ofClass, ...ofOthers] = seams.patches;
-  const mark = makeMark(prototype, family, seams);
-  const marked = { ...ofClass.members, [marker]: { value: mark } };
-  let removeOthers;
-  const onUnused = () => {
-    removeOthers?.();
-    removeOthers = void 0;
-    inUse.delete(prototype);
-  };
-  const prepared = {
-    mark,
-    put() {
-      const remove = replaceMembers(prototype, ofClass.name, marked);
-      try {
-        removeOthers ??= replaceAll(ofOthers);
-        registry?.activate();
-      } catch (error) {
-        remove();
-        onUnused();
-        throw error;
-      }
-      inUse.set(prototype, prepared);
-      return () => {
-        remove();
-        if (registry === void 0) onUnused();
-        else registry.retire(ofClass.name, marked, onUnused);
-      };
-    }
-  };
-  return prepared;
-}
-function makeMark(prototype, family, { patches, registry, adopt, check }) {
-  return {
-    version,
-    family: markOf(family),
-    functions: functionsOf(patches[0].members),
-    cover(target, options) {
-      check?.(options);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) adopt?.(target);
-      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
-    }
-  };
-}
-function functionsOf(members) {
-  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
-}
-function replaceAll(patches) {
-  const removers = [];
-  const removeAll = () => {
-    for (const remove of removers.splice(0).reverse()) remove();
-  };
-  try {
-    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
-  } catch (error) {
-    removeAll();
-    throw error;
+};
+var ConnectTimeoutError = class _ConnectTimeoutError extends HangupError {
+  static {
+    tellByCode(_ConnectTimeoutError, "ConnectTimeoutError", /^ERR_CONNECT_TIMEOUT$/);
   }
-  return removeAll;
-}
+  name = "ConnectTimeoutError";
+  /** The limit, in ms. */
+  timeout;
+  constructor(timeout) {
+    super("ERR_CONNECT_TIMEOUT", `the provider did not finish the WebSocket handshake within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+};
+var ReceiveTimeoutError = class _ReceiveTimeoutError extends HangupError {
+  static {
+    tellByCode(_ReceiveTimeoutError, "ReceiveTimeoutError", /^ERR_RECEIVE_TIMEOUT$/);
+  }
+  name = "ReceiveTimeoutError";
+  phase;
+  /** The limit, in ms. */
+  timeout;
+  contextId;
+  /** @param what says what has not happened, in the place of a message that did not come */
+  constructor(phase, timeout, contextId, what) {
+    const context = contextId === void 0 ? "" : ` on context ${contextId}`;
+    const silence = `no message (${phase})${context} for ${timeout} ms`;
+    super("ERR_RECEIVE_TIMEOUT", what === void 0 ? silence : `${what} within ${timeout} ms`);
+    this.phase = phase;
+    this.timeout = timeout;
+    this.contextId = contextId;
+  }
+};
+var PatchError = class _PatchError extends HangupError {
+  static {
+    tellByCode(_PatchError, "PatchError", /^ERR_PATCH_/);
+  }
+  name = "PatchError";
+  constructor(code, what, why, next, options) {
+    super(code, `${what}: ${why}. ${next}`, options);
+  }
+};
 
 // core/group.ts
 var Group = class {
@@ -692,6 +359,17 @@ function nodeModule(name) {
   } catch {
     return void 0;
   }
+}
+var isNode = () => nodeModule("module") !== void 0;
+
+// core/shared.ts
+function shared(name, make) {
+  const key = /* @__PURE__ */ Symbol.for(`hangup.${name}`);
+  const known2 = globalThis[key];
+  if (known2 !== void 0) return known2;
+  const value = make();
+  Object.defineProperty(globalThis, key, { value, configurable: true });
+  return value;
 }
 
 // core/debug.ts
@@ -1089,6 +767,85 @@ var throwLater = (error) => queueMicrotask(() => {
   throw error;
 });
 
+// overlays/foreign/members.ts
+function snapshot(prototype) {
+  return Object.create(Object.getPrototypeOf(prototype), Object.getOwnPropertyDescriptors(prototype));
+}
+function replaceMembers(object, name, members) {
+  const keys = Reflect.ownKeys(members);
+  const before = new Map(keys.map((key) => [key, Object.getOwnPropertyDescriptor(object, key)]));
+  for (const [key, descriptor] of before) {
+    const fixed = descriptor === void 0 ? !Object.isExtensible(object) : descriptor.configurable === false;
+    if (!fixed) continue;
+    throw new PatchError(
+      "ERR_PATCH_FROZEN",
+      `${name} cannot be overlaid`,
+      `it is frozen or sealed, so \`${String(key)}\` cannot be added`,
+      "Call overlay() before the code that freezes it"
+    );
+  }
+  for (const key of keys) {
+    Object.defineProperty(object, key, { ...members[key], configurable: true, enumerable: false });
+  }
+  return () => {
+    for (const [key, descriptor] of before) {
+      if (descriptor === void 0) Reflect.deleteProperty(object, key);
+      else Object.defineProperty(object, key, descriptor);
+    }
+  };
+}
+function setMember(object, key, descriptor) {
+  try {
+    Object.defineProperty(object, key, { ...descriptor, configurable: true });
+  } catch (error) {
+    const isFixed = Object.getOwnPropertyDescriptor(object, key)?.writable !== true;
+    if (isFixed || !("value" in descriptor)) throw error;
+    Object.defineProperty(object, key, { value: descriptor.value });
+  }
+}
+
+// overlays/foreign/keep.ts
+var store;
+var theStore = () => {
+  store ??= shared("kept@1", () => ({ handed: void 0, fixed: /* @__PURE__ */ new WeakMap(), hasFixed: false }));
+  return store;
+};
+function keep(object, key, value) {
+  const store2 = theStore();
+  const hand = () => {
+    store2.handed = value;
+  };
+  try {
+    setMember(object, key, { value: hand });
+  } catch {
+    const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
+    store2.fixed.set(object, values.set(key, value));
+    store2.hasFixed = true;
+  }
+}
+function kept(object, key) {
+  const store2 = theStore();
+  const hand = object[key];
+  if (typeof hand === "function") hand();
+  const { handed } = store2;
+  store2.handed = void 0;
+  const fixed = store2.hasFixed ? store2.fixed.get(object)?.get(key) : void 0;
+  return fixed ?? handed;
+}
+function keptOwn(object, key) {
+  const isOwn = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  return isOwn ? kept(object, key) : void 0;
+}
+function drop(object, key) {
+  Reflect.deleteProperty(object, key);
+  theStore().fixed.get(object)?.delete(key);
+}
+
+// overlays/foreign/mark.ts
+function findMark(prototype) {
+  return prototype[marker];
+}
+
 // overlays/foreign/weak.ts
 function refTo(object) {
   return typeof WeakRef === "undefined" ? { deref: () => object } : new WeakRef(object);
@@ -1155,6 +912,20 @@ function watchEnd(stream, onEnd) {
   }
 }
 
+// overlays/client/owned-sockets.ts
+var owned = () => shared("owned@1", () => /* @__PURE__ */ new WeakSet());
+var watchersKey = /* @__PURE__ */ Symbol.for("hangup.watchers@1");
+var watchersOf = (socket) => kept(socket, watchersKey) ?? [];
+function noteWatcher(socket, connection) {
+  keep(socket, watchersKey, [...watchersOf(socket), connection]);
+}
+function noteOwned(connection) {
+  owned().add(connection);
+}
+function isOwned(socket) {
+  return watchersOf(socket).some((connection) => owned().has(connection));
+}
+
 // overlays/client/client-state.ts
 var ClientState = class {
   /** Weak references: a connection lives as long as the SDK's object does. One without a socket can still open another. */
@@ -1173,13 +944,15 @@ var ClientState = class {
   /** Requests that waited for a response were aborted when the end began. */
   #hasAborted = false;
   /** Connections that it may have opened before it was overlaid: nothing of hangup can reach them. */
-  #unseen = [];
+  #early = /* @__PURE__ */ new Set();
+  #lookBack;
   /** The end was forced before everything could end politely. */
   #isForced = true;
   #ladder = new Ladder({
     name: "client",
     forceCap: null,
     closeDoor: () => {
+      this.hasOpened(this.#lookBack());
       const members = this.#all().filter(({ closed }) => !closed);
       this.#ending = new Group(members.map((member) => ({ end: (limit) => member.end(limit, this.#drain) })));
       if (this.#drain === 0) this.#abortRequests();
@@ -1192,6 +965,10 @@ var ClientState = class {
     settle: () => [...this.#hasForcedRequests ? ["requests in flight"] : [], ...this.#left.map(() => early)],
     members: () => this.#ending.reports
   });
+  /** @param lookBack finds the connections that the client may have opened before hangup knew it */
+  constructor(lookBack = () => []) {
+    this.#lookBack = lookBack;
+  }
   get ended() {
     return this.#ladder.state !== "open";
   }
@@ -1219,6 +996,7 @@ var ClientState = class {
   add(member) {
     if (this.#known.has(member)) return;
     this.#known.add(member);
+    noteOwned(member);
     if (this.ended && !member.connected) {
       member.end(Deadline.spent("force"));
       return;
@@ -1227,12 +1005,12 @@ var ClientState = class {
     this.#members.add(ref);
     this.#collected.register(member, ref);
   }
-  /** The client was overlaid while these connections, of its own or of another client, were open to its provider. */
-  overlaidLate(unseen) {
-    this.#unseen = unseen;
+  /** The client, or another one of its provider, has opened these before hangup knew the client. */
+  hasOpened(early2) {
+    for (const socket of early2) this.#early.add(socket);
   }
   get #left() {
-    return this.#unseen.filter(({ isLeft }) => isLeft);
+    return [...this.#early].filter(({ isLeft }) => isLeft);
   }
   /** @returns a function to be called when it is over */
   begin(pending) {
@@ -1265,7 +1043,7 @@ var ClientState = class {
     const all = finished === void 0 ? ended : Promise.all([finished, ended]);
     if (this.#left.length === 0) return all;
     return Promise.resolve(all).then(() => {
-      if (this.#left.length > 0) throw new Error(unseenMessage);
+      if (this.#left.length > 0) throw new Error(earlyMessage);
     });
   }
   #finishRequests(limit) {
@@ -1288,7 +1066,7 @@ var ClientState = class {
   get #hasForcedRequests() {
     return this.#hasAborted && this.#isForced;
   }
-  /** Requests ended when the door was closed, and the unseen cannot be reached: only the report is left to say so. */
+  /** Requests ended when the door was closed, and early connections cannot be reached: only the report is left to say so. */
   #forceRest(ended) {
     const hasRest = this.#hasForcedRequests || this.#isForced && this.#left.length > 0;
     if (hasRest) ended();
@@ -1296,18 +1074,439 @@ var ClientState = class {
   }
 };
 var early = "connection opened before overlay()";
-var unseenMessage = "a connection to the provider was open before overlay(), and was not ended. Hand it to overlay(), or overlay the client first";
+var earlyMessage = "a connection to the provider was open before overlay(), and has not ended. End it before the client, or overlay the client before it connects";
 function knownState(client) {
   return kept(client, stateKey);
 }
 function clientState(client) {
-  const known = knownState(client);
-  if (known !== void 0) return known;
-  const state2 = new ClientState();
+  const known2 = knownState(client);
+  if (known2 !== void 0) return known2;
+  const state2 = new ClientState(() => findMark(client)?.openedBefore?.(client) ?? []);
   if (!isPrototype(client)) keep(client, stateKey, state2);
   return state2;
 }
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
+
+// overlays/foreign/dial.ts
+var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakSet());
+var isUpgraded = (tcp) => upgraded().has(tcp);
+
+// overlays/sockets/ws.ts
+function isWsSocket(socket) {
+  const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
+  return isWhole && Array.isArray(socket.listeners("message"));
+}
+var wsMethods = ["ping", "emit", "listeners"];
+function canTerminate(socket) {
+  return typeof socket.terminate === "function";
+}
+function onClosing(socket, listener) {
+  const { close } = socket;
+  const isWs = isWsSocket(socket);
+  const observed = (code, reason) => {
+    close.call(socket, code, reason);
+    const isAsked = isWs && socket._closeFrameReceived === true;
+    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? "") } : void 0);
+  };
+  setMember(socket, "close", { value: observed, writable: true });
+}
+function onTcpError(socket, listener) {
+  socket._socket?.prependListener?.("error", listener);
+}
+function onTcpClose(socket, listener) {
+  const { _socket: tcp, _receiver: receiver } = socket;
+  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
+  if (tcp?.closed) {
+    listener();
+    return;
+  }
+  tcp?.prependListener?.("close", () => queueMicrotask(listener));
+}
+
+// overlays/sockets/open-sockets.ts
+var known = /* @__PURE__ */ new WeakMap();
+function openSockets(isOwned2) {
+  if (!isNode()) return [];
+  const { process: process2 } = globalThis;
+  return (process2?._getActiveHandles?.() ?? []).flatMap((handle) => {
+    const tcp = handle;
+    const url = urlOf(tcp);
+    if (url === void 0 || isTaken(tcp, isOwned2)) return [];
+    const open2 = known.get(tcp) ?? describe(tcp, url, isOwned2);
+    known.set(tcp, open2);
+    return [open2];
+  });
+}
+function describe(tcp, url, isOwned2) {
+  const ref = refTo(tcp);
+  return {
+    url,
+    get isLeft() {
+      const tcp2 = ref.deref();
+      return tcp2 !== void 0 && urlOf(tcp2) !== void 0 && !isTaken(tcp2, isOwned2);
+    }
+  };
+}
+function isTaken(tcp, isOwned2) {
+  const socket = wsOver(tcp);
+  return tcp.destroyed === true || isUpgraded(tcp) || socket !== void 0 && isOwned2(socket);
+}
+function urlOf(tcp) {
+  const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
+  return url !== void 0 && URL.canParse(url) ? new URL(url) : void 0;
+}
+function wsOver(tcp) {
+  for (const key of Object.getOwnPropertySymbols(tcp)) {
+    const value = tcp[key];
+    if (typeof value === "object" && value !== null && isWsSocket(value)) {
+      if (value._socket === tcp) return value;
+    }
+  }
+  return void 0;
+}
+function handshakeOn({ _httpMessage: request }) {
+  if (!request?.protocol || request.getHeader?.("upgrade") !== "websocket") return void 0;
+  return `${request.protocol}//${request.getHeader("host")}`;
+}
+function upgradedBy(tcp) {
+  const parser = Object.getOwnPropertySymbols(tcp).find(({ description }) => description === "parser");
+  if (parser === void 0 || tcp[parser] !== null) return void 0;
+  return `http://${tcp.servername || tcp._host || tcp.remoteAddress}:${tcp.remotePort}`;
+}
+
+// overlays/client/early-connections.ts
+var EarlyConnections = class {
+  #addressesOf;
+  /** The sockets that were open when the class was overlaid. */
+  #atOverlay = [];
+  /** @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing */
+  constructor(addressesOf) {
+    this.#addressesOf = addressesOf;
+  }
+  look() {
+    this.#atOverlay = openSockets(isOwned);
+  }
+  /** @param isNew hangup meets this client now, and has seen none of its connections until now */
+  of(client, isNew) {
+    const sockets = /* @__PURE__ */ new Set([...this.#atOverlay, ...isNew ? openSockets(isOwned) : []]);
+    if (sockets.size === 0) return [];
+    const hosts = hostsIn(this.#addresses(client));
+    return [...sockets].filter(({ url }) => hosts.has(hostOf(url)));
+  }
+  #addresses(client) {
+    try {
+      return this.#addressesOf(client);
+    } catch {
+      return [];
+    }
+  }
+};
+function hostsIn(addresses) {
+  const urls = addresses.filter((address) => typeof address === "string" && URL.canParse(address));
+  return new Set(urls.map((url) => hostOf(new URL(url))));
+}
+function hostOf({ host, hostname }) {
+  return /[^.]+\.[a-z]+$/i.exec(hostname)?.[0] ?? host;
+}
+
+// overlays/version.ts
+var version = "0.1.0";
+
+// overlays/seams/families.ts
+function findSite(target, families2) {
+  const below = [];
+  const start = typeof target === "function" ? target.prototype : target;
+  if (typeof start !== "object") return void 0;
+  for (let at = start; at !== null; at = Object.getPrototypeOf(at)) {
+    const prototype = at;
+    const family = families2.find(({ required, prototypeOf, isOwn }) => {
+      if (prototypeOf !== void 0 || !Object.hasOwn(prototype, required[0])) return false;
+      return required.every((name) => name in prototype) && isOwn?.(prototype, target) !== false;
+    });
+    if (family !== void 0) return { family, prototype, below };
+    below.push(at);
+  }
+  if (start === null) return void 0;
+  return typeof target === "function" ? markedSite(start, families2) : siteOfInstance(start, below, families2);
+}
+function markedSite(start, families2) {
+  const family = families2.find((one) => one.prototypeOf && markOf(one) === findMark(start)?.family);
+  return family && { family, prototype: start, below: [] };
+}
+function siteOfInstance(instance, above, families2) {
+  for (const family of families2) {
+    const prototype = family.prototypeOf?.(instance);
+    if (prototype !== void 0) return { family, prototype, below: above.slice(0, above.indexOf(prototype)) };
+  }
+  return void 0;
+}
+var markOf = ({ sdk, name }) => `${sdk}/${name}`;
+function namedSite(Class, families2, named) {
+  const family = families2.find(({ name }) => name === named);
+  const { prototype } = Class;
+  return family && { family, prototype, below: [] };
+}
+
+// core/options.ts
+function checkMs(name, value, least = 0) {
+  if (typeof value === "number" && value >= least && value <= maxDelay) return value;
+  throw new TypeError(
+    `${name}: ${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a number of ms from ${least} to ${maxDelay}`
+  );
+}
+function checkKeys(name, value, known2) {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${name}: ${String(value)} is not an options object; known options: ${known2.join(", ")}`);
+  }
+  const unknown = Object.keys(value).find((key) => !known2.includes(key));
+  if (unknown !== void 0) throw new TypeError(`${name}: unknown option "${unknown}"; known: ${known2.join(", ")}`);
+}
+function checkSignal(call, signal) {
+  if (signal !== void 0 && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+}
+var budgetKeys = ["force", "timeout", "drain", "signal"];
+function readBudget(input, defaultTimeout, call = "disconnect()") {
+  if (input instanceof Deadline) return input;
+  if (!isOptions(input)) return { force: input === true, timeout: defaultTimeout };
+  if (!isLimit(input)) checkKeys(call, input, budgetKeys);
+  const { force, timeout, drain, signal } = input;
+  if (force !== void 0 && typeof force !== "boolean") throw new TypeError(`${call}: force must be true or false`);
+  checkSignal(call, signal);
+  const drained = drain === void 0 ? 0 : checkMs(`${call}: drain`, drain);
+  return {
+    force: force === true,
+    timeout: timeout === void 0 ? Math.min(defaultTimeout + drained, maxDelay) : checkMs(`${call}: timeout`, timeout),
+    drain: drained,
+    signal
+  };
+}
+function isOptions(input) {
+  if (typeof input !== "object" || input === null) return false;
+  if (isPlain(input)) return !("outcome" in input && "steps" in input);
+  const keys = Object.keys(input);
+  return isLimit(input) || keys.length > 0 && keys.every((key) => budgetKeys.includes(key));
+}
+var isLimit = (input) => !isPlain(input) && "timeout" in input && "signal" in input;
+function isPlain(object) {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || !Array.isArray(object) && Object.getPrototypeOf(prototype) === null;
+}
+
+// overlays/seams/overlay-options.ts
+var defaults = { timeout: disconnectTimeout, connectTimeout };
+var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
+function coverWith(target, options, use) {
+  const reset = setOptions(
+    typeof target === "function" ? target.prototype : target,
+    options
+  );
+  try {
+    use();
+    return reset;
+  } catch (error) {
+    reset();
+    throw error;
+  }
+}
+function setOptions(target, options) {
+  const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+  const known2 = layersOf(target);
+  if (known2.length > 0) known2.push(layer);
+  else keep(target, optionsKey, [layer]);
+  return () => {
+    const layers = layersOf(target);
+    const index = layers.indexOf(layer);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    if (layers.length === 0) drop(target, optionsKey);
+  };
+}
+function optionsOfInstance(instance, client) {
+  const owners = client === void 0 ? [] : [...classesOf(client), client];
+  const targets = [...classesOf(instance), ...owners, instance];
+  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+}
+function classesOf(instance) {
+  const prototypes = [];
+  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
+  return prototypes;
+}
+
+// overlays/seams/handled.ts
+function handled(promise) {
+  promise.catch(() => {
+  });
+  return promise;
+}
+function isPromise(value) {
+  return typeof value?.then === "function";
+}
+
+// overlays/seams/refusals.ts
+function wrongTarget(target, why, next = "Use a version of the SDK that the README lists", options) {
+  if (isPromise(target)) {
+    return new PatchError(
+      "ERR_PATCH_TARGET",
+      "overlay() cannot patch a promise",
+      "its result is the target",
+      "Await it first"
+    );
+  }
+  return new PatchError("ERR_PATCH_TARGET", `overlay() cannot patch ${nameOf(target)}`, why, next, options);
+}
+function nameOf(target) {
+  if (typeof target === "function") return target.name === "" ? "a function without a name" : `class ${target.name}`;
+  return typeof target === "object" && target !== null ? "this object" : String(target);
+}
+function overridden(object, name) {
+  return new PatchError(
+    "ERR_PATCH_SUBCLASS",
+    `overlay() cannot patch ${object.constructor?.name ?? "this object"}`,
+    `it overrides ${name}(), and hangup has to be the one who answers that call`,
+    "Overlay the class of the SDK itself before it is subclassed, and wrap the connection instead of overriding it"
+  );
+}
+function webSocketRefused(why, next) {
+  return new PatchError("ERR_PATCH_WEBSOCKET", "the WebSocket option of overlay() cannot be honoured", why, next);
+}
+
+// overlays/seams/attach.ts
+function attach(target, families2, self, named) {
+  const site = named === void 0 ? findSite(target, families2) : namedSite(target, families2, named);
+  if (site === void 0) throw wrongTarget(target, "it is of no kind that hangup knows");
+  const { prototype, below, family } = site;
+  const present = findMark(prototype);
+  const { mark, put } = present?.family !== markOf(family) ? inUse.get(prototype) ?? prepare(prototype, family, self) : { mark: present, put: () => () => {
+  } };
+  const replaced = Object.keys(mark.functions);
+  for (const object of below) {
+    const name = replaced.find((name2) => Object.hasOwn(object, name2));
+    if (name !== void 0) throw overridden(object, name);
+  }
+  return { mark, detach: put() };
+}
+var inUse = /* @__PURE__ */ new WeakMap();
+function prepare(prototype, family, self) {
+  const seams = family.seams(prototype, self);
+  const { registry } = seams;
+  const [ofClass, ...ofOthers] = seams.patches;
+  const mark = makeMark(prototype, family, seams);
+  const marked = { ...ofClass.members, [marker]: { value: mark } };
+  let removeOthers;
+  const onUnused = () => {
+    removeOthers?.();
+    removeOthers = void 0;
+    inUse.delete(prototype);
+  };
+  const prepared = {
+    mark,
+    put() {
+      const remove = replaceMembers(prototype, ofClass.name, marked);
+      try {
+        removeOthers ??= replaceAll(ofOthers);
+        registry?.activate();
+      } catch (error) {
+        remove();
+        onUnused();
+        throw error;
+      }
+      inUse.set(prototype, prepared);
+      return () => {
+        remove();
+        if (registry === void 0) onUnused();
+        else registry.retire(ofClass.name, marked, onUnused);
+      };
+    }
+  };
+  return prepared;
+}
+function makeMark(prototype, family, { patches, registry, adopt, check }) {
+  const { addressesOf } = family;
+  const early2 = addressesOf && new EarlyConnections(addressesOf);
+  return {
+    version,
+    family: markOf(family),
+    functions: functionsOf(patches[0].members),
+    cover(target, options) {
+      check?.(options);
+      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
+      if (isInstance) {
+        const isNew = adopt?.(target) === true;
+        const found = early2?.of(target, isNew) ?? [];
+        if (found.length > 0) clientState(target).hasOpened(found);
+      }
+      return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
+    },
+    lookBack: () => early2?.look(),
+    openedBefore(client) {
+      if (early2 === void 0) return [];
+      let isNew = true;
+      try {
+        isNew = adopt?.(client) === true;
+      } catch {
+      }
+      return early2.of(client, isNew);
+    }
+  };
+}
+function functionsOf(members) {
+  const entries = Object.entries(members).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "function"));
+}
+function replaceAll(patches) {
+  const removers = [];
+  const removeAll = () => {
+    for (const remove of removers.splice(0).reverse()) remove();
+  };
+  try {
+    for (const { object, name, members } of patches) removers.push(replaceMembers(object, name, members));
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+  return removeAll;
+}
+
+// overlays/connection/open-objects.ts
+var OpenObjects = class {
+  /** By object, the function that takes off the seams that it keeps. */
+  #restores = /* @__PURE__ */ new Map();
+  #kept = 0;
+  opened(object) {
+    if (!this.#restores.has(object)) this.#restores.set(object, void 0);
+  }
+  /** Some of them keep their seams. */
+  get areKept() {
+    return this.#kept > 0;
+  }
+  /** The seams are taken off a class. @param isOfClass tells its instances, where there are objects of other classes too */
+  keepSeams(className, members, isOfClass = () => true) {
+    for (const [object, restore] of this.#restores) {
+      if (restore !== void 0 || !isOfClass(object) || !Object.isExtensible(object)) continue;
+      this.#restores.set(object, replaceMembers(object, className, membersWithout(object, members)));
+      this.#kept++;
+    }
+  }
+  /**
+   * @param isEnded tells whether it was disconnected. Such an object keeps its seams: its calls must not dial after all
+   * @returns whether it has kept seams until now
+   */
+  closed(object, isEnded) {
+    const restore = this.#restores.get(object);
+    this.#restores.delete(object);
+    if (restore === void 0) return false;
+    this.#kept--;
+    if (!isEnded()) restore();
+    return true;
+  }
+};
+function membersWithout(object, members) {
+  return Object.fromEntries(
+    Reflect.ownKeys(members).filter((key) => !Object.hasOwn(object, key)).map((key) => [key, members[key]])
+  );
+}
 
 // overlays/connection/registry.ts
 var Registry = class {
@@ -1317,9 +1516,7 @@ var Registry = class {
   /** Each instance keeps its connection under this key. */
   #key = /* @__PURE__ */ Symbol("hangup.connection");
   /** Every instance that has a socket which has not closed. */
-  #open = /* @__PURE__ */ new Set();
-  /** Instances that were open when the seams were taken off the class, and how theirs are taken off. */
-  #kept = /* @__PURE__ */ new Map();
+  #open = new OpenObjects();
   #onUnused = () => {
   };
   constructor(family) {
@@ -1330,8 +1527,8 @@ var Registry = class {
   }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
-    const known = this.#known(ws);
-    if (known !== void 0) return known;
+    const known2 = this.#known(ws);
+    if (known2 !== void 0) return known2;
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
     this.#track(ws, connection);
@@ -1340,17 +1537,17 @@ var Registry = class {
   /** Runs before the SDK opens a socket. @throws {DisconnectedError} when the client or the connection was disconnected */
   opening(ws, call = "websocket()") {
     this.#clientOf(ws)?.admit(call);
-    const known = this.#known(ws);
-    const connection = known ?? this.#make(ws);
-    if (known === void 0) this.#track(ws, connection);
-    return { connection, isNew: known === void 0 };
+    const known2 = this.#known(ws);
+    const connection = known2 ?? this.#make(ws);
+    if (known2 === void 0) this.#track(ws, connection);
+    return { connection, isNew: known2 === void 0 };
   }
   #known(ws) {
     return kept(ws, this.#key);
   }
   #make(ws) {
     return this.#family.make(ws, {
-      onBusy: () => this.#open.add(ws),
+      onBusy: () => this.#open.opened(ws),
       onIdle: () => this.#onIdle(ws),
       onReopen: () => this.#clientOf(ws)?.admit("connect()")
     });
@@ -1380,30 +1577,16 @@ var Registry = class {
   retire(className, members, onUnused) {
     this.#isActive = false;
     this.#onUnused = onUnused;
-    for (const ws of this.#open) {
-      if (!this.#kept.has(ws) && Object.isExtensible(ws)) {
-        this.#kept.set(ws, replaceMembers(ws, className, membersWithout(ws, members)));
-      }
-    }
+    this.#open.keepSeams(className, members);
     this.#checkUse();
   }
   #onIdle(ws) {
-    this.#open.delete(ws);
-    const restore = this.#kept.get(ws);
-    if (restore === void 0) return;
-    if (!this.connectionOf(ws).ended) restore();
-    this.#kept.delete(ws);
-    this.#checkUse();
+    if (this.#open.closed(ws, () => this.connectionOf(ws).ended)) this.#checkUse();
   }
   #checkUse() {
-    if (!this.#isActive && this.#kept.size === 0) this.#onUnused();
+    if (!this.#isActive && !this.#open.areKept) this.#onUnused();
   }
 };
-function membersWithout(ws, members) {
-  return Object.fromEntries(
-    Reflect.ownKeys(members).filter((key) => !Object.hasOwn(ws, key)).map((key) => [key, members[key]])
-  );
-}
 
 // overlays/connection/attempt.ts
 var Attempt = class {
@@ -1497,55 +1680,25 @@ var OPEN = 1;
 var CLOSING = 2;
 var CLOSED = 3;
 
-// overlays/sockets/ws.ts
-function isWsSocket(socket) {
-  const isWhole = wsMethods.every((name) => typeof socket[name] === "function");
-  return isWhole && Array.isArray(socket.listeners("message"));
-}
-var wsMethods = ["ping", "emit", "listeners"];
-function canTerminate(socket) {
-  return typeof socket.terminate === "function";
-}
-function onClosing(socket, listener) {
-  const { close } = socket;
-  const observed = (code, reason) => {
-    close.call(socket, code, reason);
-    const isAsked = isWsSocket(socket) && socket._closeFrameReceived === true;
-    listener(isAsked ? { code: code ?? 1005, reason: String(reason ?? "") } : void 0);
-  };
-  setMember(socket, "close", { value: observed, writable: true });
-}
-function onTcpError(socket, listener) {
-  socket._socket?.prependListener?.("error", listener);
-}
-function onTcpClose(socket, listener) {
-  const { _socket: tcp, _receiver: receiver } = socket;
-  if (receiver?.writableLength === 0 && !tcp?.readableLength) return;
-  if (tcp?.closed) {
-    listener();
-    return;
-  }
-  tcp?.prependListener?.("close", () => queueMicrotask(listener));
-}
-
 // overlays/sockets/watch.ts
 var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
 var Observers = class _Observers {
-  /** Told before and after the listeners. */
-  #told = { first: /* @__PURE__ */ new Map(), last: /* @__PURE__ */ new Map() };
+  /** They are few. A list has less to look at than maps, which counts when thousands of sockets end together. */
+  #observers = [];
   onThrow;
   judge;
   constructor(socket) {
     const { emit } = socket;
     const observed = (type, ...args) => {
-      if (type === "message") {
-        try {
-          return emit.call(socket, type, args[0], args[1]);
-        } catch (error) {
-          if (this.onThrow?.(args[0], error)) return true;
-          throw error;
-        }
+      if (type !== "message") return observe(type, ...args);
+      try {
+        return emit.call(socket, type, args[0], args[1]);
+      } catch (error) {
+        if (this.onThrow?.(args[0], error)) return true;
+        throw error;
       }
+    };
+    const observe = (type, ...args) => {
       this.#tell("first", type, args);
       try {
         if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
@@ -1557,26 +1710,26 @@ var Observers = class _Observers {
     setMember(socket, "emit", { value: observed, writable: true });
   }
   static of(socket) {
-    const known = kept(socket, observersKey);
-    if (known !== void 0) return known;
+    const known2 = kept(socket, observersKey);
+    if (known2 !== void 0) return known2;
     const observers = new _Observers(socket);
     keep(socket, observersKey, observers);
     return observers;
   }
   add(order, type, listener) {
-    const told = this.#told[order];
-    told.set(type, [...told.get(type) ?? [], listener]);
+    this.#observers = [...this.#observers, { order, type, listener }];
   }
   #tellError(error, pass, socket) {
     const isHeard = socket.listeners("error").length > 0;
     const told = this.judge === void 0 ? error : this.judge(error, isHeard);
-    const isSunk = told === void 0 || !isHeard && this.#told.last.has("error");
+    const isSunk = told === void 0 || !isHeard && this.#observers.some(isLastOfErrors);
     return isSunk || pass(told);
   }
   #tell(order, type, args) {
-    for (const listener of this.#told[order].get(type) ?? []) listener(...args);
+    for (const one of this.#observers) if (one.order === order && one.type === type) one.listener(...args);
   }
 };
+var isLastOfErrors = ({ order, type }) => order === "last" && type === "error";
 function onOpen(socket, listener) {
   if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
   else socket.addEventListener("open", listener);
@@ -1599,7 +1752,11 @@ function guardMessages(socket, onThrow) {
 
 // overlays/sockets/native.ts
 var dials = () => shared("dials@1", () => /* @__PURE__ */ new WeakMap());
-var lost = () => shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+var lostSockets;
+function lost() {
+  lostSockets ??= shared("lost@1", () => /* @__PURE__ */ new WeakSet());
+  return lostSockets;
+}
 function destroyNative(socket) {
   dials().get(socket)?.destroy();
 }
@@ -1640,11 +1797,10 @@ var Drain = class {
   #ms;
   #dropStreams;
   /**
-   * @param ms the default 0 means that there is no such time
+   * @param ms 0 means that there is no such time
    * @param dropStreams ends the streams that are left when the time is over
    */
-  constructor(ms = 0, dropStreams = () => {
-  }) {
+  constructor(ms, dropStreams) {
     this.#isUnderWay = ms > 0;
     this.#ms = ms;
     this.#dropStreams = dropStreams;
@@ -1699,6 +1855,8 @@ var Drain = class {
     this.#dropStreams(isForced);
   }
 };
+var noDrain = new Drain(0, () => {
+});
 
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
@@ -1732,26 +1890,26 @@ function startHeartbeat(socket, { interval, timeout }, onDead) {
 var WatchedSocket = class {
   /** The first error after its handshake. */
   error;
+  socket;
   #since = performance.now();
-  #socket;
   #owner;
-  /** Functions that stop its timers. */
-  #stops = [];
-  #isClosing = false;
+  #handshakeTimer;
+  #closeTimer;
+  #stopHeartbeat;
   #isLost = false;
   constructor(socket, owner) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#owner = owner;
   }
   /** @param streams the names of those that are read from it */
   status(name, streams) {
-    const { readyState } = this.#socket;
+    const { readyState } = this.socket;
     const state2 = readyState === CONNECTING ? "connecting" : readyState === OPEN ? "open" : "closing";
     return { name, state: state2, ageMs: elapsed(this.#since), streams };
   }
   /** @throws {TypeError} when the socket cannot send heartbeats */
   beat(heartbeat) {
-    const socket = this.#socket;
+    const { socket } = this;
     const onDead = () => {
       this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
       onTcpClose(socket, () => {
@@ -1759,11 +1917,11 @@ var WatchedSocket = class {
         this.#owner.onLost();
       });
     };
-    this.#stops.push(startHeartbeat(socket, heartbeat, onDead));
+    this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
   }
   /** @param order `last`: an error that nobody else hears is not thrown */
   watchErrors(order) {
-    const socket = this.#socket;
+    const { socket } = this;
     let isOpen = false;
     const note = (error) => {
       this.error ??= error;
@@ -1783,44 +1941,42 @@ var WatchedSocket = class {
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
-    if (this.#socket.readyState !== CONNECTING) return;
+    if (this.socket.readyState !== CONNECTING) return;
     const { faults } = this.#owner;
     faults.isConnecting = true;
-    const timer = setTimeout(() => {
+    this.#handshakeTimer = setTimeout(() => {
       faults.lastError = new ConnectTimeoutError(ms);
-      forceClose(this.#socket);
+      forceClose(this.socket);
     }, ms);
-    onOpen(this.#socket, () => {
-      clearTimeout(timer);
+    onOpen(this.socket, () => {
+      clearTimeout(this.#handshakeTimer);
+      this.#handshakeTimer = void 0;
       faults.isConnecting = false;
       this.#owner.onOpen();
     });
-    this.#stops.push(() => clearTimeout(timer));
   }
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked) {
     if (this.#owner.isDeaf() || this.#isLost) return;
     if (asked !== void 0) this.#owner.cut(asked);
-    if (this.#isClosing) return;
-    this.#isClosing = true;
-    const timer = setTimeout(() => forceClose(this.#socket), caps.close);
-    this.#stops.push(() => clearTimeout(timer));
+    this.#closeTimer ??= setTimeout(() => forceClose(this.socket), caps.close);
   }
   /** It is lost: its timers stop. */
   stop() {
     this.#isLost = true;
-    for (const stop of this.#stops) stop();
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#closeTimer);
+    this.#stopHeartbeat?.();
   }
 };
 
 // overlays/connection/connection.ts
-var watchedKey = /* @__PURE__ */ Symbol.for("hangup.watched@1");
 var Connection = class {
   #ladder = new Ladder(this);
-  #drain = new Drain();
+  #drain = noDrain;
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets = /* @__PURE__ */ new Map();
+  #sockets = [];
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
   /** Names of the streams that the provider had not finished when the connection was forced. */
@@ -1887,13 +2043,13 @@ var Connection = class {
   }
   /** One, during a reconnect two, none when it is idle. */
   get connections() {
-    return [...this.#sockets].map(([socket, watched2]) => {
-      return watched2.status(this.name, socket === this.socket ? [...this.streams.names] : []);
+    return this.#sockets.map((watched2) => {
+      return watched2.status(this.name, watched2.socket === this.socket ? [...this.streams.names] : []);
     });
   }
   /** No socket of it could keep the process alive. */
   get idle() {
-    return this.#sockets.size === 0;
+    return this.#sockets.length === 0;
   }
   /** @throws {DisconnectedError} once the door is closed */
   admit(call) {
@@ -1907,6 +2063,7 @@ var Connection = class {
   reopen() {
     this.#events.onReopen();
     this.#ladder = new Ladder(this);
+    this.#drain = noDrain;
     this.#abandoned = [];
     this.#hasLeftTcp = false;
     this.#failure = void 0;
@@ -1919,17 +2076,17 @@ var Connection = class {
    * @throws {TypeError} when it cannot send heartbeats
    */
   attachSocket(socket, options, order = "last") {
-    if (this.#sockets.has(socket)) return;
+    if (this.#sockets.some((watched3) => watched3.socket === socket)) return;
     const watched2 = new WatchedSocket(socket, {
       faults: this.faults,
       isDeaf: () => this.isDeaf,
       cut: (end) => this.cut(socket, end),
-      onLost: () => this.#lose(socket),
+      onLost: () => this.#lose(watched2),
       onOpen: () => this.onOpen()
     });
     if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
-    this.#sockets.set(socket, watched2);
-    keep(socket, watchedKey, true);
+    this.#sockets = [...this.#sockets, watched2];
+    noteWatcher(socket, this);
     this.faults.lastError = void 0;
     watched2.watchErrors(this.throwsUnheard ? "first" : "last");
     onClose(socket, order, (end) => {
@@ -1938,7 +2095,7 @@ var Connection = class {
         this.cut(socket, end);
       } finally {
         if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.#lose(socket);
+        this.#lose(watched2);
       }
     });
     onClosing(socket, (asked) => watched2.limitClosing(asked));
@@ -1957,9 +2114,11 @@ var Connection = class {
   onOpen() {
   }
   /** The socket can keep the process alive no longer. */
-  #lose(socket) {
-    this.#sockets.get(socket)?.stop();
-    if (!this.#sockets.delete(socket) || !this.idle) return;
+  #lose(watched2) {
+    if (!this.#sockets.includes(watched2)) return;
+    watched2.stop();
+    this.#sockets = this.#sockets.filter((one) => one !== watched2);
+    if (!this.idle) return;
     this.#events.onIdle();
     this.#drain.lose();
     const listeners = this.#idleListeners;
@@ -1995,7 +2154,7 @@ var Connection = class {
   }
   /** @param drain how long streams may finish, in ms. When the end has begun already, it can only shorten that. */
   end(limit, drain = 0) {
-    if (!this.ended) {
+    if (drain > 0 && !this.ended) {
       this.#drain = new Drain(drain, (isForced) => {
         if (!isForced) this.streams.letGoOfFinished();
         this.dropStreams();
@@ -2039,9 +2198,9 @@ var Connection = class {
       if (isForcing) setTimeout(ended);
       else ended();
     });
-    for (const socket of this.#sockets.keys()) {
-      onTcpClose(socket, () => this.#lose(socket));
-      forceClose(socket);
+    for (const watched2 of this.#sockets) {
+      onTcpClose(watched2.socket, () => this.#lose(watched2));
+      forceClose(watched2.socket);
     }
     isForcing = false;
     return true;
@@ -2069,8 +2228,8 @@ function ofWordless(cause) {
   const said = (Array.isArray(errors) ? errors : []).map((error) => error?.message);
   const sentences = said.filter((message2) => message2).join("; ");
   const message = sentences || "the connection failed, and the socket does not say why";
-  const known = typeof code === "string" ? code : "ERR_CONNECT";
-  return new HangupError(known, message, cause && { cause });
+  const known2 = typeof code === "string" ? code : "ERR_CONNECT";
+  return new HangupError(known2, message, cause && { cause });
 }
 function withCode(error) {
   if (error.code !== void 0) return error;
@@ -2230,8 +2389,10 @@ var StreamSet = class extends Streams {
   drop() {
     const { open: open2 } = this;
     this.#unfinished = open2.map(({ name }) => name);
-    for (const stream of open2) stream.drop();
-    this.#streams.clear();
+    for (const stream of open2) {
+      this.#streams.delete(stream);
+      stream.drop();
+    }
   }
   forget() {
     this.#unfinished = [];
@@ -2265,20 +2426,6 @@ var ToldStream = class {
     this.end();
   }
 };
-
-// overlays/foreign/assigned.ts
-function keepAssigned(owner, key, value, take) {
-  if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) return;
-  let current = value;
-  setMember(owner, key, {
-    get: () => current,
-    set: (next) => {
-      current = next;
-      take(owner, next);
-    },
-    enumerable: true
-  });
-}
 
 // overlays/foreign/globals.ts
 var replacements = () => shared("replacements@1", () => /* @__PURE__ */ new WeakMap());
@@ -2431,15 +2578,18 @@ var RecognizerConnection = class extends Connection {
   }
   // -- sockets --
   adopt() {
-    const ws = this.#ws;
-    keepAssigned(ws, "socket", ws.socket, (_ws, socket) => this.#attach(socket));
-    if (ws.socket === void 0 || ws.socket.readyState === CLOSED) return;
-    this.#attach(ws.socket);
-    if (ws.socket.readyState === OPEN) this.#beginRecognition();
+    this.takeSocket();
+    if (this.socket?.readyState === OPEN) this.#beginRecognition();
   }
-  /** Takes over a socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
-  #attach(socket) {
-    if (socket === void 0) return;
+  /**
+   * Takes over the socket of the client when it is a new one. An accessor in place of the SDK's field would tell of it too, and
+   * make all that the SDK does with its client slower.
+   *
+   * @throws {TypeError} when it cannot send heartbeats
+   */
+  takeSocket() {
+    const { socket } = this;
+    if (socket === void 0 || socket.readyState === CLOSED || this.#sockets.has(socket)) return;
     this.#endRecognition();
     this.#failure = void 0;
     this.#loss = void 0;
@@ -2652,7 +2802,9 @@ function recognizerMembers(sdk, registry) {
       return handled(of(this).stop(options));
     },
     dispatchTypedEvent(type, event) {
-      const isHeard = type !== "receiveMessage" || of(this).onReceive(event.data);
+      const connection = of(this);
+      if (type === "socketStateChange") connection.takeSocket();
+      const isHeard = type !== "receiveMessage" || connection.onReceive(event.data);
       return isHeard && sdk.dispatchTypedEvent.call(this, type, event);
     }
   };
