@@ -34,14 +34,14 @@ let silence = 0;
 let place;
 let isForced = false;
 let isEntering = false;
-/** ms since the process had to be gone, counted like the silence. */
+/** ms since the process had to be gone or has last answered the debugger, counted like the silence. Native code answers nothing. */
 let late = 0;
 
 const now = () => Number(process.hrtime.bigint() / 1_000_000n);
 
 function look() {
   const at = performance.now();
-  const waited = waitOfMainThread();
+  const waited = waitsForCpu();
   const elapsed = Math.max(0, Math.min(at - lastLook, 2 * slow) - (waited - lastWait));
   lastLook = at;
   lastWait = waited;
@@ -55,14 +55,19 @@ function look() {
   setTimeout(look, silence > 0 || deadline() !== undefined ? fast : slow);
 }
 
-/** ms that the main thread has waited for a CPU; on Linux only. Where the machine is too slow, nothing is blocked. */
-function waitOfMainThread() {
+/** ms that the main thread and this one have waited for a CPU; on Linux only. Where the machine is too slow, nothing is blocked. */
+function waitsForCpu() {
   try {
-    const [, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
-    return Number(waited) / 1e6;
+    return waitOf(`self/task/${process.pid}`) + waitOf('thread-self');
   } catch {
     return 0;
   }
+}
+
+/** @param {string} thread */
+function waitOf(thread) {
+  const [, waited] = readFileSync(`/proc/${thread}/schedstat`, 'utf8').split(' ');
+  return Number(waited) / 1e6;
 }
 
 /** When the process has to be gone; `undefined` while no shutdown has begun. */
@@ -84,7 +89,8 @@ function act(elapsed) {
   if (silence < (by === undefined ? stall : stallEnding)) return;
   const mustExit = by === undefined ? silence >= blockTimeout : now() >= by;
   late = mustExit ? late + elapsed : 0;
-  if (late >= untilKill) kill();
+  // An answer that has come, and was not read yet, is read before this.
+  if (late >= untilKill) setImmediate(() => late >= untilKill && kill());
   const mustForce = by !== undefined && !isForced;
   if (!isEntering && (mustExit || mustForce || place === undefined)) {
     void enter(mustExit ? 'exit' : mustForce ? 'force' : undefined);
@@ -116,11 +122,12 @@ async function enter(hook) {
   const timer = setTimeout(() => session.disconnect(), patience * (1 + failures));
   try {
     await session.post('Debugger.enable');
+    late = 0;
     if (Atomics.load(shared, cells.beat) !== lastBeat) return;
     await session.post('Debugger.pause');
     const [frame, ...callers] = await paused;
     clearTimeout(timer);
-    failures = 0;
+    failures = late = 0;
     if (frame === undefined) return;
     const isNew = place === undefined;
     place = placeOf(frame, callers, scripts);
