@@ -193,7 +193,9 @@ describe('a server', () => {
     client.terminate();
   });
 
-  it('of HTTP answers a request that it has not read yet when its end begins', async () => {
+  // The close() of Node 26 destroys such a connection by itself.
+  const closesUnread = Number.parseInt(process.versions.node, 10) >= 26;
+  it.skipIf(closesUnread)('of HTTP answers a request that it has not read yet when its end begins', async () => {
     const { server, port } = await serve(createServer((_, response) => void response.end('served')));
     const session = new Session('42');
     session.use('http', server);
