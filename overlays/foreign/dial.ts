@@ -21,10 +21,10 @@ interface Message {
   readonly socket: TcpSocket;
 }
 
-/** The connections that have become WebSockets of a dial of any copy of hangup. */
-const upgraded = () => shared('upgraded@1', () => new WeakSet<object>());
+/** The WebSockets by their TCP connections, from the dials of any copy of hangup. */
+const upgraded = () => shared('upgraded@1', () => new WeakMap<object, object>());
 
-export const isUpgraded = (tcp: object): boolean => upgraded().has(tcp);
+export const webSocketOver = (tcp: object): object | undefined => upgraded().get(tcp);
 
 /**
  * The TCP connections that some code opens, wherever they go through: agents, dispatchers, proxies. What opens one shows it
@@ -72,9 +72,9 @@ export class Dial {
   }
 
   /** The connection has become a WebSocket, which it stays until its end. */
-  upgrade(): void {
+  upgrade(webSocket: object): void {
     this.#isUpgraded = true;
-    if (this.#sent !== undefined) upgraded().add(this.#sent.socket);
+    if (this.#sent !== undefined) upgraded().set(this.#sent.socket, webSocket);
     if (this.#isDestroyed) this.destroy();
     this.release();
   }

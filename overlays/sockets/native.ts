@@ -78,7 +78,7 @@ function destroyNativeWith(dial: Dial, socket: SocketLike): void {
   setMember(socket, 'close', { value: closeAll, writable: true });
   socket.addEventListener('open', () => {
     hasOpened = true;
-    dial.upgrade();
+    dial.upgrade(socket);
   });
   socket.addEventListener('close', end);
   socket.addEventListener('error', () => {

@@ -1,5 +1,5 @@
 import { isNode } from '../../core/node.ts';
-import { isUpgraded } from '../foreign/dial.ts';
+import { webSocketOver } from '../foreign/dial.ts';
 import { refTo } from '../foreign/weak.ts';
 import { isWsSocket, type WsSocket } from './ws.ts';
 
@@ -57,8 +57,8 @@ function describe(tcp: Tcp, url: URL, isOwned: (socket: object) => boolean): Ope
 
 /** It has ended, or somebody has come to end it. */
 function isTaken(tcp: Tcp, isOwned: (socket: object) => boolean): boolean {
-  const socket = wsOver(tcp);
-  return tcp.destroyed === true || isUpgraded(tcp) || (socket !== undefined && isOwned(socket));
+  const socket = wsOver(tcp) ?? webSocketOver(tcp);
+  return tcp.destroyed === true || (socket !== undefined && isOwned(socket));
 }
 
 /** `undefined` for the connection of a server, and for one that carries no WebSocket. */

@@ -38,6 +38,8 @@ export interface ClientDriver {
   readonly retries?: false;
   /** Its requests use private members, which no proxy can call: through one, the bare SDK fails too. */
   readonly hasPrivateMembers?: true;
+  /** Its connections are WebSockets of Node's own, whose handshakes nobody finds. */
+  readonly isNative?: boolean;
   /** The build can connect. Default: all can. */
   connects?(cell: Cell): boolean;
   /** It dials a server with TLS only. Default: a plain one. */
