@@ -20,7 +20,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     },
     init: {
       cause: 'The package manager of the project is not clear, or hangup does not know its version.',
-      remedy: '`npx hangup init --manager npm@12.2.0`',
+      remedy: '`npx hangup init --manager npm@<version>`, with the version that installs the project',
     },
     register: {
       cause:

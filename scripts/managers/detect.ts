@@ -44,7 +44,12 @@ function detectIn(root: string, { packageManager, devEngines }: PackageJson): De
   if (candidates.size === 1) return withVersion(found[0]!.manager, found[0]!.file, root, agent);
   if (agent !== undefined && (candidates.size === 0 || candidates.has(agent.manager))) return agent;
   const files = listOf(found.map(({ file }) => file));
-  throw unclear(candidates.size > 1 ? `it has ${files}` : 'it has neither a lockfile nor a "packageManager"');
+  if (candidates.size > 1)
+    throw unclear(`it has ${files}`, 'Remove the lockfiles that you do not use, or name the package manager');
+  throw unclear(
+    'it has neither a lockfile nor a "packageManager"',
+    'Install the packages first, or name the package manager',
+  );
 }
 
 const managerNamed = (name: string | undefined) => managers.find((manager) => manager.name === name);
@@ -60,10 +65,11 @@ function userAgent(): DetectedManager | undefined {
 function named(text: string, from: string, root: string): DetectedManager {
   const [, name, wanted] = /^([a-z]+)(?:@v?([^+]+).*)?$/.exec(text) ?? [];
   const manager = managerNamed(name);
-  if (manager === undefined) throw unclear(`${from} says "${text}"`);
+  if (manager === undefined) throw unclear(`${from} says "${text}"`, 'Name the package manager');
   if (wanted === undefined) return withVersion(manager, from, root, userAgent());
   const version = valid(wanted) ?? (/^\d+(\.\d+)?$/.test(wanted) ? coerce(wanted)?.version : undefined);
-  if (version === undefined) throw unclear(`${from} says "${text}", which names no version`);
+  if (version === undefined)
+    throw unclear(`${from} says "${text}", which names no version`, 'Name its version', manager.name);
   return { manager, version, from };
 }
 
@@ -87,7 +93,11 @@ function withVersion(
   } catch {
     // It is not installed here.
   }
-  throw unclear(`${from} says ${name}, and "${name} --version" does not work here`);
+  throw unclear(
+    `${from} says ${name}, and "${name} --version" does not work here`,
+    `Install ${name}, or name its version`,
+    name,
+  );
 }
 
 function versionOfLockfile({ lockfiles, versionIn }: Manager, root: string): string | undefined {
@@ -95,12 +105,18 @@ function versionOfLockfile({ lockfiles, versionIn }: Manager, root: string): str
   return file && versionIn?.(readFileSync(file, 'utf8'));
 }
 
-function unclear(why: string): PatchError {
+/**
+ * Its example has no version that somebody could copy: other versions may not read the patches of that one.
+ *
+ * @param next the thing to do, up to the option
+ * @param manager the one that is known without its version
+ */
+function unclear(why: string, next: string, manager = '<name>'): PatchError {
   const known = listOf(managers.map(({ name }) => name));
   return new PatchError(
     'ERR_PATCH_USAGE',
     'the package manager of this project and its version are not clear',
     why,
-    `Name them, for example --manager npm@12.2.0. hangup knows ${known}`,
+    `${next}: --manager ${manager}@<version>, with the version that installs this project. hangup knows ${known}`,
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
 import { hangup, name, tree } from '../support/patching.ts';
 import { file, Project } from './init-project.ts';
@@ -124,6 +124,26 @@ describe('the project and its manager', () => {
     const project = new Project(undefined, {}, { 'yarn.lock': '', 'pnpm-lock.yaml': '' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm-lock.yaml and yarn.lock');
     expect(await project.init({ manager: 'pnpm@11' })).toMatchObject({ state: 'written' });
+  });
+
+  test('the message names the manager of the project, and no version that somebody could copy', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('PATH', '/nowhere');
+    vi.stubEnv('npm_config_user_agent', undefined);
+    const locked = new Project(undefined, {}, { 'pnpm-lock.yaml': '' });
+    await locked.expectRefused(2, 'ERR_PATCH_USAGE', 'Install pnpm, or name its version: --manager pnpm@<version>,');
+    const bare = new Project(undefined);
+    await bare.expectRefused(
+      2,
+      'ERR_PATCH_USAGE',
+      'Install the packages first, or name the package manager: --manager <',
+    );
+    const both = new Project(undefined, {}, { 'package-lock.json': '', 'pnpm-lock.yaml': '' });
+    await both.expectRefused(2, 'ERR_PATCH_USAGE', 'Remove the lockfiles that you do not use, or name');
+    for (const manager of ['pnpm@next', 'cargo']) {
+      const { error } = await locked.init({ manager });
+      expect(error!.message).toMatch(/--manager (pnpm|<name>)@<version>/);
+    }
   });
 });
 
