@@ -1,4 +1,4 @@
-import { exitCodes, exits } from '../core/error-codes.ts';
+import { type ErrorCode, errorCodes, exitCodes, exits } from '../core/error-codes.ts';
 import { writeTables } from '../test/support/generated-tables.ts';
 import { catalogue, type Origin } from './error-catalogue.ts';
 
@@ -22,12 +22,14 @@ const tables: Record<string, Origin[]> = {
 };
 
 for (const [name, origins] of Object.entries(tables)) {
+  const endsCommand = origins.includes('command');
   const rows = Object.entries(catalogue).flatMap(([code, explanations]) =>
     origins.flatMap((origin) => {
       const explained = explanations[origin];
       const cell = `\`${code}\`${origin === 'init' ? ' of `init`' : ''}`;
-      return explained ? [[cell, explained.cause, explained.remedy]] : [];
+      const exit = endsCommand ? [String(errorCodes[code as ErrorCode])] : [];
+      return explained ? [[cell, ...exit, explained.cause, explained.remedy]] : [];
     }),
   );
-  writeTables('APPLY.md', name, [[['Code', 'Cause', 'What to do'], ...rows]]);
+  writeTables('APPLY.md', name, [[['Code', ...(endsCommand ? ['Exit code'] : []), 'Cause', 'What to do'], ...rows]]);
 }
