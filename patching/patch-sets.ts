@@ -52,6 +52,19 @@ export function readPart({ directory }: Pick<PatchSet, 'directory'>, name: strin
   }
 }
 
+/** Tells why a version of an SDK has no patch, and the next thing to do. */
+export function noPatchFor(
+  { package: name, versions, hangup }: Manifest,
+  version: string,
+): { why: string; next: string } {
+  const known = Object.keys(versions);
+  const newest = known.at(-1)!;
+  return {
+    why: `hangup ${hangup} has patches for ${known.length} versions from ${known[0]} to ${newest}, and tries none of them on ${version}`,
+    next: `Run "npm install ${name}@${newest}", or "npm install hangup@latest" for a newer hangup`,
+  };
+}
+
 /** Makes the error for files of hangup's own that are missing or not as they were published. */
 export const damaged = (what: string, why: string) =>
   new PatchError('ERR_PATCH_INSTALL', what, why, 'The installed hangup is incomplete or damaged: install it again');

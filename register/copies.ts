@@ -16,8 +16,10 @@ export interface KnownSdk {
   readonly added: readonly string[];
   /** The files of one version. `undefined`: hangup does not know the version. */
   filesOf(version: string): Readonly<Record<string, FileEntry | ShapedModule>> | undefined;
-  /** Says which versions it knows. */
-  readonly versions: string;
+  /** `hangup apply` can patch it on disk. */
+  readonly hasPatches: boolean;
+  /** Tells why it does not know a version, and the next thing to do. */
+  refusalOf(version: string): { why: string; next: string };
   /** The folder of its parts. */
   readonly directory: string;
 }

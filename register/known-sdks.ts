@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { loadPatchSets, type PatchSet } from '../patching/patch-sets.ts';
+import { loadPatchSets, noPatchFor, type PatchSet } from '../patching/patch-sets.ts';
 import { loadShapes, modulesOf, runtimeOf, type ShapedModule, type ShapedPackage } from '../patching/shapes.ts';
 import type { KnownSdk } from './copies.ts';
 
@@ -8,13 +8,15 @@ export function knownSdks(): KnownSdk[] {
   return [...loadPatchSets().map(patched), ...loadShapes().map(shaped)];
 }
 
-function patched({ package: name, paths, added, directory, versions }: PatchSet): KnownSdk {
+function patched(set: PatchSet): KnownSdk {
+  const { package: name, paths, added, directory, versions } = set;
   return {
     package: name,
     paths,
     added,
     directory,
-    versions: Object.keys(versions).join(', '),
+    hasPatches: true,
+    refusalOf: (version) => noPatchFor(set, version),
     filesOf: (version) => (Object.hasOwn(versions, version) ? versions[version]!.files : undefined),
   };
 }
@@ -31,7 +33,11 @@ function shaped({ package: name, classes }: ShapedPackage): KnownSdk {
     paths: classes.map(({ file }) => file),
     added: [],
     directory: dirname(runtimeOf(name)),
-    versions: [...new Set(classes.map(({ range }) => range))].join(', '),
+    hasPatches: false,
+    refusalOf: () => ({
+      why: `this hangup knows ${[...new Set(classes.map(({ range }) => range))].join(', ')}`,
+      next: 'Install one of these versions, or run "npm install hangup@latest" for a newer hangup',
+    }),
     filesOf(version) {
       if (!known.has(version)) known.set(version, read(version));
       return known.get(version);

@@ -1,11 +1,12 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { PatchError } from '../core/errors.ts';
 import { crc32, sha256 } from '../patching/hashes.ts';
 import { insert } from '../patching/insert.ts';
 import { damaged, readPart } from '../patching/patch-sets.ts';
 import { runtimeOf, type ShapedModule, withInstall } from '../patching/shapes.ts';
 import { Copies, type Copy, type Found } from './copies.ts';
 import { knownSdks } from './known-sdks.ts';
-import { type Policy, type Refused, refusal } from './refusals.ts';
+import { beforeOthersOrOnDisk, type Policy, type Refused, refusal } from './refusals.ts';
 import { importedSource, moduleSource } from './sources.ts';
 import type { LoadStatus } from './status.ts';
 
@@ -30,9 +31,7 @@ export class Patcher {
   constructor(policy: Policy, report: (status: LoadStatus) => void) {
     this.#policy = policy;
     this.#report = report;
-    this.#copies = new Copies(knownSdks(), (copy) => {
-      this.#refuse(copy, 'package.json', 'unsupported', `this hangup knows ${copy.sdk.versions}`);
-    });
+    this.#copies = new Copies(knownSdks(), (copy) => this.#refuseVersion(copy));
   }
 
   /**
@@ -75,7 +74,10 @@ export class Patcher {
     if (isAdded(entry)) return;
     if ('post' in entry && sha256(fs.readFileSync(join(copy.directory, file))) === entry.post)
       this.#tell(copy, file, 'on-disk');
-    else this.#refuse(copy, file, 'late', 'it was loaded before hangup/register');
+    else {
+      const remedy = copy.sdk.hasPatches ? beforeOthersOrOnDisk : undefined;
+      this.#refuse(copy, file, 'late', 'it was loaded before hangup/register', remedy);
+    }
   }
 
   /**
@@ -135,9 +137,20 @@ export class Patcher {
     return true;
   }
 
-  #refuse(copy: Copy, file: string, state: Refused, why: string): void {
-    const what = `${join(copy.directory, file)} (${copy.sdk.package} ${copy.version})`;
-    const error = refusal(state, what, why);
+  #refuseVersion(copy: Copy): void {
+    const { directory, version, sdk } = copy;
+    const { why, next } = sdk.refusalOf(version);
+    const what = `${directory} is ${sdk.package} ${version}, which has no patch`;
+    this.#fail(copy, 'package.json', 'unsupported', refusal('unsupported', what, why, next));
+  }
+
+  #refuse(copy: Copy, file: string, state: Refused, why: string, remedy?: string): void {
+    const what = `${join(copy.directory, file)} (${copy.sdk.package} ${copy.version}) cannot be patched while it is being loaded`;
+    this.#fail(copy, file, state, refusal(state, what, why, remedy));
+  }
+
+  /** Throws the error, or warns of it once. */
+  #fail(copy: Copy, file: string, state: Refused, error: PatchError): void {
     if (this.#policy === 'error') throw error;
     if (this.#tell(copy, file, state)) process.emitWarning(error.message, 'HangupWarning', error.code);
   }

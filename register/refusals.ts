@@ -15,21 +15,24 @@ export function readPolicy(value: string | undefined): Policy {
   );
 }
 
+const beforeOthers = 'Put "--import hangup/register" before what loads it (Node begins with what is --required)';
+/** The remedy of `late` for an SDK that has patches on disk. */
+export const beforeOthersOrOnDisk = `${beforeOthers}, or run "npx hangup apply" to patch the files`;
+
 const refusals = {
   foreign: ['ERR_PATCH_FOREIGN', 'Delete that package and install it again'],
   unsupported: ['ERR_PATCH_UNSUPPORTED', 'Install one of these versions, or a newer hangup'],
-  late: [
-    'ERR_PATCH_LATE',
-    'Put "--import hangup/register" before what loads it (Node begins with what is --required), patch the files of the Cartesia SDK: "npx hangup apply"',
-  ],
+  late: ['ERR_PATCH_LATE', beforeOthers],
 } as const;
 
 /** The reasons for which a file is loaded as it is. */
 export type Refused = keyof typeof refusals;
 
-/** @param what the file, the package and its version */
-export function refusal(state: Refused, what: string, why: string): PatchError {
-  const [code, remedy] = refusals[state];
+/**
+ * @param what the thing that is wrong
+ * @param remedy the next thing to do. Default: that of the state
+ */
+export function refusal(state: Refused, what: string, why: string, remedy: string = refusals[state][1]): PatchError {
   const next = `${remedy}, or set HANGUP_ON_UNPATCHED=warn to run without the patch`;
-  return new PatchError(code, `${what} cannot be patched while it is being loaded`, why, next);
+  return new PatchError(refusals[state][0], what, why, next);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ErrorCode, errorCodes, exitCodes } from '../core/error-codes.ts';
 import { PatchError } from '../core/errors.ts';
 import { type CopyState, type FileReport, lineEndsOfPatch } from '../patching/classify.ts';
-import type { PatchSet } from '../patching/patch-sets.ts';
+import { noPatchFor, type PatchSet } from '../patching/patch-sets.ts';
 import type { Classified } from './disk/inspect.ts';
 import type { BuildVerdict } from './probe/judge.ts';
 
@@ -100,14 +100,8 @@ export function refusal(copies: readonly Classified[], root: string, kept = unch
 
 /** Makes the error for a version without a patch. */
 export function noPatch(set: PatchSet, version: string, what: string, kept = ''): PatchError {
-  const known = Object.keys(set.versions);
-  const newest = known.at(-1)!;
-  return new PatchError(
-    'ERR_PATCH_UNSUPPORTED',
-    what,
-    `hangup ${set.hangup} has patches for ${known.length} versions from ${known[0]} to ${newest}, and tries none of them on ${version}`,
-    `${kept}Run "npm install ${set.package}@${newest}", or "npm install hangup@latest" for a newer hangup`,
-  );
+  const { why, next } = noPatchFor(set, version);
+  return new PatchError('ERR_PATCH_UNSUPPORTED', what, why, kept + next);
 }
 
 /** The patch file of a version that has CRLF line ends, with its path from the project. */

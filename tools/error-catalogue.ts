@@ -118,7 +118,8 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     register: {
       cause:
         'The SDK was loaded before `hangup/register`. `verify()` also reports an SDK that the hooks did not see, because another loader answered, or because `require()` loaded an ES module on an old Node.',
-      remedy: '`node --import hangup/register app.js`, before other `--import`s; or `npx hangup apply`',
+      remedy:
+        '`node --import hangup/register app.js`, before other `--import`s. For Cartesia, you can also run `npx hangup apply`',
     },
   },
   ERR_PATCH_MISSING: {

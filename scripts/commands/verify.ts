@@ -29,7 +29,7 @@ export async function verifyBelow(directory: string, isHooked: boolean, recursiv
     const late = shaped.filter(({ bare }) => bare.length > 0).map(({ result, bare }) => loadedLate(result, bare));
     for (const copy of copies) {
       const bare = isHooked && copy.state === 'pristine' ? await loadedBare(copy) : undefined;
-      if (bare !== undefined && bare.length > 0) late.push(loadedLate({ ...copy, path: copy.directory }, bare));
+      if (bare !== undefined && bare.length > 0) late.push(loadedLate({ ...copy, path: copy.directory }, bare, onDisk));
       const delivery = copy.state === 'patched' ? 'disk' : bare?.length === 0 ? 'load hook' : 'none';
       results.push({ ...resultOf(copy, 'none'), delivery });
     }
@@ -70,14 +70,21 @@ async function loadedBare({ name, directory, version }: Classified): Promise<str
   return classes.loadedBare({ package: name, version, path: directory });
 }
 
-function loadedLate({ path, version }: { path: string; version: string }, classes: readonly string[]): PatchError {
+/** @param remedy another one than to begin with the load hook */
+function loadedLate(
+  { path, version }: { path: string; version: string },
+  classes: readonly string[],
+  remedy = '',
+): PatchError {
   return new PatchError(
     'ERR_PATCH_LATE',
     `${path} (${version}) was loaded without its patch`,
     `${classes.join(', ')} came before hangup/register, or past it: another loader answers, or require() loads ES modules on an old Node`,
-    'Start the app with "node --import hangup/register", before other preloads, or patch the files of the Cartesia SDK: "npx hangup apply"',
+    `Start the app with "node --import hangup/register", before other preloads${remedy}`,
   );
 }
+
+const onDisk = ', or run "npx hangup apply" to patch the files';
 
 /** Says why `hangup apply` could not patch a copy either. */
 function refusalToWrite(copies: readonly Classified[]): PatchError | undefined {

@@ -143,7 +143,11 @@ describe('a copy that cannot be taken by its shape', () => {
     const warned = await start(dir, 'b.cjs', source, { ...warn, args });
     expect(warned).toMatchObject({ code: 0, stdout: 'false ERR_PATCH_LATE\n' });
     expect(warned.stderr).toContain('was loaded before hangup/register');
-    expect(await start(dir, 'b.cjs', source, { args })).toMatchObject({ code: 1 });
+    const refused = await start(dir, 'b.cjs', source, { args });
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('Put "--import hangup/register" before');
+    // The SDK has no patch on disk.
+    expect(warned.stderr + refused.stderr).not.toContain('hangup apply');
   });
 
   test.each([
@@ -174,6 +178,7 @@ describe('a copy that cannot be taken by its shape', () => {
     const refused = await start(dir, 'b.cjs', source);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain('ERR_PATCH_UNSUPPORTED');
+    expect(refused.stderr).toContain('openai 8.0.0, which has no patch: this hangup knows >=4.97.0');
     expect(await start(dir, 'b.cjs', source, warn)).toMatchObject({
       code: 0,
       stdout: 'undefined undefined\nfalse ERR_PATCH_LATE\n',

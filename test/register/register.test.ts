@@ -123,10 +123,12 @@ describe('hangup/register', () => {
       replaceFile(join(sdk, 'package.json'), manifest.replace(/"version": "[^"]+"/, '"version": "99.0.0"'));
       const refused = await start(dir, file, source[file]);
       expect(refused).toMatchObject({ code: 1, stdout: '' });
-      expect(refused.stderr).toContain('99.0.0');
+      expect(refused.stderr).toContain(`${sdk} is ${name} 99.0.0, which has no patch: hangup`);
+      expect(refused.stderr).toContain(`Run "npm install ${name}@4.2.0", or "npm install hangup@latest"`);
+      expect(refused.stderr).not.toContain('package.json');
       const warned = await start(dir, file, source[file], { env: { HANGUP_ON_UNPATCHED: 'warn' } });
       expect(warned).toMatchObject({ code: 0, stdout: 'undefined undefined\n' });
-      expect(warned.stderr.match(/99\.0\.0\) cannot be patched/g)).toHaveLength(1);
+      expect(warned.stderr.match(/99\.0\.0, which has no patch/g)).toHaveLength(1);
     },
   );
 
