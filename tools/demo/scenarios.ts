@@ -43,6 +43,10 @@ function fate(run: Run): string {
   return crashed(run) ? `crash 💥 ${run.error ?? `exit code ${run.exitCode}`}` : `exits after ${Math.round(run.ms)} ms`;
 }
 
+/** Where the API key was. Logs of servers and proxies hold URLs. */
+const placeOf = ({ key }: Run) =>
+  key === 'header' ? 'in the header and not in the URL, where logs keep it' : 'in the URL, where logs keep it';
+
 const speaksForEver: Behaviour = { chunks: Number.POSITIVE_INFINITY, interval: 5 };
 const nativeWebSocket = 'WebSocket' in globalThis;
 
@@ -106,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
     name: nativeWebSocket ? 'ESM build: where the API key goes' : 'ESM build, Node without WebSocket',
     app: 'esm.mjs',
     behaviour: { chunks: 3 },
-    tell: (run) => (exited(run) ? `${run.said.at(-1)}, API key in the ${run.key}` : fate(run)),
+    tell: (run) => (exited(run) ? `${run.said.at(-1)}, API key ${placeOf(run)}` : fate(run)),
     isDefect: (run) => (nativeWebSocket ? run.key === 'URL' : crashed(run) && run.error?.includes('"ws"') === true),
     isRight: (run) => exited(run) && run.key === 'header' && says(run, '3 chunks'),
   },
