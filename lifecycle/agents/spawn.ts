@@ -10,6 +10,9 @@ import { makeToken } from './token.ts';
 
 const defaultReady = /Connected to|Pipeline started/;
 
+const silence =
+  ', and has printed nothing: a program may hold back its output when that is a pipe (start Python with python3 -u)';
+
 /** To start a process blocks the event loop for some ms. At the most half of the time goes into starts. */
 let turns: Promise<unknown> = Promise.resolve();
 let restUntil = 0;
@@ -93,7 +96,9 @@ function listen(agent: AgentLevel, child: ChildProcess, options: SpawnOptions & 
   const { ready = defaultReady, readyTimeout, onLine } = options;
   if (ready === 'ipc') child.once('message', () => agent.setReady());
   const isReady = ready instanceof RegExp ? tester(ready) : () => false;
+  let isSilent = true;
   const test = (text: string) => {
+    isSilent = false;
     if (!agent.readiness.isSettled && isReady(text)) agent.setReady();
   };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -105,7 +110,8 @@ function listen(agent: AgentLevel, child: ChildProcess, options: SpawnOptions & 
   }
   child.stdin?.on('error', () => {});
   agent.readiness.within(readyTimeout, () => {
-    agent.fail('ERR_AGENT_NOT_READY', `it did not say within ${readyTimeout} ms that it is ready`);
+    const hint = isSilent && ready !== 'ipc' ? silence : '';
+    agent.fail('ERR_AGENT_NOT_READY', `it did not say within ${readyTimeout} ms that it is ready${hint}`);
     void agent.end();
   });
 }

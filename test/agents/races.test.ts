@@ -161,6 +161,22 @@ describe('an agent', () => {
     expect(lines).toEqual(['stderr a bug at the start']);
   });
 
+  it.for([
+    ['has printed nothing', 'exec sleep 60', true],
+    ['has printed a line', 'echo hello; exec sleep 60', false],
+  ] as const)(
+    'that %s when its time is over: only silence may come from a buffer',
+    async ([, script, isSilent], { expect }) => {
+      await using agents = make({ store: fileStore(newFolder()) });
+      const { ready } = await agents.spawn('one', ['sh', '-c', script], { readyTimeout: 1000 });
+      const error = await ready.catch((error: AgentError) => error);
+      expect(error).toMatchObject({ code: 'ERR_AGENT_NOT_READY' });
+      const { message } = error as AgentError;
+      if (isSilent) expect(message).toMatch(/has printed nothing.*python3 -u/);
+      else expect(message).not.toMatch(/nothing|python3/);
+    },
+  );
+
   it('that is forced during its grace is gone at once', async ({ expect }) => {
     await using agents = make({ store: fileStore(newFolder()), grace: 60_000 });
     await (await agents.spawn('one', agentCommand('deaf'))).ready;
