@@ -26,6 +26,9 @@ function rowsOf(report: EndReport, start: number, depth: number, isPhase: boolea
   const rows: Row[] = [{ name: `${'  '.repeat(depth)}${name}`, report, start }];
   const { members = [] } = report;
   if (depth >= deepestInTime && isGraceful(report)) return rows;
+  const readiness = readinessOf(report);
+  // Nothing ends in this time, and so no member stands for it.
+  if (readiness !== undefined) rows.push(rowWithoutReport('readiness', start, depth + 1, readiness));
   const starts = isPhase || hasStep(report, ...together) ? members.map(() => start) : startsOf(report, start);
   const shown = worthALine(members);
   for (const [index, member] of members.entries()) {
@@ -34,11 +37,19 @@ function rowsOf(report: EndReport, start: number, depth: number, isPhase: boolea
   if (shown.size < members.length) {
     const rest = members.filter((member) => !shown.has(member));
     const durationMs = Math.max(...rest.map((member) => member.durationMs));
-    const text = `${'  '.repeat(depth + 1)}${rest.length} more, ${rest.every(isGraceful) ? 'graceful' : 'some forced'}`;
-    rows.push({ name: text, start, report: { name: text, outcome: 'graceful', durationMs, steps: [], abandoned: [] } });
+    const text = `${rest.length} more, ${rest.every(isGraceful) ? 'graceful' : 'some forced'}`;
+    rows.push(rowWithoutReport(text, start, depth + 1, durationMs));
   }
   return rows;
 }
+
+function rowWithoutReport(text: string, start: number, depth: number, durationMs: number): Row {
+  const name = `${'  '.repeat(depth)}${text}`;
+  return { name, start, report: { name, outcome: 'graceful', durationMs, steps: [], abandoned: [] } };
+}
+
+/** The ms that the shutdown waited before its phases. */
+const readinessOf = ({ steps }: EndReport) => steps.find(({ name }) => name === 'readiness')?.durationMs;
 
 export const isGraceful = ({ outcome }: EndReport) => outcome === 'graceful';
 
@@ -55,10 +66,11 @@ function worthALine(members: readonly EndReport[]): Set<EndReport> {
  * A report has no times of day. Members that have ended one after the other fit into the time of their level; those that have
  * ended together do not, and begin with it.
  */
-function startsOf({ members = [], durationMs, steps }: EndReport, start: number): number[] {
+function startsOf(report: EndReport, start: number): number[] {
+  const { members = [], durationMs } = report;
   const sum = members.reduce((total, member) => total + member.durationMs, 0);
   if (sum > durationMs * 1.05 + 5) return members.map(() => start);
-  let next = start + (steps.find(({ name }) => name === 'readiness')?.durationMs ?? 0);
+  let next = start + (readinessOf(report) ?? 0);
   return members.map((member) => {
     const own = next;
     next += member.durationMs;

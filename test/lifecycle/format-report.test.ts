@@ -57,6 +57,17 @@ test('members of a phase and of a store begin together, also when their times fi
   );
 });
 
+test('the wait before the phases has a bar, and the phases come after it', () => {
+  const report = part('process', 1000, [part('sessions', 250), part('servers', 250)]);
+  report.steps.push({ name: 'readiness', outcome: 'ok', durationMs: 500 });
+  expect(formatReport(report, { columns: 66 }).split('\n').slice(1)).toEqual([
+    'process                              1000 ms  ████████████████████',
+    '  readiness                           500 ms  ██████████',
+    '  sessions                            250 ms            █████',
+    '  servers                             250 ms                 █████',
+  ]);
+});
+
 test('the late and the longest of many parts have a line', () => {
   const sessions = Array.from({ length: 1000 }, (_, n) => part(`session ${n}`, n));
   sessions[5] = late(sessions[5]!);
