@@ -56,7 +56,7 @@ export function makeOverlay(sdk: OverlaidSdk): <T extends object>(target: T, opt
         const isBare = findMark(object) === undefined;
         const { mark, detach } = attach(object, sdk.families, sdk.self);
         removers.push(use(mark, detach));
-        if (isBare) mark.lookBack?.();
+        if (isBare) mark.lookBack?.(object);
         removers.push(mark.cover(target, checked));
         // A client inside the target is a target too. The other objects only lead to their classes.
         if (object !== target && isClient(object, sdk)) removers.push(mark.cover(object, checked));

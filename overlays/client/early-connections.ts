@@ -7,12 +7,17 @@ import { isOwned } from './owned-sockets.ts';
  * one provider has opened such a socket: then it tells both of it.
  */
 export class EarlyConnections<T extends object> {
+  readonly #sdk: string;
   readonly #addressesOf: (client: T) => readonly unknown[];
   /** The sockets that were open when the class was overlaid. */
   #atOverlay: readonly OpenSocket[] = [];
 
-  /** @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing */
-  constructor(addressesOf: (client: T) => readonly unknown[]) {
+  /**
+   * @param sdk its name, which is that of the provider's own domain
+   * @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing
+   */
+  constructor(sdk: string, addressesOf: (client: T) => readonly unknown[]) {
+    this.#sdk = sdk;
     this.#addressesOf = addressesOf;
   }
 
@@ -20,12 +25,22 @@ export class EarlyConnections<T extends object> {
     this.#atOverlay = openSockets(isOwned);
   }
 
-  /** @param isNew hangup meets this client now, and has seen none of its connections until now */
-  of(client: T, isNew: boolean): readonly OpenSocket[] {
-    const sockets = new Set([...this.#atOverlay, ...(isNew ? openSockets(isOwned) : [])]);
-    if (sockets.size === 0) return [];
-    const hosts = hostsIn(this.#addresses(client));
-    return [...sockets].filter(({ url }) => hosts.has(hostOf(url)));
+  /**
+   * @param isNew true when hangup meets this client now, and has seen none of its connections; false when it has known the client from
+   *   the begin, so that there are none from before; anything else when it cannot tell
+   */
+  of(client: T, isNew?: unknown): readonly OpenSocket[] {
+    if (isNew === false) return [];
+    const sockets = isNew === true ? openSockets(isOwned) : this.#atOverlay;
+    if (sockets.length === 0) return [];
+    const hosts = new Set(urlsIn(this.#addresses(client)).map((url) => this.#hostOf(url)));
+    return sockets.filter(({ url }) => hosts.has(this.#hostOf(url)));
+  }
+
+  /** Providers have several hosts in a domain of their name, such as `api.` and `streaming.`: then it is the domain. */
+  #hostOf({ host, hostname }: URL): string {
+    const [domain, name] = /([^.]+)\.[a-z]+$/i.exec(hostname) ?? [];
+    return domain !== undefined && name === this.#sdk ? domain : host;
   }
 
   #addresses(client: T): readonly unknown[] {
@@ -38,12 +53,7 @@ export class EarlyConnections<T extends object> {
   }
 }
 
-function hostsIn(addresses: readonly unknown[]): ReadonlySet<string> {
+function urlsIn(addresses: readonly unknown[]): URL[] {
   const urls = addresses.filter((address) => typeof address === 'string' && URL.canParse(address)) as string[];
-  return new Set(urls.map((url) => hostOf(new URL(url))));
-}
-
-/** Providers have several hosts in one domain, such as `api.` and `streaming.`: then it is the domain. */
-function hostOf({ host, hostname }: URL): string {
-  return /[^.]+\.[a-z]+$/i.exec(hostname)?.[0] ?? host;
+  return urls.map((url) => new URL(url));
 }

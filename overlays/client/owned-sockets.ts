@@ -3,7 +3,7 @@ import { keep, kept } from '../foreign/keep.ts';
 
 // All copies of hangup share this: one copy may look for the sockets that the connections of another one watch.
 
-/** The connections that end with a client. */
+/** The connections that end with a client, or that an app ends by themselves. */
 const owned = () => shared('owned@1', () => new WeakSet<object>());
 /** A socket keeps the connections that watch it under this key. An SDK's may be watched by `hangup/ws` too. */
 const watchersKey = Symbol.for('hangup.watchers@1');
@@ -18,7 +18,7 @@ export function noteOwned(connection: object): void {
   owned().add(connection);
 }
 
-/** A client ends the socket. */
+/** A client or the app ends the socket. */
 export function isOwned(socket: object): boolean {
   return watchersOf(socket).some((connection) => owned().has(connection));
 }

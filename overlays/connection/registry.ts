@@ -1,7 +1,8 @@
 import { type ClientState, clientState } from '../client/client-state.ts';
+import { noteOwned } from '../client/owned-sockets.ts';
 import { keep, kept } from '../foreign/keep.ts';
 import type { Members } from '../foreign/members.ts';
-import { optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
+import { isHandedIn, optionsOfInstance, type ResolvedOptions } from '../seams/overlay-options.ts';
 import type { Connection, SocketEvents } from './connection.ts';
 import { OpenObjects } from './open-objects.ts';
 
@@ -10,6 +11,8 @@ export interface ConnectionFamily<T extends object, C extends Connection> {
   make(ws: T, events: SocketEvents): C;
   /** The client that opened it, where the SDK keeps it. */
   clientOf(ws: T): object | undefined;
+  /** Apps open such connections without a client too. */
+  readonly standsAlone?: true;
 }
 
 /** The connections of one class of the SDK: which object has which, and which of them are open. */
@@ -64,7 +67,10 @@ export class Registry<T extends object, C extends Connection = Connection> {
 
   #track(ws: T, connection: C): void {
     keep(ws, this.#key, connection);
-    this.#clientOf(ws)?.add(connection);
+    const client = this.#clientOf(ws);
+    client?.add(connection);
+    // An app that overlays the class by itself ends its connections by themselves: no client is to be asked for them.
+    if (client === undefined && this.#family.standsAlone && isHandedIn(ws)) noteOwned(connection);
   }
 
   #clientOf(ws: T): ClientState | undefined {

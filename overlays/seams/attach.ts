@@ -12,8 +12,8 @@ import { overridden, wrongTarget } from './refusals.ts';
 /** `cover` is how an overlay of any version sets options where seams are attached already. */
 export interface SeamMark extends ClientMark {
   cover(target: object, options: OverlayOptions): () => void;
-  /** Called when an overlay has put the seams on: on a class of clients, it notes the connections that are open. */
-  lookBack?(): void;
+  /** Called when an overlay of the target has put the seams on: on a class of clients, it notes the connections that are open. */
+  lookBack?(target: object): void;
 }
 
 export interface Attached {
@@ -93,28 +93,33 @@ function prepare(prototype: object, family: Family, self: string | undefined): P
 
 function makeMark(prototype: object, family: Family, { patches, registry, adopt, check }: Seams): SeamMark {
   const { addressesOf } = family;
-  const early = addressesOf && new EarlyConnections(addressesOf);
+  const early = addressesOf && new EarlyConnections(family.sdk, addressesOf);
+  const isOfClass = (target: object): boolean => Object.prototype.isPrototypeOf.call(prototype, target);
+  const note = (client: object, isNew?: unknown) => {
+    const found = early?.of(client, isNew) ?? [];
+    if (found.length > 0) clientState(client).hasOpened(found);
+  };
   return {
     version,
     family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) {
-        const isNew = adopt?.(target) === true;
-        const found = early?.of(target, isNew) ?? [];
-        if (found.length > 0) clientState(target).hasOpened(found);
-      }
+      const isInstance = isOfClass(target);
+      if (isInstance) note(target, adopt?.(target));
       // A live connection is taken over as it is.
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
     },
-    lookBack: () => early?.look(),
+    lookBack(target) {
+      early?.look();
+      // It may be known from an overlay that was undone.
+      if (isOfClass(target)) note(target);
+    },
     openedBefore(client) {
       if (early === undefined) return [];
-      let isNew = true;
+      let isNew: unknown = true;
       try {
-        isNew = adopt?.(client) === true;
+        isNew = adopt?.(client);
       } catch {
         // It is frozen: nothing of it can be taken over.
       }

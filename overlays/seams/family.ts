@@ -37,7 +37,7 @@ export interface Seams<T extends object = object> {
   /**
    * Takes over the parts that an instance from before has already handed out.
    *
-   * @returns true when hangup has not known the instance until now; nothing where it cannot tell
+   * @returns whether hangup has not known the instance until now; nothing where it cannot tell
    */
   adopt?(instance: T): unknown;
   /** @throws {PatchError} when the class cannot honour the options */

@@ -97,6 +97,10 @@ export function optionsOfInstance(instance: object, client?: object): ResolvedOp
   return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
 }
 
+/** The instance was handed to `overlay()`, or a class of it. */
+export const isHandedIn = (instance: object): boolean =>
+  [...classesOf(instance), instance].some((target) => layersOf(target).length > 0);
+
 /** The prototypes of an instance, from the base on. */
 function classesOf(instance: object): object[] {
   const prototypes: object[] = [];

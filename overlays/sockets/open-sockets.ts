@@ -16,6 +16,8 @@ interface Tcp {
   readonly destroyed?: boolean;
   /** The request whose answer is awaited: with `ws`, the handshake. */
   readonly _httpMessage?: { readonly protocol?: string; getHeader?(name: string): unknown } | null;
+  /** It is one of TLS. */
+  readonly encrypted?: boolean;
   /** The name that TLS checks. */
   readonly servername?: string | false;
   /** The name that was looked up. */
@@ -92,5 +94,6 @@ function handshakeOn({ _httpMessage: request }: Tcp): string | undefined {
 function upgradedBy(tcp: Tcp): string | undefined {
   const parser = Object.getOwnPropertySymbols(tcp).find(({ description }) => description === 'parser');
   if (parser === undefined || (tcp as Record<symbol, unknown>)[parser] !== null) return undefined;
-  return `http://${tcp.servername || tcp._host || tcp.remoteAddress}:${tcp.remotePort}`;
+  const host = tcp.servername || tcp._host || tcp.remoteAddress;
+  return `${tcp.encrypted ? 'https' : 'http'}://${host?.includes(':') ? `[${host}]` : host}:${tcp.remotePort}`;
 }

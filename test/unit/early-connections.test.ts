@@ -14,7 +14,7 @@ const open = (...handles: object[]) => vi.spyOn(process, '_getActiveHandles').mo
 afterEach(() => void vi.restoreAllMocks());
 
 const hostsFor = (addresses: readonly unknown[]) =>
-  new EarlyConnections(() => addresses).of({}, true).map(({ url }) => url.host);
+  new EarlyConnections('provider', () => addresses).of({}, true).map(({ url }) => url.host);
 
 it('a client has connections to all hosts in the domain of its provider', () => {
   open(handshake('streaming.provider.com'), handshake('api.provider.com:8443'), handshake('provider.org'));
@@ -30,7 +30,7 @@ it('an address without a domain has one host and one port', () => {
 it('other values than addresses count for nothing, and options that the SDK cannot read', () => {
   open(handshake('provider.com'));
   expect(hostsFor([undefined, 42, 'provider.com', async () => 'https://provider.com'])).toEqual([]);
-  const unreadable = new EarlyConnections(() => {
+  const unreadable = new EarlyConnections('provider', () => {
     throw new TypeError('Invalid URL');
   });
   expect(unreadable.of({}, true)).toEqual([]);
@@ -42,20 +42,38 @@ it('requests, connections of servers, and those that have ended are none', () =>
   expect(hostsFor(['https://provider.com'])).toEqual([]);
 });
 
-it('a client that hangup has known from its begin has only those that were open when its class was overlaid', () => {
+it('a domain that is not of the name of the provider belongs to many: there it is the host', () => {
+  open(handshake('media.default.svc.cluster.local'), handshake('app.co.uk'), handshake('pubsub.azure.com'));
+  expect(hostsFor(['http://provider.default.svc.cluster.local', 'https://provider.co.uk'])).toEqual([]);
+  expect(hostsFor(['https://provider.azure.com', 'https://app.co.uk'])).toEqual(['app.co.uk']);
+});
+
+it("a WebSocket of Node's own is found by its host, over TLS too, and with an address of IPv6", () => {
+  const upgraded = (tcp: object) => ({ [Symbol('parser')]: null, destroyed: false, ...tcp });
+  open(
+    upgraded({ encrypted: true, servername: 'a.host', remoteAddress: '10.0.0.1', remotePort: 443 }),
+    upgraded({ _host: 'b.host', remoteAddress: '10.0.0.2', remotePort: 80 }),
+    upgraded({ remoteAddress: '::1', remotePort: 8080 }),
+  );
+  expect(hostsFor(['https://a.host', 'ws://b.host', 'ws://[::1]:8080'])).toEqual(['a.host', 'b.host', '[::1]:8080']);
+});
+
+it('a client has those of now, or those that were open when its class was overlaid, or none', () => {
   const [first, later] = [handshake('a.provider.com'), handshake('b.provider.com')] as const;
   open(first);
-  const connections = new EarlyConnections(() => ['https://provider.com']);
+  const connections = new EarlyConnections('provider', () => ['https://provider.com']);
   connections.look();
   open(first, later);
-  const hosts = (isNew: boolean) => connections.of({}, isNew).map(({ url }) => url.host);
-  expect([hosts(false), hosts(true)]).toEqual([['a.provider.com'], ['a.provider.com', 'b.provider.com']]);
+  const hosts = (isNew?: boolean) => connections.of({}, isNew).map(({ url }) => url.host);
+  expect(hosts(true)).toEqual(['a.provider.com', 'b.provider.com']);
+  expect(hosts()).toEqual(['a.provider.com']);
+  expect(hosts(false)).toEqual([]);
 });
 
 it('one that has ended is left no more', () => {
   const tcp: Handle = handshake('provider.com');
   open(tcp);
-  const [connection] = new EarlyConnections(() => ['https://provider.com']).of({}, true);
+  const [connection] = new EarlyConnections('provider', () => ['https://provider.com']).of({}, true);
   expect(connection!.isLeft).toBe(true);
   tcp.destroyed = true;
   expect(connection!.isLeft).toBe(false);

@@ -20,6 +20,7 @@ export const transcriber: Family<Transcriber> = {
       make: (ws, events) =>
         new TranscriberConnection(ws, events, { sdk, protocol, settings: () => registry.optionsOf(ws) }),
       clientOf: (ws) => (ws as { [clientKey]?: object })[clientKey],
+      standsAlone: true,
     });
     return {
       registry,
