@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 552d8dad4cfba9d04ff46f841cab3cd675e220b3e8c17ac3b148c2d09fcc647a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 3cfdaea0a24c9f137fb29b29055ddfe9fd6968a99487faac9f655615e6c82a16 */
 "use strict";
 
 // core/symbols.ts
@@ -1129,8 +1129,8 @@ var Tap = class {
 };
 
 // overlays/foreign/dial.ts
-var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakSet());
-var isUpgraded = (tcp) => upgraded().has(tcp);
+var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakMap());
+var webSocketOver = (tcp) => upgraded().get(tcp);
 var Dial = class {
   /** The connections that have been opened, for a request that has not been sent yet. */
   #dialled = /* @__PURE__ */ new Set();
@@ -1164,9 +1164,9 @@ var Dial = class {
     observe()?.close();
   }
   /** The connection has become a WebSocket, which it stays until its end. */
-  upgrade() {
+  upgrade(webSocket) {
     this.#isUpgraded = true;
-    if (this.#sent !== void 0) upgraded().add(this.#sent.socket);
+    if (this.#sent !== void 0) upgraded().set(this.#sent.socket, webSocket);
     if (this.#isDestroyed) this.destroy();
     this.release();
   }
@@ -1308,8 +1308,8 @@ function describe(tcp, url, isOwned2) {
   };
 }
 function isTaken(tcp, isOwned2) {
-  const socket = wsOver(tcp);
-  return tcp.destroyed === true || isUpgraded(tcp) || socket !== void 0 && isOwned2(socket);
+  const socket = wsOver(tcp) ?? webSocketOver(tcp);
+  return tcp.destroyed === true || socket !== void 0 && isOwned2(socket);
 }
 function urlOf(tcp) {
   const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
@@ -1331,27 +1331,42 @@ function handshakeOn({ _httpMessage: request2 }) {
 function upgradedBy(tcp) {
   const parser = Object.getOwnPropertySymbols(tcp).find(({ description }) => description === "parser");
   if (parser === void 0 || tcp[parser] !== null) return void 0;
-  return `http://${tcp.servername || tcp._host || tcp.remoteAddress}:${tcp.remotePort}`;
+  const host = tcp.servername || tcp._host || tcp.remoteAddress;
+  return `${tcp.encrypted ? "https" : "http"}://${host?.includes(":") ? `[${host}]` : host}:${tcp.remotePort}`;
 }
 
 // overlays/client/early-connections.ts
 var EarlyConnections = class {
+  #sdk;
   #addressesOf;
   /** The sockets that were open when the class was overlaid. */
   #atOverlay = [];
-  /** @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing */
-  constructor(addressesOf) {
+  /**
+   * @param sdk its name, which is that of the provider's own domain
+   * @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing
+   */
+  constructor(sdk, addressesOf) {
+    this.#sdk = sdk;
     this.#addressesOf = addressesOf;
   }
   look() {
     this.#atOverlay = openSockets(isOwned);
   }
-  /** @param isNew hangup meets this client now, and has seen none of its connections until now */
+  /**
+   * @param isNew true when hangup meets this client now, and has seen none of its connections; false when it has known the client from
+   *   the begin, so that there are none from before; anything else when it cannot tell
+   */
   of(client2, isNew) {
-    const sockets = /* @__PURE__ */ new Set([...this.#atOverlay, ...isNew ? openSockets(isOwned) : []]);
-    if (sockets.size === 0) return [];
-    const hosts = hostsIn(this.#addresses(client2));
-    return [...sockets].filter(({ url }) => hosts.has(hostOf(url)));
+    if (isNew === false) return [];
+    const sockets = isNew === true ? openSockets(isOwned) : this.#atOverlay;
+    if (sockets.length === 0) return [];
+    const hosts = new Set(urlsIn(this.#addresses(client2)).map((url) => this.#hostOf(url)));
+    return sockets.filter(({ url }) => hosts.has(this.#hostOf(url)));
+  }
+  /** Providers have several hosts in a domain of their name, such as `api.` and `streaming.`: then it is the domain. */
+  #hostOf({ host, hostname }) {
+    const [domain, name] = /([^.]+)\.[a-z]+$/i.exec(hostname) ?? [];
+    return domain !== void 0 && name === this.#sdk ? domain : host;
   }
   #addresses(client2) {
     try {
@@ -1361,12 +1376,9 @@ var EarlyConnections = class {
     }
   }
 };
-function hostsIn(addresses) {
+function urlsIn(addresses) {
   const urls = addresses.filter((address) => typeof address === "string" && URL.canParse(address));
-  return new Set(urls.map((url) => hostOf(new URL(url))));
-}
-function hostOf({ host, hostname }) {
-  return /[^.]+\.[a-z]+$/i.exec(hostname)?.[0] ?? host;
+  return urls.map((url) => new URL(url));
 }
 
 // overlays/version.ts
@@ -1488,6 +1500,7 @@ function optionsOfInstance(instance, client2) {
   const targets = [...classesOf(instance), ...owners, instance];
   return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
 }
+var isHandedIn = (instance) => [...classesOf(instance), instance].some((target) => layersOf(target).length > 0);
 function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
@@ -1584,27 +1597,31 @@ function prepare(prototype, family, self) {
 }
 function makeMark(prototype, family, { patches, registry, adopt, check }) {
   const { addressesOf } = family;
-  const early2 = addressesOf && new EarlyConnections(addressesOf);
+  const early2 = addressesOf && new EarlyConnections(family.sdk, addressesOf);
+  const isOfClass = (target) => Object.prototype.isPrototypeOf.call(prototype, target);
+  const note = (client2, isNew) => {
+    const found = early2?.of(client2, isNew) ?? [];
+    if (found.length > 0) clientState(client2).hasOpened(found);
+  };
   return {
     version,
     family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options2) {
       check?.(options2);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) {
-        const isNew = adopt?.(target) === true;
-        const found = early2?.of(target, isNew) ?? [];
-        if (found.length > 0) clientState(target).hasOpened(found);
-      }
+      const isInstance = isOfClass(target);
+      if (isInstance) note(target, adopt?.(target));
       return coverWith(target, options2, () => isInstance && registry?.connectionOf(target));
     },
-    lookBack: () => early2?.look(),
+    lookBack(target) {
+      early2?.look();
+      if (isOfClass(target)) note(target);
+    },
     openedBefore(client2) {
       if (early2 === void 0) return [];
       let isNew = true;
       try {
-        isNew = adopt?.(client2) === true;
+        isNew = adopt?.(client2);
       } catch {
       }
       return early2.of(client2, isNew);
@@ -2123,7 +2140,9 @@ var Registry = class {
   }
   #track(ws, connection) {
     keep(ws, this.#key, connection);
-    this.#clientOf(ws)?.add(connection);
+    const client2 = this.#clientOf(ws);
+    client2?.add(connection);
+    if (client2 === void 0 && this.#family.standsAlone && isHandedIn(ws)) noteOwned(connection);
   }
   #clientOf(ws) {
     const client2 = this.#family.clientOf(ws);

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 654f25186fbf7730da72e8a839f5675777967d28c8427110992c3dac137dbaac */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c6756ed4e5760867316e3642a419bf5c0709e05bec1e523c41a54cf70cc4098c */
 "use strict";
 
 // core/symbols.ts
@@ -1089,8 +1089,8 @@ function clientState(client) {
 var isPrototype = (object) => Object.hasOwn(object, "constructor") && object.constructor?.prototype === object;
 
 // overlays/foreign/dial.ts
-var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakSet());
-var isUpgraded = (tcp) => upgraded().has(tcp);
+var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakMap());
+var webSocketOver = (tcp) => upgraded().get(tcp);
 
 // overlays/sockets/ws.ts
 function isWsSocket(socket) {
@@ -1149,8 +1149,8 @@ function describe(tcp, url, isOwned2) {
   };
 }
 function isTaken(tcp, isOwned2) {
-  const socket = wsOver(tcp);
-  return tcp.destroyed === true || isUpgraded(tcp) || socket !== void 0 && isOwned2(socket);
+  const socket = wsOver(tcp) ?? webSocketOver(tcp);
+  return tcp.destroyed === true || socket !== void 0 && isOwned2(socket);
 }
 function urlOf(tcp) {
   const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
@@ -1172,27 +1172,42 @@ function handshakeOn({ _httpMessage: request }) {
 function upgradedBy(tcp) {
   const parser = Object.getOwnPropertySymbols(tcp).find(({ description }) => description === "parser");
   if (parser === void 0 || tcp[parser] !== null) return void 0;
-  return `http://${tcp.servername || tcp._host || tcp.remoteAddress}:${tcp.remotePort}`;
+  const host = tcp.servername || tcp._host || tcp.remoteAddress;
+  return `${tcp.encrypted ? "https" : "http"}://${host?.includes(":") ? `[${host}]` : host}:${tcp.remotePort}`;
 }
 
 // overlays/client/early-connections.ts
 var EarlyConnections = class {
+  #sdk;
   #addressesOf;
   /** The sockets that were open when the class was overlaid. */
   #atOverlay = [];
-  /** @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing */
-  constructor(addressesOf) {
+  /**
+   * @param sdk its name, which is that of the provider's own domain
+   * @param addressesOf lists addresses of the client's provider; values that are no URLs count for nothing
+   */
+  constructor(sdk, addressesOf) {
+    this.#sdk = sdk;
     this.#addressesOf = addressesOf;
   }
   look() {
     this.#atOverlay = openSockets(isOwned);
   }
-  /** @param isNew hangup meets this client now, and has seen none of its connections until now */
+  /**
+   * @param isNew true when hangup meets this client now, and has seen none of its connections; false when it has known the client from
+   *   the begin, so that there are none from before; anything else when it cannot tell
+   */
   of(client, isNew) {
-    const sockets = /* @__PURE__ */ new Set([...this.#atOverlay, ...isNew ? openSockets(isOwned) : []]);
-    if (sockets.size === 0) return [];
-    const hosts = hostsIn(this.#addresses(client));
-    return [...sockets].filter(({ url }) => hosts.has(hostOf(url)));
+    if (isNew === false) return [];
+    const sockets = isNew === true ? openSockets(isOwned) : this.#atOverlay;
+    if (sockets.length === 0) return [];
+    const hosts = new Set(urlsIn(this.#addresses(client)).map((url) => this.#hostOf(url)));
+    return sockets.filter(({ url }) => hosts.has(this.#hostOf(url)));
+  }
+  /** Providers have several hosts in a domain of their name, such as `api.` and `streaming.`: then it is the domain. */
+  #hostOf({ host, hostname }) {
+    const [domain, name] = /([^.]+)\.[a-z]+$/i.exec(hostname) ?? [];
+    return domain !== void 0 && name === this.#sdk ? domain : host;
   }
   #addresses(client) {
     try {
@@ -1202,12 +1217,9 @@ var EarlyConnections = class {
     }
   }
 };
-function hostsIn(addresses) {
+function urlsIn(addresses) {
   const urls = addresses.filter((address) => typeof address === "string" && URL.canParse(address));
-  return new Set(urls.map((url) => hostOf(new URL(url))));
-}
-function hostOf({ host, hostname }) {
-  return /[^.]+\.[a-z]+$/i.exec(hostname)?.[0] ?? host;
+  return urls.map((url) => new URL(url));
 }
 
 // overlays/version.ts
@@ -1329,6 +1341,7 @@ function optionsOfInstance(instance, client) {
   const targets = [...classesOf(instance), ...owners, instance];
   return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
 }
+var isHandedIn = (instance) => [...classesOf(instance), instance].some((target) => layersOf(target).length > 0);
 function classesOf(instance) {
   const prototypes = [];
   for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
@@ -1433,27 +1446,31 @@ function prepare(prototype, family, self) {
 }
 function makeMark(prototype, family, { patches, registry, adopt, check }) {
   const { addressesOf } = family;
-  const early2 = addressesOf && new EarlyConnections(addressesOf);
+  const early2 = addressesOf && new EarlyConnections(family.sdk, addressesOf);
+  const isOfClass = (target) => Object.prototype.isPrototypeOf.call(prototype, target);
+  const note = (client, isNew) => {
+    const found = early2?.of(client, isNew) ?? [];
+    if (found.length > 0) clientState(client).hasOpened(found);
+  };
   return {
     version,
     family: markOf(family),
     functions: functionsOf(patches[0].members),
     cover(target, options) {
       check?.(options);
-      const isInstance = Object.prototype.isPrototypeOf.call(prototype, target);
-      if (isInstance) {
-        const isNew = adopt?.(target) === true;
-        const found = early2?.of(target, isNew) ?? [];
-        if (found.length > 0) clientState(target).hasOpened(found);
-      }
+      const isInstance = isOfClass(target);
+      if (isInstance) note(target, adopt?.(target));
       return coverWith(target, options, () => isInstance && registry?.connectionOf(target));
     },
-    lookBack: () => early2?.look(),
+    lookBack(target) {
+      early2?.look();
+      if (isOfClass(target)) note(target);
+    },
     openedBefore(client) {
       if (early2 === void 0) return [];
       let isNew = true;
       try {
-        isNew = adopt?.(client) === true;
+        isNew = adopt?.(client);
       } catch {
       }
       return early2.of(client, isNew);
@@ -1569,7 +1586,9 @@ var Registry = class {
   }
   #track(ws, connection) {
     keep(ws, this.#key, connection);
-    this.#clientOf(ws)?.add(connection);
+    const client = this.#clientOf(ws);
+    client?.add(connection);
+    if (client === void 0 && this.#family.standsAlone && isHandedIn(ws)) noteOwned(connection);
   }
   #clientOf(ws) {
     const client = this.#family.clientOf(ws);
