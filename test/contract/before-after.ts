@@ -8,8 +8,12 @@ const added = 'new';
 /** A row with nothing else compares nothing. */
 const isNew = new Set([added, '–']);
 
-// Makes the tables of docs/before-after.md. A control fails the tests when the SDK as published does something else.
-writeTables('docs/before-after.md', 'before-after', suites.map(tableOf));
+// Makes the tables of docs/before-after.md, each below a heading, so that a link can lead to a class. A control fails the tests when the SDK as published does something else.
+writeTables(
+  'docs/before-after.md',
+  'before-after',
+  suites.flatMap((suite) => [suite.title, tableOf(suite)]),
+);
 
 function tableOf(suite: Suite): string[][] {
   const columns = newestOf(suite).map((cell) => ({ cell, rows: rowsOf(suite, cell) }));
@@ -18,7 +22,7 @@ function tableOf(suite: Suite): string[][] {
     const bares = columns.map(({ rows }) => rows.find((row) => row.id === id)?.bare);
     return [name, ...bares.map((bare) => (bare === undefined ? '–' : changeOf(bare)))];
   });
-  return [[suite.title, ...heads], ...lines.filter(([, ...cells]) => cells.some((cell) => !isNew.has(cell)))];
+  return [['Scenario', ...heads], ...lines.filter(([, ...cells]) => cells.some((cell) => !isNew.has(cell)))];
 }
 
 function changeOf(bare: Bare): string {

@@ -5,6 +5,8 @@ import { packageRoot } from '../../patching/package-json.ts';
 
 /** Rows of cells; the first one is the head. */
 type Table = readonly (readonly string[])[];
+/** The text of a heading, above the table that comes after it. */
+type Heading = string;
 
 /**
  * Writes tables into a document, between `<!-- name:begin -->` and `<!-- name:end -->`. With --check on the command line it
@@ -16,7 +18,7 @@ type Table = readonly (readonly string[])[];
 export function writeTables(
   document: string,
   name: string,
-  tables: readonly Table[],
+  tables: readonly (Heading | Table)[],
   findings: readonly string[] = [],
 ): void {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -37,6 +39,8 @@ export function writeTables(
   }
 }
 
-function markdown([head = [], ...rows]: Table): string {
+function markdown(part: Heading | Table): string {
+  if (typeof part === 'string') return `## ${part}\n`;
+  const [head = [], ...rows] = part;
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
