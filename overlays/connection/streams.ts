@@ -98,6 +98,7 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
   #unfinished: readonly string[] = [];
 
   add(stream: S): void {
+    this.#letGo();
     this.#streams.add(stream);
   }
 
@@ -106,10 +107,14 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
     this.noteEnd();
   }
 
-  /** Streams that have ended by themselves are let go here. */
   get open(): readonly S[] {
-    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    this.#letGo();
     return [...this.#streams];
+  }
+
+  /** Nobody tells of a stream that has ended by itself. */
+  #letGo(): void {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
   }
 
   get unfinished(): readonly string[] {
