@@ -14,6 +14,8 @@ export interface OpenSocket {
 /** A TCP connection of Node's, which may be that of a server. */
 interface Tcp {
   readonly destroyed?: boolean;
+  /** The server that has accepted it. */
+  readonly server?: object | null;
   /** The request whose answer is awaited: with `ws`, the handshake. */
   readonly _httpMessage?: { readonly protocol?: string; getHeader?(name: string): unknown } | null;
   /** It is one of TLS. */
@@ -38,21 +40,23 @@ export function openSockets(isOwned: (socket: object) => boolean): OpenSocket[] 
   const { process } = globalThis as { process?: { _getActiveHandles?(): unknown[] } };
   return (process?._getActiveHandles?.() ?? []).flatMap((handle) => {
     const tcp = handle as Tcp;
-    const url = urlOf(tcp);
-    if (url === undefined || isTaken(tcp, isOwned)) return [];
-    const open = known.get(tcp) ?? describe(tcp, url, isOwned);
+    const address = addressOf(tcp);
+    if (address === undefined || isTaken(tcp, isOwned)) return [];
+    const open = known.get(tcp) ?? describe(tcp, address, isOwned);
+    if (open === undefined) return [];
     known.set(tcp, open);
     return [open];
   });
 }
 
-function describe(tcp: Tcp, url: URL, isOwned: (socket: object) => boolean): OpenSocket {
+function describe(tcp: Tcp, address: string, isOwned: (socket: object) => boolean): OpenSocket | undefined {
+  if (!URL.canParse(address)) return undefined;
   const ref = refTo(tcp);
   return {
-    url,
+    url: new URL(address),
     get isLeft() {
       const tcp = ref.deref();
-      return tcp !== undefined && urlOf(tcp) !== undefined && !isTaken(tcp, isOwned);
+      return tcp !== undefined && addressOf(tcp) !== undefined && !isTaken(tcp, isOwned);
     },
   };
 }
@@ -64,9 +68,10 @@ function isTaken(tcp: Tcp, isOwned: (socket: object) => boolean): boolean {
 }
 
 /** `undefined` for the connection of a server, and for one that carries no WebSocket. */
-function urlOf(tcp: Tcp): URL | undefined {
-  const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
-  return url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+function addressOf(tcp: Tcp): string | undefined {
+  // Most connections of a voice service are those of its own server.
+  if (tcp.server != null) return undefined;
+  return wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
 }
 
 /** `ws` leaves itself on its TCP connection, under a symbol of its own. */
