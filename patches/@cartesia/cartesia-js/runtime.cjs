@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c4e355295dc072188a72c8910669e13bc71cbdfe73902d9f43a203670cd0c0ee */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 54011a5738e9d8b2be0d6034cf365e33c9593d63756c206843e7737aee06aa1d */
 "use strict";
 
 // core/symbols.ts
@@ -1290,20 +1290,22 @@ function openSockets(isOwned2) {
   const { process: process2 } = globalThis;
   return (process2?._getActiveHandles?.() ?? []).flatMap((handle) => {
     const tcp = handle;
-    const url = urlOf(tcp);
-    if (url === void 0 || isTaken(tcp, isOwned2)) return [];
-    const open2 = known.get(tcp) ?? describe(tcp, url, isOwned2);
+    const address = addressOf(tcp);
+    if (address === void 0 || isTaken(tcp, isOwned2)) return [];
+    const open2 = known.get(tcp) ?? describe(tcp, address, isOwned2);
+    if (open2 === void 0) return [];
     known.set(tcp, open2);
     return [open2];
   });
 }
-function describe(tcp, url, isOwned2) {
+function describe(tcp, address, isOwned2) {
+  if (!URL.canParse(address)) return void 0;
   const ref = refTo(tcp);
   return {
-    url,
+    url: new URL(address),
     get isLeft() {
       const tcp2 = ref.deref();
-      return tcp2 !== void 0 && urlOf(tcp2) !== void 0 && !isTaken(tcp2, isOwned2);
+      return tcp2 !== void 0 && addressOf(tcp2) !== void 0 && !isTaken(tcp2, isOwned2);
     }
   };
 }
@@ -1311,9 +1313,9 @@ function isTaken(tcp, isOwned2) {
   const socket = wsOver(tcp) ?? webSocketOver(tcp);
   return tcp.destroyed === true || socket !== void 0 && isOwned2(socket);
 }
-function urlOf(tcp) {
-  const url = wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
-  return url !== void 0 && URL.canParse(url) ? new URL(url) : void 0;
+function addressOf(tcp) {
+  if (tcp.server != null) return void 0;
+  return wsOver(tcp)?.url ?? handshakeOn(tcp) ?? upgradedBy(tcp);
 }
 function wsOver(tcp) {
   for (const key of Object.getOwnPropertySymbols(tcp)) {
@@ -3088,16 +3090,20 @@ var StreamSet = class extends Streams {
   #streams = /* @__PURE__ */ new Set();
   #unfinished = [];
   add(stream) {
+    this.#letGo();
     this.#streams.add(stream);
   }
   delete(stream) {
     this.#streams.delete(stream);
     this.noteEnd();
   }
-  /** Streams that have ended by themselves are let go here. */
   get open() {
-    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+    this.#letGo();
     return [...this.#streams];
+  }
+  /** Nobody tells of a stream that has ended by itself. */
+  #letGo() {
+    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
   }
   get unfinished() {
     return this.#unfinished;
