@@ -18,6 +18,7 @@ export const live: Family<LiveClient> = {
     const registry: Registry<LiveClient, LiveConnection> = new Registry({
       make: (ws, events) => new LiveConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
       clientOf: ({ options }) => ownerIn(options),
+      standsAlone: true,
     });
     return {
       registry,
