@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 29f25f276cacc0752bc6991c1f94cd4141501bc4faf3a1589bc13261c986d523 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 397db35213ec081796dfd256e61d0b85f05658bf3ed08ff5adc36aa863dba6ee */
 "use strict";
 
 // core/symbols.ts
@@ -3982,7 +3982,8 @@ var live = {
     const sdk = snapshot(prototype);
     const registry = new Registry({
       make: (ws, events) => new LiveConnection(ws, events, { sdk, settings: () => registry.optionsOf(ws) }),
-      clientOf: ({ options }) => ownerIn(options)
+      clientOf: ({ options }) => ownerIn(options),
+      standsAlone: true
     });
     return {
       registry,
