@@ -24,7 +24,7 @@ test('Vitest', async () => {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { code, stdout, stderr } = await run(process.execPath, [vitest, 'run', '--reporter=json'], { cwd: folder });
   expect(code, stdout + stderr).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 6, numPassedTestSuites: 4 });
+  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 7, numPassedTestSuites: 5 });
 }, 60_000);
 
 test('node:test', async () => {

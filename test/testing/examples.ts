@@ -6,6 +6,7 @@ import { patchedPackage, root, runFolderVariable } from '../support/sdk.ts';
 export const sources = {
   hangup: join(root, 'core/index.ts'),
   'hangup/cartesia': join(root, 'overlays/cartesia/index.ts'),
+  'hangup/lifecycle': join(root, 'lifecycle/index.ts'),
   'hangup/testing': join(root, 'testing/index.ts'),
   'hangup/verify': join(root, 'scripts/verify.ts'),
 };
