@@ -20,6 +20,8 @@ const long =
         '**/kills.test.ts',
         '**/interruption.test.ts',
         '**/deception.test.ts',
+        // Counts every step of the code.
+        '**/many.test.ts',
         // Whole builds of the project, and combinations of hooks and of compilers.
         '**/new-version.test.ts',
         '**/toy.test.ts',

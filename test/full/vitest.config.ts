@@ -8,6 +8,7 @@ const exclude = [
   '**/property.test.ts',
   '**/controls.test.ts',
   '**/memory.test.ts',
+  '**/many.test.ts',
   '**/examples.test.ts',
 ];
 
