@@ -106,6 +106,8 @@ export class TranscriberStage extends Stage {
 
   override async dispose(): Promise<void> {
     for (const { socket } of this.#sessions) {
+      // The listeners of the bare SDK throw when its object was sealed.
+      if (this.cell.delivery === 'bare') socket?.removeAllListeners();
       socket?.on('error', () => {});
       socket?.terminate();
     }
