@@ -45,7 +45,7 @@ interface HttpFields {
   readonly _httpMessage?: object | null;
 }
 
-/** The connections of a server without a request. Browsers open them to spare, and Node waits for each of them. */
+/** The connections of a server without a request. Browsers open such connections in advance, and Node waits for each of them. */
 class Unused {
   readonly #sockets = new Set<TcpSocketLike>();
   /** At how many looks, one after the other, each was unused. */

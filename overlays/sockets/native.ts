@@ -12,7 +12,7 @@ import { canTerminate } from './ws.ts';
  */
 const dials = () => shared('dials@1', () => new WeakMap<object, Pick<Dial, 'destroy'>>());
 let lostSockets: WeakSet<object> | undefined;
-/** The sockets that have closed in their handshake, and whose TCP connection was not found. */
+/** The sockets that have closed in their handshake, and whose TCP connection was not found. Each forced end asks: it is looked up once. */
 function lost(): WeakSet<object> {
   lostSockets ??= shared('lost@1', () => new WeakSet());
   return lostSockets;
