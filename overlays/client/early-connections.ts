@@ -29,7 +29,7 @@ export class EarlyConnections<T extends object> {
    * @param isNew true when hangup meets this client now, and has seen none of its connections; false when it has known the client from
    *   the begin, so that there are none from before; anything else when it cannot tell
    */
-  of(client: T, isNew?: unknown): readonly OpenSocket[] {
+  of(client: T, isNew: boolean | undefined): readonly OpenSocket[] {
     if (isNew === false) return [];
     const sockets = isNew === true ? openSockets(isOwned) : this.#atOverlay;
     if (sockets.length === 0) return [];

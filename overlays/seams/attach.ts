@@ -95,7 +95,7 @@ function makeMark(prototype: object, family: Family, { patches, registry, adopt,
   const { addressesOf } = family;
   const early = addressesOf && new EarlyConnections(family.sdk, addressesOf);
   const isOfClass = (target: object): boolean => Object.prototype.isPrototypeOf.call(prototype, target);
-  const note = (client: object, isNew?: unknown) => {
+  const note = (client: object, isNew?: boolean | undefined) => {
     const found = early?.of(client, isNew) ?? [];
     if (found.length > 0) clientState(client).hasOpened(found);
   };
@@ -117,7 +117,7 @@ function makeMark(prototype: object, family: Family, { patches, registry, adopt,
     },
     openedBefore(client) {
       if (early === undefined) return [];
-      let isNew: unknown = true;
+      let isNew: boolean | undefined = true;
       try {
         isNew = adopt?.(client);
       } catch {

@@ -39,7 +39,7 @@ export interface Seams<T extends object = object> {
    *
    * @returns whether hangup has not known the instance until now; nothing where it cannot tell
    */
-  adopt?(instance: T): unknown;
+  adopt?(instance: T): boolean | undefined;
   /** @throws {PatchError} when the class cannot honour the options */
   check?(options: OverlayOptions): void;
 }

@@ -31,6 +31,8 @@ export const session: Family<RealtimeSession> = {
       connectionOf() {},
     },
     patches: [{ object: prototype, name: 'RealtimeSession', members: sessionMembers(snapshot(prototype)) }],
-    adopt: tie,
+    adopt(session) {
+      tie(session);
+    },
   }),
 };
