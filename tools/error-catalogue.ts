@@ -51,7 +51,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
       cause:
         'A file is neither the published nor the patched one: somebody edited it, another tool patched it, it is a link, or its patch file has CRLF line ends. The message says which. No copy was changed.',
       remedy:
-        '`rm -r node_modules/<sdk> && npm ci && npx hangup apply`. For CRLF line ends, `npx hangup init --yes` first',
+        'Delete the folder that the message names, then `npm ci && npx hangup apply`. For CRLF line ends, `npx hangup init --yes` first',
     },
     init: {
       cause:
@@ -60,12 +60,13 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     },
     register: {
       cause: 'A file that the app loads is neither the published nor the patched one.',
-      remedy: '`rm -r node_modules/<sdk> && npm ci`',
+      remedy: 'Delete the folder of the copy that the message names, then `npm ci`',
     },
     assertPatched: {
       cause:
         "The class carries hangup's mark, but one of its methods is not hangup's: other code has replaced the method or forged the mark.",
-      remedy: 'Find the code that replaces the method, or `rm -r node_modules/<sdk> && npm ci && npx hangup apply`',
+      remedy:
+        'Find the code that replaces the method, or delete the folder of the SDK, then `npm ci && npx hangup apply`',
     },
   },
   ERR_PATCH_CONFIG: {
@@ -79,14 +80,14 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
     command: {
       cause:
         "A copy in an archive of Yarn Plug'n'Play is not patched (with `--revert`: is patched). hangup cannot write into archives.",
-      remedy: '`yarn hangup init`, then `yarn install`',
+      remedy: '`yarn hangup init` (with `--revert`: `yarn hangup init --remove`), then `yarn install`',
     },
   },
   ERR_PATCH_SHARED: {
     command: {
       cause:
         "A copy in a store that other projects use too (pnpm's `enableGlobalVirtualStore`, a global installation) is not patched (with `--revert`: is patched). No copy was changed.",
-      remedy: '`pnpm hangup init`, then `pnpm install`',
+      remedy: '`pnpm hangup init` (with `--revert`: `pnpm hangup init --remove`), then `pnpm install`',
     },
   },
   ERR_PATCH_IO: {
@@ -99,19 +100,19 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_PATCH_INSTALL: {
     command: {
       cause: "hangup's own patches are missing or damaged, or `verify()` runs in a bundle.",
-      remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
+      remedy: 'Delete the folder of hangup in `node_modules`, then `npm ci`. Leave hangup out of the bundle',
     },
     register: {
       cause: "hangup's own patches are missing, damaged or bundled.",
-      remedy: '`npm install --force hangup`, and leave hangup out of the bundle',
+      remedy: 'Delete the folder of hangup in `node_modules`, then `npm ci`. Leave hangup out of the bundle',
     },
   },
   ERR_PATCH_PROBE: {
     command: {
       cause:
-        'A copy behaves unlike its files: it is patched by its files and does not behave so or cannot be loaded, or it is as published and behaves as patched.',
+        'A copy behaves unlike its files. Its files are those of a patched copy, and it does not behave as patched or cannot be loaded; or its files are as published, and it behaves as patched.',
       remedy:
-        '`npm install --force hangup`, then `rm -r node_modules/<sdk> && npm ci && npx hangup verify --probe`. If that changes nothing, look for a loader in `NODE_OPTIONS`',
+        'Delete the folders of hangup and of the copy, then `npm ci && npx hangup verify --probe`. If that changes nothing, look for a loader in `NODE_OPTIONS`',
     },
   },
   ERR_PATCH_LATE: {
@@ -182,7 +183,7 @@ export const catalogue: Readonly<Record<ErrorCode, Partial<Record<Origin, Explan
   ERR_CONNECT: {
     app: {
       cause:
-        'The WebSocket handshake failed, and the error has no code of its own. `status` is the HTTP status, if there is one. The class is that of the socket, or `HangupError`.',
+        'The WebSocket handshake failed, and the error has no code of its own. `status` is the HTTP status, if there is one. It is the error of the socket with this code, or a `HangupError`.',
       remedy: 'Check the network, the address and the API key',
     },
   },

@@ -59,7 +59,7 @@ function contradictionOf({ path, version, state, delivery, probe = [] }: CopyRes
   if (delivery !== 'none' && (bare.length > 0 || probe.length === 0)) {
     return new PatchError(
       'ERR_PATCH_PROBE',
-      `${what} is patched by its files, and does not behave so`,
+      `${what} has the files of a patched copy, and does not behave as patched`,
       bare.map(({ build, reason }) => `${build}: ${reason}`).join('; ') || nothingKnown,
       'Install hangup and the SDK again, then run "hangup verify --probe"; see that the SDK can be loaded at all',
     );
@@ -68,7 +68,7 @@ function contradictionOf({ path, version, state, delivery, probe = [] }: CopyRes
   if (delivery !== 'none' || state !== 'pristine' || patched.length === 0) return undefined;
   return new PatchError(
     'ERR_PATCH_PROBE',
-    `${what} is as published by its files, and behaves as patched (${patched.join(', ')})`,
+    `${what} has the files as published, and behaves as patched (${patched.join(', ')})`,
     "something else changes it as it is loaded, or hangup's manifest.json was edited",
     'Look for a loader in NODE_OPTIONS, or install hangup again',
   );

@@ -242,7 +242,7 @@ describe("hangup's manifest is edited", { timeout: 60_000 }, () => {
     expect(probe[0]).toBe(1);
     expect(probe[1]).toContain(bareBoth);
     expect(probe[1]).toMatch(
-      /error ERR_PATCH_PROBE: .* is patched by its files, and does not behave so: cjs: TTSWS: it/,
+      /error ERR_PATCH_PROBE: .* has the files of a patched copy, and does not behave as patched: cjs: TTSWS: it/,
     );
     const json = outcomeOf(await hangup(['verify', '--probe', '--json'], { cwd: dir, home }));
     expect(json).toMatchObject({ ok: false, exitCode: 1, error: { code: 'ERR_PATCH_PROBE' } });
@@ -268,7 +268,7 @@ test('published files that behave as patched are a contradiction too', { timeout
   expect(await hangup(['verify'], { cwd: dir, env })).toMatchObject({ code: 1, stderr: '' });
   const probed = await hangup(['verify', '--probe'], { cwd: dir, env });
   expect(probed).toMatchObject({ code: 1, stdout: expect.stringContaining('cjs patched and esm not patched') });
-  expect(probed.stderr).toMatch(/ERR_PATCH_PROBE: .* is as published by its files, and behaves as patched \(cjs\)/);
+  expect(probed.stderr).toMatch(/ERR_PATCH_PROBE: .* has the files as published, and behaves as patched \(cjs\)/);
 });
 
 describe.each(['esm', 'cjs'] as const)('assertPatched() in a bundle, %s', { timeout: 60_000 }, (format) => {
