@@ -6,20 +6,30 @@ import type { DrainOptions, Turn } from './options.ts';
 /** A `drain()`: it keeps its place in line until the turn is over. */
 export class Drain<T> extends Consumer<T, Turn<T>> {
   readonly #items: T[] = [];
+  /** The functions are called as its methods. */
   readonly #options: DrainOptions<T>;
+  readonly #isLast: ((item: T) => boolean) | undefined;
+  readonly #isSilence: ((item: T) => boolean) | undefined;
+  readonly #silence: number;
+  readonly #limit: number;
   /** When the first item came. From then on, `seenAt` is when the last one came that was not silent. */
   #begunAt: number | undefined;
 
   constructor(timeout: number | undefined, options: DrainOptions<T>) {
     super(timeout, true);
+    // Read once: the caller may use the object again for another turn, with other values.
     this.#options = options;
+    this.#isLast = options.isLast;
+    this.#isSilence = options.isSilence;
+    this.#silence = options.silence ?? turnSilence;
+    this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
   }
 
   offer(item: T): boolean {
     // It is taken before the app's functions run: they may throw, or end this very turn, and it must not get lost.
     this.#items.push(item);
-    const isLast = this.#options.isLast?.(item);
-    const isSilent = !isLast && this.#options.isSilence?.(item);
+    const isLast = this.#isLast?.call(this.#options, item);
+    const isSilent = !isLast && this.#isSilence?.call(this.#options, item);
     if (this.isSettled) return false;
     if (isLast) this.#finish('last');
     else if (!isSilent) {
@@ -48,11 +58,11 @@ export class Drain<T> extends Consumer<T, Turn<T>> {
   }
 
   get #silenceEnd(): number {
-    return this.seenAt + (this.#options.silence ?? turnSilence);
+    return this.seenAt + this.#silence;
   }
 
   get #limitEnd(): number {
-    return this.#begunAt! + (this.#options.limit ?? Number.POSITIVE_INFINITY);
+    return this.#begunAt! + this.#limit;
   }
 
   #finish(endedBy: Turn<T>['endedBy']): void {

@@ -58,7 +58,8 @@ export function readQueueOptions(options: ReceiveQueueOptions) {
     throw new TypeError('ReceiveQueue: secrets must be an array of strings');
   }
   if (typeof errorClass !== 'function') throw new TypeError('ReceiveQueue: errorClass must be a class');
-  return { bound, timeout, secrets: secrets as readonly string[], errorClass };
+  // A copy: an app may clear its list before the end comes.
+  return { bound, timeout, secrets: [...secrets] as readonly string[], errorClass };
 }
 
 /** @throws {TypeError} */

@@ -40,7 +40,9 @@ export function pump<T>(
       try {
         iterator = source[Symbol.asyncIterator]();
         while (!sink.ended) {
-          const { done, value } = await iterator.next();
+          const result: unknown = await iterator.next();
+          if (Object(result) !== result) throw new TypeError(`next() of the source gave no object: ${String(result)}`);
+          const { done, value } = result as IteratorResult<T>;
           if (done) {
             leave();
             sink.end({});

@@ -239,6 +239,30 @@ describe('the place in line', () => {
   });
 });
 
+describe('the options of a turn', () => {
+  it('are read when it is asked for, and its functions are called as methods', async () => {
+    const queue = new ReceiveQueue<string>();
+    const options = {
+      silence: 10,
+      isLast(item: string) {
+        return item === `last after ${this.silence} ms`;
+      },
+    };
+    queue.push('a');
+    const first = begin(queue, options);
+    options.silence = 20;
+    queue.push('last after 20 ms');
+    await pass(0);
+    expect(first.ended).toEqual({ items: ['a', 'last after 20 ms'], endedBy: 'last' });
+    const second = begin(queue, options);
+    options.silence = 10_000;
+    options.isLast = () => true;
+    queue.push('b');
+    await pass(20);
+    expect(second.ended).toEqual({ items: ['b'], endedBy: 'silence' });
+  });
+});
+
 describe('a turn that is given up', () => {
   it('by its signal puts back what it had taken, in front of all others', async () => {
     const queue = new ReceiveQueue<string>();

@@ -250,6 +250,14 @@ describe('secrets', () => {
     expect(queueOf(cause).error?.cause).not.toHaveProperty('headers');
   });
 
+  it('are those of the time when the queue was made', () => {
+    const secrets = [secret];
+    const queue = new ReceiveQueue<string>({ secrets });
+    secrets.length = 0;
+    queue.end({ closeReason: secret });
+    expect(textOf(queue.error)).not.toContain(secret);
+  });
+
   it('leave the rest of the text', () => {
     expect(queueOf({ closeReason: `bad key ${secret}` }).error?.closeReason).toBe('bad key [redacted]');
     expect(queueOf(new Error(`401 for ${secret}`)).error?.message).toMatch(/Error: 401 for \[redacted\]$/);

@@ -152,6 +152,13 @@ describe('pump()', () => {
     expect(queue.error?.cause).toBeInstanceOf(TypeError);
   });
 
+  it.each([5, 'text', null, undefined])('ends the queue when next() gives no result, but %s', async (result) => {
+    const queue = new ReceiveQueue<number>();
+    await queue.pump({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(result as never) }) });
+    expect(queue.size).toBe(0);
+    expect(queue.error?.cause).toBeInstanceOf(TypeError);
+  });
+
   it('is stopped by its signal at once, which is an end of your own', async () => {
     const queue = new ReceiveQueue<number>();
     const controller = new AbortController();
