@@ -55,5 +55,6 @@ function cleanEnd({ closeCode, closeReason, contextId }: StreamEnd, secrets: Sec
 
 function cleanError(error: unknown, secrets: Secrets): Error | undefined {
   const clean = scrubError(error, secrets);
-  return clean && withoutSecretMembers(clean, (text) => scrub(text, secrets, Number.POSITIVE_INFINITY) !== text);
+  const isSecret = (text: string) => scrub(text, secrets, Number.POSITIVE_INFINITY) !== text;
+  return clean && withoutSecretMembers(clean, isSecret, secrets.length > 0);
 }

@@ -1,4 +1,5 @@
 /** The queue ends: everybody who waits, and everybody who comes later, learns why. */
+import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { describe, expect, it, test, vi } from 'vitest';
 import { HangupError, isStreamEnded } from '../../core/errors.ts';
@@ -263,10 +264,59 @@ describe('secrets', () => {
     expect(queueOf(new Error(`401 for ${secret}`)).error?.message).toMatch(/Error: 401 for \[redacted\]$/);
   });
 
-  it('that look like keys are removed without being told', () => {
+  const bearer = 'Bearer abcdef123456';
+  class Request {
+    readonly token = bearer;
+  }
+  it.each([
+    ['an object', { authorization: bearer }],
+    ['Headers', new Headers({ authorization: bearer })],
+    ['a Map', new Map([['authorization', bearer]])],
+    ['a Set', new Set([bearer])],
+    ['a URL', new URL('wss://voice.test/?key=abcdef123456')],
+    ['a query', new URLSearchParams({ key: bearer })],
+    ['an object of a class', new Request()],
+    ['a member of a function', Object.assign(() => {}, { bearer })],
+    ['an error', Object.assign(new Error('y'), { bearer })],
+    ['deep data', { a: { b: { c: { d: { bearer } } } } }],
+  ])('that look like keys are removed without being told: in %s', (_where, member) => {
     const queue = new ReceiveQueue<string>();
-    queue.end(Object.assign(new Error('x'), { headers: { authorization: 'Bearer abcdef123456' } }));
+    queue.end(Object.assign(new Error('x'), { member }));
     expect(textOf(queue.error)).not.toContain('abcdef123456');
+  });
+
+  const loop = Object.assign(new Error('x'), { self: undefined as unknown });
+  loop.self = loop;
+  it.each([
+    ['Headers', new Headers({ 'x-request': '1' })],
+    ['a Map', new Map([[1, { at: 2 }]])],
+    ['a URL', new URL('wss://voice.test/')],
+    ['a time', new Date()],
+    ['a function', () => {}],
+    ['an object of a class', new EventEmitter()],
+    ['a promise', Promise.resolve()],
+    ['itself', loop],
+  ])('are not looked for when none are named: an error with %s is the cause itself', (_what, member) => {
+    const queue = new ReceiveQueue<string>();
+    const crash = member === loop ? loop : Object.assign(new Error('x'), { member });
+    queue.end(crash);
+    expect(queue.error?.cause).toBe(crash);
+  });
+
+  it('are not looked for when none are named: an error of a class of its own is the cause itself', () => {
+    class LoopError extends Error {
+      readonly at = new Date();
+      get isLate() {
+        return true;
+      }
+      toJSON() {
+        return { at: this.at };
+      }
+    }
+    const queue = new ReceiveQueue<string>();
+    const crash = Object.defineProperty(new LoopError('x'), 'lazy', { get: () => 1, enumerable: true });
+    queue.end(crash);
+    expect(queue.error?.cause).toBe(crash);
   });
 
   it('cost a clean error nothing: it is the cause itself, with its members', () => {
