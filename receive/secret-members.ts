@@ -60,10 +60,15 @@ class Look {
 
   /** @param depth of the objects in it that are looked through */
   isClean(object: object, key: string | symbol, depth: number): boolean {
-    const member = Object.getOwnPropertyDescriptor(object, key)!;
     this.#left -= 1;
     if (this.#left < 0 || !this.#isCleanText(key)) return false;
-    return 'value' in member ? this.#isCleanValue(member.value, depth) : !this.#isStrict;
+    try {
+      const member = Object.getOwnPropertyDescriptor(object, key)!;
+      return 'value' in member ? this.#isCleanValue(member.value, depth) : !this.#isStrict;
+    } catch {
+      // A proxy may refuse to be looked at.
+      return false;
+    }
   }
 
   #isCleanText(text: string | symbol): boolean {

@@ -303,6 +303,20 @@ describe('secrets', () => {
     expect(queue.error?.cause).toBe(crash);
   });
 
+  it('may be in a member that refuses to be looked at: it is left out, and the rest of the error is told', () => {
+    const refuses = () => {
+      throw new Error('refused');
+    };
+    for (const secrets of [[], [secret]]) {
+      const queue = new ReceiveQueue<string>({ secrets });
+      queue.end(
+        Object.assign(new Error('boom'), { member: new Proxy({}, { ownKeys: refuses, getPrototypeOf: refuses }) }),
+      );
+      expect(queue.error?.message).toMatch(/crashed before the first item: Error: boom$/);
+      expect(queue.error?.cause).not.toHaveProperty('member');
+    }
+  });
+
   it('are not looked for when none are named: an error of a class of its own is the cause itself', () => {
     class LoopError extends Error {
       readonly at = new Date();
