@@ -96,7 +96,7 @@ class Look {
   }
 }
 
-/** What an object of JavaScript or of the web prints besides its members. */
+/** The values that an object of JavaScript or of the web prints besides its members. */
 function hidden(object: object): unknown[] {
   if (object instanceof URL) return [object.href];
   const isList = [Map, Set, Headers, URLSearchParams].some((List) => object instanceof List);

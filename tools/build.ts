@@ -114,7 +114,7 @@ export async function build(folder: string, { types = true } = {}): Promise<void
       minifySyntax: true,
     }),
   ]);
-  if (types) openType(join(folder, 'receive/queue.d.ts'));
+  if (types) declareNoPrivateMembers(join(folder, 'receive/queue.d.ts'));
   // A thread starts from a file of its own. It is JavaScript already.
   for (const room of ['lifecycle', 'cjs']) {
     copyFileSync(join(root, 'lifecycle', watchdogThread), join(folder, room, watchdogThread));
@@ -129,7 +129,7 @@ export async function build(folder: string, { types = true } = {}): Promise<void
  * The compiler declares that a class has private members, and then takes no other object for one of that class: neither a
  * stand-in in a test of an app, nor the queue of a second copy of hangup.
  */
-function openType(file: string): void {
+function declareNoPrivateMembers(file: string): void {
   const text = readFileSync(file, 'utf8');
   const open = text.replace(/^ *#private;\n/m, '');
   if (open === text) throw new Error(`${file} declares no private members`);

@@ -25,7 +25,7 @@ assertPatched(Cartesia);
 const queue = new ReceiveQueue<Uint8Array>({ bound: 5, secrets: ['key'] });
 export const turn: Promise<Turn<Uint8Array>> = queue.drain({ isLast: (item) => item.length === 0 });
 type Members<T> = { [Name in keyof T]: T[Name] };
-/** What a test of an app may give in place of a queue. */
+/** A stand-in for a queue, as a test of an app may make it. */
 export const standIn = (members: Members<ReceiveQueue<string>>): ReceiveQueue<string> => members;
 export const bot: Promise<PipecatConnection> = connect('ws://127.0.0.1/ws', { framing: 'protobuf' });
 export const isRecv = (error: unknown): boolean => error instanceof PipecatRecvError && error.closeCode === 1000;
