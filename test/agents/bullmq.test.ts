@@ -108,6 +108,23 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
     expect(await shutDown(server)).toEqual([0]);
   });
 
+  it('an agent that has no time for its grace is killed, and nowhere after that', async (context) => {
+    const { expect } = context;
+    const redis = await redisOf(context);
+    const client = await redis.client();
+    const server = await join(context, redis, 'a', {
+      HANGUP_AGENT_COMMAND: agents.deaf,
+      HANGUP_AGENT_GRACE_MS: '9000',
+      HANGUP_TIMEOUT_MS: '2000',
+    });
+    const id = await server.begin();
+    const { pid } = await server.is(id, 'ready');
+    server.program.kill('SIGTERM');
+    expect(await server.program.over()).toMatchObject({ code: 1 });
+    await gone(pid);
+    expect(await client.exists(`agent:${id}:pid`, `session:${id}`)).toBe(0);
+  });
+
   it('a session on one host is ended from the other, by all who ask, also when its agent has died', async (context) => {
     const { expect } = context;
     const { redis, client, servers } = await fleetOf(context, 'a', 'b');

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Limit } from '../../../core/deadline.ts';
-import type { EndReport } from '../../../core/disconnectable.ts';
 import type { Endable } from '../../../core/endable.ts';
+import { Group } from '../../../core/group.ts';
 import { checkKeys } from '../../../core/options.ts';
 import { ScopeClosedError } from '../../errors.ts';
-import { Level } from '../../level.ts';
+import { Level, levelKey } from '../../level.ts';
 import { type Logger, safeLogger } from '../../logger.ts';
 import { AgentError } from '../errors.ts';
 import type { AgentRecord } from '../record.ts';
@@ -45,13 +44,14 @@ export class AgentHost extends Level {
   /** Jobs whose end Redis has not been told yet. */
   readonly #jobs = new Set<string>();
   #onIdle: (() => void) | undefined;
-  #agents: EndReport | undefined;
+  readonly #agents: Group;
 
   /** @internal */
   constructor(registry: AgentRegistry, { connection, spawn, queue = 'hangup', logger }: HostOptions) {
     super(hostTimeout);
     const log = safeLogger(logger);
     this.#registry = registry;
+    this.#agents = new Group([{ end: (limit) => registry[levelKey](limit) }]);
     this.#key = names.hosts(queue);
     this.#client = boundedClient(connection, log);
     this.#client.on('ready', () => this.#beat());
@@ -103,25 +103,23 @@ export class AgentHost extends Level {
   protected override endable(): Endable {
     return {
       name: `host ${this.#registry.host}`,
+      // Its agents have theirs.
+      forceCap: null,
       closeDoor: () => {
         for (const worker of this.#workers) worker.pause(true).catch(() => {});
       },
       steps: () => [
-        { name: 'agents', ask: (limit) => this.#endAgents(limit) },
+        { name: 'agents', ask: (limit) => this.#agents.together(limit) },
         { name: 'requests', ask: () => this.#idle() },
         { name: 'leave', ask: () => this.#leave() },
       ],
-      force: () => {
-        void this.#endAgents(true);
+      force: (ended, reason) => {
         this.#disconnect();
-        return false;
+        // The process would be over before they are, and before the store knows of it.
+        return this.#agents.force(ended, reason);
       },
-      members: () => this.#agents && [this.#agents],
+      members: () => this.#agents.reports,
     };
-  }
-
-  async #endAgents(limit: Limit | true): Promise<void> {
-    this.#agents = await this.#registry.endAll(limit);
   }
 
   /** Redis may be away: those who ask then ask again. */
