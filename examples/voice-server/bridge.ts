@@ -20,10 +20,21 @@ export interface BridgeOptions {
   readonly index: number;
 }
 
-/** The requests of a client. */
+/** A request of a client. */
 interface Request {
-  type?: string;
-  ms?: number;
+  readonly type: string | undefined;
+  readonly ms: number | undefined;
+}
+
+/**
+ * Reads what a client sends, and it may send anything.
+ *
+ * @throws {SyntaxError} it is no JSON
+ */
+function readRequest(text: string): Request {
+  const message = JSON.parse(text) as { type?: unknown; ms?: unknown } | null;
+  const type = typeof message?.type === 'string' ? message.type : undefined;
+  return { type, ms: typeof message?.ms === 'number' ? message.ms : undefined };
 }
 
 /** Connects one browser with the provider, and adds all that belongs to the call to its session. */
@@ -50,6 +61,8 @@ export class Bridge {
     });
     this.#useAll();
     client.on('message', (data, isBinary) => this.#hear(data as Buffer, isBinary));
+    // A broken frame, or one that is too big: the client is closed, and the other calls go on.
+    client.on('error', (error) => options.logger.warn({ err: error, session: session.id }, `client: ${error.message}`));
     client.on('close', () => void session.end());
     void session.tasks.run('connect', async (signal) => {
       await this.#provider.connected(signal);
@@ -102,7 +115,7 @@ export class Bridge {
     }
     let request: Request;
     try {
-      request = JSON.parse(String(data)) as Request;
+      request = readRequest(String(data));
     } catch {
       this.#tell({ type: 'error', message: 'this is no JSON' });
       return;

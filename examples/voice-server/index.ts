@@ -69,7 +69,8 @@ let count = 0;
 app.server.on('upgrade', (request, socket, head) => {
   // The plugin has refused it.
   if (!socket.writable) return;
-  if (new URL(request.url ?? '/', 'http://host').pathname !== '/session') {
+  // Not by `new URL()`, which throws at the path `//`.
+  if (request.url?.split('?')[0] !== '/session') {
     socket.on('error', () => {}).end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     return;
   }
@@ -88,7 +89,7 @@ app.server.on('upgrade', (request, socket, head) => {
 });
 
 await app.listen({ host: config.host, port: config.port });
-if (config.pidFile !== undefined) writePidFile(config.pidFile);
+if (config.pidFile !== undefined) writePidFile(config.pidFile, drain + utterance + timeout);
 const { port } = app.server.address() as AddressInfo;
 // A line of its own, for programs that wait for it.
-console.log(`listening on http://${config.host}:${port}`);
+console.log(`listening on http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Identifies a process. The PID alone is not enough, because the system gives it to another process later. */
 export interface ProcessId {
@@ -23,15 +24,29 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
-export function writePidFile(file: string): void {
-  writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
-  process.once('exit', () => rmSync(file, { force: true }));
+/** A server that can be stopped. */
+export interface Running extends ProcessId {
+  /** ms that its shutdown takes at the most. Only the server knows: its environment is not that of `npm run stop`. */
+  readonly longest: number | undefined;
 }
 
-export function readPidFile(file: string): ProcessId | undefined {
+export function writePidFile(file: string, longest: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid), longest }));
+  // The next server may have written it already.
+  process.once('exit', () => removePidFile(file, process.pid));
+}
+
+/** Removes it, but not that of another server. */
+export function removePidFile(file: string, pid: number): void {
+  if (readPidFile(file)?.pid === pid) rmSync(file, { force: true });
+}
+
+export function readPidFile(file: string): Running | undefined {
   try {
-    const { pid, startTime } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessId>;
-    return Number.isInteger(pid) && typeof startTime === 'string' ? { pid: pid!, startTime } : undefined;
+    const { pid, startTime, longest } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Running>;
+    if (!Number.isInteger(pid) || typeof startTime !== 'string') return undefined;
+    return { pid: pid!, startTime, longest: typeof longest === 'number' ? longest : undefined };
   } catch {
     return undefined;
   }

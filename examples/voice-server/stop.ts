@@ -1,20 +1,17 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, readPidFile, signal } from './pid-file.ts';
+import { isRunning, readPidFile, removePidFile, signal } from './pid-file.ts';
 
 // npm run stop: ends the server whose PID file HANGUP_PID_FILE names, and exits with 0 when it is gone.
 const file = process.env.HANGUP_PID_FILE;
-if (file === undefined) {
+if (!file) {
   console.error('Name the PID file of the server: HANGUP_PID_FILE=voice-server.pid npm run stop');
   process.exit(2);
 }
-const longest = Number(process.env.HANGUP_DRAIN_MS ?? 0) + Number(process.env.HANGUP_TIMEOUT_MS ?? 3000) + 2000;
-
 const server = readPidFile(file);
 if (server === undefined || !isRunning(server)) console.log('The server was not running.');
 else {
   signal(server, 'SIGTERM');
-  const end = Date.now() + longest;
+  const end = Date.now() + (server.longest ?? 3000) + 2000;
   while (isRunning(server) && Date.now() < end) await sleep(50);
   if (isRunning(server)) {
     console.log('The server was late: SIGKILL.');
@@ -22,4 +19,4 @@ else {
     while (isRunning(server)) await sleep(20);
   } else console.log('The server has ended.');
 }
-rmSync(file, { force: true });
+if (server !== undefined) removePidFile(file, server.pid);

@@ -1,6 +1,8 @@
 /** The outside of examples/voice-server: the lines, messages and files by which people and programs drive it. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
@@ -10,6 +12,16 @@ import { Example, heard, run } from './example.ts';
 import { Program } from './program.ts';
 
 const talk = { type: 'talk' };
+const upgrade = (path: string) =>
+  [
+    `GET ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    '\r\n',
+  ].join('\r\n');
 const send = (client: WebSocket, message: object) => client.send(JSON.stringify(message));
 
 describe.concurrent('a client', { timeout: 60_000 }, () => {
@@ -47,6 +59,47 @@ describe.concurrent('a client', { timeout: 60_000 }, () => {
     await heard(client, 'audio');
     server.program.kill('SIGINT');
     expect(await server.over()).toMatchObject({ code: 0, codes: { 1001: 1 } });
+  });
+
+  const nonsense: [string, string][] = [
+    ['null', 'unknown message undefined'],
+    ['{"type":{"toString":1}}', 'unknown message undefined'],
+    ['{"type":["talk"]}', 'unknown message undefined'],
+    ['{"type":"fault.block","ms":{"valueOf":1,"toString":1}}', 'unknown message fault.block'],
+  ];
+  // The head and the mask of a frame. The server answers with the close code.
+  const broken: [string, string, number][] = [
+    ['a text that is no UTF-8', '8182 00000000 fffe', 1007],
+    ['an unknown opcode', '8380 00000000', 1002],
+    ['no mask', '81024142', 1002],
+    ['a length of 2^61', '82ff 2000000000000000 00000000', 1009],
+    ['more than the server takes', '82ff 0000000010000000 00000000', 1009],
+  ];
+  it('cannot end the calls of others, whatever it sends', async ({ expect }) => {
+    const server = await Example.start();
+    const other = await server.call(talk);
+    const client = await server.call();
+    for (const [text, message] of nonsense) {
+      client.send(text);
+      expect(await heard(client, 'error')).toMatchObject({ message });
+    }
+    for (const [what, hex, code] of broken) {
+      const socket = connect(Number(new URL(await server.program.url()).port), '127.0.0.1').on('error', () => {});
+      socket.write(upgrade('/session'));
+      const received: Buffer[] = [];
+      socket.on('data', (data) => received.push(data));
+      await once(socket, 'data');
+      socket.write(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+      await once(socket, 'close');
+      const closing = Buffer.from([0x88, 2, code >> 8, code & 255]);
+      expect(Buffer.concat(received).includes(closing), what).toBe(true);
+    }
+    const socket = connect(Number(new URL(await server.program.url()).port), '127.0.0.1');
+    socket.write(upgrade('//'));
+    expect(String((await once(socket, 'data'))[0])).toContain('404 Not Found');
+    await heard(other, 'audio');
+    server.program.kill('SIGTERM');
+    expect(await server.over()).toMatchObject({ code: 0, codes: { 1001: 2 }, report: { errors: [] } });
   });
 
   it('has its transcript when it has hung up', async ({ expect }) => {
@@ -103,6 +156,26 @@ describe.concurrent('npm run stop', { timeout: 60_000 }, () => {
     expect(await stop(server.pidFile)).toMatchObject({ code: 0, stdout: 'The server has ended.\n' });
     expect(await server.over()).toMatchObject({ code: 0, codes: { 1001: 1 } });
     expect(await stop(server.pidFile)).toMatchObject({ code: 0, stdout: 'The server was not running.\n' });
+  });
+
+  it('lets calls in progress go on for as long as the server does', async ({ expect }) => {
+    const server = await Example.start({ HANGUP_DRAIN_MS: '30000' });
+    const client = await server.call(talk);
+    const stopped = stop(server.pidFile);
+    await sleep(6000);
+    client.close(1000);
+    expect(await stopped).toMatchObject({ code: 0, stdout: 'The server has ended.\n' });
+    expect(await server.over()).toMatchObject({ code: 0, codes: { 1000: 1 } });
+  });
+
+  it('ends the next server, whose file the one before it has left alone', async ({ expect }) => {
+    const old = await Example.start();
+    const next = await Example.start({ HANGUP_PID_FILE: old.pidFile });
+    old.program.kill('SIGTERM');
+    expect((await old.over()).code).toBe(0);
+    expect(JSON.parse(readFileSync(old.pidFile, 'utf8'))).toMatchObject({ pid: next.program.pid });
+    expect(await stop(old.pidFile)).toMatchObject({ code: 0, stdout: 'The server has ended.\n' });
+    expect((await next.over()).code).toBe(0);
   });
 
   it('leaves alone a process that has got the PID of the server', async ({ expect }) => {
