@@ -87,4 +87,5 @@ if (role !== 'worker') {
 
 await app.listen({ host: config.host, port: config.port });
 const { port } = app.server.address() as AddressInfo;
-logger.info(`listening on http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
+// A line of its own, for programs that wait for it.
+console.log(`listening on http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
