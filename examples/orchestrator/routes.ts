@@ -65,9 +65,14 @@ export function addRoutes(app: FastifyInstance, fleet: Fleet, makeId: () => stri
     },
   );
 
-  app.get('/api/sessions', async () => {
-    const [sessions, hosts] = await Promise.all([fleet.sessions(), fleet.hosts()]);
-    return { sessions, hosts };
+  app.get('/api/sessions', async (_, reply) => {
+    try {
+      const [sessions, hosts] = await Promise.all([fleet.sessions(), fleet.hosts()]);
+      return { sessions, hosts };
+    } catch {
+      // The page asks again and again: the log has said already that the store is away.
+      return reply.code(503).send({ error: 'the store cannot be read' });
+    }
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {

@@ -197,6 +197,7 @@ describe.skipIf(!hasRedis)(`hosts that share a Redis${needsRedis}`, { timeout: 6
     await gone(pid);
     expect((await server.post('/api/session/start', { userName: 'Ann' })).status).toBe(503);
     expect((await server.post('/api/session/end', { sessionId: 'nobody' })).status).toBe(503);
+    expect(await server.status('/api/sessions')).toBe(503);
     expect(await server.status('/health')).toBe(200);
     redis.thaw();
     while ((await server.post('/api/session/end', { sessionId: 'nobody' })).status !== 404) await sleep(50);
