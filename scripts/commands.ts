@@ -81,11 +81,13 @@ without a patch, no copy is changed.`,
     revert: { help: 'restore the published files, byte for byte' },
     recursive,
   },
-  async run({ check, revert, recursive, dir }) {
+  async run({ check, revert, recursive, dir, json }) {
     const { applyBelow } = await import('./commands/apply.ts');
     const where = { dir: String(dir), recursive: recursive === true };
     const outcome = applyBelow(where.dir, { ...where, check: check === true, revert: revert === true });
-    return outcomeResult(outcome, revert ? 'revert' : 'apply', where);
+    return revert || json
+      ? outcomeResult(outcome, revert ? 'revert' : 'apply', where)
+      : withNext(outcome, 'apply', where);
   },
 };
 
@@ -102,10 +104,11 @@ files. Needs no network and no key, and takes at most 30 s a copy`,
     },
     recursive,
   },
-  async run({ dir, probe, recursive }) {
+  async run({ dir, probe, recursive, json }) {
     const { verify } = await import('./verify.ts');
     const where = { dir: String(dir), recursive: recursive === true };
-    return outcomeResult(await verify({ ...where, probe: probe === true }), 'verify', where);
+    const outcome = await verify({ ...where, probe: probe === true });
+    return json ? outcomeResult(outcome, 'verify', where) : withNext(outcome, 'verify', where);
   },
 };
 
@@ -164,6 +167,13 @@ const common = ({ json }: Command): Record<string, Option> => ({
 export const optionsOf = (command: Command): Record<string, Option> => ({ ...command.options, ...common(command) });
 
 export const commands: Readonly<Record<string, Command>> = { init, apply, verify, doctor, export: exportCommand };
+
+/** Finds the commands to run next only when there is a copy to patch: an install waits for the answer of `verify`. */
+async function withNext(outcome: Outcome, verb: Verb, where: Where): Promise<Result> {
+  if (outcome.ok || outcome.error || where.recursive) return outcomeResult(outcome, verb, where);
+  const { nextStepsOf } = await import('./commands/next-steps.ts');
+  return outcomeResult(outcome, verb, { ...where, next: await nextStepsOf(outcome) });
+}
 
 export const outcomeResult = (outcome: Outcome, verb?: Verb, where?: Where): Result => ({
   exitCode: outcome.exitCode,

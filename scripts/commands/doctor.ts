@@ -1,12 +1,11 @@
 import { version } from '../../overlays/version.ts';
-import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { Draft } from '../managers/draft.ts';
-import { managers } from '../managers/index.ts';
 import { findProject, type Project } from '../managers/project.ts';
 import { otherPatchFiles } from '../managers/reconcile.ts';
 import type { Outcome } from '../outcome.ts';
 import { verify } from '../verify.ts';
 import { type Initialised, init } from './init.ts';
+import { dependencyFields, installOf, memberOf, nextSteps } from './next-steps.ts';
 
 /** Everything about a project that decides whether its SDK is patched. */
 export interface Diagnosis {
@@ -39,9 +38,6 @@ export interface Diagnosis {
   error?: { code: string; message: string };
 }
 
-/** The members of package.json that name dependencies. */
-const fields = ['dependencies', 'devDependencies', 'optionalDependencies'];
-
 /** Looks at a project and writes nothing. Never rejects. */
 export async function diagnose(directory: string): Promise<Diagnosis> {
   const verified = await verify({ dir: directory });
@@ -51,7 +47,7 @@ export async function diagnose(directory: string): Promise<Diagnosis> {
   const { manager, delivery } = planned;
   const error = verified.error ?? planned.error;
   const exitCode = verified.exitCode || planned.exitCode;
-  const dependency = fields.find((field) => draft && memberOf(draft, [field, 'hangup']) !== undefined);
+  const dependency = dependencyFields.find((field) => draft && memberOf(draft, [field, 'hangup']) !== undefined);
   return {
     ok: exitCode === 0,
     exitCode,
@@ -79,15 +75,6 @@ function projectOf(directory: string): Project | undefined {
   }
 }
 
-/** A member of package.json; `undefined` where the file is missing or damaged. */
-function memberOf(draft: Draft, path: readonly string[]): unknown {
-  try {
-    return draft.member(path);
-  } catch {
-    return undefined;
-  }
-}
-
 function hooksOf(draft: Draft): string[] {
   const isHook = (text: unknown) => typeof text === 'string' && /hangup\/(dist\/)?register/.test(text);
   const scripts = Object.entries((memberOf(draft, ['scripts']) ?? {}) as Record<string, unknown>);
@@ -95,31 +82,13 @@ function hooksOf(draft: Draft): string[] {
   return isHook(process.env.NODE_OPTIONS) ? ['NODE_OPTIONS', ...named] : named;
 }
 
-const installOf = (manager: string) => (manager === 'npm' ? 'npm ci' : `${manager} install`);
-
-function effectOf({ delivery, changes, script, error }: Initialised): string {
+function effectOf({ manager, delivery, changes, script, error }: Initialised): string {
   if (error) return 'not known: hangup cannot set the project up';
+  if (changes.length > 0 && manager?.newer !== undefined)
+    return `installs the SDK without the patch: ${manager.name} ${manager.version} does not read a patch for ${manager.name} ${manager.newer}. Install with ${manager.name} ${manager.newer} everywhere, or run the next command`;
   if (changes.length > 0) return 'installs the SDK without the patch, or with an old one: the set-up is not complete';
   if (script === 'hangup apply') return 'installs the SDK, and its script patches it (not with --ignore-scripts)';
   const watched = script === undefined ? '' : `, and the script "${script}" looks`;
-  return `installs the SDK with its patch, by ${delivery}${watched}`;
-}
-
-/** True when an SDK is among the dependencies of a package, so that an install brings it. It may have an alias there. */
-function wantsSdk(folder: string): boolean {
-  const dependencies = JSON.stringify(fields.map((field) => memberOf(new Draft(folder), [field])));
-  return loadPatchSets().some((set) => dependencies.includes(set.package));
-}
-
-/** @param folders those of the project */
-function nextSteps(
-  verified: Outcome,
-  { changes, next, error, manager }: Initialised,
-  folders: readonly string[],
-): string[] {
-  if (error?.code === 'ERR_PATCH_NO_SDK') return manager && folders.some(wantsSdk) ? [installOf(manager.name)] : [];
-  // `apply` would refuse the copy.
-  if (error || verified.error?.code === 'ERR_PATCH_FOREIGN') return [];
-  const { exec = 'npx' } = managers.find(({ name }) => name === manager?.name) ?? {};
-  return changes.length > 0 ? [`${exec} hangup init`] : verified.ok ? [] : next;
+  // Most managers leave a copy that they have installed as it is.
+  return `installs a new copy of the SDK with its patch, by ${delivery}${watched}`;
 }

@@ -8,7 +8,7 @@ import { detect } from '../managers/detect.ts';
 import { describeChange } from '../managers/diff.ts';
 import { Draft } from '../managers/draft.ts';
 import { findInstalled } from '../managers/installed.ts';
-import type { Manager, Plan } from '../managers/manager.ts';
+import type { Installed, Manager, Plan } from '../managers/manager.ts';
 import { planFor } from '../managers/plan.ts';
 import { reconcile } from '../managers/reconcile.ts';
 import { exitCodes, failure } from '../outcome.ts';
@@ -28,7 +28,7 @@ export interface Initialised {
   ok: boolean;
   exitCode: number;
   state: 'unchanged' | 'written' | 'not written';
-  manager?: { name: string; version: string; from: string };
+  manager?: { name: string; version: string; from: string; newer?: number };
   /** The way of the patch into the SDK. Absent with `remove`. */
   delivery?: string;
   /** The command of hangup that the scripts of the project run after an install. */
@@ -46,7 +46,8 @@ export async function init(options: InitOptions): Promise<Initialised> {
   let manager: Initialised['manager'];
   try {
     const { root, detected } = detect(options.dir, options.manager);
-    manager = { name: detected.manager.name, version: detected.version, from: detected.from };
+    const { version, from, newer } = detected;
+    manager = { name: detected.manager.name, version, from, ...(newer !== undefined && { newer }) };
     const sets = loadPatchSets();
     const draft = new Draft(root);
     const installed = options.remove ? [] : findInstalled(root, sets);
@@ -63,14 +64,15 @@ export async function init(options: InitOptions): Promise<Initialised> {
     };
     if (changes.length === 0) {
       const isPatched = installed.every(({ isPatched }) => isPatched);
-      const next = isPatched ? [] : nextSteps(detected.manager, plan);
+      const next = isPatched ? [] : nextOfUnchanged(detected.manager, plan, installed);
       return { ...result, ok: true, exitCode: 0, state: 'unchanged', next };
     }
     const isAsked = options.mode === 'ask' && canAsk();
     if (options.mode !== 'write' && !(isAsked && (await ask(manager, changes))))
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };
     writeAll(root, drafted);
-    const next = nextSteps(detected.manager, plan);
+    const spoiled = installed.flatMap(({ spoiled }) => spoiled);
+    const next = [...spoiled.map((path) => `rm -r "${path}"`), ...nextOfWritten(detected.manager, plan)];
     return { ...result, ok: true, exitCode: 0, state: 'written', shown: isAsked, next };
   } catch (error) {
     const { ok, exitCode, error: told } = failure(error);
@@ -95,10 +97,21 @@ function writeAll(root: string, drafted: ReturnType<Draft['changes']>): void {
   write(changes, new Set(drafted.map(({ path }) => dirname(join(root, path)))));
 }
 
-function nextSteps({ name, exec }: Manager, plan: Plan | undefined): string[] {
+function nextOfWritten({ name, exec }: Manager, plan: Plan | undefined): string[] {
   if (plan === undefined) return [`${name} install`, `${exec} hangup apply --revert`];
   if (plan.script?.command === 'hangup apply') return [`${exec} hangup apply`];
   return [`${name} install`, `${exec} hangup verify`];
+}
+
+/**
+ * pnpm, Yarn 4 and Bun do not patch a copy again that somebody has reverted: their install says that it is up to date, or
+ * fails. Where only the install after `init` is missing, it brings the patch into the lockfile.
+ */
+function nextOfUnchanged(manager: Manager, plan: Plan | undefined, installed: readonly Installed[]): string[] {
+  const steps = nextOfWritten(manager, plan);
+  const isWritable = installed.every(({ isPatched, isWritable }) => isPatched || isWritable);
+  const [install] = steps;
+  return steps.length > 1 && isWritable ? [`${manager.exec} hangup apply`, install!] : steps;
 }
 
 /** The target of a link. Writing renames a file into its place, which would replace the link itself. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { coerce, minVersion, valid } from 'semver';
+import { coerce, major, minVersion, valid } from 'semver';
 import { PatchError } from '../../core/errors.ts';
 import { listOf } from '../outcome.ts';
 import { managers } from './index.ts';
@@ -15,6 +15,10 @@ export interface DetectedManager {
   version: string;
   /** The source of its name and version, for people. */
   from: string;
+  /** The project, or the user, states the version. Otherwise another machine may install with another one. */
+  isStated?: true;
+  /** A newer major version, which has written the lockfile. It may install the project on another machine. */
+  newer?: number;
 }
 
 /**
@@ -70,7 +74,7 @@ function named(text: string, from: string, root: string): DetectedManager {
   const version = valid(wanted) ?? (/^\d+(\.\d+)?$/.test(wanted) ? coerce(wanted)?.version : undefined);
   if (version === undefined)
     throw unclear(`${from} says "${text}", which names no version`, 'Name its version', manager.name);
-  return { manager, version, from };
+  return { manager, version, from, isStated: true };
 }
 
 function withVersion(
@@ -81,8 +85,14 @@ function withVersion(
 ): DetectedManager {
   const { name } = manager;
   const locked = versionOfLockfile(manager, root);
+  const own = agent?.manager === manager ? agent : undefined;
+  // An older npm installs from the lockfile of a newer one, and leaves its form as it is.
+  if (locked !== undefined && own !== undefined && major(own.version) < major(locked)) {
+    const newer = major(locked);
+    return { ...own, newer, from: `${own.from}; ${name} ${newer} has written the lockfile` };
+  }
   if (locked !== undefined) return { manager, version: locked, from: 'the form of its lockfile' };
-  if (agent?.manager === manager) return { ...agent, from: `${from} and ${agent.from}` };
+  if (own !== undefined) return { ...own, from: `${from} and ${own.from}` };
   try {
     const options = { cwd: root, encoding: 'utf8', timeout: 20_000, stdio: 'pipe' } as const;
     const env = { ...process.env, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' };

@@ -1,4 +1,5 @@
 import { basename, dirname, relative, sep } from 'node:path';
+import { lineEndsOfPatch } from '../../patching/classify.ts';
 import type { PatchSet } from '../../patching/patch-sets.ts';
 import { inspect, namesOf } from '../disk/inspect.ts';
 import { noSdk, refusal } from '../outcome.ts';
@@ -19,16 +20,29 @@ export function findInstalled(root: string, sets: readonly PatchSet[]): Installe
   );
   if (error !== undefined) throw error;
   const installed = new Map<string, Installed>();
-  for (const { name, version, directory, set, state } of copies) {
+  for (const { name, version, directory, set, state, files, archived, shared } of copies) {
     const key = `${name}@${version}`;
-    const one = installed.get(key) ?? { set, version, folders: new Set(), paths: [], isPatched: true };
+    const one = installed.get(key) ?? emptyOf(set, version);
+    const path = relative(root, directory);
     one.folders.add(folderOf(directory) ?? name);
-    one.paths.push(relative(root, directory));
+    one.paths.push(path);
     one.isPatched &&= state === 'patched';
+    one.isWritable &&= !archived && !shared;
+    if (!archived && !shared && files.some(({ reason }) => reason === lineEndsOfPatch)) one.spoiled.push(path);
     installed.set(key, one);
   }
   return [...installed.values()];
 }
+
+const emptyOf = (set: PatchSet, version: string): Installed => ({
+  set,
+  version,
+  folders: new Set(),
+  paths: [],
+  isPatched: true,
+  isWritable: true,
+  spoiled: [],
+});
 
 /** The name below node_modules, with its scope. */
 function folderOf(directory: string): string | undefined {

@@ -36,7 +36,8 @@ export interface Delivery {
   range: string;
   /** Files in node_modules may be links into a store, and patch-package would write through them. */
   linksToStore?: true;
-  plan(installed: readonly Installed[], draft: Draft): Plan;
+  /** @param isStated the version is certain. Otherwise another machine may install with a version of another line */
+  plan(installed: readonly Installed[], draft: Draft, isStated: boolean): Plan;
 }
 
 /** The content that a project needs so that the patch is applied. */
@@ -65,4 +66,8 @@ export interface Installed {
   paths: string[];
   /** Every copy of it is patched. */
   isPatched: boolean;
+  /** `hangup apply` may write into every copy of it. */
+  isWritable: boolean;
+  /** The folders, relative to the root, into which a patch with CRLF line ends was applied. An install may leave them so. */
+  spoiled: string[];
 }

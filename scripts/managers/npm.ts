@@ -1,8 +1,14 @@
 import { byEntries, byScripts, patchedDependencies } from './delivery.ts';
+import type { Draft } from './draft.ts';
 import { events, type Installed, type Manager } from './manager.ts';
+import { ownCommandIn } from './script-text.ts';
 
 /** npm knows an aliased package by its folder's name. */
 const byFolder = ({ folders, version }: Installed) => [...folders].map((name) => `${name}@${version}`);
+
+/** True when `init` has set the project up for npm 10 or 11. */
+const isPatchedByScript = (draft: Draft): boolean =>
+  ownCommandIn(String(draft.member(['scripts', 'postinstall']) ?? '')) === 'hangup apply';
 
 export const npm: Manager = {
   name: 'npm',
@@ -16,8 +22,11 @@ export const npm: Manager = {
     { range: '>=10.0.0-0 <12.0.0-0', plan: () => byScripts(events) },
     {
       range: '>=12.0.0-0 <13.0.0-0',
-      // An older npm that installs this lockfile ignores the patches in silence.
-      plan: (installed) => byEntries(npm, patchedDependencies, installed, byFolder, events),
+      // An older npm ignores the patches in silence. The scripts for it work with this npm too, so they stay.
+      plan: (installed, draft, isStated) =>
+        !isStated && isPatchedByScript(draft)
+          ? byScripts(events)
+          : byEntries(npm, patchedDependencies, installed, byFolder, events),
     },
   ],
 };

@@ -11,7 +11,8 @@ import { byPatchPackage } from './patch-package.ts';
  *
  * @throws {PatchError} `ERR_PATCH_USAGE` for a version of the manager that is in no range of its deliveries
  */
-export function planFor({ manager, version }: DetectedManager, draft: Draft, installed: readonly Installed[]): Plan {
+export function planFor(detected: DetectedManager, draft: Draft, installed: readonly Installed[]): Plan {
+  const { manager, version, isStated = false } = detected;
   const { name, deliveries } = manager;
   const delivery = deliveries.find(({ range }) => satisfies(version, range, { includePrerelease: true }));
   if (delivery === undefined) {
@@ -23,5 +24,5 @@ export function planFor({ manager, version }: DetectedManager, draft: Draft, ins
     );
   }
   const other = delivery.linksToStore ? undefined : byPatchPackage(draft, installed);
-  return other ?? delivery.plan(installed, draft);
+  return other ?? delivery.plan(installed, draft, isStated);
 }

@@ -52,7 +52,7 @@ export function foldersAbove(directory: string): string[] {
   return parent === directory ? [] : [parent, ...foldersAbove(parent)];
 }
 
-const hasLockfile = (directory: string): boolean =>
+export const hasLockfile = (directory: string): boolean =>
   managers.some(({ lockfiles }) => lockfiles.some((name) => existsSync(join(directory, name))));
 
 function isPackageOf(root: string, directory: string): boolean {

@@ -79,9 +79,18 @@ function isOwn(draft: Draft, place: Place, key: string, value: string, packages:
   const file = fileOf(place, value);
   if (file === undefined) return false;
   const text = draft.read(file);
-  // An entry whose file is missing works for nobody.
-  return text === null ? concerns(key, packages) : isPatchOfHangup(text);
+  // Somebody may have deleted the folder with the patches of hangup.
+  return text === null ? concerns(key, packages) && isNamedByHangup(file, packages) : isPatchOfHangup(text);
 }
+
+/** True for a path that hangup gives to the patch file of some version. */
+const isNamedByHangup = (path: string, packages: readonly string[]): boolean =>
+  managers.some((manager) =>
+    packages.some((name) => {
+      const [before, after] = `patches/${manager.fileName(name, '*')}`.split('*');
+      return path.startsWith(before!) && path.endsWith(after!);
+    }),
+  );
 
 /** True for a key that is `name`, `name@version` or Yarn's `parent/name`. */
 const concerns = (key: string, packages: readonly string[]): boolean =>

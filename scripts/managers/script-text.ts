@@ -1,8 +1,10 @@
 /** The command that hangup has put into a script, at its end or between others. */
-const ownCommand = /(^|\s*&&\s*)hangup (?:apply|verify)(?=\s*(?:&&|$))/;
+const ownCommand = /(^|\s*&&\s*)(hangup (?:apply|verify))(?=\s*(?:&&|$))/;
 
 /** The forms in which hangup appends a command. The text before it is taken back as it was. */
 const appended = [/^\( (.*) \) && hangup (?:apply|verify)$/s, /^(.*) && hangup (?:apply|verify)$/s];
+
+export const ownCommandIn = (script: string): string | undefined => ownCommand.exec(script)?.[2];
 
 export const hasOwnCommand = (script: string): boolean => ownCommand.test(script);
 

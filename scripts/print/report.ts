@@ -24,6 +24,8 @@ export type Verb = 'apply' | 'revert' | 'verify';
 export interface Where {
   dir?: string;
   recursive?: boolean;
+  /** The commands that patch the project. Default: `hangup apply` on the same copies. */
+  next?: { commands: readonly string[]; instead: string } | undefined;
 }
 
 /**
@@ -103,7 +105,7 @@ function wordsOf(probe: NonNullable<CopyResult['probe']>): string {
   return words.join(' and ');
 }
 
-function summary({ copies, ok, error }: Outcome, command: Verb, { dir, recursive }: Where): string {
+function summary({ copies, ok, error }: Outcome, command: Verb, where: Where): string {
   const count = (test: (copy: CopyResult) => boolean) => copies.filter(test).length;
   const changed = count(({ action }) => action === 'patched' || action === 'reverted');
   const wanted = command === 'revert' ? 'pristine' : 'patched';
@@ -112,14 +114,22 @@ function summary({ copies, ok, error }: Outcome, command: Verb, { dir, recursive
       ? count(isDelivered)
       : changed + count((copy) => copy.state === wanted && copy.action === 'none');
   if (ok) return `${done} ${unitOf(done)} ${wanted}${changed === 0 && command !== 'verify' ? ', nothing to do' : ''}`;
+  const next = error ? '' : `; run ${nextWords(command, where)}`;
+  return `${done} of ${copies.length} ${unitOf(copies.length)} ${wanted}${next}`;
+}
+
+function nextWords(command: Verb, { dir, recursive, next }: Where): string {
   const folder = relative(process.cwd(), dir ?? '');
+  if (next !== undefined) {
+    const there = folder === '' ? '' : ` in ${folder}`;
+    return `${next.commands.map((one) => `"${one}"`).join(', then ')}${there}${next.instead}`;
+  }
   const words = [
     command === 'revert' ? 'apply --revert' : 'apply',
     ...(recursive ? ['--recursive'] : []),
     ...(folder === '' ? [] : ['--dir', /\s/.test(folder) ? `'${folder}'` : folder]),
   ];
-  const next = error ? '' : `; run "npx hangup ${words.join(' ')}"`;
-  return `${done} of ${copies.length} ${unitOf(copies.length)} ${wanted}${next}`;
+  return `"npx hangup ${words.join(' ')}"`;
 }
 
 const unitOf = (count: number) => (count === 1 ? 'copy' : 'copies');

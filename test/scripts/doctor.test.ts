@@ -45,7 +45,7 @@ test('a manager with patches of its own', async () => {
   await init({ dir, mode: 'write', remove: false });
   expect(await diagnose(dir)).toMatchObject({
     install: { command: 'pnpm install', effect: expect.stringContaining('patchedDependencies in pnpm-workspace.yaml') },
-    next: ['pnpm install', 'pnpm hangup verify'],
+    next: ['pnpm hangup apply', 'pnpm install'],
   });
 });
 

@@ -89,6 +89,8 @@ describe('the project and its manager', () => {
   });
 
   test('in a workspace: its root', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('npm_config_user_agent', undefined);
     const project = new Project(
       undefined,
       { workspaces: ['apps/*'] },
@@ -176,6 +178,16 @@ describe('nothing is written', () => {
   ])('%s: the project has a patch of its own for the package', async (manager, manifest) => {
     const lock = `"${name}@npm:3.5.1":\n  version: 3.5.1\n\n"a@workspace:.":\n  dependencies:\n    "${name}": "npm:3.5.1"\n`;
     const project = new Project(manager, manifest, { 'mine.patch': '--- a/x\n', 'yarn.lock': lock });
+    await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which hangup did not write');
+    expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
+  });
+
+  test.each([
+    ['npm@12.2.0', { patchedDependencies: { [`${name}@3.5.1`]: 'patches/mine.patch' } }],
+    ['bun@1.4.5', { patchedDependencies: { [`${name}@3.5.1`]: 'fixes/@cartesia%2Fcartesia-js@3.5.1.patch' } }],
+    ['pnpm@9.15.9', { pnpm: { patchedDependencies: { [`${name}@3.5.1`]: 'mine.patch' } } }],
+  ])('%s: the same, and the file of that patch is missing', async (manager, manifest) => {
+    const project = new Project(manager, manifest);
     await project.expectRefused(4, 'ERR_PATCH_FOREIGN', 'which hangup did not write');
     expect(await project.init({ remove: true })).toMatchObject({ state: 'unchanged' });
   });

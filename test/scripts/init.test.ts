@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
 import { patchPackage } from '../../scripts/managers/patch-package.ts';
@@ -142,6 +144,15 @@ describe('a later run', () => {
     expect(project.read(file('bun'))).toBe(complete('3.5.1'));
   });
 
+  test.each(['npm@12.2.0', 'pnpm@12.21.0', 'bun@1.4.5'])('%s: somebody has deleted patches/', async (manager) => {
+    const project = new Project(manager);
+    await project.init();
+    const before = tree(project.dir);
+    rmSync(join(project.dir, 'patches'), { recursive: true });
+    expect(await project.init()).toMatchObject({ state: 'written' });
+    expect(tree(project.dir)).toEqual(before);
+  });
+
   test('npm was updated to 12: the key instead of the patching scripts', async () => {
     const project = new Project('npm@11.21.2');
     await project.init();
@@ -207,7 +218,11 @@ describe('the line ends of patches', () => {
     expect(verified.code).toBe(4);
     expect(verified.stderr).toContain(`"npx hangup init --yes", which writes ${path} again`);
     expect(verified.stderr).not.toContain('Nothing was changed');
-    expect(await project.init()).toMatchObject({ changes: [{ path }] });
+    expect(await project.init()).toMatchObject({
+      changes: [{ path }],
+      // pnpm 10 and 11 take a patch with other line ends for the same patch, and leave the folder as it is.
+      next: [`rm -r "node_modules/${name}"`, 'pnpm install', 'pnpm hangup verify'],
+    });
     expect(project.read(path)).toBe(complete('3.5.1'));
   });
 });
