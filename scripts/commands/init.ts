@@ -72,7 +72,7 @@ export async function init(options: InitOptions): Promise<Initialised> {
       return { ...result, ok: false, exitCode: exitCodes.notPatched, state: 'not written', shown: isAsked, next: [] };
     writeAll(root, drafted);
     const spoiled = installed.flatMap(({ spoiled }) => spoiled);
-    const next = [...spoiled.map((path) => `rm -r "${path}"`), ...nextOfWritten(detected.manager, plan)];
+    const next = [...spoiled.map((path) => `rm -r "${path}"`), ...nextOfWritten(detected.manager, plan, drafted)];
     return { ...result, ok: true, exitCode: 0, state: 'written', shown: isAsked, next };
   } catch (error) {
     const { ok, exitCode, error: told } = failure(error);
@@ -89,7 +89,9 @@ export async function init(options: InitOptions): Promise<Initialised> {
   }
 }
 
-function writeAll(root: string, drafted: ReturnType<Draft['changes']>): void {
+type Changes = ReturnType<Draft['changes']>;
+
+function writeAll(root: string, drafted: Changes): void {
   const changes = drafted.map(({ path, after }) => {
     const content = after === null ? null : Buffer.from(after);
     return { file: real(join(root, path)), content, hash: content && sha256(content) };
@@ -97,9 +99,11 @@ function writeAll(root: string, drafted: ReturnType<Draft['changes']>): void {
   write(changes, new Set(drafted.map(({ path }) => dirname(join(root, path)))));
 }
 
-function nextOfWritten({ name, exec }: Manager, plan: Plan | undefined): string[] {
+/** @param changes a patch file that is removed leaves its traces in the lockfile, until an install */
+function nextOfWritten({ name, exec }: Manager, plan: Plan | undefined, changes: Changes = []): string[] {
   if (plan === undefined) return [`${name} install`, `${exec} hangup apply --revert`];
-  if (plan.script?.command === 'hangup apply') return [`${exec} hangup apply`];
+  const isPatchRemoved = changes.some(({ path, after }) => after === null && path.endsWith('.patch'));
+  if (plan.script?.command === 'hangup apply' && !isPatchRemoved) return [`${exec} hangup apply`];
   return [`${name} install`, `${exec} hangup verify`];
 }
 
