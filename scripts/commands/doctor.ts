@@ -5,7 +5,7 @@ import { otherPatchFiles } from '../managers/reconcile.ts';
 import type { Outcome } from '../outcome.ts';
 import { verify } from '../verify.ts';
 import { type Initialised, init } from './init.ts';
-import { dependencyFields, installOf, memberOf, nextSteps } from './next-steps.ts';
+import { dependencyFields, installOf, memberOf, mixedOf, nextSteps } from './next-steps.ts';
 
 /** Everything about a project that decides whether its SDK is patched. */
 export interface Diagnosis {
@@ -82,10 +82,14 @@ function hooksOf(draft: Draft): string[] {
   return isHook(process.env.NODE_OPTIONS) ? ['NODE_OPTIONS', ...named] : named;
 }
 
-function effectOf({ manager, delivery, changes, script, error }: Initialised): string {
+function effectOf(planned: Initialised): string {
+  const { manager, delivery, changes, script, error } = planned;
   if (error) return 'not known: hangup cannot set the project up';
-  if (changes.length > 0 && manager?.newer !== undefined)
-    return `installs the SDK without the patch: ${manager.name} ${manager.version} does not read a patch for ${manager.name} ${manager.newer}. Install with ${manager.name} ${manager.newer} everywhere, or run the next command`;
+  const mixed = mixedOf(planned);
+  if (mixed) {
+    const newer = `${manager!.name} ${mixed.newer}`;
+    return `installs the SDK without the patch: ${manager!.name} ${mixed.older} does not read a patch for ${newer}. Install with ${newer} everywhere, or run "hangup init --manager ${manager!.name}@${mixed.older}"`;
+  }
   if (changes.length > 0) return 'installs the SDK without the patch, or with an old one: the set-up is not complete';
   if (script === 'hangup apply') return 'installs the SDK, and its script patches it (not with --ignore-scripts)';
   const watched = script === undefined ? '' : `, and the script "${script}" looks`;

@@ -4,7 +4,7 @@ import { sha256 } from '../../patching/hashes.ts';
 import { loadPatchSets } from '../../patching/patch-sets.ts';
 import { namesOf } from '../disk/inspect.ts';
 import { write } from '../disk/write.ts';
-import { detect } from '../managers/detect.ts';
+import { type DetectedManager, detect } from '../managers/detect.ts';
 import { describeChange } from '../managers/diff.ts';
 import { Draft } from '../managers/draft.ts';
 import { findInstalled } from '../managers/installed.ts';
@@ -28,7 +28,7 @@ export interface Initialised {
   ok: boolean;
   exitCode: number;
   state: 'unchanged' | 'written' | 'not written';
-  manager?: { name: string; version: string; from: string; newer?: number };
+  manager?: { name: string; version: string; from: string; mixed?: DetectedManager['mixed'] };
   /** The way of the patch into the SDK. Absent with `remove`. */
   delivery?: string;
   /** The command of hangup that the scripts of the project run after an install. */
@@ -46,8 +46,8 @@ export async function init(options: InitOptions): Promise<Initialised> {
   let manager: Initialised['manager'];
   try {
     const { root, detected } = detect(options.dir, options.manager);
-    const { version, from, newer } = detected;
-    manager = { name: detected.manager.name, version, from, ...(newer !== undefined && { newer }) };
+    const { version, from, mixed } = detected;
+    manager = { name: detected.manager.name, version, from, ...(mixed && { mixed }) };
     const sets = loadPatchSets();
     const draft = new Draft(root);
     const installed = options.remove ? [] : findInstalled(root, sets);

@@ -19,12 +19,22 @@ export const installOf = (manager: string) => (manager === 'npm' ? 'npm ci' : `$
  * @param folders those of the project
  */
 export function nextSteps(verified: Outcome, planned: Initialised, folders: readonly string[]): string[] {
-  const { changes, error, manager } = planned;
+  const { changes, error, manager, next } = planned;
   if (error?.code === 'ERR_PATCH_NO_SDK') return manager && folders.some(wantsSdk) ? [installOf(manager.name)] : [];
   // `apply` would refuse the copy.
   if (error || verified.error?.code === 'ERR_PATCH_FOREIGN') return [];
-  if (changes.length > 0) return [`${execOf(planned)} hangup init${optionOf(planned)}`];
-  return verified.ok ? [] : planned.next;
+  const { older } = mixedOf(planned) ?? {};
+  const option = older === undefined ? '' : ` --manager ${manager!.name}@${older}`;
+  if (changes.length > 0 || (!verified.ok && older !== undefined)) return [`${execOf(planned)} hangup init${option}`];
+  return verified.ok ? [] : next;
+}
+
+/**
+ * The two versions of a package manager that may install the project, where only the newer one reads the patches of the
+ * set-up.
+ */
+export function mixedOf({ manager, script }: Initialised): { older: string; newer: number } | undefined {
+  return script === 'hangup apply' ? undefined : manager?.mixed;
 }
 
 /**
@@ -40,15 +50,11 @@ export async function nextStepsOf(verified: Outcome): Promise<{ commands: string
   if (planned.manager === undefined) return undefined;
   const commands = nextSteps(verified, planned, [root]);
   if (commands.length === 0) return { commands: [`${execOf(planned)} hangup doctor`], instead: '' };
-  const { name, newer } = planned.manager;
-  return { commands, instead: newer === undefined ? '' : `, or install with ${name} ${newer}` };
+  const mixed = mixedOf(planned);
+  return { commands, instead: mixed ? `, or install with ${planned.manager.name} ${mixed.newer}` : '' };
 }
 
 const execOf = ({ manager }: Initialised): string => managers.find(({ name }) => name === manager?.name)?.exec ?? 'npx';
-
-/** On a machine with the newer version, the command has to name the older one. */
-const optionOf = ({ manager }: Initialised): string =>
-  manager?.newer === undefined ? '' : ` --manager ${manager.name}@${manager.version}`;
 
 /** True when an SDK is among the dependencies of a package, so that an install brings it. It may have an alias there. */
 function wantsSdk(folder: string): boolean {

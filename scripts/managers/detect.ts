@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { coerce, major, minVersion, valid } from 'semver';
+import { coerce, major, minVersion, satisfies, valid } from 'semver';
 import { PatchError } from '../../core/errors.ts';
 import { listOf } from '../outcome.ts';
 import { managers } from './index.ts';
@@ -15,10 +15,13 @@ export interface DetectedManager {
   version: string;
   /** The source of its name and version, for people. */
   from: string;
-  /** The project, or the user, states the version. Otherwise another machine may install with another one. */
-  isStated?: true;
-  /** A newer major version, which has written the lockfile. It may install the project on another machine. */
-  newer?: number;
+  /** The user has named it with `--manager`. */
+  isAsked?: true;
+  /**
+   * The command runs in an older version than the one that the project names, so that both may install the project. Only the
+   * set-up for the older one works with both.
+   */
+  mixed?: { older: string; newer: number };
 }
 
 /**
@@ -31,7 +34,10 @@ export function detect(directory: string, asked?: string): { root: string; detec
   const root = findRoot(realpathSync(directory));
   if (!existsSync(join(root, 'package.json'))) throw notAProject(root, 'it has no package.json');
   const packageJson = readPackageJson(root);
-  return { root, detected: asked === undefined ? detectIn(root, packageJson) : named(asked, '--manager', root) };
+  if (asked !== undefined) return { root, detected: { ...named(asked, '--manager', root), isAsked: true } };
+  const detected = detectIn(root, packageJson);
+  const mixed = mixedWith(userAgent(), detected);
+  return { root, detected: mixed ? { ...detected, mixed } : detected };
 }
 
 function detectIn(root: string, { packageManager, devEngines }: PackageJson): DetectedManager {
@@ -56,6 +62,18 @@ function detectIn(root: string, { packageManager, devEngines }: PackageJson): De
   );
 }
 
+function mixedWith(
+  agent: DetectedManager | undefined,
+  { manager, version }: DetectedManager,
+): DetectedManager['mixed'] {
+  if (agent?.manager !== manager) return undefined;
+  const older = manager.deliveries.find(({ range, isForNewer }) => isForNewer && isIn(agent.version, range));
+  const isSame = older === undefined || isIn(version, older.range);
+  return isSame ? undefined : { older: agent.version, newer: major(version) };
+}
+
+const isIn = (version: string, range: string) => satisfies(version, range, { includePrerelease: true });
+
 const managerNamed = (name: string | undefined) => managers.find((manager) => manager.name === name);
 
 /** The manager that runs this command, as `npx` and the like tell it. */
@@ -74,7 +92,7 @@ function named(text: string, from: string, root: string): DetectedManager {
   const version = valid(wanted) ?? (/^\d+(\.\d+)?$/.test(wanted) ? coerce(wanted)?.version : undefined);
   if (version === undefined)
     throw unclear(`${from} says "${text}", which names no version`, 'Name its version', manager.name);
-  return { manager, version, from, isStated: true };
+  return { manager, version, from };
 }
 
 function withVersion(
@@ -85,14 +103,8 @@ function withVersion(
 ): DetectedManager {
   const { name } = manager;
   const locked = versionOfLockfile(manager, root);
-  const own = agent?.manager === manager ? agent : undefined;
-  // An older npm installs from the lockfile of a newer one, and leaves its form as it is.
-  if (locked !== undefined && own !== undefined && major(own.version) < major(locked)) {
-    const newer = major(locked);
-    return { ...own, newer, from: `${own.from}; ${name} ${newer} has written the lockfile` };
-  }
   if (locked !== undefined) return { manager, version: locked, from: 'the form of its lockfile' };
-  if (own !== undefined) return { ...own, from: `${from} and ${own.from}` };
+  if (agent?.manager === manager) return { ...agent, from: `${from} and ${agent.from}` };
   try {
     const options = { cwd: root, encoding: 'utf8', timeout: 20_000, stdio: 'pipe' } as const;
     const env = { ...process.env, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' };

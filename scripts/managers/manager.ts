@@ -36,8 +36,10 @@ export interface Delivery {
   range: string;
   /** Files in node_modules may be links into a store, and patch-package would write through them. */
   linksToStore?: true;
-  /** @param isStated the version is certain. Otherwise another machine may install with a version of another line */
-  plan(installed: readonly Installed[], draft: Draft, isStated: boolean): Plan;
+  /** It works with the newer versions too. Those have a way that is better: it needs no scripts. */
+  isForNewer?: true;
+  /** @param isAsked the user has named the version. Otherwise another machine may install with another one */
+  plan(installed: readonly Installed[], draft: Draft, isAsked: boolean): Plan;
 }
 
 /** The content that a project needs so that the patch is applied. */

@@ -19,12 +19,12 @@ export const npm: Manager = {
   fileName: (name, version) => `${name.replace('/', '+')}+${version}.patch`,
   places: [patchedDependencies],
   deliveries: [
-    { range: '>=10.0.0-0 <12.0.0-0', plan: () => byScripts(events) },
+    { range: '>=10.0.0-0 <12.0.0-0', isForNewer: true, plan: () => byScripts(events) },
     {
       range: '>=12.0.0-0 <13.0.0-0',
       // An older npm ignores the patches in silence. The scripts for it work with this npm too, so they stay.
-      plan: (installed, draft, isStated) =>
-        !isStated && isPatchedByScript(draft)
+      plan: (installed, draft, isAsked) =>
+        !isAsked && isPatchedByScript(draft)
           ? byScripts(events)
           : byEntries(npm, patchedDependencies, installed, byFolder, events),
     },

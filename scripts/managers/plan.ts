@@ -12,7 +12,7 @@ import { byPatchPackage } from './patch-package.ts';
  * @throws {PatchError} `ERR_PATCH_USAGE` for a version of the manager that is in no range of its deliveries
  */
 export function planFor(detected: DetectedManager, draft: Draft, installed: readonly Installed[]): Plan {
-  const { manager, version, isStated = false } = detected;
+  const { manager, version, isAsked = false } = detected;
   const { name, deliveries } = manager;
   const delivery = deliveries.find(({ range }) => satisfies(version, range, { includePrerelease: true }));
   if (delivery === undefined) {
@@ -24,5 +24,5 @@ export function planFor(detected: DetectedManager, draft: Draft, installed: read
     );
   }
   const other = delivery.linksToStore ? undefined : byPatchPackage(draft, installed);
-  return other ?? delivery.plan(installed, draft, isStated);
+  return other ?? delivery.plan(installed, draft, isAsked);
 }

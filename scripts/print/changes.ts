@@ -7,10 +7,15 @@ export interface Detected {
   name: string;
   version: string;
   from: string;
+  mixed?: { older: string } | undefined;
 }
 
-export function printManager({ name, version, from }: Detected): void {
+export function printManager({ name, version, from, mixed }: Detected): void {
   console.log(`package manager: ${name} ${version}, known from ${from}`);
+  if (mixed)
+    console.log(
+      `${colours.yellow('note')} this command runs in ${name} ${mixed.older}. If that installs the project too, add --manager ${name}@${mixed.older}`,
+    );
 }
 
 /** Prints the changes that `init` would make to files, added lines in green and removed ones in red. */

@@ -89,8 +89,6 @@ describe('the project and its manager', () => {
   });
 
   test('in a workspace: its root', async () => {
-    onTestFinished(() => void vi.unstubAllEnvs());
-    vi.stubEnv('npm_config_user_agent', undefined);
     const project = new Project(
       undefined,
       { workspaces: ['apps/*'] },

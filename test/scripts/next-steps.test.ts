@@ -72,48 +72,57 @@ describe('verify and doctor name the same commands', () => {
   });
 });
 
-describe('npm 10 or 11 in a project with the lockfile of npm 12', () => {
+describe('npm 10 or 11 in a project for npm 12', () => {
   const lockfile = { 'package-lock.json': '{\n  "name": "x",\n  "lockfileVersion": 4\n}' };
   const asNpm = (version: string) => vi.stubEnv('npm_config_user_agent', `npm/${version} node/v22.22.0 linux x64`);
 
-  test('verify and doctor name the option that sets the project up for the older version', async () => {
-    const project = new Project(undefined, {}, lockfile);
+  test.each([
+    ['the lockfile says so', undefined, lockfile],
+    ['packageManager says so', 'npm@12.2.0', { 'package-lock.json': '{}' }],
+  ])('%s: verify and doctor name the option for the older version', async (_, manager, files) => {
+    const project = new Project(manager, {}, files);
+    const expectNext = async () => {
+      expect(await nextOf(project, 'verify')).toBe('"npx hangup init --manager npm@10.9.9", or install with npm 12');
+      expect(await diagnose(project.dir)).toMatchObject({
+        manager: { name: 'npm', mixed: { older: '10.9.9', newer: 12 } },
+        install: { effect: expect.stringContaining('npm 10.9.9 does not read a patch for npm 12') },
+        next: ['npx hangup init --manager npm@10.9.9'],
+      });
+    };
+    asNpm('10.9.9');
+    await expectNext();
+    const { stdout } = await hangup(['init', '--dry-run'], { cwd: project.dir });
+    expect(stdout).toContain('If that installs the project too, add --manager npm@10.9.9\n');
     await project.init();
     expect(project.patchFiles()).toEqual([file('npm')]);
-    asNpm('10.9.9');
-    expect(await nextOf(project, 'verify')).toBe('"npx hangup init --manager npm@10.9.9", or install with npm 12');
-    expect(await diagnose(project.dir)).toMatchObject({
-      manager: { name: 'npm', version: '10.9.9', from: 'the command that runs this; npm 12 has written the lockfile' },
-      install: { effect: expect.stringContaining('npm 10.9.9 does not read a patch for npm 12') },
-      next: ['npx hangup init --manager npm@10.9.9'],
-    });
-  });
-
-  test('the set-up for the older version stays, whichever npm looks', async () => {
-    const project = new Project(undefined, {}, lockfile);
-    await project.init();
+    await expectNext();
+    asNpm('12.2.0');
+    expect((await diagnose(project.dir)).next).toEqual(['npx hangup apply', 'npm install']);
     // The lockfile of npm 12 holds the patch too, and "npm ci" would miss it in package.json.
     expect(await project.init({ manager: 'npm@10.9.9' })).toMatchObject({ next: ['npm install', 'npx hangup verify'] });
     applyBelow(project.dir);
     for (const version of ['10.9.9', '11.21.2', '12.2.0']) {
       asNpm(version);
-      expect(await diagnose(project.dir)).toMatchObject({ ok: true, setup: { toWrite: [] }, next: [] });
+      expect(await diagnose(project.dir)).toMatchObject({
+        ok: true,
+        setup: { toWrite: [] },
+        install: { effect: expect.stringContaining('its script patches it') },
+        next: [],
+      });
     }
-    vi.stubEnv('npm_config_user_agent', undefined);
-    expect(await diagnose(project.dir)).toMatchObject({ ok: true, manager: { version: '12.0.0' }, next: [] });
     expect(await project.init({ manager: 'npm@12.2.0' })).toMatchObject({ state: 'written' });
     expect(project.patchFiles()).toEqual([file('npm')]);
   });
 
-  test('npm 12, or another manager, says nothing about the version of the lockfile', async () => {
+  test.each(['npm/12.2.0', 'pnpm/9.15.9', 'yarn/1.22.22'])('%s mixes nothing', async (agent) => {
+    vi.stubEnv('npm_config_user_agent', `${agent} npm/? node/v22.22.0`);
     const project = new Project(undefined, {}, lockfile);
-    for (const agent of ['npm/12.2.0', 'pnpm/9.15.9']) {
-      vi.stubEnv('npm_config_user_agent', `${agent} node/v22.22.0`);
-      expect((await diagnose(project.dir)).manager).toEqual({
-        name: 'npm',
-        version: '12.0.0',
-        from: 'the form of its lockfile',
-      });
-    }
+    expect((await diagnose(project.dir)).manager).toEqual({
+      name: 'npm',
+      version: '12.0.0',
+      from: 'the form of its lockfile',
+    });
+    const modern = new Project('pnpm@12.21.0', {}, { 'pnpm-lock.yaml': '' });
+    expect((await diagnose(modern.dir)).manager).not.toHaveProperty('mixed');
   });
 });
