@@ -1,6 +1,7 @@
 // The names that the blocks of docs/lifecycle.md use and do not make.
 import type { Server } from 'node:http';
 import type { FastifyInstance, RouteHandler } from 'fastify';
+import type { Disconnectable } from 'hangup';
 import type { SessionStore, Shutdown } from 'hangup/lifecycle';
 import type { WebSocket, WebSocketServer } from 'ws';
 
@@ -21,6 +22,7 @@ declare global {
   const pool: { end(): Promise<void> };
   const agent: { close(): Promise<void>; destroy(): Promise<void> };
   const worker: { close(force?: boolean): Promise<void> };
+  function open(sdkClient: typeof client): Disconnectable;
   function save(id: string): Promise<void>;
   function greet(socket: WebSocket, signal: AbortSignal): Promise<void>;
 }
