@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 550bb668de771e83a15adfc77eeca584d8976ff27acb3cf53252bf647923bd4c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 4257fbdf238ba3e68ee937b2748b5be176748da790a4701be405f2ad776cae93 */
 "use strict";
 
 // core/symbols.ts
@@ -3354,7 +3354,9 @@ var session = {
       }
     },
     patches: [{ object: prototype, name: "RealtimeSession", members: sessionMembers(snapshot(prototype)) }],
-    adopt: tie
+    adopt(session2) {
+      tie(session2);
+    }
   })
 };
 
