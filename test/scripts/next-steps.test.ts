@@ -1,7 +1,9 @@
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { applyBelow } from '../../scripts/commands/apply.ts';
 import { diagnose } from '../../scripts/commands/doctor.ts';
-import { hangup, newest } from '../support/patching.ts';
+import { hangup, name, newest, scratch } from '../support/patching.ts';
 import { file, Project } from './init-project.ts';
 
 // The tests may run in a script of npm, which names itself in this variable.
@@ -58,6 +60,20 @@ describe('verify and doctor name the same commands', () => {
     const manifest = { dependencies: {}, devDependencies: { hangup: '1.0.0' } };
     const project = new Project('yarn@1.22.22', manifest, { 'yarn.lock': '# yarn lockfile v1\n' });
     expect(await nextOf(project, 'verify')).toBe('"yarn hangup doctor"');
+  });
+
+  test('apply could not patch a copy in a store outside the project: only an install', async () => {
+    const project = new Project('pnpm@12.21.0', {}, { 'pnpm-lock.yaml': '' });
+    await project.init();
+    const own = join(project.dir, 'node_modules', name);
+    const slot = join(scratch(), 'links/slot/node_modules', name);
+    mkdirSync(dirname(slot), { recursive: true });
+    renameSync(own, slot);
+    symlinkSync(slot, own, 'junction');
+    expect(await diagnose(project.dir)).toMatchObject({
+      error: { code: 'ERR_PATCH_SHARED' },
+      next: ['pnpm install', 'pnpm hangup verify'],
+    });
   });
 
   test('a folder without a lockfile may be a build output: only apply', async () => {
