@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnosis } from '../../scripts/commands/doctor.ts';
 import type { Initialised } from '../../scripts/commands/init.ts';
 import type { Outcome } from '../../scripts/outcome.ts';
 import { managerEnv } from './install.ts';
@@ -102,8 +103,12 @@ export class App {
     return JSON.parse(this.hangup('verify', '--json', ...args).output) as Outcome;
   }
 
-  /** Runs the commands that `init` says are next. */
-  follow({ next }: Initialised): Ran[] {
+  diagnose(): Diagnosis {
+    return JSON.parse(this.hangup('doctor', '--json').output) as Diagnosis;
+  }
+
+  /** Runs the commands that `init` or `doctor` says are next. */
+  follow({ next }: Pick<Initialised, 'next'>): Ran[] {
     return next.map((line) => {
       const words = line.split(' ');
       const at = words.indexOf('hangup');

@@ -88,6 +88,19 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    id: 'reverted',
+    title: '`hangup apply --revert`, and what `hangup doctor` says',
+    run(app) {
+      const reverted = app.hangup('apply', '--revert');
+      // hangup cannot change an archive.
+      if (app.isPnp) return look(app, reverted, { patched: true });
+      const bare = look(app, reverted, { patched: false });
+      const cell = look(app, failedOf(app.follow(app.diagnose())), { patched: true });
+      const { ok } = app.diagnose();
+      return { ...cell, problems: [...bare.problems, ...cell.problems, ...(ok ? [] : ['doctor names another step'])] };
+    },
+  },
+  {
     id: 'fresh',
     title: 'Fresh install',
     run(app) {

@@ -9,6 +9,7 @@ const columns = {
   fresh: 'Fresh install',
   frozen: 'Frozen lockfile',
   'scripts-off': 'Scripts off',
+  reverted: 'Reverted',
   bump: 'SDK updated, `init` not run again',
   unsupported: 'To an SDK without a patch',
   workspace: 'Set up in a package of a workspace',
