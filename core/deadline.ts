@@ -33,8 +33,8 @@ export class Deadline implements Limit {
   #reason: ForceReason | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
-  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
-  #isIdle = false;
+  /** The deadline that {@link within} was asked of, until something waits: many steps have nothing to wait for. */
+  #idleIn: Deadline | undefined;
   /** The deadlines that limit this one. */
   #above: Deadline[] | undefined;
   /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
@@ -61,7 +61,7 @@ export class Deadline implements Limit {
 
   /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
   static from(limit: Budget | Deadline, owner: () => void): Deadline {
-    const reason = limit instanceof Deadline ? limit.#reason : spentReason(limit);
+    const reason = limit instanceof Deadline ? limit.reason : spentReason(limit);
     if (reason !== undefined) return Deadline.spent(reason);
     const deadline = new Deadline(owner);
     deadline.add(limit);
@@ -69,7 +69,9 @@ export class Deadline implements Limit {
   }
 
   get timeout(): number {
-    return this.#reason === undefined ? Math.max(0, this.#at - performance.now()) : 0;
+    if (this.reason !== undefined) return 0;
+    const left = Math.max(0, this.#at - performance.now());
+    return this.#idleIn === undefined ? left : Math.min(left, this.#idleIn.timeout);
   }
 
   get signal(): AbortSignal {
@@ -83,7 +85,7 @@ export class Deadline implements Limit {
 
   /** Why the time is over; `undefined` while some is left. */
   get reason(): ForceReason | undefined {
-    return this.#reason;
+    return this.#reason ?? this.#idleIn?.reason;
   }
 
   /**
@@ -93,27 +95,29 @@ export class Deadline implements Limit {
    */
   within(ms: number, owner?: () => void): Deadline {
     const deadline = new Deadline(owner);
-    deadline.add(this);
-    const at = performance.now() + ms;
-    if (at >= deadline.#at) return deadline;
-    clearTimeout(deadline.#timer);
-    deadline.#isIdle = true;
-    deadline.#at = at;
+    deadline.#at = performance.now() + ms;
+    deadline.#idleIn = this;
     return deadline;
   }
 
-  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  /** Begins to watch the time of one that {@link within} has made. All that it limits, and its signal, do that as well. */
   watch(): void {
-    if (!this.#isIdle) return;
-    this.#isIdle = false;
-    if (this.#reason === undefined && !this.#isStopped) this.#startTimer();
+    const above = this.#idleIn;
+    if (above === undefined) return;
+    this.#idleIn = undefined;
+    if (this.#reason !== undefined || this.#isStopped) return;
+    const at = this.#at;
+    this.#at = Number.POSITIVE_INFINITY;
+    this.add(above);
+    if (this.reason === undefined) this.#shorten(at, true);
   }
 
   /** Adds a limit. The earliest of all counts. */
   add(limit: Budget | Deadline): void {
+    this.watch();
     if (this.#reason !== undefined) return;
     if (!(limit instanceof Deadline)) this.#addBudget(limit);
-    else if (limit.#reason !== undefined) this.spend(limit.#reason);
+    else if (limit.reason !== undefined) this.spend(limit.reason);
     // The end that it limited is over: it passes nothing on any more.
     else if (limit.#isStopped) this.#shorten(limit.#at, true);
     else if (limit !== this && !limit.#below?.has(this)) {
@@ -143,10 +147,9 @@ export class Deadline implements Limit {
   #shorten(at: number, isOwn: boolean): void {
     if (at >= this.#at) return;
     this.#at = at;
-    this.#isIdle = false;
     clearTimeout(this.#timer);
     if (isOwn) this.#startTimer();
-    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
+    if (this.#below !== undefined) for (const deadline of this.#below) deadline.#shorten(at, false);
   }
 
   #startTimer(): void {
@@ -163,7 +166,7 @@ export class Deadline implements Limit {
   spend(reason: ForceReason): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    if (this.#below !== undefined) for (const deadline of this.#below) deadline.spend(reason);
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -174,16 +177,16 @@ export class Deadline implements Limit {
     if (this.#isStopped) return;
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
-    for (const off of this.#offs ?? []) off();
+    // Thousands may end together, and an empty list is a list that is made.
+    if (this.#above !== undefined) for (const deadline of this.#above) deadline.#below?.delete(this);
+    if (this.#offs !== undefined) for (const off of this.#offs) off();
     // An end that nobody has waited for keeps its time.
-    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    if (this.#below?.size) for (const deadline of this.#below) deadline.#lose(this);
     this.#above = this.#below = this.#offs = undefined;
   }
 
   #lose(above: Deadline): void {
     this.#above = this.#above?.filter((deadline) => deadline !== above);
-    if (this.#isIdle) return;
     clearTimeout(this.#timer);
     this.#startTimer();
   }

@@ -10,7 +10,7 @@ export const exits: Readonly<Record<keyof typeof exitCodes, { meaning: string; r
   notPatched: {
     meaning:
       'a copy is not patched or behaves unlike its files, a file cannot be read or written, or init has changes to write or cannot make them',
-    remedy: 'The next step that the message names: `npx hangup apply`, or `npx hangup init --yes`',
+    remedy: 'The next step that the message names, such as `npx hangup apply` or `npx hangup init --yes`',
   },
   usage: {
     meaning: 'the command, an option or the folder is wrong, or init cannot tell the package manager',

@@ -60,5 +60,8 @@ function mannerOf(level: object, name: string, thing: Exclude<Endable, Level>, o
   if (typeof (thing as Partial<AsyncDisposable> | null)?.[Symbol.asyncDispose] === 'function') {
     return { ...byFunction(() => (thing as AsyncDisposable)[Symbol.asyncDispose](), level), step: 'dispose' };
   }
-  throw new TypeError(`use("${name}"): hangup does not know how to end this; hand in a function that does`);
+  const next = has('then')
+    ? 'this is a promise; hand in a function that waits for it, such as async (limit) => (await promise).disconnect(limit)'
+    : 'hangup does not know how to end this; hand in a function that does';
+  throw new TypeError(`use("${name}"): ${next}`);
 }

@@ -52,7 +52,8 @@ export function kept<T>(object: object, key: symbol): T | undefined {
 
 /** The value that is kept with this very object. */
 export function keptOwn<T>(object: object, key: symbol): T | undefined {
-  const isOwn = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  const store = theStore();
+  const isOwn = Object.hasOwn(object, key) || (store.hasFixed && store.fixed.get(object)?.has(key) === true);
   return isOwn ? kept(object, key) : undefined;
 }
 

@@ -53,7 +53,7 @@ export function checkValues(call: string, options: object): OverlayOptions {
 }
 
 /** The options of a target, a layer for each call, oldest first: an undone layer leaves the others in force. */
-const layersOf = (target: object): OverlayOptions[] => keptOwn(target, optionsKey) ?? [];
+const layersOf = (target: object): OverlayOptions[] | undefined => keptOwn(target, optionsKey);
 
 /**
  * Sets the options of a target: a class, for all of its instances; a client, for all of its connections; or one connection.
@@ -79,10 +79,10 @@ function setOptions(target: object, options: OverlayOptions): () => void {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const known = layersOf(target);
   // A second layer changes no member of the target: an overlay of a class that is overlaid already leaves it as it is.
-  if (known.length > 0) known.push(layer);
+  if (known !== undefined) known.push(layer);
   else keep(target, optionsKey, [layer]);
   return () => {
-    const layers = layersOf(target);
+    const layers = layersOf(target) ?? [];
     const index = layers.indexOf(layer);
     if (index < 0) return;
     layers.splice(index, 1);
@@ -92,18 +92,33 @@ function setOptions(target: object, options: OverlayOptions): () => void {
 
 /** The options in force for an object: those of its classes, of its client with the classes of that, and its own. */
 export function optionsOfInstance(instance: object, client?: object): ResolvedOptions {
-  const owners = client === undefined ? [] : [...classesOf(client), client];
-  const targets = [...classesOf(instance), ...owners, instance];
-  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+  const options = { ...defaults };
+  addThoseOfClasses(options, instance);
+  if (client !== undefined) {
+    addThoseOfClasses(options, client);
+    addThoseOf(options, client);
+  }
+  addThoseOf(options, instance);
+  return options;
+}
+
+/** From the base on. */
+function addThoseOfClasses(options: OverlayOptions, instance: object): void {
+  const prototype: object | null = Object.getPrototypeOf(instance);
+  if (prototype === null) return;
+  addThoseOfClasses(options, prototype);
+  addThoseOf(options, prototype);
+}
+
+function addThoseOf(options: OverlayOptions, target: object): void {
+  const layers = layersOf(target);
+  if (layers !== undefined) Object.assign(options, ...layers);
 }
 
 /** The instance was handed to `overlay()`, or a class of it. */
-export const isHandedIn = (instance: object): boolean =>
-  [...classesOf(instance), instance].some((target) => layersOf(target).length > 0);
-
-/** The prototypes of an instance, from the base on. */
-function classesOf(instance: object): object[] {
-  const prototypes: object[] = [];
-  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return prototypes;
+export function isHandedIn(instance: object): boolean {
+  for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
+    if (layersOf(at) !== undefined) return true;
+  }
+  return false;
 }

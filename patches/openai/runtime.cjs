@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0dc17d79b25fdc28dc72fa15a439069ab246a0672decfedf8a241c4f54dba085 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: de4433285ab5a70a6aebde43e8dc370ec459ece927bc60cbee442a7321cc1f74 */
 "use strict";
 
 // core/symbols.ts
@@ -23,8 +23,8 @@ var Deadline = class _Deadline {
   #reason;
   #timer;
   #isStopped = false;
-  /** It is earlier than those above, and has no timer yet: many steps have nothing to wait for. */
-  #isIdle = false;
+  /** The deadline that {@link within} was asked of, until something waits: many steps have nothing to wait for. */
+  #idleIn;
   /** The deadlines that limit this one. */
   #above;
   /** The deadlines that this one limits. Two may limit each other: a member may hand its limit on to its parent. */
@@ -48,14 +48,16 @@ var Deadline = class _Deadline {
   }
   /** A deadline of its own for an end that begins; one that is to be forced at once shares that of all such ends. */
   static from(limit, owner) {
-    const reason = limit instanceof _Deadline ? limit.#reason : spentReason(limit);
+    const reason = limit instanceof _Deadline ? limit.reason : spentReason(limit);
     if (reason !== void 0) return _Deadline.spent(reason);
     const deadline = new _Deadline(owner);
     deadline.add(limit);
     return deadline;
   }
   get timeout() {
-    return this.#reason === void 0 ? Math.max(0, this.#at - performance.now()) : 0;
+    if (this.reason !== void 0) return 0;
+    const left = Math.max(0, this.#at - performance.now());
+    return this.#idleIn === void 0 ? left : Math.min(left, this.#idleIn.timeout);
   }
   get signal() {
     this.watch();
@@ -67,7 +69,7 @@ var Deadline = class _Deadline {
   }
   /** Why the time is over; `undefined` while some is left. */
   get reason() {
-    return this.#reason;
+    return this.#reason ?? this.#idleIn?.reason;
   }
   /**
    * The earlier of this deadline and `ms` from now. The caller ends it by {@link stop} or {@link spend}.
@@ -76,25 +78,27 @@ var Deadline = class _Deadline {
    */
   within(ms, owner) {
     const deadline = new _Deadline(owner);
-    deadline.add(this);
-    const at = performance.now() + ms;
-    if (at >= deadline.#at) return deadline;
-    clearTimeout(deadline.#timer);
-    deadline.#isIdle = true;
-    deadline.#at = at;
+    deadline.#at = performance.now() + ms;
+    deadline.#idleIn = this;
     return deadline;
   }
-  /** Starts the timer of one that {@link within} has made. All that it limits, and its signal, do that as well. */
+  /** Begins to watch the time of one that {@link within} has made. All that it limits, and its signal, do that as well. */
   watch() {
-    if (!this.#isIdle) return;
-    this.#isIdle = false;
-    if (this.#reason === void 0 && !this.#isStopped) this.#startTimer();
+    const above = this.#idleIn;
+    if (above === void 0) return;
+    this.#idleIn = void 0;
+    if (this.#reason !== void 0 || this.#isStopped) return;
+    const at = this.#at;
+    this.#at = Number.POSITIVE_INFINITY;
+    this.add(above);
+    if (this.reason === void 0) this.#shorten(at, true);
   }
   /** Adds a limit. The earliest of all counts. */
   add(limit) {
+    this.watch();
     if (this.#reason !== void 0) return;
     if (!(limit instanceof _Deadline)) this.#addBudget(limit);
-    else if (limit.#reason !== void 0) this.spend(limit.#reason);
+    else if (limit.reason !== void 0) this.spend(limit.reason);
     else if (limit.#isStopped) this.#shorten(limit.#at, true);
     else if (limit !== this && !limit.#below?.has(this)) {
       limit.watch();
@@ -121,10 +125,9 @@ var Deadline = class _Deadline {
   #shorten(at, isOwn3) {
     if (at >= this.#at) return;
     this.#at = at;
-    this.#isIdle = false;
     clearTimeout(this.#timer);
     if (isOwn3) this.#startTimer();
-    for (const deadline of this.#below ?? []) deadline.#shorten(at, false);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#shorten(at, false);
   }
   #startTimer() {
     if (this.#at === Number.POSITIVE_INFINITY) return;
@@ -138,7 +141,7 @@ var Deadline = class _Deadline {
   spend(reason) {
     if (this.#reason !== void 0) return;
     this.#reason = reason;
-    for (const deadline of this.#below ?? []) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -148,14 +151,13 @@ var Deadline = class _Deadline {
     if (this.#isStopped) return;
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    for (const deadline of this.#above ?? []) deadline.#below?.delete(this);
-    for (const off of this.#offs ?? []) off();
-    for (const deadline of this.#below ?? []) deadline.#lose(this);
+    if (this.#above !== void 0) for (const deadline of this.#above) deadline.#below?.delete(this);
+    if (this.#offs !== void 0) for (const off of this.#offs) off();
+    if (this.#below?.size) for (const deadline of this.#below) deadline.#lose(this);
     this.#above = this.#below = this.#offs = void 0;
   }
   #lose(above) {
     this.#above = this.#above?.filter((deadline) => deadline !== above);
-    if (this.#isIdle) return;
     clearTimeout(this.#timer);
     this.#startTimer();
   }
@@ -835,7 +837,8 @@ function kept(object, key) {
   return fixed ?? handed;
 }
 function keptOwn(object, key) {
-  const isOwn3 = Object.hasOwn(object, key) || theStore().fixed.get(object)?.has(key) === true;
+  const store2 = theStore();
+  const isOwn3 = Object.hasOwn(object, key) || store2.hasFixed && store2.fixed.get(object)?.has(key) === true;
   return isOwn3 ? kept(object, key) : void 0;
 }
 function drop(object, key) {
@@ -1471,7 +1474,7 @@ function isPlain(object) {
 
 // overlays/seams/overlay-options.ts
 var defaults = { timeout: disconnectTimeout, connectTimeout };
-var layersOf = (target) => keptOwn(target, optionsKey) ?? [];
+var layersOf = (target) => keptOwn(target, optionsKey);
 function coverWith(target, options, use) {
   const reset = setOptions(
     typeof target === "function" ? target.prototype : target,
@@ -1488,10 +1491,10 @@ function coverWith(target, options, use) {
 function setOptions(target, options) {
   const layer = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
   const known2 = layersOf(target);
-  if (known2.length > 0) known2.push(layer);
+  if (known2 !== void 0) known2.push(layer);
   else keep(target, optionsKey, [layer]);
   return () => {
-    const layers = layersOf(target);
+    const layers = layersOf(target) ?? [];
     const index = layers.indexOf(layer);
     if (index < 0) return;
     layers.splice(index, 1);
@@ -1499,15 +1502,30 @@ function setOptions(target, options) {
   };
 }
 function optionsOfInstance(instance, client2) {
-  const owners = client2 === void 0 ? [] : [...classesOf(client2), client2];
-  const targets = [...classesOf(instance), ...owners, instance];
-  return Object.assign({ ...defaults }, ...targets.flatMap(layersOf));
+  const options = { ...defaults };
+  addThoseOfClasses(options, instance);
+  if (client2 !== void 0) {
+    addThoseOfClasses(options, client2);
+    addThoseOf(options, client2);
+  }
+  addThoseOf(options, instance);
+  return options;
 }
-var isHandedIn = (instance) => [...classesOf(instance), instance].some((target) => layersOf(target).length > 0);
-function classesOf(instance) {
-  const prototypes = [];
-  for (let at = Object.getPrototypeOf(instance); at !== null; at = Object.getPrototypeOf(at)) prototypes.unshift(at);
-  return prototypes;
+function addThoseOfClasses(options, instance) {
+  const prototype = Object.getPrototypeOf(instance);
+  if (prototype === null) return;
+  addThoseOfClasses(options, prototype);
+  addThoseOf(options, prototype);
+}
+function addThoseOf(options, target) {
+  const layers = layersOf(target);
+  if (layers !== void 0) Object.assign(options, ...layers);
+}
+function isHandedIn(instance) {
+  for (let at = instance; at !== null; at = Object.getPrototypeOf(at)) {
+    if (layersOf(at) !== void 0) return true;
+  }
+  return false;
 }
 
 // overlays/seams/handled.ts

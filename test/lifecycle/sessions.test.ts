@@ -134,6 +134,8 @@ describe('a session', () => {
     const session = new Session('42');
     // @ts-expect-error It has no end.
     expect(() => session.use('thing', {})).toThrow('hand in a function that does');
+    // @ts-expect-error It is not there yet.
+    expect(() => session.use('thing', Promise.resolve())).toThrow('this is a promise; hand in a function that waits');
     // @ts-expect-error It is misspelt.
     expect(() => session.use('thing', () => {}, { tiemout: 5 })).toThrow('unknown option "tiemout"');
   });

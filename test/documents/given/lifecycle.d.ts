@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance, RouteHandler } from 'fastify';
 import type { Disconnectable } from 'hangup';
-import type { SessionStore, Shutdown } from 'hangup/lifecycle';
+import type { Session, SessionStore, Shutdown } from 'hangup/lifecycle';
 import type { WebSocket, WebSocketServer } from 'ws';
 
 interface Call {
@@ -16,6 +16,7 @@ declare global {
   const socket: WebSocket;
   const shutdown: Shutdown;
   const sessions: SessionStore;
+  const session: Session;
   const calls: Set<Call>;
   const app: FastifyInstance;
   const openCall: RouteHandler;
