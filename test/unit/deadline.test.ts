@@ -9,4 +9,23 @@ describe('Deadline', () => {
     above.spend('abort');
     expect(within).toMatchObject({ reason: 'abort', timeout: 0, signal: { aborted: true } });
   });
+
+  it('made within one that nobody watches has no more time than that one', () => {
+    const above = new Deadline();
+    above.add({ timeout: 1000 });
+    const within = above.within(100).within(500);
+    expect(within.timeout).toBeLessThanOrEqual(100);
+    within.watch();
+    expect(within.timeout).toBeLessThanOrEqual(100);
+  });
+
+  it('made within one that ends before anybody waits keeps its time', async () => {
+    const above = new Deadline();
+    above.add({ timeout: 1000 });
+    const within = above.within(20);
+    above.stop();
+    const { signal } = within;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    expect(within).toMatchObject({ reason: 'deadline', timeout: 0 });
+  });
 });
