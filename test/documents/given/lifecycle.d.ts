@@ -25,5 +25,5 @@ declare global {
   const worker: { close(force?: boolean): Promise<void> };
   function open(sdkClient: typeof client): Disconnectable;
   function save(id: string): Promise<void>;
-  function greet(socket: WebSocket, signal: AbortSignal): Promise<void>;
+  function greet(socket: WebSocket, provider: Disconnectable, signal: AbortSignal): Promise<void>;
 }
