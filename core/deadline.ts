@@ -69,9 +69,12 @@ export class Deadline implements Limit {
   }
 
   get timeout(): number {
-    if (this.reason !== undefined) return 0;
-    const left = Math.max(0, this.#at - performance.now());
-    return this.#idleIn === undefined ? left : Math.min(left, this.#idleIn.timeout);
+    return this.reason === undefined ? Math.max(0, this.#until - performance.now()) : 0;
+  }
+
+  /** The time of those above counts also before it watches them. */
+  get #until(): number {
+    return this.#idleIn === undefined ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }
 
   get signal(): AbortSignal {
@@ -119,7 +122,7 @@ export class Deadline implements Limit {
     if (!(limit instanceof Deadline)) this.#addBudget(limit);
     else if (limit.reason !== undefined) this.spend(limit.reason);
     // The end that it limited is over: it passes nothing on any more.
-    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit.#isStopped) this.#shorten(limit.#until, true);
     else if (limit !== this && !limit.#below?.has(this)) {
       limit.watch();
       limit.#below ??= new Set();

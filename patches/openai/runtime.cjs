@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: de4433285ab5a70a6aebde43e8dc370ec459ece927bc60cbee442a7321cc1f74 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 142075e156a3453b27a2b7d5ba982c27a20a093e1330d029bdc3ad36f38fd904 */
 "use strict";
 
 // core/symbols.ts
@@ -55,9 +55,11 @@ var Deadline = class _Deadline {
     return deadline;
   }
   get timeout() {
-    if (this.reason !== void 0) return 0;
-    const left = Math.max(0, this.#at - performance.now());
-    return this.#idleIn === void 0 ? left : Math.min(left, this.#idleIn.timeout);
+    return this.reason === void 0 ? Math.max(0, this.#until - performance.now()) : 0;
+  }
+  /** The time of those above counts also before it watches them. */
+  get #until() {
+    return this.#idleIn === void 0 ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }
   get signal() {
     this.watch();
@@ -99,7 +101,7 @@ var Deadline = class _Deadline {
     if (this.#reason !== void 0) return;
     if (!(limit instanceof _Deadline)) this.#addBudget(limit);
     else if (limit.reason !== void 0) this.spend(limit.reason);
-    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit.#isStopped) this.#shorten(limit.#until, true);
     else if (limit !== this && !limit.#below?.has(this)) {
       limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();

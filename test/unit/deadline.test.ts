@@ -28,4 +28,15 @@ describe('Deadline', () => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     expect(within).toMatchObject({ reason: 'deadline', timeout: 0 });
   });
+
+  it('handed on after its end gives no more time than those above it', () => {
+    const above = new Deadline();
+    above.add({ timeout: 1000 });
+    const within = above.within(5000);
+    within.stop();
+    const handed = new Deadline();
+    handed.add(within);
+    expect(handed.timeout).toBeLessThanOrEqual(1000);
+    handed.stop();
+  });
 });

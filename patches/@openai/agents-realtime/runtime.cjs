@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a25e08c04ad12cfa732df7f817e33485fa7bc760b999b23be2fa16780d081fe1 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5631f9adf76b8907c287370284dec03d96a77c7379e305dfe0f7f1d11d3dc3fa */
 "use strict";
 
 // core/symbols.ts
@@ -54,9 +54,11 @@ var Deadline = class _Deadline {
     return deadline;
   }
   get timeout() {
-    if (this.reason !== void 0) return 0;
-    const left = Math.max(0, this.#at - performance.now());
-    return this.#idleIn === void 0 ? left : Math.min(left, this.#idleIn.timeout);
+    return this.reason === void 0 ? Math.max(0, this.#until - performance.now()) : 0;
+  }
+  /** The time of those above counts also before it watches them. */
+  get #until() {
+    return this.#idleIn === void 0 ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }
   get signal() {
     this.watch();
@@ -98,7 +100,7 @@ var Deadline = class _Deadline {
     if (this.#reason !== void 0) return;
     if (!(limit instanceof _Deadline)) this.#addBudget(limit);
     else if (limit.reason !== void 0) this.spend(limit.reason);
-    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit.#isStopped) this.#shorten(limit.#until, true);
     else if (limit !== this && !limit.#below?.has(this)) {
       limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7b2781fe6e1f36f9619ebe47f0dfd50b9ad176bfe585cddb6c08d202afe07163 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39e918fb8392c86e4906b85ac6437127a6d18eb2c82b34f2d606f635ff148e0c */
 "use strict";
 
 // core/symbols.ts
@@ -53,9 +53,11 @@ var Deadline = class _Deadline {
     return deadline;
   }
   get timeout() {
-    if (this.reason !== void 0) return 0;
-    const left = Math.max(0, this.#at - performance.now());
-    return this.#idleIn === void 0 ? left : Math.min(left, this.#idleIn.timeout);
+    return this.reason === void 0 ? Math.max(0, this.#until - performance.now()) : 0;
+  }
+  /** The time of those above counts also before it watches them. */
+  get #until() {
+    return this.#idleIn === void 0 ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }
   get signal() {
     this.watch();
@@ -97,7 +99,7 @@ var Deadline = class _Deadline {
     if (this.#reason !== void 0) return;
     if (!(limit instanceof _Deadline)) this.#addBudget(limit);
     else if (limit.reason !== void 0) this.spend(limit.reason);
-    else if (limit.#isStopped) this.#shorten(limit.#at, true);
+    else if (limit.#isStopped) this.#shorten(limit.#until, true);
     else if (limit !== this && !limit.#below?.has(this)) {
       limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();
