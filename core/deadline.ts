@@ -28,12 +28,12 @@ export interface Budget {
  */
 export class Deadline implements Limit {
   static readonly #spent = new Map<ForceReason, Deadline>();
-  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
+  /** By the clock of `performance.now()`. It is never later than that of a deadline in {@link #above}. */
   #at = Number.POSITIVE_INFINITY;
   #reason: ForceReason | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
-  /** The deadline that {@link within} was asked of, until something waits: many steps have nothing to wait for. */
+  /** The deadline that limits it and does not know of it yet: many steps have nothing to wait for, and join no tree. */
   #idleIn: Deadline | undefined;
   /** The deadlines that limit this one. */
   #above: Deadline[] | undefined;
@@ -72,7 +72,7 @@ export class Deadline implements Limit {
     return this.reason === undefined ? Math.max(0, this.#until - performance.now()) : 0;
   }
 
-  /** The time of those above counts also before it watches them. */
+  /** When its time is over. That of the deadline that limits it counts also before that one knows of it. */
   get #until(): number {
     return this.#idleIn === undefined ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }

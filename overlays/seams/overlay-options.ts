@@ -102,7 +102,7 @@ export function optionsOfInstance(instance: object, client?: object): ResolvedOp
   return options;
 }
 
-/** From the base on. */
+/** Adds the options of its classes, from the base on. */
 function addThoseOfClasses(options: OverlayOptions, instance: object): void {
   const prototype: object | null = Object.getPrototypeOf(instance);
   if (prototype === null) return;

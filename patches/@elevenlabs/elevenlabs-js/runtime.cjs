@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9f8ee5a5ef9f52ebc88726fb7ded4157a52aaba0db5805c53c8fc4ad638affad */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2805f301bff92b296294db03d6a59ddfa75b1a7faea9bb1cdee534a11c4f3378 */
 "use strict";
 
 // core/symbols.ts
@@ -17,12 +17,12 @@ var maxDelay = 2 ** 31 - 1;
 // core/deadline.ts
 var Deadline = class _Deadline {
   static #spent = /* @__PURE__ */ new Map();
-  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
+  /** By the clock of `performance.now()`. It is never later than that of a deadline in {@link #above}. */
   #at = Number.POSITIVE_INFINITY;
   #reason;
   #timer;
   #isStopped = false;
-  /** The deadline that {@link within} was asked of, until something waits: many steps have nothing to wait for. */
+  /** The deadline that limits it and does not know of it yet: many steps have nothing to wait for, and join no tree. */
   #idleIn;
   /** The deadlines that limit this one. */
   #above;
@@ -56,7 +56,7 @@ var Deadline = class _Deadline {
   get timeout() {
     return this.reason === void 0 ? Math.max(0, this.#until - performance.now()) : 0;
   }
-  /** The time of those above counts also before it watches them. */
+  /** When its time is over. That of the deadline that limits it counts also before that one knows of it. */
   get #until() {
     return this.#idleIn === void 0 ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39e918fb8392c86e4906b85ac6437127a6d18eb2c82b34f2d606f635ff148e0c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39e2dab3ea2588d40c405c7ac9bb1e5266c6a5c83fffc947c1e158af62ffdd7c */
 "use strict";
 
 // core/symbols.ts
@@ -16,12 +16,12 @@ var maxDelay = 2 ** 31 - 1;
 // core/deadline.ts
 var Deadline = class _Deadline {
   static #spent = /* @__PURE__ */ new Map();
-  /** By the clock of `performance.now()`. It is never later than that of a deadline above. */
+  /** By the clock of `performance.now()`. It is never later than that of a deadline in {@link #above}. */
   #at = Number.POSITIVE_INFINITY;
   #reason;
   #timer;
   #isStopped = false;
-  /** The deadline that {@link within} was asked of, until something waits: many steps have nothing to wait for. */
+  /** The deadline that limits it and does not know of it yet: many steps have nothing to wait for, and join no tree. */
   #idleIn;
   /** The deadlines that limit this one. */
   #above;
@@ -55,7 +55,7 @@ var Deadline = class _Deadline {
   get timeout() {
     return this.reason === void 0 ? Math.max(0, this.#until - performance.now()) : 0;
   }
-  /** The time of those above counts also before it watches them. */
+  /** When its time is over. That of the deadline that limits it counts also before that one knows of it. */
   get #until() {
     return this.#idleIn === void 0 ? this.#at : Math.min(this.#at, this.#idleIn.#until);
   }
