@@ -23,7 +23,7 @@ export class Ladder {
   #report: EndReport | undefined;
   #ended: Promise<EndReport> | undefined;
   #listeners: (() => void)[] | undefined;
-  #steps: readonly Step[] = [];
+  #steps = none;
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
@@ -218,6 +218,7 @@ export class Ladder {
   }
 }
 
+const none: readonly Step[] = [];
 const ignore = () => {};
 const throwLater = (error: unknown) =>
   queueMicrotask(() => {

@@ -11,7 +11,7 @@ const watchersKey = Symbol.for('hangup.watchers@1');
 const watchersOf = (socket: object): readonly object[] => kept(socket, watchersKey) ?? [];
 
 export function noteWatcher(socket: object, connection: object): void {
-  keep(socket, watchersKey, [...watchersOf(socket), connection]);
+  keep(socket, watchersKey, watchersOf(socket).concat(connection));
 }
 
 export function noteOwned(connection: object): void {

@@ -13,7 +13,7 @@ import { guardMessages, onClose } from '../sockets/watch.ts';
 import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import { Drain, noDrain } from './drain.ts';
 import type { Faults } from './faults.ts';
-import type { Streams } from './streams.ts';
+import { none, type Streams } from './streams.ts';
 import { WatchedSocket } from './watched-socket.ts';
 
 /** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
@@ -35,17 +35,17 @@ export abstract class Connection implements Endable {
   #drain = noDrain;
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets: readonly WatchedSocket[] = [];
+  #sockets: readonly WatchedSocket[] = none;
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut: SocketLike | undefined;
   /** Names of the streams that the provider had not finished when the connection was forced. */
-  #abandoned: readonly string[] = [];
+  #abandoned: readonly string[] = none;
   /** A socket has closed whose TCP connection was not found. */
   #hasLeftTcp = false;
   /** The error by which the socket was lost while the connection was ending politely. */
   #failure: unknown;
   /** Called, once, when the last socket is lost. */
-  #idleListeners: (() => void)[] = [];
+  #idleListeners: (() => void)[] | undefined;
 
   constructor(events: SocketEvents) {
     this.#events = events;
@@ -156,7 +156,7 @@ export abstract class Connection implements Endable {
     this.#events.onReopen();
     this.#ladder = new Ladder(this);
     this.#drain = noDrain;
-    this.#abandoned = [];
+    this.#abandoned = none;
     this.#hasLeftTcp = false;
     this.#failure = undefined;
   }
@@ -179,7 +179,7 @@ export abstract class Connection implements Endable {
       onOpen: () => this.onOpen(),
     });
     if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
-    this.#sockets = [...this.#sockets, watched];
+    this.#sockets = this.#sockets.concat(watched);
     noteWatcher(socket, this);
     this.faults.lastError = undefined;
     watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
@@ -218,8 +218,13 @@ export abstract class Connection implements Endable {
     this.#events.onIdle();
     this.#drain.lose();
     const listeners = this.#idleListeners;
-    this.#idleListeners = [];
-    for (const listener of listeners) listener();
+    this.#idleListeners = undefined;
+    if (listeners !== undefined) for (const listener of listeners) listener();
+  }
+
+  #onIdle(listener: () => void): void {
+    if (this.#idleListeners === undefined) this.#idleListeners = [listener];
+    else this.#idleListeners.push(listener);
   }
 
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
@@ -288,7 +293,7 @@ export abstract class Connection implements Endable {
     const ask = () => {
       if (this.idle) return this.#failure === undefined ? undefined : Promise.reject(this.#failure);
       const idle = new Promise<void>((resolve, reject) => {
-        this.#idleListeners.push(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
+        this.#onIdle(() => (this.#failure === undefined ? resolve() : reject(this.#failure)));
       });
       close();
       return idle;
@@ -301,7 +306,7 @@ export abstract class Connection implements Endable {
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    this.#idleListeners.push(() => {
+    this.#onIdle(() => {
       if (this.#hasLeftTcp) return;
       // Some sockets report their end while they are being closed. Then loops that were released in this tick go first.
       if (isForcing) setTimeout(ended);

@@ -22,6 +22,9 @@ export interface Stream {
   drop(): void;
 }
 
+/** One empty list for all connections: they may be thousands. */
+export const none: readonly never[] = [];
+
 /** The streams of one connection, and which of them a fault is about. */
 export abstract class Streams<S extends Stream = Stream> {
   #onNoneOpen: (() => void) | undefined;
@@ -32,7 +35,7 @@ export abstract class Streams<S extends Stream = Stream> {
 
   /** Names of the loops that have not ended yet. */
   get unsettled(): readonly string[] {
-    return [];
+    return none;
   }
 
   /** The names of those that are open. */
@@ -95,7 +98,7 @@ export abstract class Streams<S extends Stream = Stream> {
 /** Streams that are added when they begin, and open until they have ended. */
 export class StreamSet<S extends Stream = Stream> extends Streams<S> {
   readonly #streams = new Set<S>();
-  #unfinished: readonly string[] = [];
+  #unfinished: readonly string[] = none;
 
   add(stream: S): void {
     this.#letGo();

@@ -3,6 +3,7 @@ import { DisconnectedError, StreamEndedError } from '../../../../core/errors.ts'
 import { caps } from '../../../../core/limits.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
+import { none } from '../../../connection/streams.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { refuseProxy } from '../../../seams/refusals.ts';
 import { forceClose } from '../../../sockets/destroy.ts';
@@ -19,9 +20,9 @@ export class RouterConnection extends Connection {
   readonly faults: Faults;
   readonly #ws: TTSWS;
   /** The sends that wait for the handshake. */
-  readonly #held = new Set<{ contextId: unknown; drop: () => void }>();
+  #held: Set<{ contextId: unknown; drop: () => void }> | undefined;
   /** The contexts cancelled during the handshake: nothing more is sent to them until it is over. */
-  readonly #cancelledEarly = new Set<unknown>();
+  #cancelledEarly: Set<unknown> | undefined;
 
   constructor(ws: TTSWS, events: SocketEvents) {
     super(events);
@@ -44,7 +45,7 @@ export class RouterConnection extends Connection {
 
   /** Takes over the socket that the SDK has just opened. @throws {TypeError} when it cannot send heartbeats */
   attach(options: ResolvedOptions): void {
-    this.#cancelledEarly.clear();
+    this.#cancelledEarly = undefined;
     try {
       this.attachSocket(this.#ws.socket, options);
     } catch (error) {
@@ -61,7 +62,7 @@ export class RouterConnection extends Connection {
   }
 
   protected override onOpen(): void {
-    this.#cancelledEarly.clear();
+    this.#cancelledEarly = undefined;
   }
 
   /** Called before the SDK dials again. Loops that have begun since the cut wait for the next connection. */
@@ -77,15 +78,16 @@ export class RouterConnection extends Connection {
 
   /** Waits for the handshake. Returns false, at once, when the context is cancelled meanwhile. */
   async whenOpen(contextId: unknown): Promise<boolean> {
-    if (this.#cancelledEarly.has(contextId)) return false;
+    if (this.#cancelledEarly?.has(contextId)) return false;
     let drop = () => {};
     const dropped = new Promise<false>((resolve) => {
       drop = () => resolve(false);
     });
     const hold = { contextId, drop };
+    this.#held ??= new Set();
     this.#held.add(hold);
     const open = this.#ws._ensureConnected().then(() => true);
-    return Promise.race([open, dropped]).finally(() => this.#held.delete(hold));
+    return Promise.race([open, dropped]).finally(() => this.#held?.delete(hold));
   }
 
   /** Sends a request. @throws {StreamEndedError} when the connection has closed since it was last looked at */
@@ -105,8 +107,11 @@ export class RouterConnection extends Connection {
 
   /** Cancels a context. Never throws, never dials, and ends the loops that the provider does not end within 500 ms. */
   cancel(event: ClientEvent): void {
-    if (this.#ws.socket.readyState === CONNECTING) this.#cancelledEarly.add(event.context_id);
-    for (const hold of this.#held) if (hold.contextId === event.context_id) hold.drop();
+    if (this.#ws.socket.readyState === CONNECTING) {
+      this.#cancelledEarly ??= new Set();
+      this.#cancelledEarly.add(event.context_id);
+    }
+    for (const hold of this.#held ?? none) if (hold.contextId === event.context_id) hold.drop();
     const asked = !this.isDeaf && this.#postCancel(event);
     this.streams.cancelled(event.context_id, asked ? caps.cancel : 0);
   }

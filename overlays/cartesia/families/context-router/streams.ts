@@ -1,18 +1,21 @@
-import { type Loss, Streams } from '../../../connection/streams.ts';
+import { type Loss, none, Streams } from '../../../connection/streams.ts';
 import { type Consumer, ContextQueue } from './consumers.ts';
 import { Context } from './context.ts';
 import type { ClientEvent, QueueEntry, ServerEvent, TTSWS } from './shapes.ts';
 
+/** Shared by all connections that have no context: they may be thousands, and an empty map is not small. */
+const noContexts = new Map<string, Context>();
+
 /** The contexts of one connection that the provider works on, or that a loop reads. */
 export class Contexts extends Streams<Context> {
-  readonly #contexts = new Map<string, Context>();
+  #contexts = noContexts;
   readonly #ws: TTSWS;
   /** Loops of the SDK's own `generate()` may run, begun before a live instance was overlaid. */
   #hasForeignLoops = false;
   /** Queues whose loops read on after the end. */
-  readonly #letGo = new Set<ContextQueue>();
+  #letGo: readonly ContextQueue[] = none;
   /** The steps that wait for a condition. One that was cut short goes on waiting beside the next. */
-  readonly #waiting = new Set<() => void>();
+  #waiting: readonly (() => void)[] = none;
 
   constructor(ws: TTSWS) {
     super();
@@ -91,6 +94,7 @@ export class Contexts extends Streams<Context> {
     const known = this.#contexts.get(contextId);
     if (known !== undefined) return known;
     const context = this.#make(contextId);
+    if (this.#contexts === noContexts) this.#contexts = new Map();
     this.#contexts.set(contextId, context);
     return context;
   }
@@ -190,7 +194,7 @@ export class Contexts extends Streams<Context> {
       for (const loop of context.loops) {
         if (loop.isOpen) continue;
         context.loops.delete(loop);
-        if (loop instanceof ContextQueue) this.#letGo.add(loop);
+        if (loop instanceof ContextQueue) this.#letGo = [...this.#letGo, loop];
       }
       this.#changed(context);
     }
@@ -200,7 +204,7 @@ export class Contexts extends Streams<Context> {
     for (const context of this.#contexts.values()) context.drop();
     for (const [contextId, entry] of this.#ws._contextQueues) {
       const queue = this.queueOf(contextId, entry);
-      if (!this.#letGo.has(queue)) queue.drop();
+      if (!this.#letGo.includes(queue)) queue.drop();
     }
     this.#endForeignLoops('disconnected');
   }
@@ -259,10 +263,10 @@ export class Contexts extends Streams<Context> {
     return new Promise((resolve) => {
       const check = () => {
         if (!condition()) return;
-        this.#waiting.delete(check);
+        this.#waiting = this.#waiting.filter((one) => one !== check);
         resolve();
       };
-      this.#waiting.add(check);
+      this.#waiting = [...this.#waiting, check];
     });
   }
 }
