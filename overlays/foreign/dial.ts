@@ -21,6 +21,8 @@ interface Message {
   readonly socket: TcpSocket;
 }
 
+const none: readonly never[] = [];
+
 /** The WebSockets by their TCP connections, from the dials of any copy of hangup. */
 const upgraded = () => shared('upgraded@1', () => new WeakMap<object, object>());
 
@@ -37,7 +39,7 @@ export const webSocketOver = (tcp: object): object | undefined => upgraded().get
  */
 export class Dial {
   /** The connections that have been opened, for a request that has not been sent yet. */
-  readonly #dialled = new Set<TcpSocket>();
+  #dialled: readonly TcpSocket[] = none;
   /** The request that was sent last, and its connection. */
   #sent: Message | undefined;
   #isTaking = false;
@@ -67,7 +69,7 @@ export class Dial {
   release(): void {
     if (!this.#isTaking) return;
     this.#isTaking = false;
-    this.#dialled.clear();
+    this.#dialled = none;
     observe()?.close();
   }
 
@@ -86,7 +88,7 @@ export class Dial {
    */
   destroy(): boolean {
     this.#isDestroyed = true;
-    const dialled = [...this.#dialled].filter(isOwn);
+    const dialled = this.#dialled.filter(isOwn);
     // With an error: undici would wait for this connection otherwise, with all further requests to the same host.
     for (const socket of dialled) destroy(socket, new Error('disconnected'));
     if (this.#sent === undefined || !isOwn(this.#sent.socket)) return dialled.length > 0;
@@ -97,7 +99,7 @@ export class Dial {
 
   onConnect(socket: TcpSocket): void {
     if (!this.#isTaking || !this.#isUnderWay) return;
-    this.#dialled.add(socket);
+    this.#dialled = this.#dialled.concat(socket);
     if (this.#isDestroyed) this.destroy();
   }
 
@@ -111,7 +113,7 @@ export class Dial {
     if (!this.#isTaking) return;
     this.#sent = message;
     // A request to a proxy goes before.
-    if (message.request.method !== 'CONNECT') this.#dialled.clear();
+    if (message.request.method !== 'CONNECT') this.#dialled = none;
     if (this.#isDestroyed) this.destroy();
   }
 }
