@@ -58,11 +58,7 @@ export class Registry<T extends object, C extends Connection = Connection> {
   }
 
   #make(ws: T): C {
-    return this.#family.make(ws, {
-      onBusy: () => this.#open.opened(ws),
-      onIdle: () => this.#onIdle(ws),
-      onReopen: () => this.#clientOf(ws)?.admit('connect()'),
-    });
+    return this.#family.make(ws, new EventsOf(ws, this));
   }
 
   #track(ws: T, connection: C): void {
@@ -102,11 +98,44 @@ export class Registry<T extends object, C extends Connection = Connection> {
     this.#checkUse();
   }
 
-  #onIdle(ws: T): void {
+  // -- the events of its instances --
+
+  onBusy(ws: T): void {
+    this.#open.opened(ws);
+  }
+
+  onIdle(ws: T): void {
     if (this.#open.closed(ws, () => this.connectionOf(ws).ended)) this.#checkUse();
+  }
+
+  onReopen(ws: T): void {
+    this.#clientOf(ws)?.admit('connect()');
   }
 
   #checkUse(): void {
     if (!this.#isActive && !this.#open.areKept) this.#onUnused();
+  }
+}
+
+/** The events of one instance. Functions in place of its methods would be made for each instance. */
+class EventsOf<T extends object> implements SocketEvents {
+  readonly #ws: T;
+  readonly #registry: Registry<T>;
+
+  constructor(ws: T, registry: Registry<T>) {
+    this.#ws = ws;
+    this.#registry = registry;
+  }
+
+  onBusy(): void {
+    this.#registry.onBusy(this.#ws);
+  }
+
+  onIdle(): void {
+    this.#registry.onIdle(this.#ws);
+  }
+
+  onReopen(): void {
+    this.#registry.onReopen(this.#ws);
   }
 }

@@ -33,7 +33,6 @@ export const transport: Family<Transport> = {
     const registry: Registry<Transport, TransportConnection> = new Registry({
       make(ws, events) {
         const told: SocketEvents = {
-          ...events,
           onBusy() {
             events.onBusy();
             const session = sessionOf(ws);
@@ -44,6 +43,7 @@ export const transport: Family<Transport> = {
             const session = sessionOf(ws);
             if (session !== undefined) openSessions.closed(session, () => connection.ended);
           },
+          onReopen: () => events.onReopen(),
         };
         const connection = new TransportConnection(ws, told, { sdk, settings: () => registry.optionsOf(ws) });
         return connection;
