@@ -25,14 +25,14 @@ const theStore = (): Store => {
  * getter would do the same, and give each object a hidden class of its own.
  */
 export function keep<T>(object: object, key: symbol, value: T): void {
-  const store = theStore();
   const hand = () => {
-    store.handed = value;
+    theStore().handed = value;
   };
   try {
     setMember(object, key, { value: hand });
   } catch {
     // The object is frozen, or a proxy that takes no members.
+    const store = theStore();
     const values = store.fixed.get(object) ?? new Map<symbol, unknown>();
     store.fixed.set(object, values.set(key, value));
     store.hasFixed = true;
