@@ -31,7 +31,8 @@ export interface SocketEvents {
 export abstract class Connection implements Endable {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
-  #ladder = new Ladder(this);
+  /** Made when the end begins: an open connection keeps none. */
+  #ladder: Ladder | undefined;
   #drain = noDrain;
   readonly #events: SocketEvents;
   /** The sockets that have not closed: one, or during a reconnect two. */
@@ -114,11 +115,11 @@ export abstract class Connection implements Endable {
   // -- state --
 
   get ended(): boolean {
-    return this.#ladder.state !== 'open';
+    return this.#ladder !== undefined;
   }
 
   get closed(): boolean {
-    return this.#ladder.state === 'closed';
+    return this.#ladder?.state === 'closed';
   }
 
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
@@ -154,7 +155,7 @@ export abstract class Connection implements Endable {
    */
   protected reopen(): void {
     this.#events.onReopen();
-    this.#ladder = new Ladder(this);
+    this.#ladder = undefined;
     this.#drain = noDrain;
     this.#abandoned = none;
     this.#hasLeftTcp = false;
@@ -184,7 +185,7 @@ export abstract class Connection implements Endable {
     this.faults.lastError = undefined;
     watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
     onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === 'closing') this.#failure ??= watched.error;
+      if (end.code === 1006 && this.#ladder?.state === 'closing') this.#failure ??= watched.error;
       try {
         this.cut(socket, end);
       } finally {
@@ -269,9 +270,14 @@ export abstract class Connection implements Endable {
         this.dropStreams();
       });
     }
-    const ladder = this.#ladder.end(limit);
+    const ladder = this.#ladderToEnd().end(limit);
     this.shortenDrain(drain);
     return ladder;
+  }
+
+  #ladderToEnd(): Ladder {
+    this.#ladder ??= new Ladder(this);
+    return this.#ladder;
   }
 
   /** Streams may finish for so many ms from now, and no longer. */
@@ -286,7 +292,7 @@ export abstract class Connection implements Endable {
    */
   close(sdkClose: () => unknown, limit = caps.close): Promise<DisconnectReport> {
     this.shortenDrain(0);
-    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+    return this.#ladderToEnd().end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
 
   #closeStep(close: () => unknown, cap = caps.close): Step {
