@@ -1,13 +1,13 @@
 import type { Deadline } from './deadline.ts';
 import type { EndReport, StepReport } from './disconnectable.ts';
 import type { Endable } from './endable.ts';
-import { publish } from './publish.ts';
+import { isHeard, publish } from './publish.ts';
 import { plainError, scrubError } from './scrub.ts';
 import { shared } from './shared.ts';
 
 /** Keeps the reports of the steps of one end, and publishes its course. */
 export class Journal {
-  readonly steps: StepReport[] = [];
+  steps: StepReport[] = [];
   hasFailed = false;
   readonly start = performance.now();
   readonly #endable: Endable;
@@ -24,7 +24,7 @@ export class Journal {
   }
 
   begin(limit: Deadline): void {
-    publish('hangup.end.start', () => ({ ...this.#end, timeout: limit.timeout }));
+    if (isHeard('hangup.end.start')) publish('hangup.end.start', () => ({ ...this.#end, timeout: limit.timeout }));
   }
 
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
@@ -34,7 +34,12 @@ export class Journal {
       this.hasFailed = true;
       step.error = this.#readable(error);
     }
-    this.steps.push(step);
+    // A push, or a spread, would leave room for many more.
+    this.steps = this.steps.concat(step);
+    if (isHeard('hangup.end.step')) this.#publish(step);
+  }
+
+  #publish(step: StepReport): void {
     publish('hangup.end.step', () => ({ ...this.#end, step: copyOfStep(step) }));
   }
 
@@ -49,7 +54,7 @@ export class Journal {
   }
 
   finish(report: EndReport): void {
-    publish('hangup.end.finish', () => ({ ...this.#end, report: copyOf(report) }));
+    if (isHeard('hangup.end.finish')) publish('hangup.end.finish', () => ({ ...this.#end, report: copyOf(report) }));
   }
 }
 

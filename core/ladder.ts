@@ -22,6 +22,7 @@ export class Ladder {
   #state: LadderState = 'open';
   #report: EndReport | undefined;
   #ended: Promise<EndReport> | undefined;
+  #resolve: ((report: EndReport) => void) | undefined;
   #listeners: (() => void)[] | undefined;
   #steps = none;
   #next = 0;
@@ -30,8 +31,8 @@ export class Ladder {
   // These are made when the end begins.
   #limit!: Deadline;
   #journal!: Journal;
-  /** Runs when the time is spent. */
-  #interrupt: () => void = ignore;
+  /** Ends the step under way, when the time is spent. */
+  #interrupt: (() => void) | undefined;
   readonly #endable: Endable;
 
   constructor(endable: Endable) {
@@ -53,7 +54,10 @@ export class Ladder {
 
   /** Settles with the report, and never rejects. Every look gives the same promise. */
   get ended(): Promise<EndReport> {
-    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report!)));
+    this.#ended ??= new Promise((resolve) => {
+      if (this.#report === undefined) this.#resolve = resolve;
+      else resolve(this.#report);
+    });
     return this.#ended;
   }
 
@@ -69,7 +73,7 @@ export class Ladder {
    *
    * @param steps taken in place of those of the endable
    */
-  end(limit: Budget | Deadline, steps = () => this.#endable.steps()): this {
+  end(limit: Budget | Deadline, steps?: () => readonly Step[]): this {
     if (this.#state === 'open') this.#begin(limit, steps);
     else if (this.#state === 'closing') this.#limit.add(limit);
     if (isLastResort()) this.#forceAgain(this.#limit.reason);
@@ -79,29 +83,44 @@ export class Ladder {
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
   #forceAgain(reason: ForceReason | undefined): void {
     if (this.#state === 'closing' && reason !== undefined) {
-      this.#interrupt();
+      this.#interrupt?.();
       // The step under way may be over though its call has not returned.
       this.#climb();
     } else if (this.#state === 'forcing' && this.#endable.forceCap === null) {
-      this.#call(() => this.#endable.force(ignore, reason ?? 'force'));
+      try {
+        this.#endable.force(ignore, reason ?? 'force');
+      } catch {
+        // The call that stands tells of its own error.
+      }
     }
   }
 
-  #begin(limit: Budget | Deadline, steps: () => readonly Step[]): void {
+  #begin(limit: Budget | Deadline, steps: (() => readonly Step[]) | undefined): void {
+    const endable = this.#endable;
     this.#state = 'closing';
-    this.#journal = new Journal(this.#endable);
-    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#isCalling = true;
+    this.#journal = new Journal(endable);
+    this.#limit = Deadline.from(limit, () => this.#onSpent());
     this.#journal.begin(this.#limit);
-    // As the last resort, a force that comes while the door closes does not wait for that.
-    this.#interrupt = () => this.#climb();
-    this.#call(() => this.#endable.closeDoor?.());
-    this.#call(
-      () => {
-        this.#steps = steps();
-      },
-      (error) => this.#journal.add('steps', 'failed', this.#journal.start, error),
-    );
+    try {
+      endable.closeDoor?.();
+    } catch {
+      // The end goes on.
+    }
+    this.#isCalling = true;
+    try {
+      this.#steps = steps === undefined ? endable.steps() : steps();
+    } catch (error) {
+      this.#journal.add('steps', 'failed', this.#journal.start, error);
+    }
+    this.#isCalling = false;
     this.#climb();
+  }
+
+  #onSpent(): void {
+    if (this.#interrupt !== undefined) this.#interrupt();
+    // As the last resort, a force that comes while the door closes does not wait for that.
+    else this.#climb();
   }
 
   /** Takes one step after the other, in this tick as far as that goes. */
@@ -181,12 +200,16 @@ export class Ladder {
     const { name } = this.#endable;
     let own: readonly string[] = [];
     let reports: EndReport[] | undefined;
-    this.#call(() => {
-      own = this.#endable.settle?.() ?? [];
-    });
-    this.#call(() => {
+    try {
+      own = this.#endable.settle?.() ?? own;
+    } catch {
+      // Its parts cannot be named.
+    }
+    try {
       reports = this.#endable.members?.();
-    });
+    } catch {
+      // The report has none.
+    }
     // Members may have died of the limit before this level got to them.
     const isCut = this.#limit.reason !== undefined && reports?.some(({ outcome }) => outcome === 'forced');
     this.#report = makeReport({
@@ -200,27 +223,22 @@ export class Ladder {
     });
     this.#state = 'closed';
     this.#journal.finish(this.#report);
+    this.#resolve?.(this.#report);
     const listeners = this.#listeners;
-    this.#listeners = undefined;
-    for (const listener of listeners ?? []) this.#call(listener, throwLater);
-  }
-
-  /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run: () => void, onError: (error: unknown) => void = ignore): void {
-    const wasCalling = this.#isCalling;
-    this.#isCalling = true;
-    try {
-      run();
-    } catch (error) {
-      onError(error);
+    this.#resolve = this.#listeners = undefined;
+    if (listeners === undefined) return;
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        // A listener must not stop the ladder.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
-    this.#isCalling = wasCalling;
   }
 }
 
 const none: readonly Step[] = [];
 const ignore = () => {};
-const throwLater = (error: unknown) =>
-  queueMicrotask(() => {
-    throw error;
-  });

@@ -27,6 +27,9 @@ export function publishLater<N extends keyof Diagnostics>(name: N, make: () => D
   if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
 }
 
+/** Somebody listens. Code that runs for thousands of ends at once asks first, and makes nothing for nobody. */
+export const isHeard = (name: keyof Diagnostics): boolean => channelOf(name).hasSubscribers;
+
 /** Publishes a message. It is made only when somebody listens. */
 export function publish<N extends keyof Diagnostics>(name: N, make: () => Diagnostics[N]): void {
   const channel = channelOf(name);
