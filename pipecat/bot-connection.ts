@@ -135,7 +135,7 @@ export class BotConnection extends Connection {
     this.attachSocket(this.#socket!, options);
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     onTcpError(this.#socket!, (error) => this.#blame(error));
     for (const message of this.#framing.hello()) this.#post(message);
     this.#onOpen?.();

@@ -14,7 +14,7 @@ import { onClosing, onTcpClose } from '../sockets/ws.ts';
 import { Drain, noDrain } from './drain.ts';
 import type { Faults } from './faults.ts';
 import { none, type Streams } from './streams.ts';
-import { WatchedSocket } from './watched-socket.ts';
+import { type Owner, WatchedSocket } from './watched-socket.ts';
 
 /** Tells when a connection gets its first socket, when it has lost its last one, and when it opens again. */
 export interface SocketEvents {
@@ -28,7 +28,7 @@ export interface SocketEvents {
  * One connection object of an SDK, and how the ladder reaches it. This class deals with the sockets of any SDK; a family
  * says how its SDK closes them, and which streams are read from them.
  */
-export abstract class Connection implements Endable {
+export abstract class Connection implements Endable, Owner {
   abstract readonly faults: Faults;
   abstract readonly streams: Streams;
   /** Made when the end begins: an open connection keeps none. */
@@ -172,25 +172,19 @@ export abstract class Connection implements Endable {
    */
   protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
     if (this.#sockets.some((watched) => watched.socket === socket)) return;
-    const watched = new WatchedSocket(socket, {
-      faults: this.faults,
-      isDeaf: () => this.isDeaf,
-      cut: (end) => this.cut(socket, end),
-      onLost: () => this.#lose(watched),
-      onOpen: () => this.onOpen(),
-    });
+    const watched = new WatchedSocket(socket, this);
     if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
     this.#sockets = this.#sockets.concat(watched);
     noteWatcher(socket, this);
     this.faults.lastError = undefined;
     watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
-    onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder?.state === 'closing') this.#failure ??= watched.error;
+    onClose(socket, order, (code, reason) => {
+      if (code === 1006 && this.#ladder?.state === 'closing') this.#failure ??= watched.error;
       try {
-        this.cut(socket, end);
+        this.cut(socket, { code, reason });
       } finally {
         if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.#lose(watched);
+        this.onLost(watched);
       }
     });
     onClosing(socket, (asked) => watched.limitClosing(asked));
@@ -208,10 +202,10 @@ export abstract class Connection implements Endable {
   }
 
   /** The handshake of the socket is over. */
-  protected onOpen(): void {}
+  onOpen(): void {}
 
   /** The socket can keep the process alive no longer. */
-  #lose(watched: WatchedSocket): void {
+  onLost(watched: WatchedSocket): void {
     if (!this.#sockets.includes(watched)) return;
     watched.stop();
     this.#sockets = this.#sockets.filter((one) => one !== watched);
@@ -229,7 +223,7 @@ export abstract class Connection implements Endable {
   }
 
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
-  protected cut(socket: SocketLike, end: SocketEnd = {}): void {
+  cut(socket: SocketLike, end: SocketEnd = {}): void {
     if (socket !== this.socket || socket === this.#cut) return;
     this.#cut = socket;
     if (this.isDeaf) this.streams.forget();
@@ -250,12 +244,14 @@ export abstract class Connection implements Endable {
 
   steps(): readonly Step[] {
     const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    if (!this.#drain.isUnderWay) return steps;
     return this.#drain.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }
 
   settle(): readonly string[] {
     this.releaseStreams();
-    return [...this.#abandoned, ...this.streams.unsettled];
+    const { unsettled } = this.streams;
+    return unsettled.length === 0 ? this.#abandoned : [...this.#abandoned, ...unsettled];
   }
 
   clean(error: unknown): Error | undefined {
@@ -319,7 +315,7 @@ export abstract class Connection implements Endable {
       else ended();
     });
     for (const watched of this.#sockets) {
-      onTcpClose(watched.socket, () => this.#lose(watched));
+      onTcpClose(watched.socket, () => this.onLost(watched));
       forceClose(watched.socket);
     }
     isForcing = false;

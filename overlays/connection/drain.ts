@@ -32,7 +32,6 @@ export class Drain {
    * @param ask asks the provider to finish; `undefined` when nothing is open
    */
   before(steps: readonly Step[], ask: () => Promise<unknown> | undefined): readonly Step[] {
-    if (!this.#isUnderWay) return steps;
     const first: Step = { name: 'drain', cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step): Step => {
       const begin = (limit: Deadline) => {

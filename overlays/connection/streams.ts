@@ -130,6 +130,8 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
   }
 
   drop(): void {
+    this.#unfinished = none;
+    if (this.#streams.size === 0) return;
     const { open } = this;
     this.#unfinished = open.map(({ name }) => name);
     for (const stream of open) {
@@ -139,6 +141,6 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
   }
 
   forget(): void {
-    this.#unfinished = [];
+    this.#unfinished = none;
   }
 }

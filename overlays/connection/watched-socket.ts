@@ -5,7 +5,7 @@ import { caps } from '../../core/limits.ts';
 import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { onError, onOpen } from '../sockets/watch.ts';
+import { onError, onHandshake } from '../sockets/watch.ts';
 import { onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -14,11 +14,11 @@ import { startHeartbeat } from './heartbeat.ts';
 export interface Owner {
   readonly faults: Faults;
   /** Its streams have been dropped: nothing that arrives concerns anybody. */
-  isDeaf(): boolean;
+  readonly isDeaf: boolean;
   /** Ends the streams that are read from the socket. */
-  cut(end: SocketEnd): void;
+  cut(socket: SocketLike, end: SocketEnd): void;
   /** The socket can keep the process alive no longer. */
-  onLost(): void;
+  onLost(watched: WatchedSocket): void;
   /** The handshake is over. */
   onOpen(): void;
 }
@@ -54,8 +54,8 @@ export class WatchedSocket {
       this.#owner.faults.lastError = new HangupError('ERR_HEARTBEAT', `no pong within ${heartbeat.timeout} ms`);
       // After a listener of the app's has thrown, no pong is read any more, and `ws` does not report its close.
       onTcpClose(socket, () => {
-        this.#owner.cut({ code: 1006 });
-        this.#owner.onLost();
+        this.#owner.cut(socket, { code: 1006 });
+        this.#owner.onLost(this);
       });
     };
     this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
@@ -72,13 +72,13 @@ export class WatchedSocket {
       isOpen = true;
       onTcpError(socket, note);
     };
-    if (socket.readyState === CONNECTING) onOpen(socket, begin);
+    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && begin());
     else begin();
     const onSocketError = (error: unknown) => {
       if (!isOpen) return;
       note(error);
       // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
+      if (socket.readyState === CLOSING && !this.#owner.isDeaf) this.#owner.cut(socket, { code: 1006 });
     };
     onError(socket, onSocketError, order);
   }
@@ -92,7 +92,8 @@ export class WatchedSocket {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onOpen(this.socket, () => {
+    onHandshake(this.socket, (hasOpened) => {
+      if (!hasOpened) return;
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = undefined;
       faults.isConnecting = false;
@@ -103,8 +104,8 @@ export class WatchedSocket {
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
   limitClosing(asked: SocketEnd | undefined): void {
     // The ladder has limits of its own, and a socket that was lost needs none.
-    if (this.#owner.isDeaf() || this.#isLost) return;
-    if (asked !== undefined) this.#owner.cut(asked);
+    if (this.#owner.isDeaf || this.#isLost) return;
+    if (asked !== undefined) this.#owner.cut(this.socket, asked);
     this.#closeTimer ??= setTimeout(() => forceClose(this.socket), caps.close);
   }
 

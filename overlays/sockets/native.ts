@@ -3,7 +3,7 @@ import { shared } from '../../core/shared.ts';
 import { Dial } from '../foreign/dial.ts';
 import { setMember } from '../foreign/members.ts';
 import { CLOSED, CONNECTING, type SocketLike } from './socket.ts';
-import { onClose, onOpen } from './watch.ts';
+import { onHandshake } from './watch.ts';
 import { canTerminate } from './ws.ts';
 
 /**
@@ -43,16 +43,9 @@ export function openDestroyable<S extends SocketLike>(open: () => S): S {
 }
 
 function destroyHandshakeWith(dial: Dial, socket: SocketLike): void {
-  let isOver = false;
-  const release = () => {
-    isOver = true;
+  onHandshake(socket, (hasOpened) => {
+    if (!hasOpened) dial.destroy();
     dial.release();
-  };
-  onOpen(socket, release);
-  onClose(socket, 'first', () => {
-    if (isOver) return;
-    dial.destroy();
-    release();
   });
 }
 

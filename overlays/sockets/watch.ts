@@ -5,12 +5,11 @@ import { isWsSocket, type WsSocket } from './ws.ts';
 
 type Listener = (...args: unknown[]) => void;
 type Order = 'first' | 'last';
-/** One that is told of the events of a type, before or after the listeners. */
-interface Observer {
-  readonly order: Order;
-  readonly type: string;
-  readonly listener: Listener;
-}
+type Told = 'error' | 'close' | 'pong';
+/** The functions that are told of the events of a type, before or after the listeners. */
+type Chains = Partial<Record<Told, Listener>>;
+/** Is told once: when the socket has opened, or when it closes before. */
+type HandshakeListener = (hasOpened: boolean) => void;
 /**
  * Decides on an error before the listeners of a `ws` socket hear of it.
  *
@@ -26,30 +25,27 @@ const observersKey = Symbol('hangup.observers');
  * and one of them may throw: what is heard here is heard all the same.
  */
 class Observers {
-  /** They are few. A list has less to look at than maps, which counts when thousands of sockets end together. */
-  #observers: readonly Observer[] = [];
+  // A chain is one function, however many are told: there is little to look at, which counts when thousands of sockets end together.
+  #first: Chains | undefined;
+  #last: Chains | undefined;
+  #handshake: HandshakeListener | undefined;
   onThrow: ((frame: unknown, error: unknown) => boolean) | undefined;
   judge: ErrorJudge | undefined;
+  readonly #socket: WsSocket;
+  readonly #emit: WsSocket['emit'];
 
   constructor(socket: WsSocket) {
     const { emit } = socket;
+    this.#socket = socket;
+    this.#emit = emit;
     const observed = (type: string, ...args: unknown[]): boolean => {
       // V8 makes a list of the arguments only when it is used as such: not on the hot path.
-      if (type !== 'message') return observe(type, ...args);
+      if (type !== 'message') return this.#observe(type, args);
       try {
         return emit.call(socket, type, args[0], args[1]);
       } catch (error) {
         if (this.onThrow?.(args[0], error)) return true;
         throw error;
-      }
-    };
-    const observe = (type: string, ...args: unknown[]): boolean => {
-      this.#tell('first', type, args);
-      try {
-        if (type === 'error') return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
-        return emit.call(socket, type, ...args);
-      } finally {
-        this.#tell('last', type, args);
       }
     };
     setMember(socket, 'emit', { value: observed, writable: true });
@@ -63,30 +59,76 @@ class Observers {
     return observers;
   }
 
-  add(order: Order, type: string, listener: Listener): void {
-    // A spread would leave room for many more.
-    this.#observers = this.#observers.concat({ order, type, listener });
+  add(order: Order, type: Told, listener: Listener): void {
+    if (order === 'first') this.#first = added(this.#first, type, listener);
+    else this.#last = added(this.#last, type, listener);
   }
 
-  #tellError(error: unknown, pass: (error: unknown) => boolean, socket: WsSocket): boolean {
-    const isHeard = socket.listeners('error').length > 0;
+  addHandshake(listener: HandshakeListener): void {
+    this.#handshake = chain(this.#handshake, listener);
+  }
+
+  #endHandshake(hasOpened: boolean): void {
+    const tell = this.#handshake;
+    this.#handshake = undefined;
+    tell?.(hasOpened);
+  }
+
+  #observe(type: string, args: unknown[]): boolean {
+    const socket = this.#socket;
+    if (type === 'open') {
+      try {
+        return this.#emit.call(socket, type, ...args);
+      } finally {
+        this.#endHandshake(true);
+      }
+    }
+    if (type !== 'close' && type !== 'error' && type !== 'pong') return this.#emit.call(socket, type, ...args);
+    if (type === 'close') this.#endHandshake(false);
+    this.#first?.[type]?.(...args);
+    try {
+      return type === 'error' ? this.#tellError(args[0]) : this.#emit.call(socket, type, ...args);
+    } finally {
+      this.#last?.[type]?.(...args);
+    }
+  }
+
+  #tellError(error: unknown): boolean {
+    const isHeard = this.#socket.listeners('error').length > 0;
     const told = this.judge === undefined ? error : this.judge(error, isHeard);
     // Without a listener for it, an error would be thrown.
-    const isSunk = told === undefined || (!isHeard && this.#observers.some(isLastOfErrors));
-    return isSunk || pass(told);
-  }
-
-  #tell(order: Order, type: string, args: unknown[]): void {
-    for (const one of this.#observers) if (one.order === order && one.type === type) one.listener(...args);
+    const isSunk = told === undefined || (!isHeard && this.#last?.error !== undefined);
+    return isSunk || this.#emit.call(this.#socket, 'error', told);
   }
 }
 
-const isLastOfErrors = ({ order, type }: Observer): boolean => order === 'last' && type === 'error';
+const added = (chains: Chains | undefined, type: Told, listener: Listener): Chains => ({
+  ...chains,
+  [type]: chain(chains?.[type], listener),
+});
 
-/** Tells when the handshake of a socket is over. */
-export function onOpen(socket: SocketLike, listener: () => void): void {
-  if (isWsSocket(socket)) Observers.of(socket).add('last', 'open', listener);
-  else socket.addEventListener('open', listener);
+function chain<A extends unknown[]>(before: ((...args: A) => void) | undefined, last: (...args: A) => void) {
+  if (before === undefined) return last;
+  return (...args: A) => {
+    before(...args);
+    last(...args);
+  };
+}
+
+/** Tells when the handshake of a socket is over: when it has opened, or when it closes before. */
+export function onHandshake(socket: SocketLike, listener: HandshakeListener): void {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).addHandshake(listener);
+    return;
+  }
+  let isOver = false;
+  const tell = (hasOpened: boolean) => {
+    if (isOver) return;
+    isOver = true;
+    listener(hasOpened);
+  };
+  socket.addEventListener('open', () => tell(true));
+  socket.addEventListener('close', () => tell(false));
 }
 
 /**
@@ -101,10 +143,13 @@ export function onError(socket: SocketLike, listener: (error: unknown) => void, 
 }
 
 /** Tells when a socket has closed, before or after the SDK's own listeners. */
-export function onClose(socket: SocketLike, order: Order, listener: (end: SocketEnd) => void): void {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).add(order, 'close', (code, reason) => listener({ code, reason } as SocketEnd));
-  } else socket.addEventListener('close', listener);
+export function onClose(
+  socket: SocketLike,
+  order: Order,
+  listener: (code: SocketEnd['code'], reason: SocketEnd['reason']) => void,
+): void {
+  if (isWsSocket(socket)) Observers.of(socket).add(order, 'close', listener as Listener);
+  else socket.addEventListener('close', ({ code, reason }: SocketEnd) => listener(code, reason));
 }
 
 /** Tells when a pong has come. */

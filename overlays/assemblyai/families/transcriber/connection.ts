@@ -153,7 +153,7 @@ export class TranscriberConnection extends Connection {
     this.attachSocket(socket, options);
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.streams.add(new ToldStream('session', (cause) => this.#tellLoss(cause)));
   }
 
@@ -245,7 +245,7 @@ export class TranscriberConnection extends Connection {
     return this.#terminate();
   }
 
-  protected override cut(socket: TranscriberSocket, end?: SocketEnd): void {
+  override cut(socket: TranscriberSocket, end?: SocketEnd): void {
     super.cut(socket, end);
     // Older versions of the SDK go on waiting for the end of a session that is lost.
     if (this.isDeaf && socket === this.socket) this.#ws.sessionTerminatedResolve?.();

@@ -61,7 +61,7 @@ export class RouterConnection extends Connection {
     this.#ws._ready = ready;
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.#cancelledEarly = undefined;
   }
 

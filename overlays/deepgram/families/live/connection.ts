@@ -137,7 +137,7 @@ export class LiveConnection extends Connection {
     this.#ws.conn = null;
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.#loss = undefined;
     this.#hasFarewell = false;
     this.#hasLast = false;

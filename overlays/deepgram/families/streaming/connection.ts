@@ -135,7 +135,7 @@ export class StreamingConnection extends Connection implements Guarded {
     this.attachSocket(socket, this.#setup.settings());
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.#loss = undefined;
     this.#hasFarewell = false;
     this.#hasLast = false;

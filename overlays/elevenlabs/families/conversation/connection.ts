@@ -168,7 +168,7 @@ export class ConversationConnection extends Connection {
     this.attachSocket(socket, options, 'first');
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.#hasOpened = true;
   }
 

@@ -102,11 +102,11 @@ export class TranscriptionConnection extends Connection {
     if (searchParams.get('include_timestamps') === 'true') this.#committed = 'committed_transcript_with_timestamps';
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.#hasOpened = true;
   }
 
-  protected override cut(socket: TranscriptionSocket, end: SocketEnd = {}): void {
+  override cut(socket: TranscriptionSocket, end: SocketEnd = {}): void {
     this.#end = end;
     super.cut(socket, end);
   }

@@ -110,7 +110,7 @@ export class RealtimeConnection extends Connection {
     }
   }
 
-  protected override onOpen(): void {
+  override onOpen(): void {
     this.session.wake();
   }
 

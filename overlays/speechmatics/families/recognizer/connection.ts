@@ -113,7 +113,7 @@ export class RecognizerConnection extends Connection {
     this.attachSocket(socket, this.#setup.settings(), 'first');
   }
 
-  protected override cut(socket: RecognizerSocket, end: SocketEnd = {}): void {
+  override cut(socket: RecognizerSocket, end: SocketEnd = {}): void {
     const isLost = this.#isStopping && socket === this.socket && this.streams.isOwed;
     if (isLost) this.#stopFailure ??= this.faults.lossError(end);
     super.cut(socket, end);
