@@ -243,7 +243,7 @@ export abstract class Connection implements Endable, Owner {
   }
 
   steps(): readonly Step[] {
-    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    const steps = this.politeSteps().concat(this.#closeStep(() => this.sendClose()));
     if (!this.#drain.isUnderWay) return steps;
     return this.#drain.before(steps, () => (this.idle ? undefined : this.finishStreams()));
   }

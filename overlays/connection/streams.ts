@@ -95,29 +95,28 @@ export abstract class Streams<S extends Stream = Stream> {
   abstract forget(): void;
 }
 
-/** Streams that are added when they begin, and open until they have ended. */
+/** Streams that are added when they begin, and open until they have ended. They are few. */
 export class StreamSet<S extends Stream = Stream> extends Streams<S> {
-  readonly #streams = new Set<S>();
+  #streams: readonly S[] = none;
   #unfinished: readonly string[] = none;
 
   add(stream: S): void {
-    this.#letGo();
-    this.#streams.add(stream);
+    this.#streams = this.open.concat(stream);
   }
 
   delete(stream: S): void {
-    this.#streams.delete(stream);
+    this.#remove(stream);
     this.noteEnd();
   }
 
-  get open(): readonly S[] {
-    this.#letGo();
-    return [...this.#streams];
+  #remove(stream: S): void {
+    this.#streams = this.#streams.filter((one) => one !== stream);
   }
 
   /** Nobody tells of a stream that has ended by itself. */
-  #letGo(): void {
-    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
+  get open(): readonly S[] {
+    if (this.#streams.length > 0) this.#streams = this.#streams.filter(({ isOpen }) => isOpen);
+    return this.#streams;
   }
 
   get unfinished(): readonly string[] {
@@ -126,16 +125,14 @@ export class StreamSet<S extends Stream = Stream> extends Streams<S> {
 
   override cut(loss: Loss): void {
     super.cut(loss);
-    this.#streams.clear();
+    this.#streams = none;
   }
 
   drop(): void {
-    this.#unfinished = none;
-    if (this.#streams.size === 0) return;
     const { open } = this;
-    this.#unfinished = open.map(({ name }) => name);
+    this.#unfinished = open.length === 0 ? none : open.map(({ name }) => name);
     for (const stream of open) {
-      this.#streams.delete(stream);
+      this.#remove(stream);
       stream.drop();
     }
   }

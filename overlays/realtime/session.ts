@@ -1,6 +1,7 @@
 import { onAbort } from '../../core/deadline.ts';
 import { DisconnectedError, HangupError } from '../../core/errors.ts';
 import { caps } from '../../core/limits.ts';
+import { none } from '../connection/streams.ts';
 import { uuid } from '../foreign/uuid.ts';
 import type { ClientEvent, ServerEvent } from './events.ts';
 import type { Cancelled } from './realtime-session.ts';
@@ -39,10 +40,10 @@ export class Session {
   readonly responses = new Responses(() => this.reset((call) => new DisconnectedError(call)));
   readonly #link: Link;
   /** The responses that were asked for, and have not begun. */
-  #requested: AskedResponse[] = [];
+  #requested: readonly AskedResponse[] = none;
   #voiceChange: (Asked & { readonly voice: unknown }) | undefined;
   /** The event ids of requests that were given up without an answer: a response that begins all the same is cancelled. */
-  readonly #late = new Set<unknown>();
+  #late: Set<unknown> | undefined;
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
   readonly #cancels = new Map<unknown, ActiveResponse>();
   /** Audio of the assistant was heard. */
@@ -51,7 +52,7 @@ export class Session {
   isBeta = false;
   /** Counts the responses that have ended, the unknown ones too. */
   #ended = 0;
-  #waiting: (() => void)[] = [];
+  #waiting: readonly (() => void)[] = none;
 
   constructor(link: Link) {
     this.#link = link;
@@ -65,7 +66,7 @@ export class Session {
 
   /** The app has sent an event by itself. */
   onSent({ type, event_id: eventId, response }: ClientEvent): void {
-    if (type === 'response.create') this.#requested.push({ eventId, isExclusive: isExclusive(response) });
+    if (type === 'response.create') this.#request({ eventId, isExclusive: isExclusive(response) });
   }
 
   /** @returns false when the event is the answer to a request of hangup's, which tells the caller */
@@ -106,7 +107,7 @@ export class Session {
       this.#drop(asked);
       asked.response = response;
       if (asked.isUnwanted) void this.#cancel(response);
-    } else if (this.#late.delete(made.metadata?.[metadataKey])) void this.#cancel(response);
+    } else if (this.#late?.delete(made.metadata?.[metadataKey])) void this.#cancel(response);
     this.wake();
   }
 
@@ -124,7 +125,7 @@ export class Session {
   #onRefusal({ event_id: eventId, code, message }: NonNullable<ServerEvent['error']>): boolean {
     // There is no such response any more.
     this.#cancels.get(eventId)?.end();
-    this.#late.delete(eventId);
+    this.#late?.delete(eventId);
     const voice = this.#voiceChange?.eventId === eventId ? this.#voiceChange : undefined;
     // An event of the app's that has no id is answered by an error without one.
     const asked = voice ?? this.#requested.find((one) => (one.eventId ?? null) === (eventId ?? null));
@@ -139,6 +140,10 @@ export class Session {
     return isOwn(eventId);
   }
 
+  #request(asked: AskedResponse): void {
+    this.#requested = this.#requested.concat(asked);
+  }
+
   #drop(asked: AskedResponse): void {
     this.#requested = this.#requested.filter((one) => one !== asked);
   }
@@ -148,10 +153,9 @@ export class Session {
     // An error costs more than all else here, and thousands of connections may end together.
     for (const asked of this.#requested) asked.refusal = makeCause('createResponse()');
     if (this.#voiceChange !== undefined) this.#voiceChange.refusal = makeCause('setVoice()');
-    this.#requested = [];
+    this.#requested = none;
     this.#voiceChange = undefined;
-    // It makes another table each time.
-    if (this.#late.size > 0) this.#late.clear();
+    this.#late = undefined;
     this.hasSpoken = false;
     for (const response of this.responses.open) response.end();
     this.wake();
@@ -159,7 +163,9 @@ export class Session {
 
   /** Something has changed for those who wait. */
   wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    const waiting = this.#waiting;
+    this.#waiting = none;
+    for (const wake of waiting) wake();
   }
 
   /** Waits until something has changed. @throws the signal's reason */
@@ -167,7 +173,7 @@ export class Session {
     signal?.throwIfAborted();
     let off = () => {};
     await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
+      this.#waiting = this.#waiting.concat(resolve);
       if (signal !== undefined) off = onAbort(signal, resolve);
     });
     off();
@@ -229,6 +235,7 @@ export class Session {
     // It was answered in the same tick: no response follows.
     if (asked.refusal !== undefined) return;
     asked.refusal = refusal;
+    this.#late ??= new Set();
     this.#late.add(asked.eventId);
     this.#drop(asked);
     this.wake();
@@ -238,7 +245,7 @@ export class Session {
     const asked: AskedResponse = { eventId: newId(), isExclusive: exclusive };
     const { metadata } = (response ?? {}) as { metadata?: object | null };
     const marked = { ...response, metadata: { ...metadata, [metadataKey]: asked.eventId } };
-    this.#requested.push(asked);
+    this.#request(asked);
     this.#link.post({ type: 'response.create', event_id: asked.eventId, response: marked });
     return asked;
   }

@@ -75,21 +75,13 @@ class Observers {
   }
 
   #observe(type: string, args: unknown[]): boolean {
-    const socket = this.#socket;
-    if (type === 'open') {
-      try {
-        return this.#emit.call(socket, type, ...args);
-      } finally {
-        this.#endHandshake(true);
-      }
-    }
-    if (type !== 'close' && type !== 'error' && type !== 'pong') return this.#emit.call(socket, type, ...args);
     if (type === 'close') this.#endHandshake(false);
-    this.#first?.[type]?.(...args);
+    if (isTold(type)) this.#first?.[type]?.(...args);
     try {
-      return type === 'error' ? this.#tellError(args[0]) : this.#emit.call(socket, type, ...args);
+      return type === 'error' ? this.#tellError(args[0]) : this.#emit.call(this.#socket, type, ...args);
     } finally {
-      this.#last?.[type]?.(...args);
+      if (type === 'open') this.#endHandshake(true);
+      if (isTold(type)) this.#last?.[type]?.(...args);
     }
   }
 
@@ -101,6 +93,8 @@ class Observers {
     return isSunk || this.#emit.call(this.#socket, 'error', told);
   }
 }
+
+const isTold = (type: string): type is Told => type === 'close' || type === 'error' || type === 'pong';
 
 const added = (chains: Chains | undefined, type: Told, listener: Listener): Chains => ({
   ...chains,
