@@ -9,8 +9,8 @@ import { lateCall } from '../late-call.ts';
 import type { ResolvedOptions } from '../seams/overlay-options.ts';
 import { forceClose, hasLeftTcp } from '../sockets/destroy.ts';
 import { CLOSED, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { guardMessages, onClose } from '../sockets/watch.ts';
-import { onClosing, onTcpClose } from '../sockets/ws.ts';
+import { guardMessages, type Order } from '../sockets/watch.ts';
+import { onTcpClose } from '../sockets/ws.ts';
 import { Drain, noDrain } from './drain.ts';
 import type { Faults } from './faults.ts';
 import { none, type Streams } from './streams.ts';
@@ -170,24 +170,14 @@ export abstract class Connection implements Endable, Owner {
    * @param order when streams are cut: before or after the SDK's own listeners learn that the socket has closed
    * @throws {TypeError} when it cannot send heartbeats
    */
-  protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: 'first' | 'last' = 'last'): void {
+  protected attachSocket(socket: SocketLike, options: ResolvedOptions, order: Order = 'last'): void {
     if (this.#sockets.some((watched) => watched.socket === socket)) return;
     const watched = new WatchedSocket(socket, this);
     if (options.heartbeat !== undefined) watched.beat(options.heartbeat);
     this.#sockets = this.#sockets.concat(watched);
     noteWatcher(socket, this);
     this.faults.lastError = undefined;
-    watched.watchErrors(this.throwsUnheard ? 'first' : 'last');
-    onClose(socket, order, (code, reason) => {
-      if (code === 1006 && this.#ladder?.state === 'closing') this.#failure ??= watched.error;
-      try {
-        this.cut(socket, { code, reason });
-      } finally {
-        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.onLost(watched);
-      }
-    });
-    onClosing(socket, (asked) => watched.limitClosing(asked));
+    watched.listen(order, this.throwsUnheard ? 'first' : 'last');
     if (this.onUnreadable !== undefined) {
       guardMessages(socket, (frame, error) => this.onUnreadable!(frame, error));
     }
@@ -203,6 +193,17 @@ export abstract class Connection implements Endable, Owner {
 
   /** The handshake of the socket is over. */
   onOpen(): void {}
+
+  onClosed(watched: WatchedSocket, end: SocketEnd): void {
+    const { socket } = watched;
+    if (end.code === 1006 && this.#ladder?.state === 'closing') this.#failure ??= watched.error;
+    try {
+      this.cut(socket, end);
+    } finally {
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+      this.onLost(watched);
+    }
+  }
 
   /** The socket can keep the process alive no longer. */
   onLost(watched: WatchedSocket): void {

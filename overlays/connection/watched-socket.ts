@@ -5,8 +5,8 @@ import { caps } from '../../core/limits.ts';
 import type { Heartbeat } from '../seams/overlay-options.ts';
 import { forceClose } from '../sockets/destroy.ts';
 import { CLOSING, CONNECTING, OPEN, type SocketEnd, type SocketLike } from '../sockets/socket.ts';
-import { onError, onHandshake } from '../sockets/watch.ts';
-import { onTcpClose, onTcpError } from '../sockets/ws.ts';
+import { type Order, onClose, onError, onHandshake } from '../sockets/watch.ts';
+import { onClosing, onTcpClose, onTcpError } from '../sockets/ws.ts';
 import type { Faults } from './faults.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
@@ -17,6 +17,8 @@ export interface Owner {
   readonly isDeaf: boolean;
   /** Ends the streams that are read from the socket. */
   cut(socket: SocketLike, end: SocketEnd): void;
+  /** The socket has closed. */
+  onClosed(watched: WatchedSocket, end: SocketEnd): void;
   /** The socket can keep the process alive no longer. */
   onLost(watched: WatchedSocket): void;
   /** The handshake is over. */
@@ -33,6 +35,7 @@ export class WatchedSocket {
   #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
   #stopHeartbeat: (() => void) | undefined;
+  #isOpen = false;
   #isLost = false;
 
   constructor(socket: SocketLike, owner: Owner) {
@@ -61,26 +64,36 @@ export class WatchedSocket {
     this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
   }
 
-  /** @param order `last`: an error that nobody else hears is not thrown */
-  watchErrors(order: 'first' | 'last'): void {
+  /**
+   * Listens to the socket.
+   *
+   * @param order when its owner is told of its end: before or after the SDK's own listeners
+   * @param errorOrder `last`: an error that nobody else hears is not thrown
+   */
+  listen(order: Order, errorOrder: Order): void {
     const { socket } = this;
-    let isOpen = false;
-    const note = (error: unknown) => {
-      this.error ??= error;
-    };
-    const begin = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && begin());
-    else begin();
-    const onSocketError = (error: unknown) => {
-      if (!isOpen) return;
-      note(error);
-      // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
-      if (socket.readyState === CLOSING && !this.#owner.isDeaf) this.#owner.cut(socket, { code: 1006 });
-    };
-    onError(socket, onSocketError, order);
+    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    else this.#begin();
+    onError(socket, (error) => this.#onError(error), errorOrder);
+    onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
+    onClosing(socket, (asked) => this.#limitClosing(asked));
+  }
+
+  #begin(): void {
+    this.#isOpen = true;
+    onTcpError(this.socket, (error) => this.#note(error));
+  }
+
+  #note(error: unknown): void {
+    this.error ??= error;
+  }
+
+  #onError(error: unknown): void {
+    if (!this.#isOpen) return;
+    this.#note(error);
+    const { socket } = this;
+    // It has begun to close by itself, because of the error: it reads nothing more, and may wait for the peer.
+    if (socket.readyState === CLOSING && !this.#owner.isDeaf) this.#owner.cut(socket, { code: 1006 });
   }
 
   /** @param ms the longest handshake */
@@ -102,7 +115,7 @@ export class WatchedSocket {
   }
 
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
-  limitClosing(asked: SocketEnd | undefined): void {
+  #limitClosing(asked: SocketEnd | undefined): void {
     // The ladder has limits of its own, and a socket that was lost needs none.
     if (this.#owner.isDeaf || this.#isLost) return;
     if (asked !== undefined) this.#owner.cut(this.socket, asked);
