@@ -10,7 +10,7 @@ import { VoiceLockedError } from './voice-locked.ts';
 
 /** The connection of a session. */
 export interface Link {
-  readonly isOpen: boolean;
+  isOpen(): boolean;
   post(event: ClientEvent & object): void;
   /** @throws {DisconnectedError} {StreamEndedError} when the call can have no answer any more */
   check(call: string): void;
@@ -45,7 +45,7 @@ export class Session {
   /** The event ids of requests that were given up without an answer: a response that begins all the same is cancelled. */
   #late: Set<unknown> | undefined;
   /** The event ids of requests to cancel: the provider's errors about them reach nobody. */
-  readonly #cancels = new Map<unknown, ActiveResponse>();
+  #cancels: Map<unknown, ActiveResponse> | undefined;
   /** Audio of the assistant was heard. */
   hasSpoken = false;
   /** The protocol before GA names the voice otherwise. */
@@ -124,7 +124,7 @@ export class Session {
   /** @returns whether it is about a request of hangup's */
   #onRefusal({ event_id: eventId, code, message }: NonNullable<ServerEvent['error']>): boolean {
     // There is no such response any more.
-    this.#cancels.get(eventId)?.end();
+    this.#cancels?.get(eventId)?.end();
     this.#late?.delete(eventId);
     const voice = this.#voiceChange?.eventId === eventId ? this.#voiceChange : undefined;
     // An event of the app's that has no id is answered by an error without one.
@@ -214,7 +214,7 @@ export class Session {
     const exclusive = isExclusive(response);
     let least = 0;
     for (;;) {
-      const isFree = () => this.#link.isOpen && !(exclusive && this.#isBusy) && this.#ended >= least;
+      const isFree = () => this.#link.isOpen() && !(exclusive && this.#isBusy) && this.#ended >= least;
       const asked = await this.#when(isFree, () => this.#ask(response, exclusive), 'createResponse()', signal);
       try {
         while (!isAnswered(asked)) await this.#change(signal);
@@ -280,11 +280,12 @@ export class Session {
   }
 
   async #cancel(response: ActiveResponse): Promise<Cancelled> {
-    if (!response.isCancelled && this.#link.isOpen) {
+    if (!response.isCancelled && this.#link.isOpen()) {
       response.isCancelled = true;
       const eventId = newId();
+      this.#cancels ??= new Map();
       this.#cancels.set(eventId, response);
-      void response.over.then(() => this.#cancels.delete(eventId));
+      void response.over.then(() => this.#cancels?.delete(eventId));
       this.#link.post({ type: 'response.cancel', event_id: eventId, response_id: response.contextId } as ClientEvent);
     }
     const status = await response.over;
@@ -293,7 +294,7 @@ export class Session {
 
   /** Changes the voice, and nothing else: the provider refuses the whole of an update that it refuses a part of. */
   async setVoice(voice: string | { id: string }, signal?: AbortSignal): Promise<void> {
-    const isFree = () => this.#link.isOpen && this.#voiceChange === undefined;
+    const isFree = () => this.#link.isOpen() && this.#voiceChange === undefined;
     const change = await this.#when(isFree, () => this.#askForVoice(voice), 'setVoice()', signal);
     try {
       while (this.#voiceChange === change) await this.#change(signal);

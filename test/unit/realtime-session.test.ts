@@ -5,7 +5,7 @@ import { withAnswerLimit } from '../../overlays/realtime/answer-limit.ts';
 import { Session } from '../../overlays/realtime/session.ts';
 
 test('a request that waits long keeps one listener on the signal of its caller, and none when it is over', async () => {
-  const link = { isOpen: false, post() {}, check() {}, scrub: (text: string) => text };
+  const link = { isOpen: () => false, post() {}, check() {}, scrub: (text: string) => text };
   const session = new Session(link);
   const { signal } = new AbortController();
   const asked = session.create(undefined, signal);
@@ -14,7 +14,7 @@ test('a request that waits long keeps one listener on the signal of its caller, 
     await new Promise(setImmediate);
   }
   expect(getEventListeners(signal, 'abort')).toHaveLength(1);
-  link.isOpen = true;
+  link.isOpen = () => true;
   session.wake();
   await new Promise(setImmediate);
   session.onEvent({ type: 'response.created', response: { id: 'resp_1', conversation_id: 'conv_1' } });
@@ -29,7 +29,7 @@ interface Posted {
 }
 
 const link = (posted: Posted[] = []) => ({
-  isOpen: true,
+  isOpen: () => true,
   post: (event: object) => void posted.push(event),
   check() {},
   scrub: (text: string) => text,
@@ -80,7 +80,7 @@ test.each([false, true])('a call takes the signal of a polyfill, also one that i
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
   };
-  const session = new Session({ ...link(), isOpen: false });
+  const session = new Session({ ...link(), isOpen: () => false });
   const act = (signal: AbortSignal) => session.create(undefined, signal);
   const asked = withAnswerLimit('createResponse()', { signal: polyfill as never }, act);
   const rejected = expect(asked).rejects.toBe(polyfill.reason);

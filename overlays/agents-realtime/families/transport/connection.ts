@@ -74,9 +74,7 @@ export class TransportConnection extends Connection implements TransportLink {
       failureOf: (error) => this.#failureOf(error),
     });
     this.session = new Session({
-      get isOpen() {
-        return connection.#isOpen;
-      },
+      isOpen: () => this.#isOpen,
       post: (event) => this.#post(event),
       check: (call) => this.admit(call),
       scrub: (text) => this.faults.scrub(text),

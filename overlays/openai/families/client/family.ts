@@ -1,5 +1,6 @@
 import { noteClient } from '../../../client/last-client.ts';
 import { ownClientMembers } from '../../../client/members.ts';
+import { keep, kept } from '../../../foreign/keep.ts';
 import { type Members, setMember, snapshot } from '../../../foreign/members.ts';
 import type { Family } from '../../../seams/family.ts';
 import { webSocketRefused } from '../../../seams/refusals.ts';
@@ -46,17 +47,25 @@ function baseUrlMembers(): Members {
   };
 }
 
+/** A client keeps its base URL under this key. */
+const baseUrlKey = Symbol('hangup.baseURL');
+const baseUrlOf = (client: object) => kept<{ readonly client: OpenAIClient; value: string }>(client, baseUrlKey)!;
+
+/** Clients share it: V8 makes objects slow whose members of the same name have other functions. */
+const baseUrl: PropertyDescriptor = {
+  get(this: OpenAIClient) {
+    const { client, value } = baseUrlOf(this);
+    noteClient('openai', client);
+    return value;
+  },
+  set(this: OpenAIClient, value: string) {
+    baseUrlOf(this).value = value;
+  },
+  enumerable: true,
+};
+
 /** Notes each time that the base URL of a client is read. */
 function watchBaseUrl(client: OpenAIClient, value = client.baseURL): void {
-  let current = value;
-  setMember(client, 'baseURL', {
-    get() {
-      noteClient('openai', client);
-      return current;
-    },
-    set(next: string) {
-      current = next;
-    },
-    enumerable: true,
-  });
+  setMember(client, 'baseURL', baseUrl);
+  keep(client, baseUrlKey, { client, value });
 }

@@ -5,6 +5,7 @@ import { caps } from '../../../../core/limits.ts';
 import { clientKey } from '../../../../core/symbols.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
+import { none } from '../../../connection/streams.ts';
 import { keepAssigned } from '../../../foreign/assigned.ts';
 import type { ClientEvent, ServerEvent } from '../../../realtime/events.ts';
 import { Session } from '../../../realtime/session.ts';
@@ -28,7 +29,7 @@ export class RealtimeConnection extends Connection {
   readonly #ws: RealtimeWS;
   readonly #sdk: RealtimeWS;
   /** The keys that were sent with the handshakes. */
-  readonly #sent: unknown[] = [];
+  #sent: readonly unknown[] = none;
   /** Says how the last socket was lost, until there is another. */
   #loss: StreamEndedError | undefined;
   /** The failure of the handshake. It was told: the close of the socket is no news. */
@@ -36,7 +37,7 @@ export class RealtimeConnection extends Connection {
   /** The app has called the SDK's own `close()`, with these arguments. */
   #ownClose: { readonly props: CloseProps | undefined } | undefined;
   /** Reject the promises of `emitted()` that wait. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  #waiting: Set<(error: Error) => void> | undefined;
 
   constructor(ws: RealtimeWS, sdk: RealtimeWS, events: SocketEvents) {
     super(events);
@@ -44,11 +45,8 @@ export class RealtimeConnection extends Connection {
     this.#sdk = sdk;
     const client = () => (ws as { [clientKey]?: { apiKey?: unknown } })[clientKey];
     this.faults = new Faults(this, () => [client()?.apiKey, ...this.#sent]);
-    const isOpen = () => this.#loss === undefined && ws.socket.readyState === OPEN;
     this.session = new Session({
-      get isOpen() {
-        return isOpen();
-      },
+      isOpen: () => this.#loss === undefined && ws.socket.readyState === OPEN,
       // The SDK's own send() refuses after a close() of its recovery.
       post: (event) => ws.socket.send(JSON.stringify(event)),
       check: (call) => {
@@ -106,7 +104,7 @@ export class RealtimeConnection extends Connection {
   #noteSecrets(socket: RealtimeSocket): void {
     for (const name of ['authorization', 'api-key']) {
       const value = socket._req?.getHeader?.(name);
-      if (typeof value === 'string') this.#sent.push(value.replace(/^Bearer /, ''));
+      if (typeof value === 'string') this.#sent = this.#sent.concat(value.replace(/^Bearer /, ''));
     }
   }
 
@@ -147,8 +145,9 @@ export class RealtimeConnection extends Connection {
   /** Follows a promise of the SDK's, which the SDK settles only by another event. */
   follow<T>(emitted: Promise<T>): Promise<T> {
     const followed = new Promise<T>((resolve, reject) => {
+      this.#waiting ??= new Set();
       this.#waiting.add(reject);
-      emitted.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+      emitted.then(resolve, reject).finally(() => this.#waiting?.delete(reject));
     });
     const loss = this.#loss;
     if (this.ended) this.#settle(() => new DisconnectedError('emitted()'));
@@ -157,8 +156,9 @@ export class RealtimeConnection extends Connection {
   }
 
   #settle(makeError: () => Error): void {
-    for (const reject of this.#waiting) reject(makeError());
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    for (const reject of waiting ?? none) reject(makeError());
     this.session.wake();
   }
 
