@@ -98,7 +98,10 @@ export class ReconnectingSocketGuard {
   /** Follows the SDK's `_wait`, with a timer that can be cleared. */
   #wait(): Promise<void> {
     return new Promise((resolve) => {
-      this.#backOff = setTimeout(resolve, this.#rws._getNextDelay());
+      this.#backOff = setTimeout(() => {
+        this.#backOff = undefined;
+        resolve();
+      }, this.#rws._getNextDelay());
     });
   }
 
