@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { makeContext } from './context.ts';
 
 /** The level above each level. */
 const above = new WeakMap<object, object>();
@@ -45,7 +45,7 @@ export abstract class Work {
   #over(): void {
     this.#level = undefined;
     this.#starter = undefined;
-    // Before Node 24, each promise and each event of the process costs more while the storage is in use.
+    // Before Node 24, each promise of the process costs more while it is in use.
     if (--running === 0) current.disable();
   }
 
@@ -62,7 +62,7 @@ export abstract class Work {
   }
 }
 
-const current = new AsyncLocalStorage<Work | undefined>();
+const current = makeContext<Work>();
 /** The number of works that have not settled. */
 let running = 0;
 
