@@ -5,17 +5,16 @@ export type Format = 'cjs' | 'esm';
 
 /**
  * Describes one file that a patch changes or adds. `pre` and `post` are its SHA-256 before and after, of the raw bytes, in hex.
- * `crc32` is of the bytes that the load hook starts from: those of the published file, or of a new one.
+ * The load hook takes the `checksum` of the published file, because a SHA-256 takes longer.
  */
 export type FileEntry = {
   post: string;
-  crc32: number;
   /** Missing for declarations. */
   format?: Format;
 } & (
-  | { pre: string; insertions: Insertion[] }
-  /** A new file; `source` is the name of its content beside the manifest. */
-  | { pre: null; source: string }
+  | { pre: string; checksum: number; insertions: Insertion[] }
+  /** A new file; `source` is the name of its content beside the manifest, which has `size` bytes. */
+  | { pre: null; source: string; size: number }
 );
 
 export interface VersionEntry {

@@ -14,6 +14,13 @@ export const parsePackageJson = (text: string): unknown => JSON.parse(text.repla
  * @throws {PatchError} `ERR_PATCH_INSTALL` when no folder above this module is the package
  */
 export function packageRoot(): string {
+  found ??= findRoot();
+  return found;
+}
+
+let found: string | undefined;
+
+function findRoot(): string {
   // In a CommonJS bundle the URL is undefined.
   const { url } = import.meta as { url?: string };
   const start = url === undefined ? process.cwd() : dirname(fileURLToPath(url));

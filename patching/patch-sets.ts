@@ -11,6 +11,8 @@ export interface PatchSet extends Manifest {
 // The functions are not imported: an import of node:fs also loads streams and ciphers, and an app may be waiting.
 const { existsSync, readdirSync, readFileSync } = process.getBuiltinModule('node:fs');
 
+const manifestFile = 'manifest.json';
+
 /**
  * Reads every `patches/<package>/manifest.json`, scoped packages included.
  *
@@ -18,24 +20,39 @@ const { existsSync, readdirSync, readFileSync } = process.getBuiltinModule('node
  * @throws {PatchError} `ERR_PATCH_INSTALL` when there is no manifest, or one cannot be read
  */
 export function loadPatchSets(patches = join(packageRoot(), 'patches')): PatchSet[] {
+  return foldersWithManifest(patches).map(readPatchSet);
+}
+
+function foldersWithManifest(patches: string): string[] {
   try {
-    const folders = readdirSync(patches, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const sets = folders
+    const folders = readdirSync(patches, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
       .flatMap(({ name }) =>
         name.startsWith('@') ? readdirSync(join(patches, name)).map((sub) => join(name, sub)) : name,
       )
-      .flatMap((name) => readPatchSet(join(patches, name)) ?? []);
-    if (sets.length === 0) throw new Error('it holds no manifest');
-    return sets;
+      .map((name) => join(patches, name))
+      // SDKs without patches on disk have none.
+      .filter((directory) => existsSync(join(directory, manifestFile)));
+    if (folders.length === 0) throw new Error('it holds no manifest');
+    return folders;
   } catch (error) {
     throw damaged(`cannot read the patches in ${patches}`, (error as Error).message);
   }
 }
 
-function readPatchSet(directory: string): PatchSet | undefined {
-  const file = join(directory, 'manifest.json');
-  // `upstream/` holds a proposal and no manifest.
-  return existsSync(file) ? { ...parseManifest(readFileSync(file, 'utf8')), directory } : undefined;
+/**
+ * Reads the manifest of one SDK.
+ *
+ * @param directory its folder in `patches/`
+ * @throws {PatchError} `ERR_PATCH_INSTALL` when it cannot be read
+ */
+export function readPatchSet(directory: string): PatchSet {
+  const text = readPart({ directory }, manifestFile).toString();
+  try {
+    return { ...parseManifest(text), directory };
+  } catch (error) {
+    throw damaged(`cannot read ${join(directory, manifestFile)}`, (error as Error).message);
+  }
 }
 
 /**

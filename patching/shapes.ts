@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Format } from './manifest.ts';
 import { packageRoot } from './package-json.ts';
-import { damaged } from './patch-sets.ts';
 
 /** A class that the load hook gives its seams by its shape. */
 export interface ShapedClass {
@@ -26,20 +25,6 @@ export interface ShapedModule {
 export interface ShapedPackage {
   package: string;
   classes: ShapedClass[];
-}
-
-/** The file in `patches/` that lists all of them. Of each, `<package>/runtime.cjs` lies beside it. */
-export const shapesFile = 'shapes.json';
-
-const { readFileSync } = process.getBuiltinModule('node:fs');
-
-/** @throws {PatchError} `ERR_PATCH_INSTALL` when the list cannot be read */
-export function loadShapes(patches = join(packageRoot(), 'patches')): ShapedPackage[] {
-  try {
-    return JSON.parse(readFileSync(join(patches, shapesFile), 'utf8')) as ShapedPackage[];
-  } catch (error) {
-    throw damaged(`cannot read ${shapesFile} in ${patches}`, (error as Error).message);
-  }
 }
 
 /** The runtime of such an SDK. */

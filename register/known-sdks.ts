@@ -1,23 +1,34 @@
-import { dirname } from 'node:path';
-import { loadPatchSets, noPatchFor, type PatchSet } from '../patching/patch-sets.ts';
-import { loadShapes, modulesOf, runtimeOf, type ShapedModule, type ShapedPackage } from '../patching/shapes.ts';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../patching/package-json.ts';
+import { noPatchFor, type PatchSet, readPatchSet } from '../patching/patch-sets.ts';
+import { loadSdkList, type PatchedPackage } from '../patching/sdk-list.ts';
+import { modulesOf, runtimeOf, type ShapedModule, type ShapedPackage } from '../patching/shapes.ts';
 import type { KnownSdk } from './copies.ts';
 
 /** Every SDK that the load hook gives its seams: those with patches, and those by the shape of their classes. */
 export function knownSdks(): KnownSdk[] {
-  return [...loadPatchSets().map(patched), ...loadShapes().map(shaped)];
+  const list = loadSdkList();
+  return [...list.patched.map(patched), ...list.shaped.map(shaped)];
 }
 
-function patched(set: PatchSet): KnownSdk {
-  const { package: name, paths, added, directory, versions } = set;
+function patched({ package: name, paths, added }: PatchedPackage): KnownSdk {
+  const directory = join(packageRoot(), 'patches', name);
+  let set: PatchSet | undefined;
+  const read = () => {
+    set ??= readPatchSet(directory);
+    return set;
+  };
   return {
     package: name,
     paths,
     added,
     directory,
     hasPatches: true,
-    refusalOf: (version) => noPatchFor(set, version),
-    filesOf: (version) => (Object.hasOwn(versions, version) ? versions[version]!.files : undefined),
+    refusalOf: (version) => noPatchFor(read(), version),
+    filesOf(version) {
+      const { versions } = read();
+      return Object.hasOwn(versions, version) ? versions[version]!.files : undefined;
+    },
   };
 }
 

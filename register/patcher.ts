@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { PatchError } from '../core/errors.ts';
-import { crc32, sha256 } from '../patching/hashes.ts';
+import { checksum, sha256 } from '../patching/hashes.ts';
 import { insert } from '../patching/insert.ts';
 import { damaged, readPart } from '../patching/patch-sets.ts';
 import { runtimeOf, type ShapedModule, withInstall } from '../patching/shapes.ts';
@@ -97,14 +97,15 @@ export class Patcher {
     if (isShaped(entry)) return this.#shape(copy, file, entry);
     if (isAdded(entry)) {
       const added = readPart(copy.sdk, entry.source);
-      if (crc32(added) === entry.crc32) return added.toString();
+      // npm has checked the file when it installed hangup. The size tells one that was cut, or is of another release.
+      if (added.length === entry.size) return added.toString();
       throw damaged(
         `cannot load ${join(copy.sdk.directory, entry.source)}`,
         'it is not the file that manifest.json knows',
       );
     }
     const source = fs.readFileSync(join(copy.directory, file));
-    if (crc32(source) === entry.crc32) {
+    if (checksum(source) === entry.checksum) {
       this.#tell(copy, file, 'patched');
       return insert(source, entry.insertions).toString();
     }

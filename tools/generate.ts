@@ -4,11 +4,11 @@ import { aliasOf, formatsOf, type Sdk, targetsOf, versionsOf } from '../overlays
 import { sdks } from '../overlays/sdks.ts';
 import { completePatch } from '../patching/complete-patch.ts';
 import { formatManifest } from '../patching/format-manifest.ts';
-import { crc32, sha256 } from '../patching/hashes.ts';
+import { checksum, sha256 } from '../patching/hashes.ts';
 import { type Insertion, insert } from '../patching/insert.ts';
 import { type FileEntry, type Manifest, parseManifest, type VersionEntry } from '../patching/manifest.ts';
+import { type SdkList, sdkListFile } from '../patching/sdk-list.ts';
 import { seal } from '../patching/seal.ts';
-import { shapesFile } from '../patching/shapes.ts';
 import { bundleRuntime, runtimeTypes } from './bundle-runtime.ts';
 import {
   type FileInsertion,
@@ -31,17 +31,20 @@ interface Lockfile {
 /** Every generated file, by its path below `root`. Depends on the sources, the lockfile and the pinned packages only. */
 export async function generate(root: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
+  const list: SdkList = { patched: [], shaped: [] };
   for (const sdk of sdks.filter(({ isByShape }) => !isByShape)) {
     for (const [file, text] of await generateFor(sdk, root)) files.set(file, text);
+    const { paths, added } = parseManifest(files.get(`${patchFolderOf(sdk)}/manifest.json`)!);
+    list.patched.push({ package: sdk.packageName, paths, added });
   }
-  const shaped = sdks.filter(({ isByShape }) => isByShape);
   const hangup = versionOf(root);
-  for (const sdk of shaped) {
+  for (const sdk of sdks.filter(({ isByShape }) => isByShape)) {
     files.set(`${patchFolderOf(sdk)}/runtime.cjs`, await bundleRuntime(root, hangup, sdk));
     // For hangup/types/<sdk>.
     files.set(`${patchFolderOf(sdk)}/runtime.d.cts`, runtimeTypes(root, hangup));
+    list.shaped.push(shapesOf(sdk));
   }
-  files.set(`patches/${shapesFile}`, `${JSON.stringify(shaped.map(shapesOf), undefined, 2)}\n`);
+  files.set(`patches/${sdkListFile}`, `${JSON.stringify(list, undefined, 1)}\n`);
   return files;
 }
 
@@ -67,7 +70,7 @@ async function generateFor(sdk: Sdk, root: string): Promise<Map<string, string>>
     const entries: Record<string, FileEntry> = {};
     for (const [path, { source, text }] of added) {
       const format = path.endsWith('.cjs') && { format: 'cjs' as const };
-      entries[path] = { pre: null, post: sha256(text), crc32: crc32(Buffer.from(text)), ...format, source };
+      entries[path] = { pre: null, post: sha256(text), size: Buffer.byteLength(text), ...format, source };
     }
     for (const insertion of insertionsFor(sdk, version)) {
       const { file, format } = insertion;
@@ -80,7 +83,7 @@ async function generateFor(sdk: Sdk, root: string): Promise<Map<string, string>>
       }
       const insertions = placeAll(pristine, insertion, `${sdk.packageName} ${version}`);
       const post = insert(pristine, insertions);
-      const hashes = { pre: sha256(pristine), post: sha256(post), crc32: crc32(pristine) };
+      const hashes = { pre: sha256(pristine), post: sha256(post), checksum: checksum(pristine) };
       entries[file] = { ...hashes, ...(format && { format }), insertions };
       changes.push({ path: file, pre: pristine.toString(), post: post.toString() });
     }

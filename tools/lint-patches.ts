@@ -4,7 +4,7 @@ import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { aliasOf, type Sdk, versionsOf } from '../overlays/sdk.ts';
 import { sdkOf, sdks } from '../overlays/sdks.ts';
 import { readPatch } from '../patching/complete-patch.ts';
-import { crc32, sha256 } from '../patching/hashes.ts';
+import { checksum, sha256 } from '../patching/hashes.ts';
 import { insert, remove } from '../patching/insert.ts';
 import { type Manifest, parseManifest } from '../patching/manifest.ts';
 import { packageRoot } from '../patching/package-json.ts';
@@ -170,15 +170,12 @@ function lintPart(name: string, part: StructuredPatch, version: string, manifest
   expect(post !== false && sha256(post) === file.post, name, `does not give the post hash of ${path}`);
   if (file.pre === null) {
     expect(sha256(read(manifest, file.source)) === file.post, file.source, `is not the content of ${path}`);
-    expect(
-      crc32(Buffer.from(read(manifest, file.source))) === file.crc32,
-      file.source,
-      'has another CRC-32 in manifest.json',
-    );
+    const size = Buffer.byteLength(read(manifest, file.source));
+    expect(size === file.size, file.source, 'has another size in manifest.json');
     return;
   }
   expect(sha256(pre) === file.pre, name, `the pre hash of ${path} is not the published file's`);
-  expect(crc32(pre) === file.crc32, name, `the CRC-32 of ${path} is not the published file's`);
+  expect(checksum(pre) === file.checksum, name, `the checksum of ${path} is not the published file's`);
   const inserted = insert(pre, file.insertions);
   expect(sha256(inserted) === file.post, name, `the insertions of ${path} do not give its post hash`);
   expect(remove(inserted, file.insertions).equals(pre), name, `the insertions of ${path} cannot be taken out again`);
