@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 5d1b3bb22de6aaae2c6194fe958a7ca42286fe141196fd3cd0d5ac7c14e348e3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0e70662f0e6bd8ca6aae35cf3b1a7344c22f232fcb10f9510949c3bfa987bdc */
 "use strict";
 
 // core/symbols.ts
@@ -426,6 +426,7 @@ function channelOf(name) {
 function publishLater(name, make) {
   if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
 }
+var isHeard = (name) => channelOf(name).hasSubscribers;
 function publish(name, make) {
   const channel = channelOf(name);
   if (channel.hasSubscribers) channel.publish(make());
@@ -528,7 +529,7 @@ var Journal = class {
     return { id: this.#id, name: this.#endable.name };
   }
   begin(limit) {
-    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+    if (isHeard("hangup.end.start")) publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
   }
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
   add(name, outcome, start, error) {
@@ -537,7 +538,10 @@ var Journal = class {
       this.hasFailed = true;
       step.error = this.#readable(error);
     }
-    this.steps.push(step);
+    this.steps = this.steps.concat(step);
+    if (isHeard("hangup.end.step")) this.#publish(step);
+  }
+  #publish(step) {
     publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
   }
   #readable(error) {
@@ -549,7 +553,7 @@ var Journal = class {
     return new Error("the step gave no error that can be read");
   }
   finish(report) {
-    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
+    if (isHeard("hangup.end.finish")) publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
 };
 function copyOf2(report) {
@@ -590,16 +594,17 @@ var Ladder = class {
   #state = "open";
   #report;
   #ended;
+  #resolve;
   #listeners;
-  #steps = [];
+  #steps = none;
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
   // These are made when the end begins.
   #limit;
   #journal;
-  /** Runs when the time is spent. */
-  #interrupt = ignore;
+  /** Ends the step under way, when the time is spent. */
+  #interrupt;
   #endable;
   constructor(endable) {
     this.#endable = endable;
@@ -616,7 +621,10 @@ var Ladder = class {
   }
   /** Settles with the report, and never rejects. Every look gives the same promise. */
   get ended() {
-    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
+    this.#ended ??= new Promise((resolve) => {
+      if (this.#report === void 0) this.#resolve = resolve;
+      else resolve(this.#report);
+    });
     return this.#ended;
   }
   /** Calls back in the tick in which it ends; at once when it has ended already. */
@@ -630,7 +638,7 @@ var Ladder = class {
    *
    * @param steps taken in place of those of the endable
    */
-  end(limit, steps = () => this.#endable.steps()) {
+  end(limit, steps) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
     if (isLastResort()) this.#forceAgain(this.#limit.reason);
@@ -639,26 +647,38 @@ var Ladder = class {
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
   #forceAgain(reason) {
     if (this.#state === "closing" && reason !== void 0) {
-      this.#interrupt();
+      this.#interrupt?.();
       this.#climb();
     } else if (this.#state === "forcing" && this.#endable.forceCap === null) {
-      this.#call(() => this.#endable.force(ignore, reason ?? "force"));
+      try {
+        this.#endable.force(ignore, reason ?? "force");
+      } catch {
+      }
     }
   }
   #begin(limit, steps) {
+    const endable = this.#endable;
     this.#state = "closing";
-    this.#journal = new Journal(this.#endable);
-    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#isCalling = true;
+    this.#journal = new Journal(endable);
+    this.#limit = Deadline.from(limit, () => this.#onSpent());
     this.#journal.begin(this.#limit);
-    this.#interrupt = () => this.#climb();
-    this.#call(() => this.#endable.closeDoor?.());
-    this.#call(
-      () => {
-        this.#steps = steps();
-      },
-      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
-    );
+    try {
+      endable.closeDoor?.();
+    } catch {
+    }
+    this.#isCalling = true;
+    try {
+      this.#steps = steps === void 0 ? endable.steps() : steps();
+    } catch (error) {
+      this.#journal.add("steps", "failed", this.#journal.start, error);
+    }
+    this.#isCalling = false;
     this.#climb();
+  }
+  #onSpent() {
+    if (this.#interrupt !== void 0) this.#interrupt();
+    else this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
@@ -732,12 +752,14 @@ var Ladder = class {
     const { name } = this.#endable;
     let own = [];
     let reports;
-    this.#call(() => {
-      own = this.#endable.settle?.() ?? [];
-    });
-    this.#call(() => {
+    try {
+      own = this.#endable.settle?.() ?? own;
+    } catch {
+    }
+    try {
       reports = this.#endable.members?.();
-    });
+    } catch {
+    }
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
@@ -750,27 +772,24 @@ var Ladder = class {
     });
     this.#state = "closed";
     this.#journal.finish(this.#report);
+    this.#resolve?.(this.#report);
     const listeners = this.#listeners;
-    this.#listeners = void 0;
-    for (const listener of listeners ?? []) this.#call(listener, throwLater);
-  }
-  /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError2 = ignore) {
-    const wasCalling = this.#isCalling;
-    this.#isCalling = true;
-    try {
-      run();
-    } catch (error) {
-      onError2(error);
+    this.#resolve = this.#listeners = void 0;
+    if (listeners === void 0) return;
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
-    this.#isCalling = wasCalling;
   }
 };
+var none = [];
 var ignore = () => {
 };
-var throwLater = (error) => queueMicrotask(() => {
-  throw error;
-});
 
 // overlays/foreign/members.ts
 function snapshot(prototype) {
@@ -816,13 +835,13 @@ var theStore = () => {
   return store;
 };
 function keep(object, key, value2) {
-  const store2 = theStore();
   const hand = () => {
-    store2.handed = value2;
+    theStore().handed = value2;
   };
   try {
     setMember(object, key, { value: hand });
   } catch {
+    const store2 = theStore();
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value2));
     store2.hasFixed = true;
@@ -902,8 +921,8 @@ var InFlight = class {
     this.#awaited.add(pending);
     const streams = pending.streams?.();
     if (streams === void 0) return;
-    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
-    if (!isTold) this.#pass(pending);
+    const isTold2 = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold2) this.#pass(pending);
   }
   #pass(pending) {
     if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
@@ -923,7 +942,7 @@ var owned = () => shared("owned@1", () => /* @__PURE__ */ new WeakSet());
 var watchersKey = /* @__PURE__ */ Symbol.for("hangup.watchers@1");
 var watchersOf = (socket) => kept(socket, watchersKey) ?? [];
 function noteWatcher(socket, connection) {
-  keep(socket, watchersKey, [...watchersOf(socket), connection]);
+  keep(socket, watchersKey, watchersOf(socket).concat(connection));
 }
 function noteOwned(connection) {
   owned().add(connection);
@@ -1053,8 +1072,8 @@ var ClientState = class {
     });
   }
   #finishRequests(limit) {
-    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
-    if (none === void 0) return void 0;
+    const none4 = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none4 === void 0) return void 0;
     return new Promise((resolve) => {
       const time = limit.within(this.#drain, () => {
         this.#isForced = limit.reason !== void 0;
@@ -1063,7 +1082,7 @@ var ClientState = class {
       });
       time.watch();
       this.#requestTime = time;
-      void none.then(() => {
+      void none4.then(() => {
         time.stop();
         resolve();
       });
@@ -1134,11 +1153,12 @@ var Tap = class {
 };
 
 // overlays/foreign/dial.ts
+var none2 = [];
 var upgraded = () => shared("upgraded@1", () => /* @__PURE__ */ new WeakMap());
 var webSocketOver = (tcp) => upgraded().get(tcp);
 var Dial = class {
   /** The connections that have been opened, for a request that has not been sent yet. */
-  #dialled = /* @__PURE__ */ new Set();
+  #dialled = none2;
   /** The request that was sent last, and its connection. */
   #sent;
   #isTaking = false;
@@ -1165,7 +1185,7 @@ var Dial = class {
   release() {
     if (!this.#isTaking) return;
     this.#isTaking = false;
-    this.#dialled.clear();
+    this.#dialled = none2;
     observe()?.close();
   }
   /** The connection has become a WebSocket, which it stays until its end. */
@@ -1182,7 +1202,7 @@ var Dial = class {
    */
   destroy() {
     this.#isDestroyed = true;
-    const dialled = [...this.#dialled].filter(isOwn);
+    const dialled = this.#dialled.filter(isOwn);
     for (const socket2 of dialled) destroy(socket2, new Error("disconnected"));
     if (this.#sent === void 0 || !isOwn(this.#sent.socket)) return dialled.length > 0;
     const { request, socket } = this.#sent;
@@ -1191,7 +1211,7 @@ var Dial = class {
   }
   onConnect(socket) {
     if (!this.#isTaking || !this.#isUnderWay) return;
-    this.#dialled.add(socket);
+    this.#dialled = this.#dialled.concat(socket);
     if (this.#isDestroyed) this.destroy();
   }
   /** @returns whether the request belongs to it */
@@ -1202,7 +1222,7 @@ var Dial = class {
   onSent(message) {
     if (!this.#isTaking) return;
     this.#sent = message;
-    if (message.request.method !== "CONNECT") this.#dialled.clear();
+    if (message.request.method !== "CONNECT") this.#dialled = none2;
     if (this.#isDestroyed) this.destroy();
   }
 };
@@ -1849,28 +1869,25 @@ var CLOSED = 3;
 // overlays/sockets/watch.ts
 var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
 var Observers = class _Observers {
-  /** They are few. A list has less to look at than maps, which counts when thousands of sockets end together. */
-  #observers = [];
+  // A chain is one function, however many are told: there is little to look at, which counts when thousands of sockets end together.
+  #first;
+  #last;
+  #handshake;
   onThrow;
   judge;
+  #socket;
+  #emit;
   constructor(socket) {
     const { emit } = socket;
+    this.#socket = socket;
+    this.#emit = emit;
     const observed = (type, ...args) => {
-      if (type !== "message") return observe2(type, ...args);
+      if (type !== "message") return this.#observe(type, args);
       try {
         return emit.call(socket, type, args[0], args[1]);
       } catch (error) {
         if (this.onThrow?.(args[0], error)) return true;
         throw error;
-      }
-    };
-    const observe2 = (type, ...args) => {
-      this.#tell("first", type, args);
-      try {
-        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
-        return emit.call(socket, type, ...args);
-      } finally {
-        this.#tell("last", type, args);
       }
     };
     setMember(socket, "emit", { value: observed, writable: true });
@@ -1883,31 +1900,68 @@ var Observers = class _Observers {
     return observers;
   }
   add(order, type, listener) {
-    this.#observers = [...this.#observers, { order, type, listener }];
+    if (order === "first") this.#first = added(this.#first, type, listener);
+    else this.#last = added(this.#last, type, listener);
   }
-  #tellError(error, pass, socket) {
-    const isHeard = socket.listeners("error").length > 0;
-    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
-    const isSunk = told === void 0 || !isHeard && this.#observers.some(isLastOfErrors);
-    return isSunk || pass(told);
+  addHandshake(listener) {
+    this.#handshake = chain(this.#handshake, listener);
   }
-  #tell(order, type, args) {
-    for (const one of this.#observers) if (one.order === order && one.type === type) one.listener(...args);
+  #endHandshake(hasOpened) {
+    const tell = this.#handshake;
+    this.#handshake = void 0;
+    tell?.(hasOpened);
+  }
+  #observe(type, args) {
+    if (type === "close") this.#endHandshake(false);
+    if (isTold(type)) this.#first?.[type]?.(...args);
+    try {
+      return type === "error" ? this.#tellError(args[0]) : this.#emit.call(this.#socket, type, ...args);
+    } finally {
+      if (type === "open") this.#endHandshake(true);
+      if (isTold(type)) this.#last?.[type]?.(...args);
+    }
+  }
+  #tellError(error) {
+    const isHeard2 = this.#socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard2);
+    const isSunk = told === void 0 || !isHeard2 && this.#last?.error !== void 0;
+    return isSunk || this.#emit.call(this.#socket, "error", told);
   }
 };
-var isLastOfErrors = ({ order, type }) => order === "last" && type === "error";
-function onOpen(socket, listener) {
-  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
-  else socket.addEventListener("open", listener);
+var isTold = (type) => type === "close" || type === "error" || type === "pong";
+function added(known3, type, listener) {
+  const chains = known3 ?? { error: void 0, close: void 0, pong: void 0 };
+  chains[type] = chain(chains[type], listener);
+  return chains;
+}
+function chain(before, last) {
+  if (before === void 0) return last;
+  return (...args) => {
+    before(...args);
+    last(...args);
+  };
+}
+function onHandshake(socket, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).addHandshake(listener);
+    return;
+  }
+  let isOver = false;
+  const tell = (hasOpened) => {
+    if (isOver) return;
+    isOver = true;
+    listener(hasOpened);
+  };
+  socket.addEventListener("open", () => tell(true));
+  socket.addEventListener("close", () => tell(false));
 }
 function onError(socket, listener, order = "last") {
   if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
   else socket.addEventListener("error", (event) => listener(event.error ?? event));
 }
 function onClose(socket, order, listener) {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
-  } else socket.addEventListener("close", listener);
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "close", listener);
+  else socket.addEventListener("close", ({ code, reason }) => listener(code, reason));
 }
 function onPong(socket, listener) {
   Observers.of(socket).add("last", "pong", listener);
@@ -1980,7 +2034,6 @@ var Drain = class {
    * @param ask asks the provider to finish; `undefined` when nothing is open
    */
   before(steps, ask) {
-    if (!this.#isUnderWay) return steps;
     const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
@@ -2024,6 +2077,95 @@ var Drain = class {
 var noDrain = new Drain(0, () => {
 });
 
+// overlays/connection/streams.ts
+var none3 = [];
+var Streams = class {
+  #onNoneOpen;
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return none3;
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
+    return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = none3;
+  #unfinished = none3;
+  add(stream) {
+    this.#streams = this.open.concat(stream);
+  }
+  delete(stream) {
+    this.#remove(stream);
+    this.noteEnd();
+  }
+  #remove(stream) {
+    this.#streams = this.#streams.filter((one) => one !== stream);
+  }
+  /** Nobody tells of a stream that has ended by itself. */
+  get open() {
+    if (this.#streams.length > 0) this.#streams = this.#streams.filter(({ isOpen }) => isOpen);
+    return this.#streams;
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams = none3;
+  }
+  drop() {
+    const { open: open2 } = this;
+    this.#unfinished = open2.length === 0 ? none3 : open2.map(({ name }) => name);
+    for (const stream of open2) {
+      this.#remove(stream);
+      stream.drop();
+    }
+  }
+  forget() {
+    this.#unfinished = none3;
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -2062,6 +2204,7 @@ var WatchedSocket = class {
   #handshakeTimer;
   #closeTimer;
   #stopHeartbeat;
+  #isOpen = false;
   #isLost = false;
   constructor(socket, owner) {
     this.socket = socket;
@@ -2079,31 +2222,38 @@ var WatchedSocket = class {
     const onDead = () => {
       this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
       onTcpClose(socket, () => {
-        this.#owner.cut({ code: 1006 });
-        this.#owner.onLost();
+        this.#owner.cut(socket, { code: 1006 });
+        this.#owner.onLost(this);
       });
     };
     this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
   }
-  /** @param order `last`: an error that nobody else hears is not thrown */
-  watchErrors(order) {
+  /**
+   * Listens to the socket.
+   *
+   * @param order when its owner is told of its end: before or after the SDK's own listeners
+   * @param errorOrder `last`: an error that nobody else hears is not thrown
+   */
+  listen(order, errorOrder) {
     const { socket } = this;
-    let isOpen = false;
-    const note = (error) => {
-      this.error ??= error;
-    };
-    const begin = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) onOpen(socket, begin);
-    else begin();
-    const onSocketError = (error) => {
-      if (!isOpen) return;
-      note(error);
-      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    };
-    onError(socket, onSocketError, order);
+    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    else this.#begin();
+    onError(socket, (error) => this.#onError(error), errorOrder);
+    onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
+    onClosing(socket, (asked) => this.#limitClosing(asked));
+  }
+  #begin() {
+    this.#isOpen = true;
+    onTcpError(this.socket, (error) => this.#note(error));
+  }
+  #note(error) {
+    this.error ??= error;
+  }
+  #onError(error) {
+    if (!this.#isOpen) return;
+    this.#note(error);
+    const { socket } = this;
+    if (socket.readyState === CLOSING && !this.#owner.isDeaf) this.#owner.cut(socket, { code: 1006 });
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
@@ -2114,7 +2264,8 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onOpen(this.socket, () => {
+    onHandshake(this.socket, (hasOpened) => {
+      if (!hasOpened) return;
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;
@@ -2122,9 +2273,9 @@ var WatchedSocket = class {
     });
   }
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
-  limitClosing(asked) {
-    if (this.#owner.isDeaf() || this.#isLost) return;
-    if (asked !== void 0) this.#owner.cut(asked);
+  #limitClosing(asked) {
+    if (this.#owner.isDeaf || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(this.socket, asked);
     this.#closeTimer ??= setTimeout(() => forceClose(this.socket), caps.close);
   }
   /** It is lost: its timers stop. */
@@ -2138,21 +2289,22 @@ var WatchedSocket = class {
 
 // overlays/connection/connection.ts
 var Connection = class {
-  #ladder = new Ladder(this);
+  /** Made when the end begins: an open connection keeps none. */
+  #ladder;
   #drain = noDrain;
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets = [];
+  #sockets = none3;
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
   /** Names of the streams that the provider had not finished when the connection was forced. */
-  #abandoned = [];
+  #abandoned = none3;
   /** A socket has closed whose TCP connection was not found. */
   #hasLeftTcp = false;
   /** The error by which the socket was lost while the connection was ending politely. */
   #failure;
   /** Called, once, when the last socket is lost. */
-  #idleListeners = [];
+  #idleListeners;
   constructor(events) {
     this.#events = events;
   }
@@ -2195,10 +2347,10 @@ var Connection = class {
   }
   // -- state --
   get ended() {
-    return this.#ladder.state !== "open";
+    return this.#ladder !== void 0;
   }
   get closed() {
-    return this.#ladder.state === "closed";
+    return this.#ladder?.state === "closed";
   }
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf() {
@@ -2228,9 +2380,9 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = new Ladder(this);
+    this.#ladder = void 0;
     this.#drain = noDrain;
-    this.#abandoned = [];
+    this.#abandoned = none3;
     this.#hasLeftTcp = false;
     this.#failure = void 0;
   }
@@ -2243,28 +2395,12 @@ var Connection = class {
    */
   attachSocket(socket, options, order = "last") {
     if (this.#sockets.some((watched3) => watched3.socket === socket)) return;
-    const watched2 = new WatchedSocket(socket, {
-      faults: this.faults,
-      isDeaf: () => this.isDeaf,
-      cut: (end) => this.cut(socket, end),
-      onLost: () => this.#lose(watched2),
-      onOpen: () => this.onOpen()
-    });
+    const watched2 = new WatchedSocket(socket, this);
     if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
-    this.#sockets = [...this.#sockets, watched2];
+    this.#sockets = this.#sockets.concat(watched2);
     noteWatcher(socket, this);
     this.faults.lastError = void 0;
-    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
-    onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
-      try {
-        this.cut(socket, end);
-      } finally {
-        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.#lose(watched2);
-      }
-    });
-    onClosing(socket, (asked) => watched2.limitClosing(asked));
+    watched2.listen(order, this.throwsUnheard ? "first" : "last");
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
@@ -2279,8 +2415,18 @@ var Connection = class {
   /** The handshake of the socket is over. */
   onOpen() {
   }
+  onClosed(watched2, end) {
+    const { socket } = watched2;
+    if (end.code === 1006 && this.#ladder?.state === "closing") this.#failure ??= watched2.error;
+    try {
+      this.cut(socket, end);
+    } finally {
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+      this.onLost(watched2);
+    }
+  }
   /** The socket can keep the process alive no longer. */
-  #lose(watched2) {
+  onLost(watched2) {
     if (!this.#sockets.includes(watched2)) return;
     watched2.stop();
     this.#sockets = this.#sockets.filter((one) => one !== watched2);
@@ -2288,8 +2434,12 @@ var Connection = class {
     this.#events.onIdle();
     this.#drain.lose();
     const listeners = this.#idleListeners;
-    this.#idleListeners = [];
-    for (const listener of listeners) listener();
+    this.#idleListeners = void 0;
+    if (listeners !== void 0) for (const listener of listeners) listener();
+  }
+  #onIdle(listener) {
+    if (this.#idleListeners === void 0) this.#idleListeners = [listener];
+    else this.#idleListeners.push(listener);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
@@ -2308,12 +2458,14 @@ var Connection = class {
     if (this.isDeaf) this.dropStreams();
   }
   steps() {
-    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    const steps = this.politeSteps().concat(this.#closeStep(() => this.sendClose()));
+    if (!this.#drain.isUnderWay) return steps;
     return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
-    return [...this.#abandoned, ...this.streams.unsettled];
+    const { unsettled } = this.streams;
+    return unsettled.length === 0 ? this.#abandoned : [...this.#abandoned, ...unsettled];
   }
   clean(error) {
     return this.faults.clean(error);
@@ -2326,9 +2478,13 @@ var Connection = class {
         this.dropStreams();
       });
     }
-    const ladder = this.#ladder.end(limit);
+    const ladder = this.#ladderToEnd().end(limit);
     this.shortenDrain(drain);
     return ladder;
+  }
+  #ladderToEnd() {
+    this.#ladder ??= new Ladder(this);
+    return this.#ladder;
   }
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms) {
@@ -2341,13 +2497,13 @@ var Connection = class {
    */
   close(sdkClose, limit = caps.close) {
     this.shortenDrain(0);
-    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+    return this.#ladderToEnd().end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
   #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
-        this.#idleListeners.push(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
+        this.#onIdle(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
       });
       close();
       return idle;
@@ -2359,13 +2515,13 @@ var Connection = class {
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    this.#idleListeners.push(() => {
+    this.#onIdle(() => {
       if (this.#hasLeftTcp) return;
       if (isForcing) setTimeout(ended);
       else ended();
     });
     for (const watched2 of this.#sockets) {
-      onTcpClose(watched2.socket, () => this.#lose(watched2));
+      onTcpClose(watched2.socket, () => this.onLost(watched2));
       forceClose(watched2.socket);
     }
     isForcing = false;
@@ -2477,95 +2633,6 @@ var Faults = class {
   }
   #strings() {
     return this.#secrets().filter((secret) => typeof secret === "string");
-  }
-};
-
-// overlays/connection/streams.ts
-var Streams = class {
-  #onNoneOpen;
-  /** Names of the loops that have not ended yet. */
-  get unsettled() {
-    return [];
-  }
-  /** The names of those that are open. */
-  get names() {
-    return this.open.map(({ name }) => name);
-  }
-  /** The provider has not finished something that it was asked for. */
-  get isOwed() {
-    return this.open.length > 0;
-  }
-  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
-  letGoOfFinished() {
-  }
-  of(contextId) {
-    return this.open.filter((stream) => stream.contextId === contextId);
-  }
-  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
-  concernedBy(contextId) {
-    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open: open2 } = this;
-    return open2.length === 1 ? open2 : [];
-  }
-  /** Ends the streams that a fault concerns. Returns false when there are none. */
-  cutConcerned(contextId, loss) {
-    const concerned = this.concernedBy(contextId);
-    for (const stream of concerned) stream.cut(loss);
-    this.noteEnd();
-    return concerned.length > 0;
-  }
-  /** A stream may have ended by itself. */
-  noteEnd() {
-    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
-  }
-  /** @returns a promise of the time when all have ended, `undefined` when none is open */
-  whenNoneOpen() {
-    if (this.open.length === 0) return void 0;
-    return new Promise((resolve) => {
-      this.#onNoneOpen = resolve;
-    });
-  }
-  /** The connection is lost. */
-  cut(loss) {
-    for (const stream of this.open) stream.cut(loss);
-  }
-};
-var StreamSet = class extends Streams {
-  #streams = /* @__PURE__ */ new Set();
-  #unfinished = [];
-  add(stream) {
-    this.#letGo();
-    this.#streams.add(stream);
-  }
-  delete(stream) {
-    this.#streams.delete(stream);
-    this.noteEnd();
-  }
-  get open() {
-    this.#letGo();
-    return [...this.#streams];
-  }
-  /** Nobody tells of a stream that has ended by itself. */
-  #letGo() {
-    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
-  }
-  get unfinished() {
-    return this.#unfinished;
-  }
-  cut(loss) {
-    super.cut(loss);
-    this.#streams.clear();
-  }
-  drop() {
-    const { open: open2 } = this;
-    this.#unfinished = open2.map(({ name }) => name);
-    for (const stream of open2) {
-      this.#streams.delete(stream);
-      stream.drop();
-    }
-  }
-  forget() {
-    this.#unfinished = [];
   }
 };
 
@@ -2937,11 +3004,7 @@ var Registry = class {
     return kept(ws, this.#key);
   }
   #make(ws) {
-    return this.#family.make(ws, {
-      onBusy: () => this.#open.opened(ws),
-      onIdle: () => this.#onIdle(ws),
-      onReopen: () => this.#clientOf(ws)?.admit("connect()")
-    });
+    return this.#family.make(ws, new EventsOf(ws, this));
   }
   #track(ws, connection) {
     keep(ws, this.#key, connection);
@@ -2973,11 +3036,35 @@ var Registry = class {
     this.#open.keepSeams(className, members);
     this.#checkUse();
   }
-  #onIdle(ws) {
+  // -- the events of its instances --
+  onBusy(ws) {
+    this.#open.opened(ws);
+  }
+  onIdle(ws) {
     if (this.#open.closed(ws, () => this.connectionOf(ws).ended)) this.#checkUse();
+  }
+  onReopen(ws) {
+    this.#clientOf(ws)?.admit("connect()");
   }
   #checkUse() {
     if (!this.#isActive && !this.#open.areKept) this.#onUnused();
+  }
+};
+var EventsOf = class {
+  #ws;
+  #registry;
+  constructor(ws, registry) {
+    this.#ws = ws;
+    this.#registry = registry;
+  }
+  onBusy() {
+    this.#registry.onBusy(this.#ws);
+  }
+  onIdle() {
+    this.#registry.onIdle(this.#ws);
+  }
+  onReopen() {
+    this.#registry.onReopen(this.#ws);
   }
 };
 

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 39e2dab3ea2588d40c405c7ac9bb1e5266c6a5c83fffc947c1e158af62ffdd7c */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9086afa96b7db4792b3c8ab82fc9750817beed4b07350e4904f326be9080afc */
 "use strict";
 
 // core/symbols.ts
@@ -425,6 +425,7 @@ function channelOf(name) {
 function publishLater(name, make) {
   if (channelOf(name).hasSubscribers) setTimeout(() => publish(name, make), 0);
 }
+var isHeard = (name) => channelOf(name).hasSubscribers;
 function publish(name, make) {
   const channel = channelOf(name);
   if (channel.hasSubscribers) channel.publish(make());
@@ -527,7 +528,7 @@ var Journal = class {
     return { id: this.#id, name: this.#endable.name };
   }
   begin(limit) {
-    publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
+    if (isHeard("hangup.end.start")) publish("hangup.end.start", () => ({ ...this.#end, timeout: limit.timeout }));
   }
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
   add(name, outcome, start, error) {
@@ -536,7 +537,10 @@ var Journal = class {
       this.hasFailed = true;
       step.error = this.#readable(error);
     }
-    this.steps.push(step);
+    this.steps = this.steps.concat(step);
+    if (isHeard("hangup.end.step")) this.#publish(step);
+  }
+  #publish(step) {
     publish("hangup.end.step", () => ({ ...this.#end, step: copyOfStep(step) }));
   }
   #readable(error) {
@@ -548,7 +552,7 @@ var Journal = class {
     return new Error("the step gave no error that can be read");
   }
   finish(report) {
-    publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
+    if (isHeard("hangup.end.finish")) publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
 };
 function copyOf2(report) {
@@ -589,16 +593,17 @@ var Ladder = class {
   #state = "open";
   #report;
   #ended;
+  #resolve;
   #listeners;
-  #steps = [];
+  #steps = none;
   #next = 0;
   /** Foreign code runs in which this ladder must not climb on, unless it is the last thing that runs. */
   #isCalling = false;
   // These are made when the end begins.
   #limit;
   #journal;
-  /** Runs when the time is spent. */
-  #interrupt = ignore;
+  /** Ends the step under way, when the time is spent. */
+  #interrupt;
   #endable;
   constructor(endable) {
     this.#endable = endable;
@@ -615,7 +620,10 @@ var Ladder = class {
   }
   /** Settles with the report, and never rejects. Every look gives the same promise. */
   get ended() {
-    this.#ended ??= new Promise((resolve) => this.onEnd(() => resolve(this.#report)));
+    this.#ended ??= new Promise((resolve) => {
+      if (this.#report === void 0) this.#resolve = resolve;
+      else resolve(this.#report);
+    });
     return this.#ended;
   }
   /** Calls back in the tick in which it ends; at once when it has ended already. */
@@ -629,7 +637,7 @@ var Ladder = class {
    *
    * @param steps taken in place of those of the endable
    */
-  end(limit, steps = () => this.#endable.steps()) {
+  end(limit, steps) {
     if (this.#state === "open") this.#begin(limit, steps);
     else if (this.#state === "closing") this.#limit.add(limit);
     if (isLastResort()) this.#forceAgain(this.#limit.reason);
@@ -638,26 +646,38 @@ var Ladder = class {
   /** As the last resort: the stack may stand inside the very call that was about to force the rest, and never come back. */
   #forceAgain(reason) {
     if (this.#state === "closing" && reason !== void 0) {
-      this.#interrupt();
+      this.#interrupt?.();
       this.#climb();
     } else if (this.#state === "forcing" && this.#endable.forceCap === null) {
-      this.#call(() => this.#endable.force(ignore, reason ?? "force"));
+      try {
+        this.#endable.force(ignore, reason ?? "force");
+      } catch {
+      }
     }
   }
   #begin(limit, steps) {
+    const endable = this.#endable;
     this.#state = "closing";
-    this.#journal = new Journal(this.#endable);
-    this.#limit = Deadline.from(limit, () => this.#interrupt());
+    this.#isCalling = true;
+    this.#journal = new Journal(endable);
+    this.#limit = Deadline.from(limit, () => this.#onSpent());
     this.#journal.begin(this.#limit);
-    this.#interrupt = () => this.#climb();
-    this.#call(() => this.#endable.closeDoor?.());
-    this.#call(
-      () => {
-        this.#steps = steps();
-      },
-      (error) => this.#journal.add("steps", "failed", this.#journal.start, error)
-    );
+    try {
+      endable.closeDoor?.();
+    } catch {
+    }
+    this.#isCalling = true;
+    try {
+      this.#steps = steps === void 0 ? endable.steps() : steps();
+    } catch (error) {
+      this.#journal.add("steps", "failed", this.#journal.start, error);
+    }
+    this.#isCalling = false;
     this.#climb();
+  }
+  #onSpent() {
+    if (this.#interrupt !== void 0) this.#interrupt();
+    else this.#climb();
   }
   /** Takes one step after the other, in this tick as far as that goes. */
   #climb() {
@@ -731,12 +751,14 @@ var Ladder = class {
     const { name } = this.#endable;
     let own = [];
     let reports;
-    this.#call(() => {
-      own = this.#endable.settle?.() ?? [];
-    });
-    this.#call(() => {
+    try {
+      own = this.#endable.settle?.() ?? own;
+    } catch {
+    }
+    try {
       reports = this.#endable.members?.();
-    });
+    } catch {
+    }
     const isCut = this.#limit.reason !== void 0 && reports?.some(({ outcome }) => outcome === "forced");
     this.#report = makeReport({
       name,
@@ -749,27 +771,24 @@ var Ladder = class {
     });
     this.#state = "closed";
     this.#journal.finish(this.#report);
+    this.#resolve?.(this.#report);
     const listeners = this.#listeners;
-    this.#listeners = void 0;
-    for (const listener of listeners ?? []) this.#call(listener, throwLater);
-  }
-  /** Runs foreign code; an error that it throws must not stop the ladder. */
-  #call(run, onError2 = ignore) {
-    const wasCalling = this.#isCalling;
-    this.#isCalling = true;
-    try {
-      run();
-    } catch (error) {
-      onError2(error);
+    this.#resolve = this.#listeners = void 0;
+    if (listeners === void 0) return;
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
-    this.#isCalling = wasCalling;
   }
 };
+var none = [];
 var ignore = () => {
 };
-var throwLater = (error) => queueMicrotask(() => {
-  throw error;
-});
 
 // overlays/foreign/members.ts
 function snapshot(prototype) {
@@ -815,13 +834,13 @@ var theStore = () => {
   return store;
 };
 function keep(object, key, value) {
-  const store2 = theStore();
   const hand = () => {
-    store2.handed = value;
+    theStore().handed = value;
   };
   try {
     setMember(object, key, { value: hand });
   } catch {
+    const store2 = theStore();
     const values = store2.fixed.get(object) ?? /* @__PURE__ */ new Map();
     store2.fixed.set(object, values.set(key, value));
     store2.hasFixed = true;
@@ -901,8 +920,8 @@ var InFlight = class {
     this.#awaited.add(pending);
     const streams = pending.streams?.();
     if (streams === void 0) return;
-    const isTold = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
-    if (!isTold) this.#pass(pending);
+    const isTold2 = streams.some((stream) => watchEnd(stream, () => this.#pass(pending)));
+    if (!isTold2) this.#pass(pending);
   }
   #pass(pending) {
     if (this.#awaited?.delete(pending) && this.#awaited.size === 0) this.#onNone();
@@ -922,7 +941,7 @@ var owned = () => shared("owned@1", () => /* @__PURE__ */ new WeakSet());
 var watchersKey = /* @__PURE__ */ Symbol.for("hangup.watchers@1");
 var watchersOf = (socket) => kept(socket, watchersKey) ?? [];
 function noteWatcher(socket, connection) {
-  keep(socket, watchersKey, [...watchersOf(socket), connection]);
+  keep(socket, watchersKey, watchersOf(socket).concat(connection));
 }
 function noteOwned(connection) {
   owned().add(connection);
@@ -1052,8 +1071,8 @@ var ClientState = class {
     });
   }
   #finishRequests(limit) {
-    const none = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
-    if (none === void 0) return void 0;
+    const none3 = this.areRequestsOver ? void 0 : this.#inFlight.whenNone();
+    if (none3 === void 0) return void 0;
     return new Promise((resolve) => {
       const time = limit.within(this.#drain, () => {
         this.#isForced = limit.reason !== void 0;
@@ -1062,7 +1081,7 @@ var ClientState = class {
       });
       time.watch();
       this.#requestTime = time;
-      void none.then(() => {
+      void none3.then(() => {
         time.stop();
         resolve();
       });
@@ -1585,11 +1604,7 @@ var Registry = class {
     return kept(ws, this.#key);
   }
   #make(ws) {
-    return this.#family.make(ws, {
-      onBusy: () => this.#open.opened(ws),
-      onIdle: () => this.#onIdle(ws),
-      onReopen: () => this.#clientOf(ws)?.admit("connect()")
-    });
+    return this.#family.make(ws, new EventsOf(ws, this));
   }
   #track(ws, connection) {
     keep(ws, this.#key, connection);
@@ -1621,11 +1636,35 @@ var Registry = class {
     this.#open.keepSeams(className, members);
     this.#checkUse();
   }
-  #onIdle(ws) {
+  // -- the events of its instances --
+  onBusy(ws) {
+    this.#open.opened(ws);
+  }
+  onIdle(ws) {
     if (this.#open.closed(ws, () => this.connectionOf(ws).ended)) this.#checkUse();
+  }
+  onReopen(ws) {
+    this.#clientOf(ws)?.admit("connect()");
   }
   #checkUse() {
     if (!this.#isActive && !this.#open.areKept) this.#onUnused();
+  }
+};
+var EventsOf = class {
+  #ws;
+  #registry;
+  constructor(ws, registry) {
+    this.#ws = ws;
+    this.#registry = registry;
+  }
+  onBusy() {
+    this.#registry.onBusy(this.#ws);
+  }
+  onIdle() {
+    this.#registry.onIdle(this.#ws);
+  }
+  onReopen() {
+    this.#registry.onReopen(this.#ws);
   }
 };
 
@@ -1724,28 +1763,25 @@ var CLOSED = 3;
 // overlays/sockets/watch.ts
 var observersKey = /* @__PURE__ */ Symbol("hangup.observers");
 var Observers = class _Observers {
-  /** They are few. A list has less to look at than maps, which counts when thousands of sockets end together. */
-  #observers = [];
+  // A chain is one function, however many are told: there is little to look at, which counts when thousands of sockets end together.
+  #first;
+  #last;
+  #handshake;
   onThrow;
   judge;
+  #socket;
+  #emit;
   constructor(socket) {
     const { emit } = socket;
+    this.#socket = socket;
+    this.#emit = emit;
     const observed = (type, ...args) => {
-      if (type !== "message") return observe(type, ...args);
+      if (type !== "message") return this.#observe(type, args);
       try {
         return emit.call(socket, type, args[0], args[1]);
       } catch (error) {
         if (this.onThrow?.(args[0], error)) return true;
         throw error;
-      }
-    };
-    const observe = (type, ...args) => {
-      this.#tell("first", type, args);
-      try {
-        if (type === "error") return this.#tellError(args[0], (error) => emit.call(socket, type, error), socket);
-        return emit.call(socket, type, ...args);
-      } finally {
-        this.#tell("last", type, args);
       }
     };
     setMember(socket, "emit", { value: observed, writable: true });
@@ -1758,31 +1794,68 @@ var Observers = class _Observers {
     return observers;
   }
   add(order, type, listener) {
-    this.#observers = [...this.#observers, { order, type, listener }];
+    if (order === "first") this.#first = added(this.#first, type, listener);
+    else this.#last = added(this.#last, type, listener);
   }
-  #tellError(error, pass, socket) {
-    const isHeard = socket.listeners("error").length > 0;
-    const told = this.judge === void 0 ? error : this.judge(error, isHeard);
-    const isSunk = told === void 0 || !isHeard && this.#observers.some(isLastOfErrors);
-    return isSunk || pass(told);
+  addHandshake(listener) {
+    this.#handshake = chain(this.#handshake, listener);
   }
-  #tell(order, type, args) {
-    for (const one of this.#observers) if (one.order === order && one.type === type) one.listener(...args);
+  #endHandshake(hasOpened) {
+    const tell = this.#handshake;
+    this.#handshake = void 0;
+    tell?.(hasOpened);
+  }
+  #observe(type, args) {
+    if (type === "close") this.#endHandshake(false);
+    if (isTold(type)) this.#first?.[type]?.(...args);
+    try {
+      return type === "error" ? this.#tellError(args[0]) : this.#emit.call(this.#socket, type, ...args);
+    } finally {
+      if (type === "open") this.#endHandshake(true);
+      if (isTold(type)) this.#last?.[type]?.(...args);
+    }
+  }
+  #tellError(error) {
+    const isHeard2 = this.#socket.listeners("error").length > 0;
+    const told = this.judge === void 0 ? error : this.judge(error, isHeard2);
+    const isSunk = told === void 0 || !isHeard2 && this.#last?.error !== void 0;
+    return isSunk || this.#emit.call(this.#socket, "error", told);
   }
 };
-var isLastOfErrors = ({ order, type }) => order === "last" && type === "error";
-function onOpen(socket, listener) {
-  if (isWsSocket(socket)) Observers.of(socket).add("last", "open", listener);
-  else socket.addEventListener("open", listener);
+var isTold = (type) => type === "close" || type === "error" || type === "pong";
+function added(known2, type, listener) {
+  const chains = known2 ?? { error: void 0, close: void 0, pong: void 0 };
+  chains[type] = chain(chains[type], listener);
+  return chains;
+}
+function chain(before, last) {
+  if (before === void 0) return last;
+  return (...args) => {
+    before(...args);
+    last(...args);
+  };
+}
+function onHandshake(socket, listener) {
+  if (isWsSocket(socket)) {
+    Observers.of(socket).addHandshake(listener);
+    return;
+  }
+  let isOver = false;
+  const tell = (hasOpened) => {
+    if (isOver) return;
+    isOver = true;
+    listener(hasOpened);
+  };
+  socket.addEventListener("open", () => tell(true));
+  socket.addEventListener("close", () => tell(false));
 }
 function onError(socket, listener, order = "last") {
   if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
   else socket.addEventListener("error", (event) => listener(event.error ?? event));
 }
 function onClose(socket, order, listener) {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).add(order, "close", (code, reason) => listener({ code, reason }));
-  } else socket.addEventListener("close", listener);
+  if (isWsSocket(socket)) Observers.of(socket).add(order, "close", listener);
+  else socket.addEventListener("close", ({ code, reason }) => listener(code, reason));
 }
 function onPong(socket, listener) {
   Observers.of(socket).add("last", "pong", listener);
@@ -1855,7 +1928,6 @@ var Drain = class {
    * @param ask asks the provider to finish; `undefined` when nothing is open
    */
   before(steps, ask) {
-    if (!this.#isUnderWay) return steps;
     const first = { name: "drain", cap: this.#ms, ask: (limit) => this.#begin(limit, ask) };
     const rest = steps.map((step) => {
       const begin = (limit) => {
@@ -1899,6 +1971,95 @@ var Drain = class {
 var noDrain = new Drain(0, () => {
 });
 
+// overlays/connection/streams.ts
+var none2 = [];
+var Streams = class {
+  #onNoneOpen;
+  /** Names of the loops that have not ended yet. */
+  get unsettled() {
+    return none2;
+  }
+  /** The names of those that are open. */
+  get names() {
+    return this.open.map(({ name }) => name);
+  }
+  /** The provider has not finished something that it was asked for. */
+  get isOwed() {
+    return this.open.length > 0;
+  }
+  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
+  letGoOfFinished() {
+  }
+  of(contextId) {
+    return this.open.filter((stream) => stream.contextId === contextId);
+  }
+  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
+  concernedBy(contextId) {
+    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
+    const { open: open2 } = this;
+    return open2.length === 1 ? open2 : [];
+  }
+  /** Ends the streams that a fault concerns. Returns false when there are none. */
+  cutConcerned(contextId, loss) {
+    const concerned = this.concernedBy(contextId);
+    for (const stream of concerned) stream.cut(loss);
+    this.noteEnd();
+    return concerned.length > 0;
+  }
+  /** A stream may have ended by itself. */
+  noteEnd() {
+    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
+  }
+  /** @returns a promise of the time when all have ended, `undefined` when none is open */
+  whenNoneOpen() {
+    if (this.open.length === 0) return void 0;
+    return new Promise((resolve) => {
+      this.#onNoneOpen = resolve;
+    });
+  }
+  /** The connection is lost. */
+  cut(loss) {
+    for (const stream of this.open) stream.cut(loss);
+  }
+};
+var StreamSet = class extends Streams {
+  #streams = none2;
+  #unfinished = none2;
+  add(stream) {
+    this.#streams = this.open.concat(stream);
+  }
+  delete(stream) {
+    this.#remove(stream);
+    this.noteEnd();
+  }
+  #remove(stream) {
+    this.#streams = this.#streams.filter((one) => one !== stream);
+  }
+  /** Nobody tells of a stream that has ended by itself. */
+  get open() {
+    if (this.#streams.length > 0) this.#streams = this.#streams.filter(({ isOpen }) => isOpen);
+    return this.#streams;
+  }
+  get unfinished() {
+    return this.#unfinished;
+  }
+  cut(loss) {
+    super.cut(loss);
+    this.#streams = none2;
+  }
+  drop() {
+    const { open: open2 } = this;
+    this.#unfinished = open2.length === 0 ? none2 : open2.map(({ name }) => name);
+    for (const stream of open2) {
+      this.#remove(stream);
+      stream.drop();
+    }
+  }
+  forget() {
+    this.#unfinished = none2;
+  }
+};
+
 // overlays/connection/heartbeat.ts
 function startHeartbeat(socket, { interval, timeout }, onDead) {
   if (!isWsSocket(socket)) {
@@ -1937,6 +2098,7 @@ var WatchedSocket = class {
   #handshakeTimer;
   #closeTimer;
   #stopHeartbeat;
+  #isOpen = false;
   #isLost = false;
   constructor(socket, owner) {
     this.socket = socket;
@@ -1954,31 +2116,38 @@ var WatchedSocket = class {
     const onDead = () => {
       this.#owner.faults.lastError = new HangupError("ERR_HEARTBEAT", `no pong within ${heartbeat.timeout} ms`);
       onTcpClose(socket, () => {
-        this.#owner.cut({ code: 1006 });
-        this.#owner.onLost();
+        this.#owner.cut(socket, { code: 1006 });
+        this.#owner.onLost(this);
       });
     };
     this.#stopHeartbeat = startHeartbeat(socket, heartbeat, onDead);
   }
-  /** @param order `last`: an error that nobody else hears is not thrown */
-  watchErrors(order) {
+  /**
+   * Listens to the socket.
+   *
+   * @param order when its owner is told of its end: before or after the SDK's own listeners
+   * @param errorOrder `last`: an error that nobody else hears is not thrown
+   */
+  listen(order, errorOrder) {
     const { socket } = this;
-    let isOpen = false;
-    const note = (error) => {
-      this.error ??= error;
-    };
-    const begin = () => {
-      isOpen = true;
-      onTcpError(socket, note);
-    };
-    if (socket.readyState === CONNECTING) onOpen(socket, begin);
-    else begin();
-    const onSocketError = (error) => {
-      if (!isOpen) return;
-      note(error);
-      if (socket.readyState === CLOSING && !this.#owner.isDeaf()) this.#owner.cut({ code: 1006 });
-    };
-    onError(socket, onSocketError, order);
+    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    else this.#begin();
+    onError(socket, (error) => this.#onError(error), errorOrder);
+    onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
+    onClosing(socket, (asked) => this.#limitClosing(asked));
+  }
+  #begin() {
+    this.#isOpen = true;
+    onTcpError(this.socket, (error) => this.#note(error));
+  }
+  #note(error) {
+    this.error ??= error;
+  }
+  #onError(error) {
+    if (!this.#isOpen) return;
+    this.#note(error);
+    const { socket } = this;
+    if (socket.readyState === CLOSING && !this.#owner.isDeaf) this.#owner.cut(socket, { code: 1006 });
   }
   /** @param ms the longest handshake */
   limitHandshake(ms) {
@@ -1989,7 +2158,8 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onOpen(this.socket, () => {
+    onHandshake(this.socket, (hasOpened) => {
+      if (!hasOpened) return;
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;
@@ -1997,9 +2167,9 @@ var WatchedSocket = class {
     });
   }
   /** Bounds a close that hangup did not begin. @param asked the peer's close frame, when the peer began it */
-  limitClosing(asked) {
-    if (this.#owner.isDeaf() || this.#isLost) return;
-    if (asked !== void 0) this.#owner.cut(asked);
+  #limitClosing(asked) {
+    if (this.#owner.isDeaf || this.#isLost) return;
+    if (asked !== void 0) this.#owner.cut(this.socket, asked);
     this.#closeTimer ??= setTimeout(() => forceClose(this.socket), caps.close);
   }
   /** It is lost: its timers stop. */
@@ -2013,21 +2183,22 @@ var WatchedSocket = class {
 
 // overlays/connection/connection.ts
 var Connection = class {
-  #ladder = new Ladder(this);
+  /** Made when the end begins: an open connection keeps none. */
+  #ladder;
   #drain = noDrain;
   #events;
   /** The sockets that have not closed: one, or during a reconnect two. */
-  #sockets = [];
+  #sockets = none2;
   /** The socket whose streams were cut last: a socket that another one has replaced cuts nothing. */
   #cut;
   /** Names of the streams that the provider had not finished when the connection was forced. */
-  #abandoned = [];
+  #abandoned = none2;
   /** A socket has closed whose TCP connection was not found. */
   #hasLeftTcp = false;
   /** The error by which the socket was lost while the connection was ending politely. */
   #failure;
   /** Called, once, when the last socket is lost. */
-  #idleListeners = [];
+  #idleListeners;
   constructor(events) {
     this.#events = events;
   }
@@ -2070,10 +2241,10 @@ var Connection = class {
   }
   // -- state --
   get ended() {
-    return this.#ladder.state !== "open";
+    return this.#ladder !== void 0;
   }
   get closed() {
-    return this.#ladder.state === "closed";
+    return this.#ladder?.state === "closed";
   }
   /** It ends, and its streams have ended: the peer can do nothing more that matters to them. */
   get isDeaf() {
@@ -2103,9 +2274,9 @@ var Connection = class {
    */
   reopen() {
     this.#events.onReopen();
-    this.#ladder = new Ladder(this);
+    this.#ladder = void 0;
     this.#drain = noDrain;
-    this.#abandoned = [];
+    this.#abandoned = none2;
     this.#hasLeftTcp = false;
     this.#failure = void 0;
   }
@@ -2118,28 +2289,12 @@ var Connection = class {
    */
   attachSocket(socket, options, order = "last") {
     if (this.#sockets.some((watched3) => watched3.socket === socket)) return;
-    const watched2 = new WatchedSocket(socket, {
-      faults: this.faults,
-      isDeaf: () => this.isDeaf,
-      cut: (end) => this.cut(socket, end),
-      onLost: () => this.#lose(watched2),
-      onOpen: () => this.onOpen()
-    });
+    const watched2 = new WatchedSocket(socket, this);
     if (options.heartbeat !== void 0) watched2.beat(options.heartbeat);
-    this.#sockets = [...this.#sockets, watched2];
+    this.#sockets = this.#sockets.concat(watched2);
     noteWatcher(socket, this);
     this.faults.lastError = void 0;
-    watched2.watchErrors(this.throwsUnheard ? "first" : "last");
-    onClose(socket, order, (end) => {
-      if (end.code === 1006 && this.#ladder.state === "closing") this.#failure ??= watched2.error;
-      try {
-        this.cut(socket, end);
-      } finally {
-        if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
-        this.#lose(watched2);
-      }
-    });
-    onClosing(socket, (asked) => watched2.limitClosing(asked));
+    watched2.listen(order, this.throwsUnheard ? "first" : "last");
     if (this.onUnreadable !== void 0) {
       guardMessages(socket, (frame, error) => this.onUnreadable(frame, error));
     }
@@ -2154,8 +2309,18 @@ var Connection = class {
   /** The handshake of the socket is over. */
   onOpen() {
   }
+  onClosed(watched2, end) {
+    const { socket } = watched2;
+    if (end.code === 1006 && this.#ladder?.state === "closing") this.#failure ??= watched2.error;
+    try {
+      this.cut(socket, end);
+    } finally {
+      if (hasLeftTcp(socket)) this.#hasLeftTcp = true;
+      this.onLost(watched2);
+    }
+  }
   /** The socket can keep the process alive no longer. */
-  #lose(watched2) {
+  onLost(watched2) {
     if (!this.#sockets.includes(watched2)) return;
     watched2.stop();
     this.#sockets = this.#sockets.filter((one) => one !== watched2);
@@ -2163,8 +2328,12 @@ var Connection = class {
     this.#events.onIdle();
     this.#drain.lose();
     const listeners = this.#idleListeners;
-    this.#idleListeners = [];
-    for (const listener of listeners) listener();
+    this.#idleListeners = void 0;
+    if (listeners !== void 0) for (const listener of listeners) listener();
+  }
+  #onIdle(listener) {
+    if (this.#idleListeners === void 0) this.#idleListeners = [listener];
+    else this.#idleListeners.push(listener);
   }
   /** Cuts the streams of a socket: the peer has begun to close it, or it has closed, or another one replaces it. */
   cut(socket, end = {}) {
@@ -2183,12 +2352,14 @@ var Connection = class {
     if (this.isDeaf) this.dropStreams();
   }
   steps() {
-    const steps = [...this.politeSteps(), this.#closeStep(() => this.sendClose())];
+    const steps = this.politeSteps().concat(this.#closeStep(() => this.sendClose()));
+    if (!this.#drain.isUnderWay) return steps;
     return this.#drain.before(steps, () => this.idle ? void 0 : this.finishStreams());
   }
   settle() {
     this.releaseStreams();
-    return [...this.#abandoned, ...this.streams.unsettled];
+    const { unsettled } = this.streams;
+    return unsettled.length === 0 ? this.#abandoned : [...this.#abandoned, ...unsettled];
   }
   clean(error) {
     return this.faults.clean(error);
@@ -2201,9 +2372,13 @@ var Connection = class {
         this.dropStreams();
       });
     }
-    const ladder = this.#ladder.end(limit);
+    const ladder = this.#ladderToEnd().end(limit);
     this.shortenDrain(drain);
     return ladder;
+  }
+  #ladderToEnd() {
+    this.#ladder ??= new Ladder(this);
+    return this.#ladder;
   }
   /** Streams may finish for so many ms from now, and no longer. */
   shortenDrain(ms) {
@@ -2216,13 +2391,13 @@ var Connection = class {
    */
   close(sdkClose, limit = caps.close) {
     this.shortenDrain(0);
-    return this.#ladder.end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
+    return this.#ladderToEnd().end({ timeout: limit }, () => [this.#closeStep(sdkClose, limit)]).ended;
   }
   #closeStep(close, cap = caps.close) {
     const ask = () => {
       if (this.idle) return this.#failure === void 0 ? void 0 : Promise.reject(this.#failure);
       const idle = new Promise((resolve, reject) => {
-        this.#idleListeners.push(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
+        this.#onIdle(() => this.#failure === void 0 ? resolve() : reject(this.#failure));
       });
       close();
       return idle;
@@ -2234,13 +2409,13 @@ var Connection = class {
     if (this.idle) return this.#leaveTcp();
     this.#abandoned = this.streams.unfinished;
     let isForcing = true;
-    this.#idleListeners.push(() => {
+    this.#onIdle(() => {
       if (this.#hasLeftTcp) return;
       if (isForcing) setTimeout(ended);
       else ended();
     });
     for (const watched2 of this.#sockets) {
-      onTcpClose(watched2.socket, () => this.#lose(watched2));
+      onTcpClose(watched2.socket, () => this.onLost(watched2));
       forceClose(watched2.socket);
     }
     isForcing = false;
@@ -2352,95 +2527,6 @@ var Faults = class {
   }
   #strings() {
     return this.#secrets().filter((secret) => typeof secret === "string");
-  }
-};
-
-// overlays/connection/streams.ts
-var Streams = class {
-  #onNoneOpen;
-  /** Names of the loops that have not ended yet. */
-  get unsettled() {
-    return [];
-  }
-  /** The names of those that are open. */
-  get names() {
-    return this.open.map(({ name }) => name);
-  }
-  /** The provider has not finished something that it was asked for. */
-  get isOwed() {
-    return this.open.length > 0;
-  }
-  /** Loops on streams that the provider has finished read the rest by themselves: the end does not concern them any more. */
-  letGoOfFinished() {
-  }
-  of(contextId) {
-    return this.open.filter((stream) => stream.contextId === contextId);
-  }
-  /** Tells whom a fault concerns: the context that it names, or else the only open stream, if there is just one. */
-  concernedBy(contextId) {
-    if (typeof contextId === "string" && contextId !== "") return this.of(contextId);
-    const { open: open2 } = this;
-    return open2.length === 1 ? open2 : [];
-  }
-  /** Ends the streams that a fault concerns. Returns false when there are none. */
-  cutConcerned(contextId, loss) {
-    const concerned = this.concernedBy(contextId);
-    for (const stream of concerned) stream.cut(loss);
-    this.noteEnd();
-    return concerned.length > 0;
-  }
-  /** A stream may have ended by itself. */
-  noteEnd() {
-    if (this.#onNoneOpen !== void 0 && this.open.length === 0) this.#onNoneOpen();
-  }
-  /** @returns a promise of the time when all have ended, `undefined` when none is open */
-  whenNoneOpen() {
-    if (this.open.length === 0) return void 0;
-    return new Promise((resolve) => {
-      this.#onNoneOpen = resolve;
-    });
-  }
-  /** The connection is lost. */
-  cut(loss) {
-    for (const stream of this.open) stream.cut(loss);
-  }
-};
-var StreamSet = class extends Streams {
-  #streams = /* @__PURE__ */ new Set();
-  #unfinished = [];
-  add(stream) {
-    this.#letGo();
-    this.#streams.add(stream);
-  }
-  delete(stream) {
-    this.#streams.delete(stream);
-    this.noteEnd();
-  }
-  get open() {
-    this.#letGo();
-    return [...this.#streams];
-  }
-  /** Nobody tells of a stream that has ended by itself. */
-  #letGo() {
-    for (const stream of this.#streams) if (!stream.isOpen) this.#streams.delete(stream);
-  }
-  get unfinished() {
-    return this.#unfinished;
-  }
-  cut(loss) {
-    super.cut(loss);
-    this.#streams.clear();
-  }
-  drop() {
-    const { open: open2 } = this;
-    this.#unfinished = open2.map(({ name }) => name);
-    for (const stream of open2) {
-      this.#streams.delete(stream);
-      stream.drop();
-    }
-  }
-  forget() {
-    this.#unfinished = [];
   }
 };
 
@@ -2691,12 +2777,12 @@ var RecognizerConnection = class extends Connection {
   }
   /** @returns whether listeners hear the message */
   onReceive({ message }) {
-    const isHeard = !this.isDeaf || this.#isStopping;
+    const isHeard2 = !this.isDeaf || this.#isStopping;
     if (message === "EndOfTranscript") {
       this.#endRecognition();
       if (this.#isStopping) this.#limitClose();
     }
-    return isHeard;
+    return isHeard2;
   }
   onUnreadable() {
     this.faults.unreadable(unreadable);
@@ -2849,8 +2935,8 @@ function recognizerMembers(sdk, registry) {
     dispatchTypedEvent(type, event) {
       const connection = of(this);
       if (type === "socketStateChange") connection.takeSocket();
-      const isHeard = type !== "receiveMessage" || connection.onReceive(event.data);
-      return isHeard && sdk.dispatchTypedEvent.call(this, type, event);
+      const isHeard2 = type !== "receiveMessage" || connection.onReceive(event.data);
+      return isHeard2 && sdk.dispatchTypedEvent.call(this, type, event);
     }
   };
   return { ...connectionMembers(registry), ...Object.getOwnPropertyDescriptors(members) };
