@@ -168,8 +168,20 @@ export class Deadline implements Limit {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason: ForceReason): void {
     if (this.#reason !== undefined) return;
+    const spent: Deadline[] = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason: ForceReason, spent: Deadline[]): void {
+    if (this.#reason !== undefined) return;
     this.#reason = reason;
-    if (this.#below !== undefined) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== undefined) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+
+  #tell(): void {
     this.#abort();
     this.#owner?.();
     this.stop();

@@ -10,6 +10,17 @@ describe('Deadline', () => {
     expect(within).toMatchObject({ reason: 'abort', timeout: 0, signal: { aborted: true } });
   });
 
+  it('that is spent is spent for all below it before the first of them is told', () => {
+    const above = new Deadline();
+    const seen: unknown[] = [];
+    const look = () => seen.push(first.reason, second.reason, above.reason, second.within(50).timeout);
+    const [first, second] = [new Deadline(look), new Deadline(look)];
+    for (const below of [first, second]) below.add(above);
+    above.spend('force');
+    const spent = ['force', 'force', 'force', 0];
+    expect(seen).toEqual([...spent, ...spent]);
+  });
+
   it('made within one that nobody watches has no more time than that one', () => {
     const above = new Deadline();
     above.add({ timeout: 1000 });
