@@ -111,6 +111,12 @@ function chain<A extends unknown[]>(before: ((...args: A) => void) | undefined, 
   };
 }
 
+/** Tells when a socket has opened. Node warns of an eleventh listener for the close of its own socket: this adds none. */
+export function onOpen(socket: SocketLike, listener: () => void): void {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener('open', listener);
+}
+
 /** Tells when the handshake of a socket is over: when it has opened, or when it closes before. */
 export function onHandshake(socket: SocketLike, listener: HandshakeListener): void {
   if (isWsSocket(socket)) {
