@@ -5,7 +5,7 @@ interface Store {
   /** The member that was called last leaves its value here. */
   handed: unknown;
   /** The values of objects that take no new members. */
-  readonly fixed: WeakMap<object, Map<symbol, unknown>>;
+  readonly fixed: WeakMap<object, Map<PropertyKey, unknown>>;
   /** There has been such an object: most apps have none, and need not look for it with every message. */
   hasFixed: boolean;
 }
@@ -24,7 +24,7 @@ const theStore = (): Store => {
  * The member is a function that hands the value over beside its result, because some proxies wrap all that they return. A
  * getter would do the same, and give each object a hidden class of its own.
  */
-export function keep<T>(object: object, key: symbol, value: T): void {
+export function keep<T>(object: object, key: PropertyKey, value: T): void {
   const hand = () => {
     theStore().handed = value;
   };
@@ -33,16 +33,16 @@ export function keep<T>(object: object, key: symbol, value: T): void {
   } catch {
     // The object is frozen, or a proxy that takes no members.
     const store = theStore();
-    const values = store.fixed.get(object) ?? new Map<symbol, unknown>();
+    const values = store.fixed.get(object) ?? new Map<PropertyKey, unknown>();
     store.fixed.set(object, values.set(key, value));
     store.hasFixed = true;
   }
 }
 
 /** The value that is kept with an object, or with one that it inherits from. */
-export function kept<T>(object: object, key: symbol): T | undefined {
+export function kept<T>(object: object, key: PropertyKey): T | undefined {
   const store = theStore();
-  const hand = (object as Record<symbol, unknown>)[key];
+  const hand = (object as Record<PropertyKey, unknown>)[key];
   if (typeof hand === 'function') hand();
   const { handed } = store;
   store.handed = undefined;

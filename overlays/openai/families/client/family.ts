@@ -47,8 +47,8 @@ function baseUrlMembers(): Members {
   };
 }
 
-/** A client keeps its base URL under this key. */
-const baseUrlKey = Symbol('hangup.baseURL');
+/** A client keeps its base URL under this key. It is a name: some proxies of apps hide symbols, and some copies have none. */
+const baseUrlKey = 'hangup.baseURL';
 const baseUrlOf = (client: object) => kept<{ readonly client: OpenAIClient; value: string }>(client, baseUrlKey)!;
 
 /** Clients share it: V8 makes objects slow whose members of the same name have other functions. */
