@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: a0aff97d204cb93dadeca6bd3144d2d17569ccbd6e401f7ecd9048eb4a2637f3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 440dbebc49e71dab97669cb712646ded55489ec75928f47c71e110eeaa3fde14 */
 "use strict";
 
 // core/symbols.ts
@@ -142,8 +142,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -1919,7 +1929,7 @@ function baseUrlMembers() {
     }
   };
 }
-var baseUrlKey = /* @__PURE__ */ Symbol("hangup.baseURL");
+var baseUrlKey = "hangup.baseURL";
 var baseUrlOf = (client2) => kept(client2, baseUrlKey);
 var baseUrl = {
   get() {
@@ -2158,6 +2168,10 @@ function chain(before, last2) {
     before(...args);
     last2(...args);
   };
+}
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
 }
 function onHandshake(socket, listener) {
   if (isWsSocket(socket)) {
@@ -2518,7 +2532,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2546,8 +2560,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 660f368b6bd821fae9627249b2cb338f9b7ea8aa3090297c839b001fe4cd8265 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1c8b7ce3a5a9cd8a28a6e312219380f9c61bb09ede48c32506d3768e09ae160 */
 "use strict";
 
 // core/symbols.ts
@@ -141,8 +141,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -1880,6 +1890,10 @@ function chain(before, last2) {
     last2(...args);
   };
 }
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
+}
 function onHandshake(socket, listener) {
   if (isWsSocket(socket)) {
     Observers.of(socket).addHandshake(listener);
@@ -2814,7 +2828,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2842,8 +2856,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: bf2627fc1a78e9181225102bb94fe37a9cb8fa69b2b5bbdca80a13414171c854 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7c5378d1ef9ac5531ae59f0e689a9d67bf8abecf6a51c389c22d891ba5ecaa03 */
 "use strict";
 
 // core/symbols.ts
@@ -141,8 +141,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -2305,6 +2315,10 @@ function chain(before, last2) {
     last2(...args);
   };
 }
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
+}
 function onHandshake(socket, listener) {
   if (isWsSocket(socket)) {
     Observers.of(socket).addHandshake(listener);
@@ -2658,7 +2672,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2686,8 +2700,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;

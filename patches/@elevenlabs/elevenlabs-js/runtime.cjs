@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: eb827987c310c2f3777c0d7cebfae3a3cb41113544e31596199cb9f76929256f */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9b7203e8c86cb5c52c682e724916d27fa843d39a123e3ca692b7800247138cef */
 "use strict";
 
 // core/symbols.ts
@@ -141,8 +141,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -2405,19 +2415,9 @@ function chain(before, last3) {
     last3(...args);
   };
 }
-function onHandshake(socket, listener) {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).addHandshake(listener);
-    return;
-  }
-  let isOver = false;
-  const tell = (hasOpened) => {
-    if (isOver) return;
-    isOver = true;
-    listener(hasOpened);
-  };
-  socket.addEventListener("open", () => tell(true));
-  socket.addEventListener("close", () => tell(false));
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
 }
 function onError(socket, listener, order = "last") {
   if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
@@ -2706,7 +2706,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2734,8 +2734,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b0e70662f0e6bd8ca6aae35cf3b1a7344c22f232fcb10f9510949c3bfa987bdc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d08167736fa60e8bdd5b21768acb94d4cbb05c091151da3fa6498cb9c9232248 */
 "use strict";
 
 // core/symbols.ts
@@ -141,8 +141,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -1941,19 +1951,9 @@ function chain(before, last) {
     last(...args);
   };
 }
-function onHandshake(socket, listener) {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).addHandshake(listener);
-    return;
-  }
-  let isOver = false;
-  const tell = (hasOpened) => {
-    if (isOver) return;
-    isOver = true;
-    listener(hasOpened);
-  };
-  socket.addEventListener("open", () => tell(true));
-  socket.addEventListener("close", () => tell(false));
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
 }
 function onError(socket, listener, order = "last") {
   if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
@@ -2236,7 +2236,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2264,8 +2264,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;

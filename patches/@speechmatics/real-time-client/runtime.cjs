@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b9086afa96b7db4792b3c8ab82fc9750817beed4b07350e4904f326be9080afc */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 808ad3b9f9fbdb26299b8b62381514144ac9468953d79f1afc1c3c42deae8602 */
 "use strict";
 
 // core/symbols.ts
@@ -140,8 +140,18 @@ var Deadline = class _Deadline {
   /** Ends the time now. All that is below, and the owner, hear of it before this returns. */
   spend(reason) {
     if (this.#reason !== void 0) return;
+    const spent = [];
+    this.#mark(reason, spent);
+    for (const deadline of spent) deadline.#tell();
+  }
+  /** All have the reason before anybody hears of it: the first that ends may let another one begin. */
+  #mark(reason, spent) {
+    if (this.#reason !== void 0) return;
     this.#reason = reason;
-    if (this.#below !== void 0) for (const deadline of this.#below) deadline.spend(reason);
+    if (this.#below !== void 0) for (const deadline of this.#below) deadline.#mark(reason, spent);
+    spent.push(this);
+  }
+  #tell() {
     this.#abort();
     this.#owner?.();
     this.stop();
@@ -1835,19 +1845,9 @@ function chain(before, last) {
     last(...args);
   };
 }
-function onHandshake(socket, listener) {
-  if (isWsSocket(socket)) {
-    Observers.of(socket).addHandshake(listener);
-    return;
-  }
-  let isOver = false;
-  const tell = (hasOpened) => {
-    if (isOver) return;
-    isOver = true;
-    listener(hasOpened);
-  };
-  socket.addEventListener("open", () => tell(true));
-  socket.addEventListener("close", () => tell(false));
+function onOpen(socket, listener) {
+  if (isWsSocket(socket)) Observers.of(socket).addHandshake((hasOpened) => hasOpened && listener());
+  else socket.addEventListener("open", listener);
 }
 function onError(socket, listener, order = "last") {
   if (isWsSocket(socket)) Observers.of(socket).add(order, "error", listener);
@@ -2130,7 +2130,7 @@ var WatchedSocket = class {
    */
   listen(order, errorOrder) {
     const { socket } = this;
-    if (socket.readyState === CONNECTING) onHandshake(socket, (hasOpened) => hasOpened && this.#begin());
+    if (socket.readyState === CONNECTING) onOpen(socket, () => this.#begin());
     else this.#begin();
     onError(socket, (error) => this.#onError(error), errorOrder);
     onClose(socket, order, (code, reason) => this.#owner.onClosed(this, { code, reason }));
@@ -2158,8 +2158,7 @@ var WatchedSocket = class {
       faults.lastError = new ConnectTimeoutError(ms);
       forceClose(this.socket);
     }, ms);
-    onHandshake(this.socket, (hasOpened) => {
-      if (!hasOpened) return;
+    onOpen(this.socket, () => {
       clearTimeout(this.#handshakeTimer);
       this.#handshakeTimer = void 0;
       faults.isConnecting = false;
