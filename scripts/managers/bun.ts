@@ -10,7 +10,8 @@ export const bun: Manager = {
   places: [patchedDependencies],
   deliveries: [
     {
-      range: '>=1.2.0-0 <2.0.0-0',
+      // Older ones make the new folder of a patch in the project, and not in the SDK: then each install fails.
+      range: '>=1.4.0-0 <2.0.0-0',
       linksToStore: true,
       // After an update of the SDK, Bun drops the patch in silence.
       plan: (installed) => byEntries(bun, patchedDependencies, installed, byName, ['postinstall']),

@@ -217,7 +217,15 @@ describe('nothing is written', () => {
   test('a version without a patch, no SDK, an unknown manager or version of it', async () => {
     const project = new Project('npm@11.21.2');
     await project.expectRefused(2, 'ERR_PATCH_USAGE', 'pnpm 8.0.0 takes a patch', { manager: 'pnpm@8.0.0' });
-    for (const manager of ['npm@6.14.18', 'npm@99.0.0', 'pnpm@99.0.0', 'yarn@3.8.7', 'yarn@9.0.0', 'bun@2.0.0'])
+    for (const manager of [
+      'npm@6.14.18',
+      'npm@99.0.0',
+      'pnpm@99.0.0',
+      'yarn@3.8.7',
+      'yarn@9.0.0',
+      'bun@1.3.14',
+      'bun@2.0.0',
+    ])
       await project.expectRefused(2, 'ERR_PATCH_USAGE', 'takes a patch', { manager });
     await project.expectRefused(1, 'ERR_PATCH_CONFIG', 'no yarn.lock', { manager: 'yarn@4.18.1' });
     await project.expectRefused(2, 'ERR_PATCH_USAGE', '"cargo"', { manager: 'cargo' });
