@@ -1,37 +1,44 @@
 /** A service that somebody else starts and stops: a terminal, npm, tsx, `node --watch`, cluster, PM2. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { isLong } from '../contract/played.ts';
 import { root, runFolderVariable } from '../support/sdk.ts';
-import { startService } from './service.ts';
+import { type Faults, startService } from './service.ts';
 
 const run = process.env[runFolderVariable]!;
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+
+/** The folder of the service. */
+const app = join(run, 'app');
 
 /** How each starts the service. */
 const starts: Record<string, { node?: string; args: string[] }> = {
   'node --watch': { args: ['--watch'] },
   tsx: { node: join(root, 'node_modules/.bin/tsx'), args: [] },
   'node --import tsx': { args: ['--import', 'tsx'] },
-  'npm run': { node: 'npm', args: ['--prefix', join(run, 'app'), 'run', '--silent', 'start', '--'] },
+  'npm run': { node: 'npm', args: ['--prefix', app, 'run', '--silent', 'start', '--'] },
 };
-mkdirSync(join(run, 'app'), { recursive: true });
+mkdirSync(app, { recursive: true });
+// `node --watch` starts a program again when one of its files gets another link, and other tests link files of node_modules.
+cpSync(program('service.mjs'), join(app, 'service.mjs'));
+cpSync(join(root, 'node_modules/ws'), join(app, 'node_modules/ws'), { recursive: true });
 // Without `exec`, SIGTERM ends npm and the shell, and never comes to Node.
-writeFileSync(join(run, 'app/package.json'), JSON.stringify({ private: true, scripts: { start: 'exec node' } }));
+writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, scripts: { start: 'exec node' } }));
 
 describe.runIf(isLong).concurrent('started by another program', { timeout: 60_000 }, () => {
   for (const [name, options] of Object.entries(starts)) {
+    const start = (faults: Faults) => startService(faults, 3, { ...options, isJob: true }, join(app, 'service.mjs'));
     /** npm ends by the signal that it has heard. */
     const exits = (code: number, signal: NodeJS.Signals) => (name === 'npm run' ? [code, signal] : [code]);
 
     it.for(['SIGINT', 'SIGTERM'] as const)(
       `${name}: ends politely on %s to all processes`,
       async (signal, { expect }) => {
-        const service = await startService({ cleanup: 200 }, 3, { ...options, isJob: true });
+        const service = await start({ cleanup: 200 });
         service.program.killJob(signal);
         const { code, signal: own, codes, report } = await service.over();
         expect({ codes, report }).toMatchObject({ codes: { 1001: 3 }, report: { outcome: 'graceful', exitCode: 0 } });
@@ -40,14 +47,14 @@ describe.runIf(isLong).concurrent('started by another program', { timeout: 60_00
     );
 
     it(`${name}: ends politely on SIGTERM, which only that program hears`, async ({ expect }) => {
-      const service = await startService({ cleanup: 200 }, 3, { ...options, isJob: true });
+      const service = await start({ cleanup: 200 });
       const { code, signal, codes, report } = await service.kill('SIGTERM').over();
       expect({ codes, report }).toMatchObject({ codes: { 1001: 3 }, report: { outcome: 'graceful', exitCode: 0 } });
       expect(exits(0, 'SIGTERM')).toContain(signal ?? code);
     });
 
     it(`${name}: is forced by a second Ctrl+C`, async ({ expect }) => {
-      const service = await startService({ stuck: 3 }, 3, { ...options, isJob: true });
+      const service = await start({ stuck: 3 });
       service.program.killJob('SIGINT');
       await sleep(500);
       service.program.killJob('SIGINT');
