@@ -158,7 +158,7 @@ describe.concurrent('npm run stop', { timeout: 60_000 }, () => {
     expect(await stop(server.pidFile)).toMatchObject({ code: 0, stdout: 'The server was not running.\n' });
   });
 
-  it('lets calls in progress go on for as long as the server does', async ({ expect }) => {
+  it.runIf(isLong)('lets calls in progress go on for as long as the server does', async ({ expect }) => {
     const server = await Example.start({ HANGUP_DRAIN_MS: '30000' });
     const client = await server.call(talk);
     const stopped = stop(server.pidFile);

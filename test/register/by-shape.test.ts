@@ -49,8 +49,8 @@ function reached(sdk: Sdk, version: string, format: Format): [importFrom: string
   );
 }
 
-/** Loading the 6,000 modules of this SDK takes ten times as long as any other one. */
-const isPlayed = (sdk: Sdk) => isLong || sdk.name !== 'elevenlabs';
+/** The hook finds the classes of each SDK in one and the same way. A short run plays an SDK of each of two generators. */
+const isPlayed = (sdk: Sdk) => isLong || sdk === openai || sdk === deepgram;
 
 describe.each(sdks.filter((sdk) => sdk.isByShape && isPlayed(sdk)))('$packageName', (sdk) => {
   describe.each(startedVersions(sdk))('%s', (version) => {
