@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Kind, type Sdk, type Target, targetsOf, versionsOf } from '../overlays/sdk.ts';
-import { runtimeTypesFile } from './insertions.ts';
+import { contractOf, runtimeTypesFile } from './insertions.ts';
 
 /**
  * The declarations of `hangup/types/<name>`, by name: the members that a patched SDK declares itself, for an SDK that is as
@@ -10,11 +10,11 @@ import { runtimeTypesFile } from './insertions.ts';
  */
 export function augmentationsOf(sdk: Sdk): Map<string, string> {
   const versions = versionsOf(sdk).filter((version) => modulesOf(sdk, version).size > 0);
-  const groups = groupBy(versions, (version) => [...modulesOf(sdk, version).keys()].join());
+  const groups = groupBy(versions, (version) => [...modulesOf(sdk, version)].join());
   const texts = [...groups.values()].map((versions, index): [string, string] => {
     const [major, minor] = versions[0]!.split('.');
     const name = index === groups.size - 1 ? sdk.name : `${sdk.name}-${major}.${minor}`;
-    return [name, augmentation(sdk, versions.at(-1)!)];
+    return [name, augmentation(sdk, versions)];
   });
   return new Map(texts);
 }
@@ -27,12 +27,14 @@ export function writeAugmentation(path: string, text: string): void {
   writeFileSync(`${path}.cjs`, '');
 }
 
-function augmentation(sdk: Sdk, version: string): string {
-  const modules = modulesOf(sdk, version);
+function augmentation(sdk: Sdk, versions: readonly string[]): string {
+  const modules = groupBy(allTargetsOf(sdk, versions), ({ importFrom }) => importFrom);
   const kinds = [...modules.values()].flat().map((target) => kindOf(sdk, target));
   const runtime = `../../patches/${sdk.packageName}/${runtimeTypesFile.replace(/^.+\/(.+)\.d\.cts$/, '$1.cjs')}`;
   const imports = new Set([
-    `import type { Disconnectable, DisconnectOptions, DisconnectReport } from '${runtime}';`,
+    `import type { Disconnectable, DisconnectableClient, DisconnectOptions, DisconnectReport } from '${runtime}';`,
+    // TypeScript augments a module only when some file of the program imports it.
+    ...[...modules.keys()].map((module) => `import type {} from '${module}';`),
     ...kinds.flatMap(({ imports }) => imports ?? []),
   ]);
   const declarations = [...modules].map(([module, targets]) => {
@@ -42,8 +44,23 @@ function augmentation(sdk: Sdk, version: string): string {
   return `${[...imports].join('\n')}\n\n${declarations.join('\n')}`;
 }
 
-/** Classes that users import, by their modules. Two modules may export one declaration, which needs its members once. */
-function modulesOf(sdk: Sdk, version: string): Map<string, Target[]> {
+/** The modules from which users import classes of a version. */
+const modulesOf = (sdk: Sdk, version: string) =>
+  new Set(importedFrom(sdk, version).map(({ importFrom }) => importFrom));
+
+/** The classes of all these versions. A class that several of them have is that of the newest. */
+function allTargetsOf(sdk: Sdk, versions: readonly string[]): Target[] {
+  const byName = new Map<string, Target>();
+  for (const version of versions) {
+    for (const target of importedFrom(sdk, version)) byName.set(`${target.importFrom} ${nameOf(target)}`, target);
+  }
+  return [...byName.values()];
+}
+
+const nameOf = ({ className, importedAs = className }: Target) => importedAs;
+
+/** Classes that users import. Two modules may export one declaration, which needs its members once. */
+function importedFrom(sdk: Sdk, version: string): Target[] {
   const isAnother = ({ importFrom, className, builds: [build] }: Target) =>
     sdk.targets.some(
       (one) =>
@@ -52,20 +69,20 @@ function modulesOf(sdk: Sdk, version: string): Map<string, Target[]> {
         one.builds[0]?.types === build?.types &&
         importFrom.startsWith(one.importFrom),
     );
-  const imported = targetsOf(sdk, version).filter(
+  return targetsOf(sdk, version).filter(
     (target) => kindOf(sdk, target).role !== 'part' && !target.isLocal && !isAnother(target),
   );
-  return groupBy(imported, ({ importFrom }) => importFrom);
 }
 
 function declared(sdk: Sdk, target: Target): string {
-  const { className, importedAs = className, typeParameters = '', importFrom, isDefault } = target;
-  const { declares, replaces } = kindOf(sdk, target);
+  const { typeParameters = '', importFrom, isDefault } = target;
+  const kind = kindOf(sdk, target);
+  const { declares, replaces } = kind;
   // The main module exports no class as its default alone.
   const exported = isDefault && importFrom !== sdk.packageName ? 'export default ' : '';
   // The last overload of a method wins over the published one.
   const members = replaces ? 'disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>;' : declares;
-  return `${exported}interface ${importedAs}${typeParameters} extends Disconnectable {${members ? ` ${members} ` : ''}}`;
+  return `${exported}interface ${nameOf(target)}${typeParameters} extends ${contractOf(kind)} {${members ? ` ${members} ` : ''}}`;
 }
 
 function kindOf({ kinds }: Sdk, { family }: Target): Kind {

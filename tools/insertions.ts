@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Build, type Format, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
+import { type Build, type Format, type Kind, type Sdk, type Target, targetsOf } from '../overlays/sdk.ts';
 import { notice, replaced } from '../patching/notice.ts';
 import type { ShapedClass, ShapedPackage } from '../patching/shapes.ts';
 
@@ -50,6 +50,9 @@ export function insertionsFor(sdk: Sdk, version: string): FileInsertion[] {
 
 const kindOf = ({ kinds }: Sdk, { family }: Target) => kinds[family]!;
 
+/** The interface that a class gets. The declarations of the runtime export it. */
+export const contractOf = ({ role }: Kind): string => (role === 'client' ? 'DisconnectableClient' : 'Disconnectable');
+
 /** The classes of an SDK that goes by shape, for the load hook. */
 export function shapesOf(sdk: Sdk): ShapedPackage {
   const classes = sdk.targets.flatMap((target) =>
@@ -90,11 +93,12 @@ function moduleInsertion(sdk: Sdk, target: Target, { format, file }: Build): Fil
 /** Declares the members that the class has with the patch. */
 function typesInsertion(sdk: Sdk, target: Target, { types: file }: Build): FileInsertion {
   const { className, isDefault, bundler } = target;
-  const { declares, replaces, role } = kindOf(sdk, target);
+  const kind = kindOf(sdk, target);
+  const { declares, replaces } = kind;
   // Default exports merge as default exports, classes that are exported by a list as local ones.
   const exported = isDefault ? 'export default ' : bundler === 'esbuild' ? '' : 'export ';
   const declared = isDefault ? 'export default class' : `${exported}declare class`;
-  const contract = role === 'client' ? 'DisconnectableClient' : 'Disconnectable';
+  const contract = contractOf(kind);
   const types = replaces ? `${contract}, DisconnectOptions, DisconnectReport` : contract;
   const lines = [
     `import type { ${types} } from "${specifier(file, runtimeFile)}";`,

@@ -115,7 +115,8 @@ export const targets: readonly CartesiaTarget[] = [
     className: 'Websocket',
     ...byTts,
     versions: fernVersions,
-    importFrom: '@cartesia/cartesia-js/wrapper/Websocket',
+    // An ES module names the file of a package without "exports" in full.
+    importFrom: '@cartesia/cartesia-js/wrapper/Websocket.js',
     isDefault: true,
     builds: [cjs('wrapper/Websocket')],
   },

@@ -49,6 +49,9 @@ export const kinds = {
   },
   live: {
     role: 'connection',
+    // With a code, it is the SDK's own call.
+    declares:
+      'disconnect(force?: boolean | DisconnectOptions): Promise<DisconnectReport>; disconnect(code: number, reason?: string): Promise<DisconnectReport>;',
     probe: {
       make: (Class) => new Class(legacyOptions) as LegacySocket,
       open() {},

@@ -15,6 +15,8 @@ export interface TypedApp {
   readonly version: string;
   /** The text of a module that uses the members of hangup. */
   readonly program: string;
+  /** The text of a module that imports the client alone, as most apps do: its types name the modules of the other classes to nobody. */
+  readonly client?: string;
   /** The name behind `hangup/types/`. Default: that of the SDK */
   readonly types?: string;
   /** The members that TypeScript misses without `hangup/types/…`, by the names of their classes. */
@@ -34,12 +36,14 @@ const everyApp =
 
 /** Checks that an app sees the members of hangup with `hangup/types/…`, and only with it. */
 export async function expectMembers(app: TypedApp): Promise<void> {
-  const { sdk, program, types = sdk.name, missing, options = [], files = ['a.mts', 'b.cts'] } = app;
+  const { sdk, program, client, types = sdk.name, missing, options = [], files = ['a.mts', 'b.cts'] } = app;
   const dir = prepare(app);
   const check = (file: string) => run(process.execPath, [tsc, ...everyApp.split(' '), ...options, file], { cwd: dir });
-  for (const file of files) {
-    writeFileSync(join(dir, file), `${program}import type {} from 'hangup/types/${types}';\n`);
-    expect(await check(file)).toMatchObject({ code: 0, stdout: '' });
+  for (const text of client === undefined ? [program] : [program, client]) {
+    for (const file of files) {
+      writeFileSync(join(dir, file), `${text}import type {} from 'hangup/types/${types}';\n`);
+      expect(await check(file)).toMatchObject({ code: 0, stdout: '' });
+    }
   }
   writeFileSync(join(dir, 'bare.mts'), program);
   const { stdout } = await check('bare.mts');

@@ -24,6 +24,39 @@ const ends = (object: string) => `
     // @ts-expect-error -- a budget is a number
     await ${object}.disconnect({ timeout: '1s' });
   }`;
+const lists = (client: string) => `
+  for (const { name, state, ageMs, streams } of ${client}.connections) console.log(name, state, ageMs.toFixed(), streams.length);`;
+
+// Most apps import the client alone: no file of such a program names the modules of the other classes.
+const clientOf100 = `
+import Cartesia from '${name}';
+export async function end(client: Cartesia) {${lists('client')}
+  ${ends('client')}
+}`;
+const clientOf1 = `${clientOf100}
+export async function endSocket(client: Cartesia) {
+  ${ends("client.tts.websocket({ container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 })")}
+}`;
+const clientOf2 = `
+import { CartesiaClient } from '${name}';
+export async function end(client: CartesiaClient) {${lists('client')}
+  ${['client', "client.tts.websocket({ container: 'raw', encoding: 'pcm_s16le', sampleRate: 16000 })"].map(ends).join('')}
+}`;
+const clientOf2WithStt = `${clientOf2}
+export async function endStt(client: CartesiaClient) {
+  ${ends("client.stt.websocket({ model: 'ink-whisper', encoding: 'pcm_s16le', sampleRate: 16000 })")}
+}`;
+const clientOf3 = `
+import Cartesia from '${name}';
+export async function end(client: Cartesia) {${lists('client')}
+  const ws = await client.tts.websocket();
+  ${['client', 'ws'].map(ends).join('')}
+}`;
+const clientOf4 = `${clientOf3}
+export async function endStt(client: Cartesia) {
+  const parameters = { model: 'ink-2', encoding: 'pcm_s16le', sample_rate: 16000 } as const;
+  ${['auto', 'manual'].map((mode) => ends(`client.stt.${mode}Finalize.websocket(parameters)`)).join('')}
+}`;
 
 const three = `
 import Cartesia, { Cartesia as Named } from '${name}';
@@ -56,39 +89,38 @@ import { SttWebsocket } from '${name}';
 export async function endStt(client: CartesiaClient, given: SttWebsocket) {
   ${['given', "client.stt.websocket({ model: 'ink-whisper', encoding: 'pcm_s16le', sampleRate: 16000 })"].map(ends).join('')}
 }`;
-const clientOf1 = `
-import Cartesia from '${name}';
-export async function end(client: Cartesia) {
-  ${ends('client')}
-}`;
-const one = `${clientOf1}
+const one = `
 import { WebSocket } from '${name}';
-export async function endSocket(client: Cartesia, given: WebSocket) {
-  ${['given', "client.tts.websocket({ container: 'raw', encoding: 'pcm_f32le', sampleRate: 16000 })"].map(ends).join('')}
+export async function endSocket(given: WebSocket) {
+  ${ends('given')}
 }`;
 
 interface App {
   version: string;
   types: string;
-  /** A CommonJS and an ES module. */
+  /** The text of a module that imports the client alone. */
+  client: string;
+  /** The text of a module that imports all classes that it can import. */
+  named: string;
+  /** The modules that can import them: a CommonJS and an ES module. */
   files: readonly ('a.cts' | 'b.mts')[];
-  text: string;
 }
 
 const both = ['a.cts', 'b.mts'] as const;
 const apps: readonly App[] = [
-  // Before 1.0.1 the class of connections cannot be imported.
-  { version: '1.0.0', types: 'cartesia-1.0', files: ['b.mts'], text: clientOf1 },
-  { version: '1.3.0', types: 'cartesia-1.0', files: both, text: one },
-  { version: '2.1.0', types: 'cartesia-2.1', files: ['a.cts'], text: two },
-  { version: '2.2.9', types: 'cartesia-2.1', files: ['a.cts'], text: twoWithStt },
-  { version: '3.0.0', types: 'cartesia-3.0', files: both, text: three },
-  { version: '3.1.0', types: 'cartesia-3.0', files: both, text: three },
-  { version: '3.2.0', types: 'cartesia', files: both, text: four },
-  { version: '4.2.0', types: 'cartesia', files: both, text: four },
+  // Before 1.0.1 the class of connections cannot be imported, so nothing can be added to its type.
+  { version: '1.0.0', types: 'cartesia-1.0', client: clientOf100, named: clientOf100, files: both },
+  { version: '1.3.0', types: 'cartesia-1.0', client: clientOf1, named: one, files: both },
+  // Its ES modules import the class of connections as a namespace.
+  { version: '2.1.0', types: 'cartesia-2.1', client: clientOf2, named: two, files: ['a.cts'] },
+  { version: '2.2.9', types: 'cartesia-2.1', client: clientOf2WithStt, named: twoWithStt, files: ['a.cts'] },
+  { version: '3.0.0', types: 'cartesia-3.0', client: clientOf3, named: three, files: both },
+  { version: '3.1.0', types: 'cartesia-3.0', client: clientOf3, named: three, files: both },
+  { version: '3.2.0', types: 'cartesia', client: clientOf4, named: four, files: both },
+  { version: '4.2.0', types: 'cartesia', client: clientOf4, named: four, files: both },
 ];
 
-function prepare({ version, types, text }: App): string {
+function prepare({ version, types, client, named }: App): string {
   const dir = scratch();
   const modules = join(dir, 'node_modules');
   install(join(modules, name), version, 'whole');
@@ -101,8 +133,10 @@ function prepare({ version, types, text }: App): string {
   cpSync(join(root, 'package.json'), join(hangup, 'package.json'));
   const runtime = `patches/${name}/runtime.d.cts`;
   cpSync(join(root, runtime), join(hangup, runtime), { recursive: true });
-  for (const file of both) writeFileSync(join(dir, file), `import type {} from 'hangup/types/${types}';\n${text}`);
-  writeFileSync(join(dir, 'bare.mts'), text);
+  const imported = `import type {} from 'hangup/types/${types}';`;
+  for (const file of both) writeFileSync(join(dir, file), `${imported}\n${named}`);
+  for (const file of ['client.cts', 'client.mts']) writeFileSync(join(dir, file), `${imported}\n${client}`);
+  writeFileSync(join(dir, 'bare.mts'), client);
   return dir;
 }
 
@@ -126,8 +160,10 @@ function check(dir: string, tsc: string, options: string, files: readonly string
 }
 
 test.each(apps)('$version: an app that loads the published SDK sees the members', async (app) => {
-  const { stdout } = await check(prepare(app), newest, '--module nodenext', app.files);
-  expect(stdout).toBe('');
+  const dir = prepare(app);
+  for (const files of [app.files, ['client.cts'], ['client.mts']]) {
+    expect((await check(dir, newest, '--module nodenext', files)).stdout).toBe('');
+  }
 });
 
 describe('4.2.0 with each kind of resolution', () => {
@@ -136,15 +172,19 @@ describe('4.2.0 with each kind of resolution', () => {
   beforeAll(() => {
     dir = prepare(app);
     cpSync(join(dir, 'a.cts'), join(dir, 'c.ts'));
+    cpSync(join(dir, 'client.cts'), join(dir, 'client.ts'));
   });
 
   // The resolutions of bundlers and of Node 10 take the format of every file from the options.
   test.each([
     ['TypeScript 7', '--module node16', newest, app.files],
     ['TypeScript 7', '--module esnext --moduleResolution bundler', newest, ['c.ts']],
+    ['TypeScript 7, the client alone', '--module esnext --moduleResolution bundler', newest, ['client.ts']],
     ['TypeScript 5', '--module nodenext', older, app.files],
+    ['TypeScript 5, the client alone', '--module nodenext', older, ['client.mts']],
     // TypeScript 7 has dropped this one.
     ['TypeScript 5', '--module commonjs', older, ['c.ts']],
+    ['TypeScript 5, the client alone', '--module commonjs', older, ['client.ts']],
   ])('%s, %s', async (_, options, tsc, files) => {
     expect((await check(dir, tsc, options, files)).stdout).toBe('');
   });

@@ -20,6 +20,14 @@ export const ends: Report[] = [client.disconnect(), made.disconnect(true), own.c
 export const connected: boolean = made.connected;
 `;
 
+const byClient = `
+import { ElevenLabsClient } from '@elevenlabs/elevenlabs-js';
+declare const client: ElevenLabsClient;
+const made = await client.speechToText.realtime.connect({ modelId: 'm', url: 'https://x' });
+export const ends: Promise<{ outcome: 'graceful' | 'forced' }>[] = [client.disconnect(), made.disconnect(true), made.close()];
+export const open: string[] = client.connections.map(({ name, state }) => name + state);
+`;
+
 const missing = { ElevenLabsClient: 'disconnect', RealtimeConnection: 'disconnect' };
 // The SDK has thousands of files: it is not copied.
 const options = ['--preserveSymlinks', '--typeRoots', join(root, 'node_modules/@types')];
@@ -37,7 +45,16 @@ test.each(startedVersions(elevenlabs))(
       mkdirSync(dirname(sdk), { recursive: true });
       symlinkSync(barePackage(version, elevenlabs), sdk);
     };
-    await expectMembers({ sdk: elevenlabs, version, program, missing, install, options, files: ['a.mts'] });
+    await expectMembers({
+      sdk: elevenlabs,
+      version,
+      program,
+      client: byClient,
+      missing,
+      install,
+      options,
+      files: ['a.mts'],
+    });
   },
   60_000,
 );

@@ -16,11 +16,21 @@ export async function ends(): Promise<{ outcome: 'graceful' | 'forced' }[]> {
 }
 `;
 
+const byClient = `
+import { GoogleGenAI } from '@google/genai';
+const client = new GoogleGenAI({ apiKey: 'k' });
+export async function ends(): Promise<{ outcome: 'graceful' | 'forced' }[]> {
+  const made = await client.live.connect({ model: 'm', callbacks: { onmessage() {} } });
+  return [await client.disconnect(), await made.disconnect(true), await made.close()];
+}
+export const open: string[] = client.connections.map(({ name, state }) => name + state);
+`;
+
 const missing = { GoogleGenAI: 'disconnect', Session: 'disconnect' };
 const imports = ['google-auth-library'];
 
 test.each(playedOf(['0.7.0', '2.32.0', '3.3.0']))(
   'an ES module and a CommonJS module see the members of @google/genai %s; without the file there are none',
-  (version) => expectMembers({ sdk: googleGenai, version, program, missing, imports }),
+  (version) => expectMembers({ sdk: googleGenai, version, program, client: byClient, missing, imports }),
   60_000,
 );

@@ -16,6 +16,7 @@ const client = new OpenAI();
 const rt = new OpenAIRealtimeWS({ model: 'a-model' }, client);
 export const ends: Promise<{ outcome: 'graceful' | 'forced' }>[] = [client.disconnect(), rt.disconnect(true), rt.close()];
 export const connected: boolean = new Named().connected;
+export const open: string[] = client.connections.map(({ name, state }) => name + state);
 export const id: Promise<string> = rt.createResponse();
 `;
 
