@@ -5,7 +5,7 @@ import { contractOf, runtimeTypesFile } from './insertions.ts';
 
 /**
  * The declarations of `hangup/types/<name>`, by name: the members that a patched SDK declares itself, for an SDK that is as
- * published on disk. Versions whose classes are imported from the same modules share one, that of the newest of them: an
+ * published on disk. Versions whose classes are imported from the same modules share one, with the classes of all of them: an
  * augmentation of a module that does not exist is an error.
  */
 export function augmentationsOf(sdk: Sdk): Map<string, string> {
