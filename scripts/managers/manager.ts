@@ -17,7 +17,10 @@ export interface Manager extends PatchForm {
   readonly name: string;
   /** The command that runs an installed package's program, as `npx` does. */
   readonly exec: string;
-  /** The command that puts hangup into the `dependencies` of package.json, from `devDependencies` too. */
+  /**
+   * The command that puts hangup into the `dependencies` of package.json, from `devDependencies` too. It ends with the name, so
+   * that a version or a file can follow.
+   */
   readonly saveProd: string;
   readonly lockfiles: readonly string[];
   /** A file that makes its folder the root of a workspace. The `workspaces` of package.json do so for every manager. */

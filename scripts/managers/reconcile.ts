@@ -141,13 +141,16 @@ function notUnderstood(event: Event, why: string, next = 'Correct it'): PatchErr
 
 /** The scripts run in an install for production too, and fail there without hangup. */
 function requireDependency(draft: Draft, { saveProd }: Manager, command: string): void {
-  const has = (field: string) => draft.member([field, 'hangup']) !== undefined;
-  if (has('dependencies') || has('optionalDependencies')) return;
+  const specifierIn = (field: string) => draft.member([field, 'hangup']);
+  if ((specifierIn('dependencies') ?? specifierIn('optionalDependencies')) !== undefined) return;
   const file = `${draft.root}/package.json`;
+  const specifier = specifierIn('devDependencies');
+  // A file or a repository: the registry may have no hangup.
+  const from = typeof specifier === 'string' && /[:/]/.test(specifier) ? `@${specifier}` : '';
   throw new PatchError(
     'ERR_PATCH_CONFIG',
-    has('devDependencies') ? `hangup is in "devDependencies" of ${file}` : `${file} does not depend on hangup`,
+    specifier !== undefined ? `hangup is in "devDependencies" of ${file}` : `${file} does not depend on hangup`,
     `the scripts of the project run "${command}", in an install for production too`,
-    `Nothing was changed. Run "${saveProd}" in that folder, then run the command again`,
+    `Nothing was changed. Run "${saveProd}${from}" in that folder, then run the command again`,
   );
 }

@@ -16,6 +16,15 @@ describe('hangup is not where the scripts need it', () => {
     await project.expectRefused(1, 'ERR_PATCH_CONFIG', `"${command}"`);
   });
 
+  // hangup may come from no registry.
+  test.each([
+    ['npm@11.21.2', 'file:hangup-0.1.0.tgz', 'npm install --save-prod hangup@file:hangup-0.1.0.tgz'],
+    ['yarn@1.22.22', './hangup-0.1.0.tgz', 'yarn remove hangup && yarn add hangup@./hangup-0.1.0.tgz'],
+  ])('%s: in devDependencies as %s, and the command keeps that', async (manager, hangup, command) => {
+    const project = new Project(manager, { dependencies: {}, devDependencies: { hangup } });
+    await project.expectRefused(1, 'ERR_PATCH_CONFIG', `"${command}"`);
+  });
+
   test('a project that an earlier release has set up so', async () => {
     const project = new Project('npm@11.21.2', {
       dependencies: {},
