@@ -1,7 +1,14 @@
 import { ConnectTimeoutError, DisconnectedError } from '../../core/errors.ts';
 
-/** Connects. It must stop when the attempt is over: nobody waits for it any more. */
-type Dial<T> = (attempt: { readonly isOver: boolean; readonly isFailed: boolean }) => Promise<T>;
+/** An attempt, for the code that connects. It must stop when the attempt is over: nobody waits for it any more. */
+export interface UnderWay {
+  readonly isOver: boolean;
+  readonly isFailed: boolean;
+  /** Asked in the tick of the dial, after all that it waits for. @throws {DisconnectedError} when the attempt is over */
+  admit(): void;
+}
+
+type Dial<T> = (attempt: UnderWay) => Promise<T>;
 
 interface AttemptOptions {
   /** The longest that the whole attempt may take, in ms. Unlimited by default. */
@@ -11,13 +18,15 @@ interface AttemptOptions {
 }
 
 /** One attempt to connect, which can be failed from outside. */
-class Attempt<T> {
+class Attempt<T> implements UnderWay {
+  readonly #call: string;
   readonly promise: Promise<T>;
   #isOver = false;
   #isFailed = false;
   #reject: (error: Error) => void = () => {};
 
-  constructor(dial: Dial<T>, { limit, onFailure }: AttemptOptions) {
+  constructor(call: string, dial: Dial<T>, { limit, onFailure }: AttemptOptions) {
+    this.#call = call;
     const failed = new Promise<never>((_, reject) => {
       this.#reject = reject;
     });
@@ -48,6 +57,10 @@ class Attempt<T> {
     return this.#isFailed;
   }
 
+  admit(): void {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
+
   fail(error: Error): void {
     this.#isOver = true;
     this.#isFailed = true;
@@ -59,7 +72,7 @@ class Attempt<T> {
 export class Attempts<T> {
   readonly #call: string;
   #current: Attempt<T> | undefined;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd: Promise<unknown> | undefined;
 
   /** @param call names the SDK's call in errors */
@@ -73,7 +86,7 @@ export class Attempts<T> {
   }
 
   start(dial: Dial<T>, options: AttemptOptions = {}): Promise<T> {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = undefined;
@@ -98,15 +111,5 @@ export class Attempts<T> {
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     // The error is made only for somebody: its stack takes longer than the rest of a forced end.
     attempt.fail(new DisconnectedError(this.#call));
-  }
-
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt: { readonly isOver: boolean }): Promise<void> {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 }

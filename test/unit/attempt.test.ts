@@ -28,7 +28,8 @@ describe('Attempts', () => {
     attempts.end(Promise.resolve());
     expect(attempts.current).toBeUndefined();
     const second = attempts.start(async (attempt) => {
-      await attempts.afterEnd(attempt);
+      await attempts.lastEnd;
+      attempt.admit();
       return 2;
     });
     expect(attempts.current).toBe(second);
@@ -105,9 +106,12 @@ describe('Attempts', () => {
     const end = () => attempts.end(new Promise<void>((resolve) => (over = resolve)));
     const connect = () =>
       attempts.start(async (attempt) => {
-        await attempts.afterEnd(attempt);
+        await attempts.lastEnd;
+        attempt.admit();
+        dials++;
         return 'dialled';
       });
+    let dials = 0;
     end();
     const first = connect();
     over();
@@ -119,5 +123,6 @@ describe('Attempts', () => {
     const third = connect();
     over();
     expect(await third).toBe('dialled');
+    expect(dials).toBe(2);
   });
 });

@@ -31,6 +31,8 @@ export class TransportConnection extends Connection implements TransportLink {
   readonly name = 'socket realtime';
   readonly faults: Faults;
   readonly session: Session;
+  /** The API key, which is in no error. */
+  key: unknown;
   /** The number of messages that the SDK could read. */
   received = 0;
   /** The error that a listener has thrown. */
@@ -40,7 +42,6 @@ export class TransportConnection extends Connection implements TransportLink {
   readonly #ws: Transport;
   readonly #setup: Setup;
   readonly #opening: Opening;
-  #key: unknown;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket: TransportSocket | undefined;
   /** Sends past the watch. */
@@ -54,7 +55,7 @@ export class TransportConnection extends Connection implements TransportLink {
     super(events);
     this.#ws = ws;
     this.#setup = setup;
-    this.faults = new Faults(this, () => [this.#key]);
+    this.faults = new Faults(this, () => [this.key]);
     const connection = this;
     this.#opening = new Opening({
       get ended() {
@@ -119,9 +120,8 @@ export class TransportConnection extends Connection implements TransportLink {
   }
 
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
-  admitDial(key: unknown): void {
+  admitDial(): void {
     if (this.ended || this.#opening.isFailed) throw new DisconnectedError('connect()');
-    this.#key = key;
   }
 
   #giveUp(): void {

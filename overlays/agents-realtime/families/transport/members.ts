@@ -1,4 +1,5 @@
 import type { Registry } from '../../../connection/registry.ts';
+import { beforeLook } from '../../../foreign/last-moment.ts';
 import type { Members } from '../../../foreign/members.ts';
 import { disconnectableMembers } from '../../../seams/disconnectable-members.ts';
 import { handled } from '../../../seams/handled.ts';
@@ -16,8 +17,10 @@ export function transportMembers(sdk: Transport, registry: Registry<Transport, T
   const members: Replaced & ThisType<Transport> = {
     connect(options) {
       const connect = async () => {
-        registry.opening(this, 'connect()');
-        return of(this).connect(() => sdk.connect.call(this, options));
+        const { connection } = registry.opening(this, 'connect()');
+        // The SDK takes the address last, in the tick in which it opens a socket: it has waited for the key before.
+        const admitted = beforeLook(options, 'url', () => connection.admitDial());
+        return connection.connect(() => sdk.connect.call(this, admitted));
       };
       return handled(connect());
     },
@@ -59,7 +62,7 @@ export function transportMembers(sdk: Transport, registry: Registry<Transport, T
 
     async _getApiKey(options) {
       const key = await sdk._getApiKey.call(this, options);
-      of(this).admitDial(key);
+      of(this).key = key;
       return key;
     },
 

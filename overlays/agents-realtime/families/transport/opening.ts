@@ -1,5 +1,5 @@
 import { DisconnectedError } from '../../../../core/errors.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 
 type Open = () => Promise<unknown>;
 
@@ -79,13 +79,11 @@ export class Opening {
     });
   }
 
-  async #dial(attempt: { readonly isOver: boolean; readonly isFailed: boolean }, open: Open): Promise<unknown> {
+  async #dial(attempt: UnderWay, open: Open): Promise<unknown> {
     const owner = this.#owner;
-    if (owner.ended) await this.#attempts.afterEnd(attempt);
-    if (this.#calls.size > 0) {
-      await Promise.allSettled(this.#calls);
-      if (attempt.isOver) throw new DisconnectedError('connect()');
-    }
+    if (owner.ended) await this.#attempts.lastEnd;
+    if (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+    attempt.admit();
     owner.onBegin();
     this.#newest = attempt;
     return this.#outcome(this.#call(open));

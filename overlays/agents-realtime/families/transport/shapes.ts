@@ -10,7 +10,7 @@ export interface TransportSocket extends SocketLike {
 /** `OpenAIRealtimeWebSocket`. */
 export interface Transport {
   readonly connectionState: { readonly websocket?: TransportSocket | undefined };
-  connect(options: { apiKey?: unknown }): Promise<unknown>;
+  connect(options: { apiKey?: unknown; url?: unknown }): Promise<unknown>;
   close(): unknown;
   sendEvent(event: ClientEvent): void;
   /** Versions with a queue of their own for `response.create` send it past `sendEvent()`. */
@@ -18,7 +18,7 @@ export interface Transport {
   sendAudio(audio: unknown, options?: unknown): void;
   interrupt(cancelOngoingResponse?: boolean): void;
   emit(type: string, ...args: unknown[]): unknown;
-  /** Runs right before a socket is opened. */
+  /** `connect()` waits for it. */
   _getApiKey(options: { apiKey?: unknown }): Promise<unknown>;
   _onMessage(event: unknown): void;
   _onError(error: unknown): void;

@@ -4,7 +4,7 @@ import type { Step } from '../../../../core/endable.ts';
 import { DisconnectedError, HangupError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
 import { caps, maxDelay } from '../../../../core/limits.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
@@ -88,9 +88,10 @@ export class TranscriberConnection extends Connection {
     );
   }
 
-  async #dial(attempt: { readonly isOver: boolean }): Promise<unknown> {
+  async #dial(attempt: UnderWay): Promise<unknown> {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
       this.#isOwnClose = false;
     }

@@ -1,7 +1,7 @@
 import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import { ConnectTimeoutError, DisconnectedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { destroyable } from '../../../fern/destroyable.ts';
@@ -77,9 +77,10 @@ export abstract class ReconnectingConnection<W extends ReconnectingClient> exten
     });
   }
 
-  async #dial(attempt: { readonly isOver: boolean }): Promise<unknown> {
+  async #dial(attempt: UnderWay): Promise<unknown> {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.guard?.retire();

@@ -1,7 +1,7 @@
 import { type Budget, Deadline } from '../../../../core/deadline.ts';
 import { DisconnectedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { uuid } from '../../../foreign/uuid.ts';
@@ -52,7 +52,7 @@ export class SourceConnection extends Connection {
     return this.#attempts.start((attempt) => this.#dial(attempt));
   }
 
-  async #dial(attempt: { readonly isOver: boolean }): Promise<void> {
+  async #dial(attempt: UnderWay): Promise<void> {
     const { socket: before } = this;
     if (!this.ended && !this.idle && before !== undefined) {
       // The peer has begun to close this socket, or its handshake never ended: its close must not meet new streams.
@@ -60,7 +60,8 @@ export class SourceConnection extends Connection {
       this.#attempts.lastEnd = super.end(Deadline.spent('force')).ended;
     }
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.streams.reset();

@@ -2,7 +2,7 @@ import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
 import { ConnectTimeoutError, DisconnectedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
@@ -91,7 +91,7 @@ export class StreamingConnection extends Connection implements Guarded {
     return this.#attempt(() => this.#opened());
   }
 
-  #attempt(dial: (attempt: { readonly isOver: boolean }) => Promise<unknown>): Promise<unknown> {
+  #attempt(dial: (attempt: UnderWay) => Promise<unknown>): Promise<unknown> {
     const onFailure = () => {
       // A connection that we end is the ladder's, and another transport has retries of its own.
       if (this.ended || this.#guard === undefined) return;
@@ -101,9 +101,10 @@ export class StreamingConnection extends Connection implements Guarded {
     return this.#attempts.start(dial, { onFailure });
   }
 
-  async #dial(attempt: { readonly isOver: boolean }): Promise<unknown> {
+  async #dial(attempt: UnderWay): Promise<unknown> {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
       this.#isOwnClose = false;
     }

@@ -3,6 +3,7 @@ import { clientState } from '../../../client/client-state.ts';
 import { untilDisconnected } from '../../../client/exchanges.ts';
 import { noteClient } from '../../../client/last-client.ts';
 import { catchInstance } from '../../../foreign/globals.ts';
+import { beforeLook, beforeResume } from '../../../foreign/last-moment.ts';
 import { setMember } from '../../../foreign/members.ts';
 import { handled } from '../../../seams/handled.ts';
 
@@ -35,28 +36,17 @@ export function tieScribe(part: object, client: object): void {
     writable: true,
   });
   setMember(part, 'buildWebSocketUri', {
-    value: async (options: ConnectOptions) => {
-      const uri = await buildWebSocketUri.call(part, options);
-      if (clientState(client).ended) throw new DisconnectedError('connect()', 'client');
-      return uri;
-    },
+    value: (options: ConnectOptions) =>
+      beforeResume(buildWebSocketUri.call(part, options), () => {
+        if (clientState(client).ended) throw new DisconnectedError('connect()', 'client');
+      }),
     writable: true,
   });
 }
 
 /** The SDK looks at this option right before it makes the connection object. */
 function noted(options: ConnectOptions, client: object): ConnectOptions {
-  if (typeof options !== 'object' || options === null) return options;
-  const { modelId } = options;
-  return Object.create(options, {
-    modelId: {
-      get() {
-        noteClient('elevenlabs', client);
-        return modelId;
-      },
-      enumerable: true,
-    },
-  });
+  return beforeLook(options, 'modelId', () => noteClient('elevenlabs', client));
 }
 
 /** Makes an instance of the class of the client's connections, and dials nothing. */

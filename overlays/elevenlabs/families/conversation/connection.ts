@@ -8,6 +8,7 @@ import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
 import { ToldStream } from '../../../connection/told-stream.ts';
 import { keepAssigned } from '../../../foreign/assigned.ts';
+import { beforeResume } from '../../../foreign/last-moment.ts';
 import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { discard, forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, type SocketEnd } from '../../../sockets/socket.ts';
@@ -114,15 +115,19 @@ export class ConversationConnection extends Connection {
   }
 
   /** Gets the address of the session. @throws {DisconnectedError} when nobody waits for it any more */
-  async signedUrl(): Promise<string> {
-    this.admit('startSession()');
+  signedUrl(): Promise<string> {
     const attempt = this.#attempt;
+    return beforeResume(this.#fetchUrl(), () => {
+      if (this.ended || attempt.isOver) throw new DisconnectedError('startSession()');
+    });
+  }
+
+  async #fetchUrl(): Promise<string> {
+    this.admit('startSession()');
     const fetching = new AbortController();
     this.#fetching = fetching;
     try {
-      const url = await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, fetching.signal));
-      if (this.ended || attempt.isOver) throw new DisconnectedError('startSession()');
-      return url;
+      return await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, fetching.signal));
     } finally {
       if (this.#fetching === fetching) this.#fetching = undefined;
     }

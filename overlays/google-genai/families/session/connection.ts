@@ -1,8 +1,8 @@
 import type { Budget, Deadline } from '../../../../core/deadline.ts';
 import type { DisconnectReport } from '../../../../core/disconnectable.ts';
-import { ConnectTimeoutError, DisconnectedError, HangupError, type StreamEndedError } from '../../../../core/errors.ts';
+import { ConnectTimeoutError, HangupError, type StreamEndedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
@@ -84,10 +84,10 @@ export class LiveConnection extends Connection {
     options: ResolvedOptions,
   ): Promise<S> {
     this.#callbacks = callbacks;
-    const start = async (attempt: { readonly isOver: boolean }): Promise<S> => {
+    const start = async (attempt: UnderWay): Promise<S> => {
       const guarded: SocketFactory['create'] = (url, headers, listeners) => {
         // The SDK may have waited for a token meanwhile.
-        if (attempt.isOver) throw new DisconnectedError('connect()');
+        attempt.admit();
         this.#sent.push(...Object.entries(headers).flatMap(secretOf));
         return this.#take(create(url, headers, listeners), options);
       };

@@ -4,7 +4,7 @@ import { DisconnectedError } from '../../../../core/errors.ts';
 import type { Ladder } from '../../../../core/ladder.ts';
 import { caps, maxDelay } from '../../../../core/limits.ts';
 import { nodeModule } from '../../../../core/node.ts';
-import { Attempts } from '../../../connection/attempt.ts';
+import { Attempts, type UnderWay } from '../../../connection/attempt.ts';
 import { Connection, type SocketEvents } from '../../../connection/connection.ts';
 import { Faults } from '../../../connection/faults.ts';
 import { StreamSet } from '../../../connection/streams.ts';
@@ -71,9 +71,10 @@ export class RecognizerConnection extends Connection {
     return this.#attempts.current ?? this.#attempts.start((attempt) => this.#dial(args, attempt), { onFailure });
   }
 
-  async #dial(args: Parameters<Recognizer['start']>, attempt: { readonly isOver: boolean }): Promise<unknown> {
+  async #dial(args: Parameters<Recognizer['start']>, attempt: UnderWay): Promise<unknown> {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.faults.lastError = undefined;
