@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: b594ec3f238371f71d231464b3faa145928ced95a34e8475a3f15ac1f316a5fa */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 78e7226d9632946878965ffe60a47531df35de784727f9e4ec3d7efb676da0bb */
 "use strict";
 
 // core/symbols.ts
@@ -2158,12 +2158,14 @@ var EventsOf = class {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -2190,6 +2192,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -2199,7 +2204,7 @@ var Attempt = class {
 var Attempts = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -2210,7 +2215,7 @@ var Attempts = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -2230,15 +2235,6 @@ var Attempts = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -3131,7 +3127,8 @@ var TranscriberConnection = class extends Connection {
   }
   async #dial(attempt) {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
       this.#isOwnClose = false;
     }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: e1c8b7ce3a5a9cd8a28a6e312219380f9c61bb09ede48c32506d3768e09ae160 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 1989d0baa7e67cda6ec329463776b5f9c119d2ed9ff457d9ade2599f4cf2832b */
 "use strict";
 
 // core/symbols.ts
@@ -2516,12 +2516,14 @@ var EventsOf = class {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -2548,6 +2550,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -2557,7 +2562,7 @@ var Attempt = class {
 var Attempts = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -2568,7 +2573,7 @@ var Attempts = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -2588,15 +2593,6 @@ var Attempts = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -3441,7 +3437,8 @@ var SourceConnection = class extends Connection {
       this.#attempts.lastEnd = super.end(Deadline.spent("force")).ended;
     }
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.streams.reset();
@@ -5100,7 +5097,8 @@ var ReconnectingConnection = class extends Connection {
   }
   async #dial(attempt) {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.guard?.retire();

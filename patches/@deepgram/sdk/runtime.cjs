@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 7c5378d1ef9ac5531ae59f0e689a9d67bf8abecf6a51c389c22d891ba5ecaa03 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f68446d1ce8b029449bd6300e02c44a4d461caa6ea91da059003c3388e2b5ea2 */
 "use strict";
 
 // core/symbols.ts
@@ -2150,12 +2150,14 @@ var EventsOf = class {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -2182,6 +2184,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -2191,7 +2196,7 @@ var Attempt = class {
 var Attempts2 = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -2202,7 +2207,7 @@ var Attempts2 = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -2222,15 +2227,6 @@ var Attempts2 = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over2, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -3423,7 +3419,8 @@ var StreamingConnection = class extends Connection {
   }
   async #dial(attempt) {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
       this.#isOwnClose = false;
     }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 9b7203e8c86cb5c52c682e724916d27fa843d39a123e3ca692b7800247138cef */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 98e10ee18577e6e82af3dc727869b36f9beda66a141641870fbbac41c27cb833 */
 "use strict";
 
 // core/symbols.ts
@@ -2028,6 +2028,38 @@ function takeLastClient(sdk) {
   return client2;
 }
 
+// overlays/foreign/last-moment.ts
+function beforeLook(object, name, check) {
+  if (typeof object !== "object" || object === null) return object;
+  return new Proxy(object, {
+    get(target, key) {
+      if (key === name) check();
+      return Reflect.get(target, key);
+    }
+  });
+}
+function beforeResume(promise, check) {
+  const checked = promise.then((value2) => {
+    check();
+    return value2;
+  });
+  const { then } = checked;
+  const value = (onValue, onError2) => {
+    const resume = (result) => {
+      try {
+        check();
+      } catch (error) {
+        if (onError2 === void 0) throw error;
+        return onError2(error);
+      }
+      return onValue(result);
+    };
+    return then.call(checked, onValue && resume, onError2);
+  };
+  setMember(checked, "then", { value, writable: true });
+  return checked;
+}
+
 // overlays/elevenlabs/families/client/scribe.ts
 var isScribe = (part) => ["connect", "buildWebSocketUri"].every((name) => typeof part[name] === "function");
 function tieScribe(part, client2) {
@@ -2044,26 +2076,14 @@ function tieScribe(part, client2) {
     writable: true
   });
   setMember(part, "buildWebSocketUri", {
-    value: async (options2) => {
-      const uri = await buildWebSocketUri.call(part, options2);
+    value: (options2) => beforeResume(buildWebSocketUri.call(part, options2), () => {
       if (clientState(client2).ended) throw new DisconnectedError("connect()", "client");
-      return uri;
-    },
+    }),
     writable: true
   });
 }
 function noted(options2, client2) {
-  if (typeof options2 !== "object" || options2 === null) return options2;
-  const { modelId } = options2;
-  return Object.create(options2, {
-    modelId: {
-      get() {
-        noteClient("elevenlabs", client2);
-        return modelId;
-      },
-      enumerable: true
-    }
-  });
+  return beforeLook(options2, "modelId", () => noteClient("elevenlabs", client2));
 }
 function connectionOf(client2) {
   const { realtime } = client2.speechToText;
@@ -2250,12 +2270,14 @@ var EventsOf = class {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -2282,6 +2304,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -2291,7 +2316,7 @@ var Attempt = class {
 var Attempts2 = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -2302,7 +2327,7 @@ var Attempts2 = class {
     return this.#current?.promise;
   }
   start(dial, options2 = {}) {
-    const attempt = new Attempt(dial, options2);
+    const attempt = new Attempt(this.#call, dial, options2);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -2322,15 +2347,6 @@ var Attempts2 = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -3324,15 +3340,18 @@ var ConversationConnection = class extends Connection {
     }
   }
   /** Gets the address of the session. @throws {DisconnectedError} when nobody waits for it any more */
-  async signedUrl() {
-    this.admit("startSession()");
+  signedUrl() {
     const attempt = this.#attempt;
+    return beforeResume(this.#fetchUrl(), () => {
+      if (this.ended || attempt.isOver) throw new DisconnectedError("startSession()");
+    });
+  }
+  async #fetchUrl() {
+    this.admit("startSession()");
     const fetching = new AbortController();
     this.#fetching = fetching;
     try {
-      const url = await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, fetching.signal));
-      if (this.ended || attempt.isOver) throw new DisconnectedError("startSession()");
-      return url;
+      return await this.#setup.sdk._getSignedUrl.call(abortable(this.#ws, fetching.signal));
     } finally {
       if (this.#fetching === fetching) this.#fetching = void 0;
     }

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: d08167736fa60e8bdd5b21768acb94d4cbb05c091151da3fa6498cb9c9232248 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 0ffbdfabe5d4678cef328ff74ca0aa19273a537563e9e7a8398fb53f0ba9cb19 */
 "use strict";
 
 // core/symbols.ts
@@ -1786,12 +1786,14 @@ function keepAssigned(owner, key, value2, take) {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -1818,6 +1820,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -1827,7 +1832,7 @@ var Attempt = class {
 var Attempts = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -1838,7 +1843,7 @@ var Attempts = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -1858,15 +1863,6 @@ var Attempts = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2775,7 +2771,7 @@ var LiveConnection = class extends Connection {
     this.#callbacks = callbacks;
     const start = async (attempt) => {
       const guarded = (url, headers, listeners) => {
-        if (attempt.isOver) throw new DisconnectedError("connect()");
+        attempt.admit();
         this.#sent.push(...Object.entries(headers).flatMap(secretOf));
         return this.#take(create(url, headers, listeners), options);
       };

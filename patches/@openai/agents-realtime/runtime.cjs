@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: f549e39213452a2f976125daabb6db7671a9d56f8d77390174331dfa157527f3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 17c89403c6582111d869f64b5ac602402b13f5388aadb4d795134d2fc51e77d3 */
 "use strict";
 
 // core/symbols.ts
@@ -2813,12 +2813,14 @@ function textOf2({ error }) {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -2845,6 +2847,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -2854,7 +2859,7 @@ var Attempt = class {
 var Attempts = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -2865,7 +2870,7 @@ var Attempts = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -2885,15 +2890,6 @@ var Attempts = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2949,11 +2945,9 @@ var Opening = class {
   }
   async #dial(attempt, open2) {
     const owner = this.#owner;
-    if (owner.ended) await this.#attempts.afterEnd(attempt);
-    if (this.#calls.size > 0) {
-      await Promise.allSettled(this.#calls);
-      if (attempt.isOver) throw new DisconnectedError("connect()");
-    }
+    if (owner.ended) await this.#attempts.lastEnd;
+    if (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+    attempt.admit();
     owner.onBegin();
     this.#newest = attempt;
     return this.#outcome(this.#call(open2));
@@ -2992,6 +2986,8 @@ var TransportConnection = class extends Connection {
   name = "socket realtime";
   faults;
   session;
+  /** The API key, which is in no error. */
+  key;
   /** The number of messages that the SDK could read. */
   received = 0;
   /** The error that a listener has thrown. */
@@ -3001,7 +2997,6 @@ var TransportConnection = class extends Connection {
   #ws;
   #setup;
   #opening;
-  #key;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket;
   /** Sends past the watch. */
@@ -3015,7 +3010,7 @@ var TransportConnection = class extends Connection {
     super(events);
     this.#ws = ws;
     this.#setup = setup;
-    this.faults = new Faults(this, () => [this.#key]);
+    this.faults = new Faults(this, () => [this.key]);
     const connection = this;
     this.#opening = new Opening({
       get ended() {
@@ -3070,9 +3065,8 @@ var TransportConnection = class extends Connection {
     return errorOfSocket(error) === void 0 ? error : this.#failure ?? this.faults.connectFailure(error);
   }
   /** Runs right before the SDK opens a socket. @throws {DisconnectedError} when nobody waits for it any more */
-  admitDial(key) {
+  admitDial() {
     if (this.ended || this.#opening.isFailed) throw new DisconnectedError("connect()");
-    this.#key = key;
   }
   #giveUp() {
     const socket = this.#socket;
@@ -3242,6 +3236,17 @@ var TransportConnection = class extends Connection {
   }
 };
 
+// overlays/foreign/last-moment.ts
+function beforeLook(object, name, check) {
+  if (typeof object !== "object" || object === null) return object;
+  return new Proxy(object, {
+    get(target, key) {
+      if (key === name) check();
+      return Reflect.get(target, key);
+    }
+  });
+}
+
 // overlays/seams/disconnectable-members.ts
 function disconnectableMembers({ levelOf, optionsOf, isInstance }) {
   const members = {
@@ -3271,8 +3276,9 @@ function transportMembers(sdk, registry) {
   const members = {
     connect(options) {
       const connect = async () => {
-        registry.opening(this, "connect()");
-        return of(this).connect(() => sdk.connect.call(this, options));
+        const { connection } = registry.opening(this, "connect()");
+        const admitted = beforeLook(options, "url", () => connection.admitDial());
+        return connection.connect(() => sdk.connect.call(this, admitted));
       };
       return handled(connect());
     },
@@ -3307,7 +3313,7 @@ function transportMembers(sdk, registry) {
     },
     async _getApiKey(options) {
       const key = await sdk._getApiKey.call(this, options);
-      of(this).admitDial(key);
+      of(this).key = key;
       return key;
     },
     // The SDK tells of each message that it can read, and drops the others.

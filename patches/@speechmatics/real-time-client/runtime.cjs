@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 808ad3b9f9fbdb26299b8b62381514144ac9468953d79f1afc1c3c42deae8602 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 725fd9f0e72bf6d468d6a0902aff500f30974fb47dc522b5bffce13654018914 */
 "use strict";
 
 // core/symbols.ts
@@ -1680,12 +1680,14 @@ var EventsOf = class {
 
 // overlays/connection/attempt.ts
 var Attempt = class {
+  #call;
   promise;
   #isOver = false;
   #isFailed = false;
   #reject = () => {
   };
-  constructor(dial, { limit, onFailure }) {
+  constructor(call, dial, { limit, onFailure }) {
+    this.#call = call;
     const failed = new Promise((_, reject) => {
       this.#reject = reject;
     });
@@ -1712,6 +1714,9 @@ var Attempt = class {
   get isFailed() {
     return this.#isFailed;
   }
+  admit() {
+    if (this.#isOver) throw new DisconnectedError(this.#call);
+  }
   fail(error) {
     this.#isOver = true;
     this.#isFailed = true;
@@ -1721,7 +1726,7 @@ var Attempt = class {
 var Attempts = class {
   #call;
   #current;
-  /** Settles when the last end of the connection is over. */
+  /** Settles when the last end of the connection is over, and it can be opened again. */
   lastEnd;
   /** @param call names the SDK's call in errors */
   constructor(call = "connect()") {
@@ -1732,7 +1737,7 @@ var Attempts = class {
     return this.#current?.promise;
   }
   start(dial, options = {}) {
-    const attempt = new Attempt(dial, options);
+    const attempt = new Attempt(this.#call, dial, options);
     this.#current = attempt;
     const settle = () => {
       if (this.#current === attempt) this.#current = void 0;
@@ -1752,15 +1757,6 @@ var Attempts = class {
     if (attempt === void 0) return;
     this.lastEnd = Promise.allSettled([over, attempt.promise]);
     attempt.fail(new DisconnectedError(this.#call));
-  }
-  /**
-   * Waits until the last end of the connection is over, so that it can be opened again.
-   *
-   * @throws {DisconnectedError} when the attempt has failed meanwhile, because the connection was ended once more
-   */
-  async afterEnd(attempt) {
-    await this.lastEnd;
-    if (attempt.isOver) throw new DisconnectedError(this.#call);
   }
 };
 
@@ -2695,7 +2691,8 @@ var RecognizerConnection = class extends Connection {
   }
   async #dial(args, attempt) {
     if (this.ended) {
-      await this.#attempts.afterEnd(attempt);
+      await this.#attempts.lastEnd;
+      attempt.admit();
       this.reopen();
     }
     this.faults.lastError = void 0;
