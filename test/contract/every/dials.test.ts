@@ -12,7 +12,7 @@ import { loadConversation } from '../drivers/conversation.ts';
 import { drivers } from '../drivers/index.ts';
 import { ConversationStage } from '../families/conversation/stage.ts';
 import { loadScribe, TranscriptionStage } from '../families/transcription/stage.ts';
-import { isLong, playedOf } from '../played.ts';
+import { isFull, isLong, playedOf } from '../played.ts';
 import type { Stage } from '../stage.ts';
 import { LineStage } from './stage.ts';
 
@@ -91,9 +91,11 @@ for (const driver of drivers) {
           dialsNothingAfter(make(({ target }) => target.disconnect(true), true)));
       }
 
-      test.runIf(isLong)('disconnect()', () => dialsNothingAfter(make(({ target }) => target.disconnect(), false)));
+      if (isLong || isFull) {
+        test('disconnect()', () => dialsNothingAfter(make(({ target }) => target.disconnect(), false)));
 
-      test.runIf(isLong)("the SDK's own close", () => dialsNothingAfter(make((line) => line.close(), false)));
+        test("the SDK's own close", () => dialsNothingAfter(make((line) => line.close(), false)));
+      }
     });
   }
 }
