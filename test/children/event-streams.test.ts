@@ -22,7 +22,7 @@ const claims: readonly Claim[] = [
   {
     name: 'disconnect(true) in a black hole',
     kind: 'blackHole',
-    behaviour: { chunks: Number.POSITIVE_INFINITY, fault: { kind: 'black-hole' }, faultAfter: 4 },
+    behaviour: { chunks: Number.POSITIVE_INFINITY, fault: { kind: 'black-hole' }, faultAfter: 3 },
     bare: 'hangs',
     says: 'closed',
   },

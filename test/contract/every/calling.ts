@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { missing } from '../defects.ts';
 import type { Line } from '../driver.ts';
 import { driverOf } from '../drivers/index.ts';
-import { endless } from '../stage.ts';
+import { blackHole, endless } from '../stage.ts';
 import type { LineScenario, LineStage } from './stage.ts';
 
 /** Late calls dial the provider, are dropped, or say something else. */
@@ -85,7 +85,7 @@ export const calling: readonly LineScenario[] = [
     bare: 'passes',
     concerns: (cell) => driverOf(cell).isCancel !== undefined,
     async run(stage) {
-      const line = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      const line = await stage.open(blackHole);
       await stage.stream(line);
       for (const [name, call] of Object.entries(line.cancels)) await stage.within(Promise.resolve(call()), name);
     },

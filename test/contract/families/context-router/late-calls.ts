@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { silent } from '../../defects.ts';
 import { slug } from '../../play.ts';
-import { endless } from '../../stage.ts';
+import { blackHole, endless } from '../../stage.ts';
 import type { Context, Scenario, VoiceSocket, VoiceStage } from './stage.ts';
 import { speech } from './stage.ts';
 
@@ -142,7 +142,7 @@ export const lateCalls: readonly Scenario[] = [
     name: 'cancel() in a black hole resolves and its loop ends',
     bare: 'passes',
     async run(stage) {
-      const ws = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      const ws = await stage.open(blackHole);
       const stream = await stage.speak(ws, 'a');
       await stream.chunks(2);
       await stage.within(stream.context.cancel(), 'cancel()');

@@ -10,7 +10,7 @@ import { type OverlayOptions, overlay } from '../../../../overlays/cartesia/inde
 import { type Cell, type Delivery, formats, loadSdk, type Sdk, versions } from '../../../support/sdk.ts';
 import type { Greeting } from '../../../support/voice-server.ts';
 import { playedOf } from '../../played.ts';
-import { endless } from '../../stage.ts';
+import { blackHole, endless } from '../../stage.ts';
 import { speech, type VoiceSocket, VoiceStage } from './stage.ts';
 
 for (const version of playedOf(versions)) {
@@ -237,7 +237,7 @@ function options(cell: Cell): void {
       await overlaid(sdk.TTSWS, { heartbeat: { interval: 50, timeout: 100 } }, async () => {
         const healthy = await stage.open({ fault: { kind: 'silence' } });
         const silent = await stage.speak(healthy, 'silent');
-        const dead = await stage.serve({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+        const dead = await stage.serve(blackHole);
         const ws = (await stage.client(dead.url).tts.websocket({ ca: dead.ca })) as VoiceSocket;
         const error = await stage.endsWith(await stage.speak(ws, 'a'), 'ERR_STREAM_ENDED');
         assert.ok(error.cause instanceof Error, 'it says why');

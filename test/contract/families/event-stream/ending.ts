@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { missing } from '../../defects.ts';
 import { audio } from '../../drivers/event-stream-sdk.ts';
-import { endless } from '../../stage.ts';
+import { blackHole, endless } from '../../stage.ts';
 import { type StreamScenario, unended } from './stage.ts';
 
 /** D1, D2, D4, D5: how a connection is ended, and what is refused after that. */
@@ -12,7 +12,7 @@ export const ending: readonly StreamScenario[] = [
     name: 'disconnect(true) in a black hole: the iterator ends with its close item, the socket is destroyed',
     bare: unended,
     async run(stage) {
-      const ws = await stage.live({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      const ws = await stage.live(blackHole);
       const reader = stage.read(ws);
       stage.say(ws);
       await stage.transcripts(reader, 2);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { reservedOpcodeFrame } from '../../../support/voice-server.ts';
 import { slug } from '../../play.ts';
-import { endless } from '../../stage.ts';
+import { blackHole, endless } from '../../stage.ts';
 import { type StreamScenario, unended } from './stage.ts';
 
 const badFrames = {
@@ -174,7 +174,7 @@ export const faults: readonly StreamScenario[] = [
     name: 'heartbeat: a black hole ends the iterator with the cause before its close item',
     bare: unended,
     async run(stage) {
-      await stage.serve({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+      await stage.serve(blackHole);
       const client = stage.clientWith({ heartbeat: { interval: 50, timeout: 150 } });
       const ws = stage.transcribe({ client });
       const reader = stage.read(ws);

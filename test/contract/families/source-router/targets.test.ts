@@ -13,7 +13,7 @@ import type { SocketCell } from '../../driver.ts';
 import { loadWrapper, request, sourceRouter, type Wrapper, type WrapperClass } from '../../drivers/source-router.ts';
 import { LineStage } from '../../every/stage.ts';
 import { isPlayed } from '../../played.ts';
-import { apiKey, endless } from '../../stage.ts';
+import { apiKey, blackHole, endless } from '../../stage.ts';
 import { ask, read, readAll } from './support.ts';
 
 type Run = (stage: LineStage, Class: WrapperClass) => Promise<void>;
@@ -118,7 +118,7 @@ for (const cell of [...cellsOf('bare'), ...cellsOf('patched')]) {
   describe(nameOf(cell), () => {
     cellTest('heartbeat: a black hole ends the stream with its cause', cell, async (stage, Class) => {
       await overlaid(Class, { heartbeat: { interval: 30, timeout: 60 } }, async () => {
-        const line = await stage.open({ ...endless, fault: { kind: 'black-hole' }, faultAfter: 2 });
+        const line = await stage.open(blackHole);
         const end = await stage.within(readAll(await ask(stage, line)), 'the end');
         assert.equal(((end as Error).cause as { code?: string }).code, 'ERR_HEARTBEAT');
         await stage.isGone(line);
