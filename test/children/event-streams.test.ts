@@ -22,7 +22,7 @@ const claims: readonly Claim[] = [
   {
     name: 'disconnect(true) in a black hole',
     kind: 'blackHole',
-    behaviour: { chunks: Number.POSITIVE_INFINITY, fault: { kind: 'black-hole' }, faultAfter: 3 },
+    behaviour: { chunks: Number.POSITIVE_INFINITY, fault: { kind: 'black-hole' }, faultAfter: 1 },
     bare: 'hangs',
     says: 'closed',
   },

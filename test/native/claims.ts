@@ -57,7 +57,7 @@ export const nativeClaims: readonly NativeClaim[] = [
     promise: ['D2', 'D3'],
     name: 'an STT socket, black hole, forced',
     program: 'transcribe',
-    behaviour: { ...blackHole, faultAfter: 3 },
+    behaviour: { ...blackHole, faultAfter: 1 },
     env: { KIND: 'blackHole', MODE: 'auto' },
     bare: 'hangs',
     within: 1_000,
