@@ -127,8 +127,9 @@ export class Deadline implements Limit {
       limit.watch();
       limit.#below ??= new Set();
       limit.#below.add(this);
-      this.#above ??= [];
-      this.#above.push(limit);
+      // A push to an empty list would make room for many more.
+      if (this.#above === undefined) this.#above = [limit];
+      else this.#above.push(limit);
       this.#shorten(limit.#at, false);
     }
   }
@@ -192,8 +193,9 @@ export class Deadline implements Limit {
     if (this.#isStopped) return;
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    // Thousands may end together, and an empty list is a list that is made.
-    if (this.#above !== undefined) for (const deadline of this.#above) deadline.#below?.delete(this);
+    // Thousands may end together, and each iterator is an object: most deadlines have one above them, and nothing else.
+    if (this.#above?.length === 1) this.#above[0]!.#below?.delete(this);
+    else if (this.#above !== undefined) for (const deadline of this.#above) deadline.#below?.delete(this);
     if (this.#offs !== undefined) for (const off of this.#offs) off();
     // An end that nobody has waited for keeps its time.
     if (this.#below?.size) for (const deadline of this.#below) deadline.#lose(this);

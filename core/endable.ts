@@ -19,7 +19,7 @@ export interface Endable {
   /** Names it in reports: `socket tts`, `session 42`. */
   readonly name: string;
   /** How long it may take to report its end after {@link force}, in ms. `null`: no limit, because its members have theirs. */
-  readonly forceCap?: number | null;
+  readonly forceCap?: number | null | undefined;
   /** Refuses new work. Runs first, in the tick of `end()`. */
   closeDoor?(): void;
   /** The polite steps, in order. Called once, when the end begins. When it throws, there are none, and the report says so. */

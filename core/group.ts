@@ -17,25 +17,41 @@ export interface Member {
 export class Group {
   readonly #members: readonly Member[];
   /** The ends that have begun, in the order of the members. */
-  readonly #endings: Ladder[] = [];
+  readonly #endings: (Ladder | undefined)[];
 
   constructor(members: readonly Member[]) {
     this.#members = members;
+    // A list that grows would make room for many more.
+    this.#endings = new Array(members.length);
   }
 
   /** The reports of the members that have ended, in the order of the members. */
   get reports(): EndReport[] {
     const reports: EndReport[] = [];
-    for (const { report } of this.#endings) if (report !== undefined) reports.push(report);
+    for (const ending of this.#endings) if (ending?.report !== undefined) reports.push(ending.report);
     return reports;
   }
 
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit: Deadline): Promise<void> | undefined {
-    for (const index of this.#members.keys()) this.#begin(index, limit);
     if (this.#members.length === 0) return undefined;
+    // Members with the same cap share one deadline: thousands may end together.
+    const limits = new Map<number | undefined, Deadline>();
+    for (let index = 0; index < this.#members.length; index++) {
+      const { cap } = this.#members[index]!;
+      let own = limits.get(cap);
+      if (own === undefined) {
+        own = within(limit, cap);
+        limits.set(cap, own);
+      }
+      this.#end(index, own);
+    }
     return new Promise((resolve) => {
-      if (!this.#whenEnded(resolve)) resolve();
+      const over = () => {
+        for (const own of limits.values()) if (own !== limit) own.stop();
+        resolve();
+      };
+      if (!this.#whenEnded(over)) over();
     });
   }
 
@@ -58,32 +74,42 @@ export class Group {
    */
   force(ended: () => void, reason: ForceReason): boolean {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) {
-      if (this.#endings[index]?.report === undefined) this.#begin(index, spent);
+    for (let index = 0; index < this.#members.length; index++) {
+      if (this.#endings[index]?.report === undefined) this.#end(index, spent);
     }
     return this.#whenEnded(ended);
   }
 
   #begin(index: number, limit: Deadline): Ladder {
-    const member = this.#members[index]!;
-    const { cap } = member;
-    // A cap that is longer than the time that is left changes nothing.
-    const own = cap === undefined || cap >= limit.timeout ? limit : limit.within(cap);
-    const ending = member.end(own);
-    this.#endings[index] = ending;
+    const own = within(limit, this.#members[index]!.cap);
+    const ending = this.#end(index, own);
     if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
+  }
+
+  #end(index: number, limit: Deadline): Ladder {
+    const ending = this.#members[index]!.end(limit);
+    this.#endings[index] = ending;
     return ending;
   }
 
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener: () => void): boolean {
-    const left = this.#endings.filter(({ report }) => report === undefined);
+    const left = this.#endings.filter(isUnderWay);
+    if (left.length === 0) return false;
     let count = left.length;
     const onEnd = () => {
       count -= 1;
       if (count === 0) listener();
     };
     for (const ending of left) ending.onEnd(onEnd);
-    return left.length > 0;
+    return true;
   }
 }
+
+const isUnderWay = (ending: Ladder | undefined): ending is Ladder =>
+  ending !== undefined && ending.report === undefined;
+
+/** A cap that is longer than the time that is left changes nothing. */
+const within = (limit: Deadline, cap: number | undefined): Deadline =>
+  cap === undefined || cap >= limit.timeout ? limit : limit.within(cap);

@@ -10,6 +10,7 @@ export class Journal {
   steps: StepReport[] = [];
   hasFailed = false;
   readonly start = performance.now();
+  #last = this.start;
   readonly #endable: Endable;
   #id: number | undefined;
 
@@ -29,7 +30,7 @@ export class Journal {
 
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
   add(name: string, outcome: StepReport['outcome'], start?: number, error?: unknown): void {
-    const step: StepReport = { name, outcome, durationMs: start === undefined ? 0 : elapsed(start) };
+    const step: StepReport = { name, outcome, durationMs: start === undefined ? 0 : rounded(this.look() - start) };
     if (outcome === 'failed') {
       this.hasFailed = true;
       step.error = this.#readable(error);
@@ -53,6 +54,22 @@ export class Journal {
     return new Error('the step gave no error that can be read');
   }
 
+  /** When the last step ended: the next one begins then. To look at the clock is slow, and thousands may end together. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Looks at the clock where other code has run since the last step. */
+  look(): number {
+    this.#last = performance.now();
+    return this.#last;
+  }
+
+  /** From the begin to the end of the last step. */
+  get durationMs(): number {
+    return rounded(this.#last - this.start);
+  }
+
   finish(report: EndReport): void {
     if (isHeard('hangup.end.finish')) publish('hangup.end.finish', () => ({ ...this.#end, report: copyOf(report) }));
   }
@@ -70,5 +87,8 @@ function copyOfStep(step: StepReport): StepReport {
   return step.error === undefined ? { ...step } : { ...step, error: plainError(step.error) };
 }
 
-/** ms since `start`, to the microsecond: more digits say nothing. */
-export const elapsed = (start: number): number => Math.round((performance.now() - start) * 1000) / 1000;
+/** ms, to the microsecond: more digits say nothing. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+/** ms since `start`, to the microsecond. */
+export const elapsed = (start: number): number => rounded(performance.now() - start);

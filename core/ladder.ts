@@ -1,7 +1,7 @@
 import { type Budget, Deadline } from './deadline.ts';
 import type { EndReport, ForceReason, StepReport } from './disconnectable.ts';
 import type { Endable, Step } from './endable.ts';
-import { elapsed, Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import { isLastResort } from './last-resort.ts';
 import { forceCap } from './limits.ts';
 import { makeReport } from './report.ts';
@@ -65,6 +65,8 @@ export class Ladder {
   onEnd(listener: () => void): void {
     if (this.#report !== undefined) listener();
     else if (this.#listeners === undefined) this.#listeners = [listener];
+    // A push would make room for many more.
+    else if (this.#listeners.length === 1) this.#listeners = [this.#listeners[0]!, listener];
     else this.#listeners.push(listener);
   }
 
@@ -136,7 +138,7 @@ export class Ladder {
 
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }: Step): boolean {
-    const start = performance.now();
+    const start = this.#journal.last;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
       if (isOver) return;
@@ -167,8 +169,11 @@ export class Ladder {
 
   #force(): void {
     this.#state = 'forcing';
-    const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? 'failed' : 'deadline');
+    const spent = this.#limit.reason;
+    const reason = spent ?? (this.#journal.hasFailed ? 'failed' : 'deadline');
+    // After a polite end, there is rarely anything to destroy.
+    const isPolite = spent === undefined && !this.#journal.hasFailed;
+    const start = isPolite ? this.#journal.last : this.#journal.look();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const end = (outcome: StepReport['outcome'], error?: unknown) => {
@@ -187,7 +192,10 @@ export class Ladder {
     // A step that failed, or was cut, may have left something behind that has the limit.
     if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
-    if (!isLeft) end('skipped');
+    if (!isLeft) {
+      if (!isPolite) this.#journal.look();
+      end('skipped');
+    }
     const { forceCap: cap = forceCap } = this.#endable;
     if (isOver || cap === null) return;
     timer = setTimeout(() => {
@@ -215,7 +223,7 @@ export class Ladder {
     this.#report = makeReport({
       name,
       reason: forced !== 'skipped' || this.#journal.hasFailed || isCut || own.length > 0 ? reason : undefined,
-      durationMs: elapsed(this.#journal.start),
+      durationMs: this.#journal.durationMs,
       steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === 'timeout' || forced === 'failed',
@@ -227,9 +235,10 @@ export class Ladder {
     const listeners = this.#listeners;
     this.#resolve = this.#listeners = undefined;
     if (listeners === undefined) return;
-    for (const listener of listeners) {
+    // Thousands may end together, and each iterator is an object.
+    for (let index = 0; index < listeners.length; index++) {
       try {
-        listener();
+        listeners[index]!();
       } catch (error) {
         // A listener must not stop the ladder.
         queueMicrotask(() => {

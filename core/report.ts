@@ -16,15 +16,16 @@ interface Level {
 
 /**
  * Derives the outcome and the names of what was abandoned from a level and the reports of its members. It runs for each of
- * thousands of ends at once, and so makes no array that it does not hand out.
+ * thousands of ends at once, and so makes no array that it does not hand out, and no iterator for an empty one.
  */
 export function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }: Level): EndReport {
   const abandoned = isAbandoned ? [name] : [];
   let isForced = reason !== undefined;
-  for (const part of unfinished) abandoned.push(`${name} › ${part}`);
-  for (const member of members ?? []) {
+  if (unfinished.length > 0) abandon(abandoned, name, unfinished);
+  for (let index = 0; index < (members?.length ?? 0); index++) {
+    const member = members![index]!;
     isForced ||= member.outcome === 'forced';
-    for (const path of member.abandoned) abandoned.push(`${name} › ${path}`);
+    if (member.abandoned.length > 0) abandon(abandoned, name, member.abandoned);
   }
   const outcome = isForced ? 'forced' : 'graceful';
   const report: EndReport =
@@ -33,4 +34,8 @@ export function makeReport({ name, reason, durationMs, steps, members, isAbandon
       : { name, outcome, reason, durationMs, steps, abandoned };
   if (members !== undefined) report.members = members;
   return report;
+}
+
+function abandon(abandoned: string[], name: string, parts: readonly string[]): void {
+  for (const part of parts) abandoned.push(`${name} › ${part}`);
 }
