@@ -46,7 +46,8 @@ export interface FastifyLike {
  * - a function that ends something. Its promise is waited for. Hand its limit on: `(limit) => client.disconnect(limit)`.
  * - a client or connection that hangup covers
  * - a scope, session or store of this module
- * - a socket of `ws`: close code 1001, then `terminate()`; a `WebSocketServer`: the same for each of its sockets
+ * - a socket of `ws`: close code 1001, and the end of the TCP connection when the peer has answered; a `WebSocketServer`: the same for
+ *   each of its sockets
  * - an `http.Server` or a Fastify instance: `close()`, then `closeAllConnections()`. Connections without a request are destroyed meanwhile.
  * - any other `AsyncDisposable`
  *

@@ -10,8 +10,32 @@ function close(socket: WebSocketLike, { closeCode = 1001, closeReason = 'server 
   const closed = new Promise<void>((resolve) => socket.on('close', resolve));
   // A socket that is closed while it connects emits an error.
   socket.on('error', () => {});
-  if (socket.readyState < CLOSING) socket.close(closeCode, closeReason);
+  if (socket.readyState < CLOSING) {
+    socket.close(closeCode, closeReason);
+    endWithAnswer(socket);
+  }
   return closed;
+}
+
+/** The members of a socket of `ws` that say how far its close is. */
+interface WsClosing {
+  /** Set before `ws` answers, or takes the answer to, a close frame by calling its own `close()`. */
+  readonly _closeFrameReceived: boolean;
+  readonly bufferedAmount: number;
+}
+
+/**
+ * Ends the TCP connection as soon as the peer has answered the close frame (RFC 6455, 7.1.1). `ws` waits until the peer ends it, for
+ * up to 30 s.
+ */
+function endWithAnswer(socket: WebSocketLike & Partial<WsClosing>): void {
+  if (socket._closeFrameReceived !== false) return;
+  const close = socket.close.bind(socket);
+  socket.close = (...args) => {
+    // The peer may have sent its own close frame, and not read ours.
+    if (socket._closeFrameReceived && socket.bufferedAmount === 0) socket.terminate();
+    else close(...args);
+  };
 }
 
 /** `terminate()` may take back the close frame: a peer that has just been asked gets a moment to read it. */

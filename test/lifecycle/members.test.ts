@@ -66,6 +66,30 @@ describe('a socket of ws', () => {
     client.terminate();
   });
 
+  it('has ended when the client has answered, though the client leaves the TCP connection open', async () => {
+    const { socket, client } = await pair();
+    const tcp = (client as unknown as { _socket: Socket })._socket;
+    // After the close frames, `ws` waits for the server's end of the connection, and then ends its own half.
+    tcp.removeAllListeners('end');
+    (tcp as unknown as { allowHalfOpen: boolean }).allowHalfOpen = true;
+    tcp.end = () => tcp;
+    const session = new Session('42');
+    session.use('client', socket);
+    expect(await session.end()).toMatchObject({ outcome: 'graceful', abandoned: [] });
+    expect(socket.readyState).toBe(WebSocket.CLOSED);
+    client.terminate();
+  });
+
+  it('tells the close code to a client that has begun to close at the same time', async () => {
+    const { socket, client } = await pair();
+    const session = new Session('42');
+    session.use('client', socket);
+    client.close(4000, 'bye');
+    const closed = closeOf(client);
+    expect((await session.end()).outcome).toBe('graceful');
+    expect(await closed).toMatch(/^(1001 server shutdown|4000 bye)$/);
+  });
+
   it('tells the close code also when it is forced', async () => {
     const { socket, client } = await pair();
     // Bytes of the client that nobody has read make the kernel reset the connection.
