@@ -28,9 +28,10 @@ export interface SessionOptions {
  */
 export class Session extends Level {
   readonly id: string;
-  readonly tasks: TaskScope;
-  readonly #members: Member[];
+  readonly #members: Member[] = [];
   readonly #name: string;
+  readonly #onError: SessionOptions['onError'];
+  #tasks: TaskScope | undefined;
   #group = new Group([]);
 
   /** @throws {TypeError} on an unknown option or an invalid `timeout` */
@@ -40,10 +41,22 @@ export class Session extends Level {
     super(checkMs('Session: timeout', timeout));
     this.id = id;
     this.#name = `session ${id}`;
-    this.tasks = new TaskScope(onError === undefined ? {} : { onError });
-    nest(this.tasks, this);
-    this.#members = [{ cap: memberTimeout, end: (limit) => this.tasks[levelKey](limit) }];
+    this.#onError = onError;
     this.ladder.onEnd(trackAlive('sessions', { toString: () => `${this.#name} (${this.state})` }));
+  }
+
+  /** Its work in the background. A session that has none makes no scope for it: thousands may end together. */
+  get tasks(): TaskScope {
+    this.#tasks ??= this.#makeTasks();
+    return this.#tasks;
+  }
+
+  #makeTasks(): TaskScope {
+    const tasks = new TaskScope(this.#onError === undefined ? {} : { onError: this.#onError });
+    nest(tasks, this);
+    if (this.state !== 'open') tasks[levelKey](Deadline.spent('force'));
+    else this.#members.unshift({ cap: memberTimeout, end: (limit) => tasks[levelKey](limit) });
+    return tasks;
   }
 
   get state(): LadderState {

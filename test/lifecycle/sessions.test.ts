@@ -50,7 +50,7 @@ describe('a session', () => {
     expect(left).toBeGreaterThan(300);
     expect(left).toBeLessThanOrEqual(400);
     const report = await ended;
-    expect(names(report)).toEqual(['tasks graceful', 'stuck forced', 'next graceful']);
+    expect(names(report)).toEqual(['stuck forced', 'next graceful']);
     expect(report).toMatchObject({ outcome: 'forced', abandoned: ['session 42 › stuck'] });
   });
 
@@ -66,8 +66,8 @@ describe('a session', () => {
     });
     const report = await session.end();
     expect(hasEnded).toBe(true);
-    expect(names(report)).toEqual(['tasks graceful', 'throws forced', 'rejects forced', 'last graceful']);
-    expect(report.members?.[1]).toMatchObject({
+    expect(names(report)).toEqual(['throws forced', 'rejects forced', 'last graceful']);
+    expect(report.members?.[0]).toMatchObject({
       reason: 'failed',
       steps: [{ error: { message: 'cleanup failed on purpose' } }, {}],
     });
@@ -101,6 +101,20 @@ describe('a session', () => {
     });
     await vi.advanceTimersByTimeAsync(5);
     expect(fromTask).toMatchObject({ outcome: 'graceful', abandoned: [] });
+  });
+
+  it('starts no task once its end has begun, also when it had none before', async () => {
+    const session = new Session('42');
+    session.use('stuck', () => forever);
+    const ended = session.end();
+    const task = vi.fn();
+    await expect(session.tasks.run('late', task)).rejects.toThrow(ScopeClosedError);
+    expect(() => session.tasks.interval('late', 10, task)).toThrow(ScopeClosedError);
+    expect(session.tasks.signal.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000 + 100 + 2);
+    expect(names(await ended)).toEqual(['stuck forced']);
+    await expect(session.tasks.run('later', task)).rejects.toThrow(ScopeClosedError);
+    expect(task).not.toHaveBeenCalled();
   });
 
   it('forces a member that comes late', async () => {
