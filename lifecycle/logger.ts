@@ -16,12 +16,17 @@ function print(message: string): void {
   process.stderr.write(`${message.replace(/^/gm, 'hangup: ')}\n`);
 }
 
+const silent: Logger = { info() {}, warn() {}, error() {} };
+
+export const isSilent = (logger: Logger): boolean => logger === silent;
+
 /** Makes a logger that never throws, because a shutdown goes on without its log. */
 export function safeLogger(logger: Logger | false | undefined): Logger {
+  if (logger === false) return silent;
   const target = logger ?? toStderr;
   const safe = (level: keyof Logger) => (fields: object, message: string) => {
     try {
-      if (target !== false) target[level](fields, message);
+      target[level](fields, message);
     } catch {
       // The terminal, or the transport of the logger, has gone.
     }

@@ -2,13 +2,14 @@ import { Deadline } from '../core/deadline.ts';
 import type { EndReport } from '../core/disconnectable.ts';
 import { asLastResort } from '../core/last-resort.ts';
 import { checkKeys, checkMs } from '../core/options.ts';
+import { isHeard } from '../core/publish.ts';
 import { scrubError } from '../core/scrub.ts';
 import { whyAlive } from './alive.ts';
 import { ScopeClosedError } from './errors.ts';
 import { formatReport } from './format-report.ts';
 import { type EndOptions, readEnd } from './level.ts';
 import { forcedPart, phaseReserve, shutdownTimeout } from './limits.ts';
-import { type Logger, safeLogger } from './logger.ts';
+import { isSilent, type Logger, safeLogger } from './logger.ts';
 import type { Endable, MemberOptions } from './members/kinds.ts';
 import { makeMember } from './members/member.ts';
 import { ignoreLostOutput, UncaughtErrors } from './process/errors.ts';
@@ -94,6 +95,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
       again: (signal) => this.#insist(signal),
     });
     process.on('exit', this.#forceAsLastResort);
+    loadAhead();
     if (errors) this.#errors.listen();
     if (watchdog !== false) {
       const hooks = { force: () => this.#forceWhileBlocked(), exit: () => this.#exitWhileBlocked() };
@@ -147,6 +149,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
       this.#mustExitIn(this.#budget);
     }
     this.#phases.end(limit);
+    ignoreLostOutput();
     return this.#ended;
   }
 
@@ -157,7 +160,6 @@ export class Shutdown implements AsyncDisposable, Disposable {
       this.#errors.list.push(error);
       this.#cause = `${error.name}: ${error.message}`;
     }
-    ignoreLostOutput();
     this.#span.start(this.#tracer, this.#cause);
     this.#logger.info({ cause: this.#cause }, `${this.#cause}: the shutdown begins, ${this.#budget} ms at the most`);
     this.#controller.abort(cause);
@@ -205,7 +207,9 @@ export class Shutdown implements AsyncDisposable, Disposable {
   #finish(resolve: (report: ShutdownReport) => void): void {
     const { ladder, flush, flushTime } = this.#phases;
     const report = this.#report(ladder.report!);
-    this.#logger[report.exitCode === 0 ? 'info' : 'warn']({ report }, formatReport(report));
+    // The clients of a silent process do not wait for a text that nobody reads.
+    if (!isSilent(this.#logger))
+      this.#logger[report.exitCode === 0 ? 'info' : 'warn']({ report }, formatReport(report));
     if (report.outcome === 'forced' && process.env.HANGUP_WHY === '1') this.#logger.warn({}, `alive:\n${whyAlive()}`);
     this.#span.end(report);
     flush.end({ timeout: flushTime }).onEnd(() => {
@@ -252,6 +256,12 @@ export class Shutdown implements AsyncDisposable, Disposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('asyncDispose');
   }
+}
+
+/** The clock and the channels are loaded at their first use, which takes more than 1 ms: all clean-ups would wait for it. */
+function loadAhead(): void {
+  performance.now();
+  isHeard('hangup.end.start');
 }
 
 /**

@@ -1,52 +1,66 @@
 import { Deadline } from '../../core/deadline.ts';
 import type { EndReport, ForceReason } from '../../core/disconnectable.ts';
-import type { Endable as Leaf } from '../../core/endable.ts';
+import type { Endable, Step } from '../../core/endable.ts';
 import type { Manner, MemberOptions } from './kinds.ts';
 
-/** Makes one thing a leaf of the tree: something that a ladder can end. */
-export function makeLeaf(name: string, manner: Manner, { force }: MemberOptions): Leaf {
-  let wasAsked = false;
-  let asked: Promise<unknown> | undefined;
-  let isOver = false;
-  let report: EndReport | undefined;
+/** One thing as a leaf of the tree: something that a ladder can end. It has no functions of its own: there may be thousands. */
+export class Leaf implements Endable {
+  readonly name: string;
+  readonly forceCap: number | undefined;
+  readonly #manner: Manner;
+  readonly #destroy: MemberOptions['force'];
+  #wasAsked = false;
+  #asked: Promise<unknown> | undefined;
+  #isOver = false;
+  #report: EndReport | undefined;
 
-  const ask = (limit: Deadline): Promise<unknown> | undefined => {
+  constructor(name: string, manner: Manner, { force }: MemberOptions) {
+    this.name = name;
+    this.forceCap = manner.grace;
+    this.#manner = manner;
+    this.#destroy = force;
+  }
+
+  steps(): readonly Step[] {
+    return [{ name: this.#manner.step, ask: (limit) => this.#ask(limit) }];
+  }
+
+  #ask(limit: Deadline): Promise<unknown> | undefined {
     // It may block the event loop, and be forced from inside.
-    wasAsked = true;
-    const ending = manner.ask(limit);
+    this.#wasAsked = true;
+    const ending = this.#manner.ask(limit);
     if (ending === undefined) {
-      isOver = true;
+      this.#isOver = true;
       return undefined;
     }
     const over = () => {
-      isOver = true;
+      this.#isOver = true;
     };
-    asked = Promise.resolve(ending);
-    asked.then((result) => {
+    this.#asked = Promise.resolve(ending);
+    this.#asked.then((result) => {
       over();
-      if (isReport(result)) report = result;
+      if (isReport(result)) this.#report = result;
     }, over);
-    return asked;
-  };
+    return this.#asked;
+  }
 
-  return {
-    name,
-    ...(manner.grace !== undefined && { forceCap: manner.grace }),
-    steps: () => [{ name: manner.step, ask }],
-    force(ended, reason) {
-      const isLate = wasAsked;
-      if (!isLate) ask(spentLimit(reason));
-      if (isOver) return false;
-      try {
-        force?.();
-      } finally {
-        manner.destroy?.(isLate);
-      }
-      asked?.then(ended, ended);
-      return true;
-    },
-    members: () => (report === undefined ? undefined : [report]),
-  };
+  force(ended: () => void, reason: ForceReason): boolean {
+    const isLate = this.#wasAsked;
+    if (!isLate) this.#ask(spentLimit(reason));
+    if (this.#isOver) return false;
+    const destroy = this.#destroy;
+    try {
+      destroy?.();
+    } finally {
+      this.#manner.destroy?.(isLate);
+    }
+    this.#asked?.then(ended, ended);
+    return true;
+  }
+
+  members(): EndReport[] | undefined {
+    return this.#report === undefined ? undefined : [this.#report];
+  }
 }
 
 /** Each has a signal of its own, because listeners of the user may stay on it. */

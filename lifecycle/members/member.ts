@@ -14,7 +14,7 @@ import type {
   WebSocketLike,
   WebSocketServerLike,
 } from './kinds.ts';
-import { makeLeaf } from './leaf.ts';
+import { Leaf } from './leaf.ts';
 import { ofFastify, ofHttpServer } from './servers.ts';
 import { ofSocket, ofSocketServer } from './sockets.ts';
 
@@ -32,7 +32,7 @@ export function makeMember(level: object, path: string, name: string, thing: End
     nest(thing, level);
     return { cap, end: (limit) => thing[levelKey](limit) };
   }
-  const ladder = new Ladder(makeLeaf(name, mannerOf(level, name, thing, options), options));
+  const ladder = new Ladder(new Leaf(name, mannerOf(level, name, thing, options), options));
   ladder.onEnd(trackAlive('members', { toString: () => memberText(`${path} › ${name}`, thing) }));
   return { cap, end: (limit) => ladder.end(limit) };
 }
