@@ -36,8 +36,10 @@ export class Registry<T extends object, C extends Connection = Connection> {
 
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws: T): C {
-    const known = this.#known(ws);
-    if (known !== undefined) return known;
+    return this.#known(ws) ?? this.#adopt(ws);
+  }
+
+  #adopt(ws: T): C {
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
     this.#track(ws, connection);

@@ -71,11 +71,14 @@ export class Session {
 
   /** @returns false when the event is the answer to a request of hangup's, which tells the caller */
   onEvent(event: ServerEvent): boolean {
-    // The pieces of answers pass here: this is the hot path.
-    if (event.delta !== undefined) {
-      this.hasSpoken ||= isAudio(event.type);
-      return true;
-    }
+    // The pieces of answers pass here. It is short, so that V8 takes it into the function that calls it.
+    if (event.delta === undefined) return this.#onTurn(event);
+    this.hasSpoken ||= isAudio(event.type);
+    return true;
+  }
+
+  /** An event that is no piece of an answer. */
+  #onTurn(event: ServerEvent): boolean {
     switch (event.type) {
       case 'response.created':
         this.#onCreated(event.response);

@@ -16,6 +16,14 @@ import type { RealtimeSocket, RealtimeWS } from './shapes.ts';
 export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, RealtimeConnection>): Members {
   const of = (ws: RealtimeWS) => registry.connectionOf(ws);
 
+  const onThrow = (ws: RealtimeWS, type: unknown, error: unknown) => {
+    if (!isUnreadable(type)) throw error;
+    of(ws).onBadEvent();
+  };
+  const onClose = (ws: RealtimeWS, args: unknown[]) => {
+    if (ws._recovery !== undefined) of(ws).onRecoveryClosed(...(args as [code: number, reason: string]));
+  };
+
   const members: Partial<RealtimeWS> & ThisType<RealtimeWS> = {
     send(event) {
       if (of(this).onSend('send()', event)) sdk.send.call(this, event);
@@ -29,18 +37,15 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
       return of(this).follow(sdk.emitted.call(this, type));
     },
 
+    // The events of the provider pass here twice. It is short, so that V8 takes it into the SDK's own function.
     _emit(type, ...args) {
-      // The events of the provider pass here twice, and each is the hot path.
       if (type === 'event' && !isForApp(of(this), args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
-        if (!isUnreadable(type)) throw error;
-        of(this).onBadEvent();
+        onThrow(this, type, error);
       }
-      if (type === 'close' && this._recovery !== undefined) {
-        of(this).onRecoveryClosed(...(args as [code: number, reason: string]));
-      }
+      if (type === 'close') onClose(this, args);
     },
 
     _onError(event, message, cause) {
