@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 440dbebc49e71dab97669cb712646ded55489ec75928f47c71e110eeaa3fde14 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 09eb3763f89df991083fc2b3b5f5e7e3d14c10bc45b0c67a64e55164caee639a */
 "use strict";
 
 // core/symbols.ts
@@ -106,8 +106,8 @@ var Deadline = class _Deadline {
       limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();
       limit.#below.add(this);
-      this.#above ??= [];
-      this.#above.push(limit);
+      if (this.#above === void 0) this.#above = [limit];
+      else this.#above.push(limit);
       this.#shorten(limit.#at, false);
     }
   }
@@ -163,7 +163,8 @@ var Deadline = class _Deadline {
     if (this.#isStopped) return;
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    if (this.#above !== void 0) for (const deadline of this.#above) deadline.#below?.delete(this);
+    if (this.#above?.length === 1) this.#above[0].#below?.delete(this);
+    else if (this.#above !== void 0) for (const deadline of this.#above) deadline.#below?.delete(this);
     if (this.#offs !== void 0) for (const off of this.#offs) off();
     if (this.#below?.size) for (const deadline of this.#below) deadline.#lose(this);
     this.#above = this.#below = this.#offs = void 0;
@@ -303,22 +304,36 @@ var PatchError = class _PatchError extends HangupError {
 var Group = class {
   #members;
   /** The ends that have begun, in the order of the members. */
-  #endings = [];
+  #endings;
   constructor(members) {
     this.#members = members;
+    this.#endings = new Array(members.length);
   }
   /** The reports of the members that have ended, in the order of the members. */
   get reports() {
     const reports = [];
-    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    for (const ending of this.#endings) if (ending?.report !== void 0) reports.push(ending.report);
     return reports;
   }
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
-    for (const index of this.#members.keys()) this.#begin(index, limit);
     if (this.#members.length === 0) return void 0;
+    const limits = /* @__PURE__ */ new Map();
+    for (let index = 0; index < this.#members.length; index++) {
+      const { cap } = this.#members[index];
+      let own = limits.get(cap);
+      if (own === void 0) {
+        own = within(limit, cap);
+        limits.set(cap, own);
+      }
+      this.#end(index, own);
+    }
     return new Promise((resolve) => {
-      if (!this.#whenEnded(resolve)) resolve();
+      const over = () => {
+        for (const own of limits.values()) if (own !== limit) own.stop();
+        resolve();
+      };
+      if (!this.#whenEnded(over)) over();
     });
   }
   /** Ends one member after the other. @returns `undefined` when there are none */
@@ -339,32 +354,37 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) {
-      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    for (let index = 0; index < this.#members.length; index++) {
+      if (this.#endings[index]?.report === void 0) this.#end(index, spent);
     }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
-    const member = this.#members[index];
-    const { cap } = member;
-    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
-    const ending = member.end(own);
-    this.#endings[index] = ending;
+    const own = within(limit, this.#members[index].cap);
+    const ending = this.#end(index, own);
     if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
+  }
+  #end(index, limit) {
+    const ending = this.#members[index].end(limit);
+    this.#endings[index] = ending;
     return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
-    const left = this.#endings.filter(({ report }) => report === void 0);
+    const left = this.#endings.filter(isUnderWay);
+    if (left.length === 0) return false;
     let count = left.length;
     const onEnd = () => {
       count -= 1;
       if (count === 0) listener();
     };
     for (const ending of left) ending.onEnd(onEnd);
-    return left.length > 0;
+    return true;
   }
 };
+var isUnderWay = (ending) => ending !== void 0 && ending.report === void 0;
+var within = (limit, cap) => cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
 
 // core/node.ts
 function nodeModule(name) {
@@ -530,6 +550,7 @@ var Journal = class {
   steps = [];
   hasFailed = false;
   start = performance.now();
+  #last = this.start;
   #endable;
   #id;
   constructor(endable) {
@@ -544,7 +565,7 @@ var Journal = class {
   }
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
   add(name, outcome, start, error) {
-    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : rounded(this.look() - start) };
     if (outcome === "failed") {
       this.hasFailed = true;
       step.error = this.#readable(error);
@@ -563,6 +584,19 @@ var Journal = class {
     }
     return new Error("the step gave no error that can be read");
   }
+  /** When the last step ended: the next one begins then. To look at the clock is slow, and thousands may end together. */
+  get last() {
+    return this.#last;
+  }
+  /** Looks at the clock where other code has run since the last step. */
+  look() {
+    this.#last = performance.now();
+    return this.#last;
+  }
+  /** From the begin to the end of the last step. */
+  get durationMs() {
+    return rounded(this.#last - this.start);
+  }
   finish(report) {
     if (isHeard("hangup.end.finish")) publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
@@ -575,7 +609,8 @@ function copyOf2(report) {
 function copyOfStep(step) {
   return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
 }
-var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+var rounded = (ms) => Math.round(ms * 1e3) / 1e3;
+var elapsed = (start) => rounded(performance.now() - start);
 
 // core/last-resort.ts
 var state;
@@ -589,15 +624,19 @@ var isLastResort = () => theState().isRunning;
 function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
   const abandoned = isAbandoned ? [name] : [];
   let isForced = reason !== void 0;
-  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
-  for (const member of members ?? []) {
+  if (unfinished.length > 0) abandon(abandoned, name, unfinished);
+  for (let index = 0; index < (members?.length ?? 0); index++) {
+    const member = members[index];
     isForced ||= member.outcome === "forced";
-    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+    if (member.abandoned.length > 0) abandon(abandoned, name, member.abandoned);
   }
   const outcome = isForced ? "forced" : "graceful";
   const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
   if (members !== void 0) report.members = members;
   return report;
+}
+function abandon(abandoned, name, parts) {
+  for (const part of parts) abandoned.push(`${name} \u203A ${part}`);
 }
 
 // core/ladder.ts
@@ -642,6 +681,7 @@ var Ladder = class {
   onEnd(listener) {
     if (this.#report !== void 0) listener();
     else if (this.#listeners === void 0) this.#listeners = [listener];
+    else if (this.#listeners.length === 1) this.#listeners = [this.#listeners[0], listener];
     else this.#listeners.push(listener);
   }
   /**
@@ -703,7 +743,7 @@ var Ladder = class {
   }
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }) {
-    const start = performance.now();
+    const start = this.#journal.last;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
@@ -733,8 +773,10 @@ var Ladder = class {
   }
   #force() {
     this.#state = "forcing";
-    const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    const spent = this.#limit.reason;
+    const reason = spent ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    const isPolite = spent === void 0 && !this.#journal.hasFailed;
+    const start = isPolite ? this.#journal.last : this.#journal.look();
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
@@ -752,7 +794,10 @@ var Ladder = class {
     }
     if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
-    if (!isLeft) end("skipped");
+    if (!isLeft) {
+      if (!isPolite) this.#journal.look();
+      end("skipped");
+    }
     const { forceCap: cap = forceCap } = this.#endable;
     if (isOver || cap === null) return;
     timer = setTimeout(() => {
@@ -775,7 +820,7 @@ var Ladder = class {
     this.#report = makeReport({
       name,
       reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
-      durationMs: elapsed(this.#journal.start),
+      durationMs: this.#journal.durationMs,
       steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
@@ -787,9 +832,9 @@ var Ladder = class {
     const listeners = this.#listeners;
     this.#resolve = this.#listeners = void 0;
     if (listeners === void 0) return;
-    for (const listener of listeners) {
+    for (let index = 0; index < listeners.length; index++) {
       try {
-        listener();
+        listeners[index]();
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -2005,8 +2050,9 @@ var Registry = class {
   }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
-    const known2 = this.#known(ws);
-    if (known2 !== void 0) return known2;
+    return this.#known(ws) ?? this.#adopt(ws);
+  }
+  #adopt(ws) {
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
     this.#track(ws, connection);
@@ -3084,10 +3130,12 @@ var Session = class {
   }
   /** @returns false when the event is the answer to a request of hangup's, which tells the caller */
   onEvent(event) {
-    if (event.delta !== void 0) {
-      this.hasSpoken ||= isAudio(event.type);
-      return true;
-    }
+    if (event.delta === void 0) return this.#onTurn(event);
+    this.hasSpoken ||= isAudio(event.type);
+    return true;
+  }
+  /** An event that is no piece of an answer. */
+  #onTurn(event) {
     switch (event.type) {
       case "response.created":
         this.#onCreated(event.response);
@@ -3543,6 +3591,13 @@ async function withAnswerLimit(call, options = {}, act) {
 // overlays/openai/families/realtime/members.ts
 function realtimeMembers(sdk, registry) {
   const of = (ws) => registry.connectionOf(ws);
+  const onThrow = (ws, type, error) => {
+    if (!isUnreadable(type)) throw error;
+    of(ws).onBadEvent();
+  };
+  const onClose2 = (ws, args) => {
+    if (ws._recovery !== void 0) of(ws).onRecoveryClosed(...args);
+  };
   const members = {
     send(event) {
       if (of(this).onSend("send()", event)) sdk.send.call(this, event);
@@ -3553,17 +3608,15 @@ function realtimeMembers(sdk, registry) {
     emitted(type) {
       return of(this).follow(sdk.emitted.call(this, type));
     },
+    // The events of the provider pass here twice. It is short, so that V8 takes it into the SDK's own function.
     _emit(type, ...args) {
       if (type === "event" && !isForApp(of(this), args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
-        if (!isUnreadable(type)) throw error;
-        of(this).onBadEvent();
+        onThrow(this, type, error);
       }
-      if (type === "close" && this._recovery !== void 0) {
-        of(this).onRecoveryClosed(...args);
-      }
+      if (type === "close") onClose2(this, args);
     },
     _onError(event, message, cause) {
       of(this).report(event, message, cause);

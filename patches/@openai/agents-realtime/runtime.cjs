@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 17c89403c6582111d869f64b5ac602402b13f5388aadb4d795134d2fc51e77d3 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2986c701c1a18702ae0078257dc0892256432e73c41139388acfd30fa67e6f5b */
 "use strict";
 
 // core/symbols.ts
@@ -105,8 +105,8 @@ var Deadline = class _Deadline {
       limit.watch();
       limit.#below ??= /* @__PURE__ */ new Set();
       limit.#below.add(this);
-      this.#above ??= [];
-      this.#above.push(limit);
+      if (this.#above === void 0) this.#above = [limit];
+      else this.#above.push(limit);
       this.#shorten(limit.#at, false);
     }
   }
@@ -162,7 +162,8 @@ var Deadline = class _Deadline {
     if (this.#isStopped) return;
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    if (this.#above !== void 0) for (const deadline of this.#above) deadline.#below?.delete(this);
+    if (this.#above?.length === 1) this.#above[0].#below?.delete(this);
+    else if (this.#above !== void 0) for (const deadline of this.#above) deadline.#below?.delete(this);
     if (this.#offs !== void 0) for (const off of this.#offs) off();
     if (this.#below?.size) for (const deadline of this.#below) deadline.#lose(this);
     this.#above = this.#below = this.#offs = void 0;
@@ -302,22 +303,36 @@ var PatchError = class _PatchError extends HangupError {
 var Group = class {
   #members;
   /** The ends that have begun, in the order of the members. */
-  #endings = [];
+  #endings;
   constructor(members) {
     this.#members = members;
+    this.#endings = new Array(members.length);
   }
   /** The reports of the members that have ended, in the order of the members. */
   get reports() {
     const reports = [];
-    for (const { report } of this.#endings) if (report !== void 0) reports.push(report);
+    for (const ending of this.#endings) if (ending?.report !== void 0) reports.push(ending.report);
     return reports;
   }
   /** Ends all members at once. @returns `undefined` when there are none */
   together(limit) {
-    for (const index of this.#members.keys()) this.#begin(index, limit);
     if (this.#members.length === 0) return void 0;
+    const limits = /* @__PURE__ */ new Map();
+    for (let index = 0; index < this.#members.length; index++) {
+      const { cap } = this.#members[index];
+      let own = limits.get(cap);
+      if (own === void 0) {
+        own = within(limit, cap);
+        limits.set(cap, own);
+      }
+      this.#end(index, own);
+    }
     return new Promise((resolve) => {
-      if (!this.#whenEnded(resolve)) resolve();
+      const over = () => {
+        for (const own of limits.values()) if (own !== limit) own.stop();
+        resolve();
+      };
+      if (!this.#whenEnded(over)) over();
     });
   }
   /** Ends one member after the other. @returns `undefined` when there are none */
@@ -338,32 +353,37 @@ var Group = class {
    */
   force(ended, reason) {
     const spent = Deadline.spent(reason);
-    for (const index of this.#members.keys()) {
-      if (this.#endings[index]?.report === void 0) this.#begin(index, spent);
+    for (let index = 0; index < this.#members.length; index++) {
+      if (this.#endings[index]?.report === void 0) this.#end(index, spent);
     }
     return this.#whenEnded(ended);
   }
   #begin(index, limit) {
-    const member = this.#members[index];
-    const { cap } = member;
-    const own = cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
-    const ending = member.end(own);
-    this.#endings[index] = ending;
+    const own = within(limit, this.#members[index].cap);
+    const ending = this.#end(index, own);
     if (own !== limit) ending.onEnd(() => own.stop());
+    return ending;
+  }
+  #end(index, limit) {
+    const ending = this.#members[index].end(limit);
+    this.#endings[index] = ending;
     return ending;
   }
   /** @returns false when all members have ended; `listener` is not called then */
   #whenEnded(listener) {
-    const left = this.#endings.filter(({ report }) => report === void 0);
+    const left = this.#endings.filter(isUnderWay);
+    if (left.length === 0) return false;
     let count = left.length;
     const onEnd = () => {
       count -= 1;
       if (count === 0) listener();
     };
     for (const ending of left) ending.onEnd(onEnd);
-    return left.length > 0;
+    return true;
   }
 };
+var isUnderWay = (ending) => ending !== void 0 && ending.report === void 0;
+var within = (limit, cap) => cap === void 0 || cap >= limit.timeout ? limit : limit.within(cap);
 
 // core/node.ts
 function nodeModule(name) {
@@ -529,6 +549,7 @@ var Journal = class {
   steps = [];
   hasFailed = false;
   start = performance.now();
+  #last = this.start;
   #endable;
   #id;
   constructor(endable) {
@@ -543,7 +564,7 @@ var Journal = class {
   }
   /** @param start by the clock of `performance.now()`; a step that was skipped has none */
   add(name, outcome, start, error) {
-    const step = { name, outcome, durationMs: start === void 0 ? 0 : elapsed(start) };
+    const step = { name, outcome, durationMs: start === void 0 ? 0 : rounded(this.look() - start) };
     if (outcome === "failed") {
       this.hasFailed = true;
       step.error = this.#readable(error);
@@ -562,6 +583,19 @@ var Journal = class {
     }
     return new Error("the step gave no error that can be read");
   }
+  /** When the last step ended: the next one begins then. To look at the clock is slow, and thousands may end together. */
+  get last() {
+    return this.#last;
+  }
+  /** Looks at the clock where other code has run since the last step. */
+  look() {
+    this.#last = performance.now();
+    return this.#last;
+  }
+  /** From the begin to the end of the last step. */
+  get durationMs() {
+    return rounded(this.#last - this.start);
+  }
   finish(report) {
     if (isHeard("hangup.end.finish")) publish("hangup.end.finish", () => ({ ...this.#end, report: copyOf2(report) }));
   }
@@ -574,7 +608,8 @@ function copyOf2(report) {
 function copyOfStep(step) {
   return step.error === void 0 ? { ...step } : { ...step, error: plainError(step.error) };
 }
-var elapsed = (start) => Math.round((performance.now() - start) * 1e3) / 1e3;
+var rounded = (ms) => Math.round(ms * 1e3) / 1e3;
+var elapsed = (start) => rounded(performance.now() - start);
 
 // core/last-resort.ts
 var state;
@@ -588,15 +623,19 @@ var isLastResort = () => theState().isRunning;
 function makeReport({ name, reason, durationMs, steps, members, isAbandoned, unfinished }) {
   const abandoned = isAbandoned ? [name] : [];
   let isForced = reason !== void 0;
-  for (const part of unfinished) abandoned.push(`${name} \u203A ${part}`);
-  for (const member of members ?? []) {
+  if (unfinished.length > 0) abandon(abandoned, name, unfinished);
+  for (let index = 0; index < (members?.length ?? 0); index++) {
+    const member = members[index];
     isForced ||= member.outcome === "forced";
-    for (const path of member.abandoned) abandoned.push(`${name} \u203A ${path}`);
+    if (member.abandoned.length > 0) abandon(abandoned, name, member.abandoned);
   }
   const outcome = isForced ? "forced" : "graceful";
   const report = reason === void 0 ? { name, outcome, durationMs, steps, abandoned } : { name, outcome, reason, durationMs, steps, abandoned };
   if (members !== void 0) report.members = members;
   return report;
+}
+function abandon(abandoned, name, parts) {
+  for (const part of parts) abandoned.push(`${name} \u203A ${part}`);
 }
 
 // core/ladder.ts
@@ -641,6 +680,7 @@ var Ladder = class {
   onEnd(listener) {
     if (this.#report !== void 0) listener();
     else if (this.#listeners === void 0) this.#listeners = [listener];
+    else if (this.#listeners.length === 1) this.#listeners = [this.#listeners[0], listener];
     else this.#listeners.push(listener);
   }
   /**
@@ -702,7 +742,7 @@ var Ladder = class {
   }
   /** Begins one step. @returns whether it is under way: then it climbs on by itself when it is over */
   #take({ name, cap, ask }) {
-    const start = performance.now();
+    const start = this.#journal.last;
     let isOver = false;
     const end = (outcome, error) => {
       if (isOver) return;
@@ -732,8 +772,10 @@ var Ladder = class {
   }
   #force() {
     this.#state = "forcing";
-    const start = performance.now();
-    const reason = this.#limit.reason ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    const spent = this.#limit.reason;
+    const reason = spent ?? (this.#journal.hasFailed ? "failed" : "deadline");
+    const isPolite = spent === void 0 && !this.#journal.hasFailed;
+    const start = isPolite ? this.#journal.last : this.#journal.look();
     let timer;
     let isOver = false;
     const end = (outcome, error) => {
@@ -751,7 +793,10 @@ var Ladder = class {
     }
     if (isLeft || this.#journal.hasFailed) this.#limit.spend(reason);
     else this.#limit.stop();
-    if (!isLeft) end("skipped");
+    if (!isLeft) {
+      if (!isPolite) this.#journal.look();
+      end("skipped");
+    }
     const { forceCap: cap = forceCap } = this.#endable;
     if (isOver || cap === null) return;
     timer = setTimeout(() => {
@@ -774,7 +819,7 @@ var Ladder = class {
     this.#report = makeReport({
       name,
       reason: forced !== "skipped" || this.#journal.hasFailed || isCut || own.length > 0 ? reason : void 0,
-      durationMs: elapsed(this.#journal.start),
+      durationMs: this.#journal.durationMs,
       steps: this.#journal.steps,
       members: reports,
       isAbandoned: forced === "timeout" || forced === "failed",
@@ -786,9 +831,9 @@ var Ladder = class {
     const listeners = this.#listeners;
     this.#resolve = this.#listeners = void 0;
     if (listeners === void 0) return;
-    for (const listener of listeners) {
+    for (let index = 0; index < listeners.length; index++) {
       try {
-        listener();
+        listeners[index]();
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -1610,8 +1655,9 @@ var Registry = class {
   }
   /** The connection of an instance. One that was made before its class was overlaid is adopted as it is. */
   connectionOf(ws) {
-    const known2 = this.#known(ws);
-    if (known2 !== void 0) return known2;
+    return this.#known(ws) ?? this.#adopt(ws);
+  }
+  #adopt(ws) {
     const connection = this.#make(ws);
     connection.adopt(this.optionsOf(ws));
     this.#track(ws, connection);
@@ -2577,10 +2623,12 @@ var Session = class {
   }
   /** @returns false when the event is the answer to a request of hangup's, which tells the caller */
   onEvent(event) {
-    if (event.delta !== void 0) {
-      this.hasSpoken ||= isAudio(event.type);
-      return true;
-    }
+    if (event.delta === void 0) return this.#onTurn(event);
+    this.hasSpoken ||= isAudio(event.type);
+    return true;
+  }
+  /** An event that is no piece of an answer. */
+  #onTurn(event) {
     switch (event.type) {
       case "response.created":
         this.#onCreated(event.response);
