@@ -16,6 +16,7 @@ import { discard } from '../../../sockets/destroy.ts';
 import { OPEN, type SocketEnd, type SocketLike } from '../../../sockets/socket.ts';
 import { onError } from '../../../sockets/watch.ts';
 import type { CloseProps, RealtimeSocket, RealtimeWS } from './shapes.ts';
+import { noteSpoken } from './spoken.ts';
 
 const unreadable = 'the provider sent a message that the SDK cannot read';
 /** The SDK's own message. */
@@ -84,6 +85,7 @@ export class RealtimeConnection extends Connection {
     if (this.ended) discard(socket);
     this.#loss = undefined;
     this.#failure = undefined;
+    noteSpoken(this.#ws, false);
     this.session.isBeta = socket._req?.getHeader?.('openai-beta') !== undefined;
     this.attachSocket(socket, options);
     this.#watchAttempt(socket);

@@ -11,6 +11,7 @@ import { handled } from '../../../seams/handled.ts';
 import { discard } from '../../../sockets/destroy.ts';
 import type { RealtimeConnection } from './connection.ts';
 import type { RealtimeSocket, RealtimeWS } from './shapes.ts';
+import { noteSpoken, spokenKey } from './spoken.ts';
 
 /** The members that go onto `OpenAIRealtimeWS.prototype`. @param sdk the class's own members, and its bases' */
 export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, RealtimeConnection>): Members {
@@ -22,6 +23,18 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
   };
   const onClose = (ws: RealtimeWS, args: unknown[]) => {
     if (ws._recovery !== undefined) of(ws).onRecoveryClosed(...(args as [code: number, reason: string]));
+  };
+
+  /** An event that the guard cannot read is for the app, as on the bare SDK. */
+  const isForApp = (ws: RealtimeWS, event: unknown) => {
+    const { session } = of(ws);
+    try {
+      return session.onEvent((event ?? {}) as ServerEvent);
+    } catch {
+      return true;
+    } finally {
+      if (session.hasSpoken && ws[spokenKey] !== true) noteSpoken(ws, true);
+    }
   };
 
   const members: Partial<RealtimeWS> & ThisType<RealtimeWS> = {
@@ -39,7 +52,7 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
 
     // The events of the provider pass here twice. It is short, so that V8 takes it into the SDK's own function.
     _emit(type, ...args) {
-      if (type === 'event' && !isForApp(of(this), args[0])) return;
+      if (type === 'event' && !isPiece(this, args[0]) && !isForApp(this, args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
@@ -85,14 +98,9 @@ export function realtimeMembers(sdk: RealtimeWS, registry: Registry<RealtimeWS, 
   };
 }
 
-/** An event that the guard cannot read is for the app, as on the bare SDK. */
-function isForApp({ session }: RealtimeConnection, event: unknown): boolean {
-  try {
-    return session.onEvent((event ?? {}) as ServerEvent);
-  } catch {
-    return true;
-  }
-}
+/** A piece of an answer after the first audio: it changes nothing in the session. This is the hot path. */
+const isPiece = (ws: RealtimeWS, event: unknown): boolean =>
+  ws[spokenKey] === true && (event as ServerEvent | null | undefined)?.delta !== undefined;
 
 /** Before 7, the SDK looks the listeners for a type up in a plain object, and fails on these types. */
 function isUnreadable(type: unknown): boolean {

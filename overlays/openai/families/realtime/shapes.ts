@@ -1,5 +1,6 @@
 import type { ClientEvent, ServerEvent } from '../../../realtime/events.ts';
 import type { SocketLike } from '../../../sockets/socket.ts';
+import type { spokenKey } from './spoken.ts';
 
 /** The members of the SDK's class that the seams reach: public, or called by the SDK itself on the object. */
 
@@ -26,6 +27,7 @@ export interface RealtimeSocket extends SocketLike {
 }
 
 export interface RealtimeWS {
+  [spokenKey]?: boolean;
   socket: RealtimeSocket;
   _recovery?: Recovery;
   send(event: ClientEvent): void;

@@ -28,6 +28,25 @@ export const recovering: readonly RealtimeScenario[] = [
       await stage.dialled(2);
     },
   },
+  {
+    id: 'recovery-and-the-voice',
+    promise: 'D6',
+    name: 'setVoice() on the socket of the recovery: sent before the assistant has spoken there, refused after it',
+    bare: 'has no such call',
+    concerns,
+    async run(stage) {
+      const ws = stage.own(await stage.open({}, { props }));
+      await stage.within(ws.createResponse(), 'createResponse()');
+      await stage.ready(() => ws.activeResponses.size === 0, 'the end of the response');
+      stage.server.inflict({ kind: 'close', code: 1011 });
+      await stage.ready(() => stage.server.seen.upgrades === 2, 'the recovery');
+      await stage.within(ws.setVoice('cedar'), 'setVoice()');
+      await stage.within(ws.createResponse(), 'createResponse()');
+      await stage.ready(() => ws.activeResponses.size === 0, 'the end of the second response');
+      await stage.fails(() => ws.setVoice('ash'), 'setVoice()', 'ERR_VOICE_LOCKED');
+      assert.equal(stage.sent('session.update').length, 1);
+    },
+  },
   ...([false, true] as const).map(
     (force): RealtimeScenario => ({
       id: `recovery-ended-in-back-off${force ? '-by-force' : ''}`,

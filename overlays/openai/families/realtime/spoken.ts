@@ -1,0 +1,13 @@
+import { setMember } from '../../../foreign/members.ts';
+import type { RealtimeWS } from './shapes.ts';
+
+/** The assistant was heard on the open socket. It is a member of the connection itself, because each event looks there. */
+export const spokenKey = Symbol('hangup.spoken');
+
+export function noteSpoken(ws: RealtimeWS, value: boolean): void {
+  try {
+    setMember(ws, spokenKey, { value, writable: true });
+  } catch {
+    // The object is frozen: each event asks the session.
+  }
+}
