@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 09eb3763f89df991083fc2b3b5f5e7e3d14c10bc45b0c67a64e55164caee639a */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: c5aead3eb6fc12dca6a485eb6c665d08f314116b27476a873e6ff499bcc4315a */
 "use strict";
 
 // core/symbols.ts
@@ -3352,6 +3352,15 @@ function isExclusive(response) {
   return response?.conversation !== "none";
 }
 
+// overlays/openai/families/realtime/spoken.ts
+var spokenKey = /* @__PURE__ */ Symbol("hangup.spoken");
+function noteSpoken(ws, value) {
+  try {
+    setMember(ws, spokenKey, { value, writable: true });
+  } catch {
+  }
+}
+
 // overlays/openai/families/realtime/connection.ts
 var unreadable = "the provider sent a message that the SDK cannot read";
 var unparsed = "could not parse websocket event";
@@ -3410,6 +3419,7 @@ var RealtimeConnection = class extends Connection {
     if (this.ended) discard(socket);
     this.#loss = void 0;
     this.#failure = void 0;
+    noteSpoken(this.#ws, false);
     this.session.isBeta = socket._req?.getHeader?.("openai-beta") !== void 0;
     this.attachSocket(socket, options);
     this.#watchAttempt(socket);
@@ -3598,6 +3608,16 @@ function realtimeMembers(sdk, registry) {
   const onClose2 = (ws, args) => {
     if (ws._recovery !== void 0) of(ws).onRecoveryClosed(...args);
   };
+  const isForApp = (ws, event) => {
+    const { session: session2 } = of(ws);
+    try {
+      return session2.onEvent(event ?? {});
+    } catch {
+      return true;
+    } finally {
+      if (session2.hasSpoken && ws[spokenKey] !== true) noteSpoken(ws, true);
+    }
+  };
   const members = {
     send(event) {
       if (of(this).onSend("send()", event)) sdk.send.call(this, event);
@@ -3610,7 +3630,7 @@ function realtimeMembers(sdk, registry) {
     },
     // The events of the provider pass here twice. It is short, so that V8 takes it into the SDK's own function.
     _emit(type, ...args) {
-      if (type === "event" && !isForApp(of(this), args[0])) return;
+      if (type === "event" && !isPiece(this, args[0]) && !isForApp(this, args[0])) return;
       try {
         sdk._emit.call(this, type, ...args);
       } catch (error) {
@@ -3650,13 +3670,7 @@ function realtimeMembers(sdk, registry) {
     socket: onAssigned("socket", (ws, socket) => take(ws, socket, registry))
   };
 }
-function isForApp({ session }, event) {
-  try {
-    return session.onEvent(event ?? {});
-  } catch {
-    return true;
-  }
-}
+var isPiece = (ws, event) => ws[spokenKey] === true && event?.delta !== void 0;
 function isUnreadable(type) {
   return typeof type === "object" ? type !== null : String(type) in Object.prototype;
 }
