@@ -13,29 +13,30 @@ export function beforeLook<T>(object: T, name: keyof T, check: () => void): T {
   });
 }
 
-type React = ((value: unknown) => unknown) | undefined;
-
 /**
  * Checks when a promise is fulfilled, and once more when the SDK goes on with the value. The second check needs an SDK that is
  * compiled to call `then()`: the engine's own `await` does not.
  */
 export function beforeResume<T>(promise: Promise<T>, check: () => void): Promise<T> {
-  const checked = promise.then((value) => {
+  // The compiled SDK waits longer for a promise that is no instance of the global `Promise`, which the app may have replaced.
+  const checked = Promise.resolve(promise).then((value) => {
     check();
     return value;
   });
   const { then } = checked;
-  const value = (onValue: React, onError: React) => {
-    const resume = (result: unknown) => {
+  const value = (onValue: unknown, onError: unknown) => {
+    // `then()` takes all that is no function for nothing.
+    if (typeof onValue !== 'function') return then.call(checked, undefined, onError as undefined);
+    const resume = (result: T) => {
       try {
         check();
       } catch (error) {
-        if (onError === undefined) throw error;
+        if (typeof onError !== 'function') throw error;
         return onError(error);
       }
-      return onValue!(result);
+      return onValue(result);
     };
-    return then.call(checked, onValue && resume, onError);
+    return then.call(checked, resume, onError as undefined);
   };
   setMember(checked, 'then', { value, writable: true });
   return checked;
