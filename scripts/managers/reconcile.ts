@@ -147,10 +147,14 @@ function requireDependency(draft: Draft, { saveProd }: Manager, command: string)
   const specifier = specifierIn('devDependencies');
   // A file or a repository: the registry may have no hangup.
   const from = typeof specifier === 'string' && /[:/]/.test(specifier) ? `@${specifier}` : '';
+  const next = isPlain(from) ? `Run "${saveProd}${from}" in that folder` : 'Move it to "dependencies" and install';
   throw new PatchError(
     'ERR_PATCH_CONFIG',
     specifier !== undefined ? `hangup is in "devDependencies" of ${file}` : `${file} does not depend on hangup`,
     `the scripts of the project run "${command}", in an install for production too`,
-    `Nothing was changed. Run "${saveProd}${from}" in that folder, then run the command again`,
+    `Nothing was changed. ${next}, then run the command again`,
   );
 }
+
+/** It has nothing that a shell reads in its own way, and no secret: each shell quotes in another way. `git@` is no secret. */
+const isPlain = (text: string): boolean => /^[\w.:/+#~@-]*$/.test(text) && !/\/\/(?!git@)[^/]*@/.test(text);

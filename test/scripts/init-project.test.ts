@@ -25,6 +25,30 @@ describe('hangup is not where the scripts need it', () => {
     await project.expectRefused(1, 'ERR_PATCH_CONFIG', `"${command}"`);
   });
 
+  test.each(['git+ssh://git@host/a/hangup.git#v0.1.0', 'git@host:a/hangup.git'])(
+    '%s is in the command too',
+    async (hangup) => {
+      const project = new Project('npm@11.21.2', { dependencies: {}, devDependencies: { hangup } });
+      await project.expectRefused(1, 'ERR_PATCH_CONFIG', `"npm install --save-prod hangup@${hangup}"`);
+    },
+  );
+
+  // A shell would split or change it, and an error must have no secret.
+  test.each([
+    'file:../my packages/hangup.tgz',
+    'file:$HOME/hangup.tgz',
+    'https://host/hangup.tgz?a=1&b=2',
+    'github:a/hangup#semver:^0.1.0',
+    'workspace:*',
+    'git+https://a-secret@host/hangup.git',
+    'git+https://git:a-secret@host/hangup.git',
+  ])('%s is in no command', async (hangup) => {
+    const project = new Project('npm@11.21.2', { dependencies: {}, devDependencies: { hangup } });
+    const { error } = await project.init();
+    expect(error!.message).toContain('Move it to "dependencies" and install, then run the command again');
+    expect(error!.message).not.toContain(hangup);
+  });
+
   test('a project that an earlier release has set up so', async () => {
     const project = new Project('npm@11.21.2', {
       dependencies: {},
