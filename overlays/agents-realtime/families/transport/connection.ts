@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../../../seams/overlay-options.ts';
 import { refuseProxy } from '../../../seams/refusals.ts';
 import { discard, forceClose } from '../../../sockets/destroy.ts';
 import { CLOSED, CONNECTING, OPEN, type SocketEnd } from '../../../sockets/socket.ts';
+import { onClose } from '../../../sockets/watch.ts';
 import type { TransportLink } from '../link.ts';
 import { type ErrorPayload, errorOfSocket, isAnswerToUs, isCreate, textOf } from './events.ts';
 import { Opening } from './opening.ts';
@@ -44,6 +45,8 @@ export class TransportConnection extends Connection implements TransportLink {
   readonly #opening: Opening;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket: TransportSocket | undefined;
+  /** Settles when the socket that was given up last has closed. */
+  #gone: Promise<void> | undefined;
   /** Sends past the watch. */
   #post: (event: object) => void = () => {};
   /** The failure of the handshake, of which `connect()` tells. */
@@ -66,6 +69,9 @@ export class TransportConnection extends Connection implements TransportLink {
       },
       get hasSocket() {
         return ws.connectionState.websocket !== undefined;
+      },
+      get gone() {
+        return connection.#gone;
       },
       get limit() {
         return setup.settings().connectTimeout;
@@ -126,6 +132,8 @@ export class TransportConnection extends Connection implements TransportLink {
 
   #giveUp(): void {
     const socket = this.#socket;
+    if (socket !== undefined && socket.readyState !== CLOSED)
+      this.#gone = new Promise((resolve) => onClose(socket, 'last', () => resolve()));
     this.#closeQuietly();
     if (socket !== undefined) forceClose(socket);
   }

@@ -9,6 +9,8 @@ interface Owner {
   readonly isOpen: boolean;
   /** The SDK has a socket, and refuses another one. */
   readonly hasSocket: boolean;
+  /** Settles when the socket of a failed attempt has closed. Older versions of the SDK keep it until then. */
+  readonly gone: Promise<void> | undefined;
   /** The longest that an attempt may take, in ms. */
   readonly limit: number;
   /** An attempt begins. When the connection has ended, it is opened again. @throws {DisconnectedError} */
@@ -33,8 +35,9 @@ export class Opening {
     this.#owner = owner;
   }
 
+  /** An attempt has begun to dial. One that still waits for the end of a failed one has no part in the socket of that. */
   get isUnderWay(): boolean {
-    return this.#attempts.current !== undefined;
+    return this.#attempts.current !== undefined && !this.isFailed;
   }
 
   /** The newest attempt has failed: nobody waits for a connection any more. */
@@ -65,7 +68,7 @@ export class Opening {
     const { ended, hasSocket, limit } = this.#owner;
     if (ended) {
       if (current !== undefined) return current;
-    } else if (current !== undefined || hasSocket) {
+    } else if (current !== undefined || (hasSocket && !this.isFailed)) {
       // The SDK decides on a second call. It fails with the attempt that it has joined.
       const call = this.#call(open);
       return current === undefined ? call : Promise.race([call, current.then(() => call)]);
@@ -83,6 +86,7 @@ export class Opening {
     const owner = this.#owner;
     if (owner.ended) await this.#attempts.lastEnd;
     if (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+    if (owner.hasSocket) await owner.gone;
     attempt.admit();
     owner.onBegin();
     this.#newest = attempt;
