@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 558cc7727afc2e3d8b4762ba4f81234f1b937387630d9ceea6ceb91b7bb48e58 */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 014542a3f44a5ae59f2edd2dcf9e90b102e98be015d031b7dcd6556b784f18d0 */
 "use strict";
 
 // core/symbols.ts
@@ -2084,22 +2084,23 @@ function beforeLook(object, name, check) {
   });
 }
 function beforeResume(promise, check) {
-  const checked = promise.then((value2) => {
+  const checked = Promise.resolve(promise).then((value2) => {
     check();
     return value2;
   });
   const { then } = checked;
   const value = (onValue, onError2) => {
+    if (typeof onValue !== "function") return then.call(checked, void 0, onError2);
     const resume = (result) => {
       try {
         check();
       } catch (error) {
-        if (onError2 === void 0) throw error;
+        if (typeof onError2 !== "function") throw error;
         return onError2(error);
       }
       return onValue(result);
     };
-    return then.call(checked, onValue && resume, onError2);
+    return then.call(checked, resume, onError2);
   };
   setMember(checked, "then", { value, writable: true });
   return checked;

@@ -1,4 +1,4 @@
-/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: 2986c701c1a18702ae0078257dc0892256432e73c41139388acfd30fa67e6f5b */
+/*! hangup 0.1.0 (MIT). SHA-256 of what follows this line: ce6dbe1730c64b118377ba8b4edd7ebb1f1a6ee80bb401c7de3df212a5fc5b19 */
 "use strict";
 
 // core/symbols.ts
@@ -2953,8 +2953,9 @@ var Opening = class {
   constructor(owner) {
     this.#owner = owner;
   }
+  /** An attempt has begun to dial. One that still waits for the end of a failed one has no part in the socket of that. */
   get isUnderWay() {
-    return this.#attempts.current !== void 0;
+    return this.#attempts.current !== void 0 && !this.isFailed;
   }
   /** The newest attempt has failed: nobody waits for a connection any more. */
   get isFailed() {
@@ -2980,7 +2981,7 @@ var Opening = class {
     const { ended, hasSocket, limit } = this.#owner;
     if (ended) {
       if (current !== void 0) return current;
-    } else if (current !== void 0 || hasSocket) {
+    } else if (current !== void 0 || hasSocket && !this.isFailed) {
       const call = this.#call(open2);
       return current === void 0 ? call : Promise.race([call, current.then(() => call)]);
     }
@@ -2995,6 +2996,7 @@ var Opening = class {
     const owner = this.#owner;
     if (owner.ended) await this.#attempts.lastEnd;
     if (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+    if (owner.hasSocket) await owner.gone;
     attempt.admit();
     owner.onBegin();
     this.#newest = attempt;
@@ -3047,6 +3049,8 @@ var TransportConnection = class extends Connection {
   #opening;
   /** The newest socket. The SDK forgets it before it has closed. */
   #socket;
+  /** Settles when the socket that was given up last has closed. */
+  #gone;
   /** Sends past the watch. */
   #post = () => {
   };
@@ -3069,6 +3073,9 @@ var TransportConnection = class extends Connection {
       },
       get hasSocket() {
         return ws.connectionState.websocket !== void 0;
+      },
+      get gone() {
+        return connection.#gone;
       },
       get limit() {
         return setup.settings().connectTimeout;
@@ -3118,6 +3125,9 @@ var TransportConnection = class extends Connection {
   }
   #giveUp() {
     const socket = this.#socket;
+    if (socket !== void 0 && socket.readyState !== CLOSED) {
+      this.#gone = new Promise((resolve) => onClose(socket, "last", () => resolve()));
+    }
     this.#closeQuietly();
     if (socket !== void 0) forceClose(socket);
   }

@@ -132,8 +132,9 @@ export class TransportConnection extends Connection implements TransportLink {
 
   #giveUp(): void {
     const socket = this.#socket;
-    if (socket !== undefined && socket.readyState !== CLOSED)
+    if (socket !== undefined && socket.readyState !== CLOSED) {
       this.#gone = new Promise((resolve) => onClose(socket, 'last', () => resolve()));
+    }
     this.#closeQuietly();
     if (socket !== undefined) forceClose(socket);
   }
