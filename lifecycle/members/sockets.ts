@@ -19,22 +19,22 @@ function close(socket: WebSocketLike, { closeCode = 1001, closeReason = 'server 
 
 /** The members of a socket of `ws` that say how far its close is. */
 interface WsClosing {
-  /** Set before `ws` answers, or takes the answer to, a close frame by calling its own `close()`. */
+  /** Set before `ws` answers a close frame, or takes the answer to its own, by calling its `close()`. */
   readonly _closeFrameReceived: boolean;
-  readonly bufferedAmount: number;
+  /** The TCP connection. `ws` ends its own half when both close frames have been sent. */
+  readonly _socket: { readonly writableEnded: boolean; destroySoon?(): void } | null;
 }
 
 /**
  * Ends the TCP connection as soon as the peer has answered the close frame (RFC 6455, 7.1.1). `ws` waits until the peer ends it, for
- * up to 30 s.
+ * up to 30 s. Streams over the socket hear that its own half has finished.
  */
 function endWithAnswer(socket: WebSocketLike & Partial<WsClosing>): void {
   if (socket._closeFrameReceived !== false) return;
   const close = socket.close.bind(socket);
   socket.close = (...args) => {
-    // The peer may have sent its own close frame, and not read ours.
-    if (socket._closeFrameReceived && socket.bufferedAmount === 0) socket.terminate();
-    else close(...args);
+    close(...args);
+    if (socket._closeFrameReceived && socket._socket?.writableEnded) socket._socket.destroySoon?.();
   };
 }
 

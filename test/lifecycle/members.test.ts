@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import { Session } from '../../lifecycle/index.ts';
 import { certificate } from '../support/certificate.ts';
 import { listen } from '../support/ports.ts';
@@ -78,6 +80,19 @@ describe('a socket of ws', () => {
     expect(await session.end()).toMatchObject({ outcome: 'graceful', abandoned: [] });
     expect(socket.readyState).toBe(WebSocket.CLOSED);
     client.terminate();
+  });
+
+  it('lets a stream over it finish', async () => {
+    const { socket, client } = await pair();
+    const stream = createWebSocketStream(socket);
+    const piped = pipeline(stream, new PassThrough(), stream);
+    client.send('hello');
+    await once(client, 'message');
+    const session = new Session('42');
+    session.use('client', socket);
+    expect((await session.end()).outcome).toBe('graceful');
+    await piped;
+    expect(stream.closed).toBe(true);
   });
 
   it('tells the close code to a client that has begun to close at the same time', async () => {
