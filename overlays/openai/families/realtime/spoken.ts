@@ -1,10 +1,9 @@
 import { setMember } from '../../../foreign/members.ts';
-import type { RealtimeWS } from './shapes.ts';
 
 /** The assistant was heard on the open socket. It is a member of the connection itself, because each event looks there. */
 export const spokenKey = Symbol('hangup.spoken');
 
-export function noteSpoken(ws: RealtimeWS, value: boolean): void {
+export function noteSpoken(ws: object, value: boolean): void {
   try {
     setMember(ws, spokenKey, { value, writable: true });
   } catch {
