@@ -171,7 +171,7 @@ export class Ladder {
     this.#state = 'forcing';
     const spent = this.#limit.reason;
     const reason = spent ?? (this.#journal.hasFailed ? 'failed' : 'deadline');
-    // After a polite end, there is rarely anything to destroy.
+    // A polite end comes here in the tick of its last step: the clock needs no look.
     const isPolite = spent === undefined && !this.#journal.hasFailed;
     const start = isPolite ? this.#journal.last : this.#journal.look();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -149,6 +149,7 @@ export class Shutdown implements AsyncDisposable, Disposable {
       this.#mustExitIn(this.#budget);
     }
     this.#phases.end(limit);
+    // Streams tell of an error in a later tick, and to open them takes time that the clean-ups need not wait for.
     ignoreLostOutput();
     return this.#ended;
   }
@@ -208,8 +209,9 @@ export class Shutdown implements AsyncDisposable, Disposable {
     const { ladder, flush, flushTime } = this.#phases;
     const report = this.#report(ladder.report!);
     // The clients of a silent process do not wait for a text that nobody reads.
-    if (!isSilent(this.#logger))
+    if (!isSilent(this.#logger)) {
       this.#logger[report.exitCode === 0 ? 'info' : 'warn']({ report }, formatReport(report));
+    }
     if (report.outcome === 'forced' && process.env.HANGUP_WHY === '1') this.#logger.warn({}, `alive:\n${whyAlive()}`);
     this.#span.end(report);
     flush.end({ timeout: flushTime }).onEnd(() => {
